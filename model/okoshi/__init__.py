@@ -1,0 +1,1 @@
+"""Okoshi (おこし): an agent-based simulation of Japan's regional-vitalisation measures."""

@@ -1,0 +1,1 @@
+"""One file an agent kind: its columns, what it decides, what then changes."""

@@ -1,0 +1,1 @@
+"""Columns, draws, calendar and ledger: nothing about Japan, nothing about policy."""

@@ -1,0 +1,1 @@
+"""Pictures, one function a question, drawn from tables."""

@@ -1,0 +1,1 @@
+"""Messages, labels and errors in English and Japanese."""

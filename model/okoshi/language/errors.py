@@ -1,0 +1,54 @@
+"""What can be wrong with an input, said so that a person can mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in one place of an input.
+
+    `what` says what is wrong in a plain sentence; the other fields say where, and how to mend it.
+    """
+
+    what: str
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+    value: str | None = None
+    allowed: str | None = None
+    nearest: str | None = None
+
+
+class OkoshiError(Exception):
+    """Anything that Okoshi itself reports to the user in plain words."""
+
+
+class InputError(OkoshiError):
+    """The input is wrong; nothing was written (exit status 2). Carries all faults found at once."""
+
+    def __init__(self, faults: Iterable[Fault] | Fault | str) -> None:
+        if isinstance(faults, str):
+            faults = (Fault(faults),)
+        elif isinstance(faults, Fault):
+            faults = (faults,)
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("; ".join(fault.what for fault in self.faults))
+
+
+class RunError(OkoshiError):
+    """Something failed while running; finished work is kept (exit status 1)."""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that looks most like `name`, or None where none is near."""
+    candidates = list(known)
+    found = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    last = {candidate.rsplit(".", 1)[-1]: candidate for candidate in candidates}
+    found = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.6)
+    return last[found[0]] if found else None

@@ -1,0 +1,1 @@
+"""Where two kinds of agents meet."""

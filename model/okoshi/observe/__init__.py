@@ -1,0 +1,1 @@
+"""What the official statistics would see of a run."""

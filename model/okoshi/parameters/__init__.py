@@ -1,0 +1,1 @@
+"""Every number there is, with unit, date, source and range."""

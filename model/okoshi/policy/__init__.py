@@ -1,0 +1,1 @@
+"""The rules of the six measures: pure functions, yen in, yen out."""

@@ -1,0 +1,1 @@
+"""Many runs: runner, comparison and what is built on them."""

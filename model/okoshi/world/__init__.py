@@ -1,0 +1,1 @@
+"""The country at the start, as plain arrays."""
