@@ -8,7 +8,9 @@ The generator is the finaliser of SplitMix64 (Steele, Lea and Flood 2014) over a
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,9 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _TO_UNIT = 2.0**-53
+_BELOW_ONE = 1.0 - 2.0**-53
+_SUBS = 0x10001
+_SMALL_MEAN = 30.0
 
 
 def _finalise(word: int) -> int:
@@ -48,13 +53,42 @@ def text_key(text: str) -> int:
 def combine_keys(*parts: npt.ArrayLike) -> Keys:
     """Return lasting keys made of several whole numbers, broadcast against one another.
 
-    The order of the parts matters: (1, 2) and (2, 1) are different agents.
+    The order of the parts matters: (1, 2) and (2, 1) are different agents. Raises TypeError for fractions:
+    cut off silently, they would give two agents one key.
     """
-    arrays = np.broadcast_arrays(*[np.asarray(part).astype(np.uint64) for part in parts])
-    keys = np.full(arrays[0].shape, np.uint64(_GOLDEN), dtype=np.uint64)
+    arrays: list[Keys] = [_whole(part) for part in np.broadcast_arrays(*parts)]
+    keys: Keys = np.full(arrays[0].shape, np.uint64(_GOLDEN), dtype=np.uint64)
     for part in arrays:
         keys = _finalise_in_place(keys + part * np.uint64(_GOLDEN) + np.uint64(0x632BE59BD9B4E019))
     return keys
+
+
+def _whole(part: npt.ArrayLike) -> Keys:
+    numbers = np.asarray(part)
+    if numbers.dtype.kind not in "iub":
+        raise TypeError(f"a key is made of whole numbers, not of {numbers.dtype}")
+    return numbers.astype(np.uint64)
+
+
+@lru_cache(maxsize=4096)
+def _stream_key(seed: int, name: str) -> int:
+    return _finalise((_finalise(seed & _MASK) + text_key(name)) & _MASK)
+
+
+def _to_unit(words: Keys) -> Floats:
+    numbers = (words >> _S11).astype(np.float64)
+    numbers += 0.5
+    numbers *= _TO_UNIT
+    # The largest word rounds up to one, which no inverse distribution function bears.
+    return np.minimum(numbers, _BELOW_ONE, out=numbers)
+
+
+def _first_word_reaching(bound: float) -> int:
+    """Return the smallest 53-bit word whose uniform number is not under `bound`."""
+    word = max(int(bound * 2.0**53) - 2, 0)
+    while word < 1 << 53 and min((word + 0.5) * _TO_UNIT, _BELOW_ONE) < bound:
+        word += 1
+    return word
 
 
 @dataclass(frozen=True)
@@ -67,28 +101,40 @@ class Stream:
     @property
     def key(self) -> int:
         """The stream's own 64-bit number."""
-        return _finalise((_finalise(self.seed & _MASK) + text_key(self.name)) & _MASK)
+        return _stream_key(self.seed, self.name)
+
+    def _salt(self, tick: int, sub: int) -> int:
+        if not 0 <= sub < _SUBS:
+            raise ValueError(
+                f"{self.name}: sub must lie in 0-{_SUBS - 1}, not {sub}: it would be the next tick"
+            )
+        return _finalise((self.key + (tick * _SUBS + sub + 1) * _GOLDEN) & _MASK)
 
     def bits(self, who: Keys, tick: int = 0, sub: int = 0) -> Keys:
-        """Return 64 random bits for each key of `who` at one tick; `sub` tells draws of one decision apart."""
-        salt = _finalise((self.key + (tick * 0x10001 + sub + 1) * _GOLDEN) & _MASK)
-        return _finalise_in_place(who ^ np.uint64(salt))
+        """Return 64 random bits for each key of `who`; `sub` tells draws of one decision at one tick apart."""
+        return _finalise_in_place(who ^ np.uint64(self._salt(tick, sub)))
 
     def uniform(self, who: Keys, tick: int = 0, sub: int = 0) -> Floats:
         """Return numbers strictly between 0 and 1, one for each key of `who`."""
-        return ((self.bits(who, tick, sub) >> _S11).astype(np.float64) + 0.5) * _TO_UNIT
+        return _to_unit(self.bits(who, tick, sub))
 
     def uniform_matrix(self, who: Keys, columns: int, tick: int = 0, first: int = 0) -> Floats:
         """Return a matrix of shape (len(who), columns): column j is the draw with `sub` = first + j."""
-        salts = np.array(
-            [
-                _finalise((self.key + (tick * 0x10001 + first + j + 1) * _GOLDEN) & _MASK)
-                for j in range(columns)
-            ],
-            dtype=np.uint64,
-        )
-        words = _finalise_in_place(who[:, None] ^ salts[None, :])
-        return ((words >> _S11).astype(np.float64) + 0.5) * _TO_UNIT
+        salts = np.array([self._salt(tick, first + j) for j in range(columns)], dtype=np.uint64)
+        return _to_unit(_finalise_in_place(who[:, None] ^ salts[None, :]))
+
+    def below(self, who: Keys, tick: int, bound: float, sub: int = 0) -> tuple[Integers, Floats]:
+        """Return the rows of `who` whose uniform number is under `bound`, and those numbers.
+
+        For rare events: draw first, and compute the hazard only where the draw is under an upper bound of all
+        hazards. The same rows and numbers as comparing `uniform(who, tick, sub)`, without turning every word
+        into a float: `rows, u = stream.below(key, month, 0.05)`, then `quits = rows[u < hazard(rows)]`.
+        """
+        words = self.bits(who, tick, sub)
+        limit = _first_word_reaching(bound)
+        all_of_them = limit == 1 << 53
+        rows = np.arange(len(words)) if all_of_them else np.flatnonzero(words < np.uint64(limit << 11))
+        return rows, _to_unit(words[rows])
 
     def normal(self, who: Keys, tick: int = 0, sub: int = 0) -> Floats:
         """Return standard normal numbers, by inversion, one for each key of `who`."""
@@ -108,27 +154,74 @@ class Stream:
 
 @dataclass(frozen=True)
 class Luck:
-    """All streams of one run: `luck("cooperators.quit")`. Names are declared in one place, `STREAMS`."""
+    """All streams of one run: `luck("cooperators.quit")`.
+
+    With `streams`, the names declared in one place, any other name is refused: a misspelt stream would
+    otherwise be a new source of luck that nobody notices.
+    """
 
     seed: int
+    streams: frozenset[str] | None = None
 
     def __call__(self, name: str) -> Stream:
-        """Return the stream of that name under this run's seed."""
+        """Return the stream of that name under this run's seed.
+
+        Raises KeyError for a name that is not declared.
+        """
+        if self.streams is not None and name not in self.streams:
+            raise KeyError(f"no stream {name!r} is declared")
         return Stream(self.seed, name)
 
 
 def poisson_from_uniform(uniform: Floats, mean: npt.ArrayLike) -> Integers:
-    """Return the Poisson quantile at each uniform number: monotone in the mean and in the uniform."""
-    from scipy.special import pdtr, pdtrik
+    """Return the Poisson quantile at each uniform number: monotone in the mean and in the uniform.
 
+    The smallest count whose cumulative probability reaches the number; 0 where the mean is not positive.
+    """
     means = np.broadcast_to(np.asarray(mean, dtype=np.float64), uniform.shape)
     counts = np.zeros(uniform.shape, dtype=np.int64)
-    positive = means > 0
-    guess = np.ceil(pdtrik(uniform[positive], means[positive])).clip(min=0)
+    small = (means > 0) & (means <= _SMALL_MEAN)
+    large = means > _SMALL_MEAN
+    if small.any():
+        counts[small] = _search_upwards(uniform[small], means[small])
+    if large.any():
+        counts[large] = _invert(uniform[large], means[large])
+    return counts
+
+
+def _search_upwards(uniform: Floats, mean: Floats) -> Integers:
+    # Adding up probabilities is a hundred times as fast as inverting; where a draw lies so near a step that
+    # rounding might decide, the inversion does.
+    counts = np.zeros(uniform.shape, dtype=np.int64)
+    waiting = np.arange(len(uniform))
+    term = np.exp(-mean)
+    reached = term.copy()
+    near = np.abs(uniform - reached) < 1e-12
+    count = 0
+    while True:
+        short = uniform[waiting] > reached
+        waiting, term, reached = waiting[short], term[short], reached[short]
+        if not len(waiting):
+            break
+        count += 1
+        term = term * (mean[waiting] / count)
+        reached = reached + term
+        near[waiting] |= (np.abs(uniform[waiting] - reached) < 1e-12) | (count > 4 * _SMALL_MEAN)
+        reached[near[waiting]] = math.inf
+        counts[waiting] = count
+    if near.any():
+        counts[near] = _invert(uniform[near], mean[near])
+    return counts
+
+
+def _invert(uniform: Floats, mean: Floats) -> Integers:
+    from scipy.special import pdtr, pdtrik
+
+    guess = np.nan_to_num(np.ceil(pdtrik(uniform, mean))).clip(min=0)
     # pdtrik inverts a continuous extension: step to the smallest count whose probability reaches the draw.
-    guess -= (guess > 0) & (pdtr(guess - 1, means[positive]) >= uniform[positive])
-    guess += pdtr(guess, means[positive]) < uniform[positive]
-    counts[positive] = guess.astype(np.int64)
+    guess -= (guess > 0) & (pdtr(guess - 1, mean) >= uniform)
+    guess += pdtr(guess, mean) < uniform
+    counts: Integers = guess.astype(np.int64)
     return counts
 
 
