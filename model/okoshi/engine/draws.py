@@ -57,17 +57,18 @@ def combine_keys(*parts: npt.ArrayLike) -> Keys:
     cut off silently, they would give two agents one key.
     """
     arrays: list[Keys] = [_whole(part) for part in np.broadcast_arrays(*parts)]
-    keys: Keys = np.full(arrays[0].shape, np.uint64(_GOLDEN), dtype=np.uint64)
+    shape = arrays[0].shape
+    keys: Keys = np.full(shape or 1, np.uint64(_GOLDEN), dtype=np.uint64)
     for part in arrays:
         keys = _finalise_in_place(keys + part * np.uint64(_GOLDEN) + np.uint64(0x632BE59BD9B4E019))
-    return keys
+    return keys if shape else keys[0]
 
 
 def _whole(part: npt.ArrayLike) -> Keys:
     numbers = np.asarray(part)
     if numbers.dtype.kind not in "iub":
         raise TypeError(f"a key is made of whole numbers, not of {numbers.dtype}")
-    return numbers.astype(np.uint64)
+    return np.atleast_1d(numbers.astype(np.uint64))
 
 
 @lru_cache(maxsize=4096)
@@ -111,7 +112,7 @@ class Stream:
         return _finalise((self.key + (tick * _SUBS + sub + 1) * _GOLDEN) & _MASK)
 
     def bits(self, who: Keys, tick: int = 0, sub: int = 0) -> Keys:
-        """Return 64 random bits for each key of `who`; `sub` tells draws of one decision at one tick apart."""
+        """Return 64 random bits for each key of `who`; `sub` tells apart the draws of one decision and tick."""
         return _finalise_in_place(who ^ np.uint64(self._salt(tick, sub)))
 
     def uniform(self, who: Keys, tick: int = 0, sub: int = 0) -> Floats:
