@@ -1,7 +1,7 @@
 # make run and make test are all the set-up there is: both install into .venv what they need.
 BIN := .venv/bin
 INSTALLED := .venv/installed
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 export PYTHON
 
 # An environment knows its own absolute path: in a folder that was moved or copied it is made anew.
@@ -30,7 +30,7 @@ check: $(INSTALLED)  ## format, lint, types, and who may import whom
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: $(INSTALLED)  ## format and mend what ruff can mend
 	$(BIN)/ruff format .

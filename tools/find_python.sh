@@ -45,13 +45,12 @@ if command -v uv >/dev/null 2>&1; then
         first_usable "$(uv python find 3.13 2>/dev/null)"
     fi
 fi
-[ -n "$wanted" ] || cat >&2 <<'MESSAGE'
+[ -n "$wanted" ] || echo "\
 Okoshi needs Python 3.12 or newer with its venv module, and none was found
 (tried python3.13, python3.12, python3.14, python3, pyenv and uv). Install one, for instance:
     Debian, Ubuntu    sudo apt-get install python3 python3-venv
     macOS             brew install python@3.13
     pyenv             pyenv install 3.13
     uv                uv python install 3.13
-or name the one to take:  make run PYTHON=/path/to/python3
-MESSAGE
+or name the one to take:  make run PYTHON=/path/to/python3" >&2
 exit 1
