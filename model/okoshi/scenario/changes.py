@@ -1,0 +1,175 @@
+"""What a scenario says about one parameter of the catalogue, checked."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+
+from okoshi.language.errors import nearest_name
+from okoshi.language.messages import say
+from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, LAST_DATE, Parameter, catalogue
+from okoshi.parameters.kinds import DEFAULT_BOUNDS, Value
+from okoshi.scenario.documents import Document, KeyPath, written
+from okoshi.scenario.settings import Change
+
+ROOTS = ("policy", "context", "behaviour", "country")
+MEASURES = ("local_10000", "cooperators", "dispatch", "university", "shopping", "digital")
+
+# Old name -> new name. A renamed key goes on working, with a warning.
+RENAMED: dict[str, str] = {}
+
+
+class RenamedKey(UserWarning):
+    """A scenario uses the old name of a key."""
+
+
+def read_change(
+    document: Document, path: KeyPath, value: object, *, whole: bool = False
+) -> tuple[str, Change] | None:
+    """Return (name, change) for the key at `path`, or None after blaming what is wrong with it.
+
+    The last part may carry the fiscal year from which the value holds: `startup_per_member@2027`.
+    """
+    name, dated_from = _split_date(document, path)
+    if name in RENAMED:
+        warnings.warn(say("faults.renamed_key", old=name, new=RENAMED[name]), RenamedKey, stacklevel=2)
+        name = RENAMED[name]
+    parameter = catalogue().get(name)
+    if parameter is None:
+        _blame_unknown_parameter(document, path, name, value)
+        return None
+    table = value if isinstance(value, Mapping) else None
+    if dated_from is not None:
+        if dated_from < 0:
+            return None
+        if table is not None:
+            document.blame(path, say("faults.dated_twice"), value=value, allowed=allowed(parameter))
+            return None
+        table = {str(dated_from): value}
+    if table is None:
+        found = _checked(document, path, parameter, value)
+        return None if isinstance(found, _Bad) else (name, Change(everywhere=found, plain=True))
+    if not parameter.dated:
+        document.blame(path, say("faults.not_dated"), value=value, allowed=allowed(parameter))
+        return None
+    return _read_dated(document, path, parameter, table, whole)
+
+
+def allowed(parameter: Parameter) -> str:
+    """Return in words which values a parameter takes."""
+    if parameter.choices:
+        return " / ".join(f'"{choice}"' for choice in parameter.choices)
+    text = say(f"allowed.{parameter.type}")
+    low, high = parameter.bounds
+    if parameter.bounds != DEFAULT_BOUNDS[parameter.type] and math.isfinite(low + high):
+        text += say("allowed.between", low=written(low), high=written(high))
+    return text + (say("allowed.or_open") if parameter.may_be_open else "")
+
+
+class _Bad:
+    """The mark of a value that was blamed (None is a good value: abolished)."""
+
+
+_BAD = _Bad()
+
+
+def _split_date(document: Document, path: KeyPath) -> tuple[str, int | None]:
+    name, at, year = ".".join(path).partition("@")
+    if not at:
+        return name, None
+    found = _date(year)
+    if found is None:
+        document.blame(path, say("faults.impossible_date"), value=year, allowed=_dates())
+        return name, -1
+    return name, found
+
+
+def _read_dated(
+    document: Document,
+    path: KeyPath,
+    parameter: Parameter,
+    table: Mapping[object, object],
+    whole: bool,
+) -> tuple[str, Change] | None:
+    points: dict[int, Value | None] = {}
+    good = True
+    for key, value in table.items():
+        year = _date(key)
+        if year is None:
+            document.blame((*path, str(key)), say("faults.impossible_date"), value=key, allowed=_dates())
+            good = False
+            continue
+        found = _checked(document, (*path, str(key)), parameter, value)
+        if isinstance(found, _Bad):
+            good = False
+        else:
+            points[year] = found
+    if not table:
+        document.blame(path, say("faults.wrong_type"), value=table, allowed=allowed(parameter))
+        return None
+    return (parameter.name, Change(dated=tuple(sorted(points.items())), whole=whole)) if good else None
+
+
+def _checked(document: Document, path: KeyPath, parameter: Parameter, value: object) -> Value | _Bad | None:
+    """Return a value as the catalogue stores it, None where the rule is abolished, or blame it."""
+    if value == ABOLISHED and parameter.dated:
+        return None
+    try:
+        return parameter.check(value)
+    except ValueError:
+        what = _fault_of(parameter, value)
+    near = nearest_name(value, parameter.choices) if parameter.choices and isinstance(value, str) else None
+    document.blame(path, what, value=value, allowed=allowed(parameter), nearest=near)
+    return _BAD
+
+
+def _fault_of(parameter: Parameter, value: object) -> str:
+    """Return what is wrong with a refused value, the common mistakes in their own words."""
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if number is not None and not math.isfinite(number):
+        return say("faults.no_number")
+    if parameter.type == "pair" and isinstance(value, list | tuple) and len(value) == 2:
+        low, high = value
+        if isinstance(low, int) and isinstance(high, int) and low > high:
+            return say("faults.minimum_over_maximum")
+    if number is None:
+        return say("faults.unknown_choice" if parameter.choices else "faults.wrong_type")
+    if parameter.type == "yen" and number < 0:
+        return say("faults.negative_yen")
+    if parameter.type in ("share", "rate") and number > 1:
+        return say("faults.share_over_1")
+    return say("faults.bad_value")
+
+
+def _blame_unknown_parameter(document: Document, path: KeyPath, name: str, value: object) -> None:
+    known = catalogue()
+    measures = {other.split(".")[1] for other in known if other.startswith("policy.")}
+    if path[0] == "policy" and len(path) > 1 and path[1] not in measures:
+        near = nearest_name(path[1], measures)
+        names = ", ".join(MEASURES)
+        document.blame(path, say("faults.unknown_measure"), value=value, allowed=names, nearest=near)
+        return
+    inside = [other for other in known if other.startswith(f"{name}.")]
+    if inside:
+        document.blame(path, say("faults.is_a_group"), value=value, nearest=inside[0])
+        return
+    homes = [other for other in known if other.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
+    if homes:
+        document.blame(path, say("faults.misplaced_key"), nearest=homes[0])
+        return
+    siblings = [other for other in known if other.startswith(name.rsplit(".", 1)[0] + ".")]
+    near = nearest_name(name, siblings) or nearest_name(name, known)
+    document.blame(path, say("faults.unknown_key"), nearest=near)
+
+
+def _date(key: object) -> int | None:
+    try:
+        year = int(str(key))
+    except ValueError:
+        return None
+    return year if FIRST_DATE <= year <= LAST_DATE else None
+
+
+def _dates() -> str:
+    return say("allowed.dates", first=FIRST_DATE, last=LAST_DATE)

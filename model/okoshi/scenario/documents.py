@@ -1,0 +1,112 @@
+"""Reading one TOML file, and collecting everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+from okoshi.scenario.lines import line_of
+
+type KeyPath = tuple[str, ...]
+
+
+@dataclass
+class Document:
+    """A file (or the command line, where `path` is None) with its content and the faults found in it."""
+
+    path: Path | None
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def blame(
+        self,
+        path: KeyPath,
+        what: str,
+        *,
+        value: object = None,
+        allowed: str | None = None,
+        nearest: str | None = None,
+    ) -> None:
+        """Note a fault of the key at `path`."""
+        self.faults.append(
+            Fault(
+                what,
+                file=None if self.path is None else str(self.path),
+                line=line_of(self.text, path),
+                key=".".join(path) or None,
+                value=None if value is None else written(value),
+                allowed=allowed,
+                nearest=nearest,
+            )
+        )
+
+
+def read_document(path: Path) -> Document:
+    """Return a TOML file's content.
+
+    Raises InputError with one fault when it is missing, a folder, unreadable, no text, empty or no TOML.
+    """
+    text = _read_text(path)
+    if not text.strip():
+        raise InputError(Fault(say("faults.empty_file"), file=str(path)))
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(_syntax_fault(path, text, str(error))) from error
+    return Document(path, text, data)
+
+
+def _read_text(path: Path) -> str:
+    if path.is_dir():
+        raise InputError(Fault(say("faults.is_folder"), file=str(path)))
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(Fault(say("faults.no_file"), file=str(path))) from error
+    except OSError as error:
+        raise InputError(
+            Fault(say("faults.unreadable_file", reason=error.strerror or error), file=str(path))
+        ) from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(Fault(say("faults.binary_file"), file=str(path))) from error
+    if "\0" in text:
+        raise InputError(Fault(say("faults.binary_file"), file=str(path)))
+    return text
+
+
+def _syntax_fault(path: Path, text: str, message: str) -> Fault:
+    place = re.search(r"\(at line (\d+), column \d+\)|\(at end of document\)", message)
+    reason = message if place is None else message[: place.start()].strip()
+    last = max(1, len(text.rstrip().splitlines()))
+    line = int(place.group(1)) if place is not None and place.group(1) else last
+    lines = text.splitlines()
+    shown = lines[line - 1].strip() if line <= len(lines) else None
+    return Fault(say("faults.bad_toml", reason=reason), file=str(path), line=line, value=shown)
+
+
+def written(value: object) -> str:
+    """Return a value the way a user would write it in TOML, cut short where it is long."""
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = f'"{value}"'
+        case int():
+            text = f"{value:_}" if abs(value) >= 10_000 else str(value)
+        case Mapping():
+            inner = ", ".join(f"{key} = {written(item)}" for key, item in value.items())
+            text = "{ " + inner + " }"
+        case list() | tuple():
+            text = "[" + ", ".join(written(item) for item in value) + "]"
+        case _:
+            text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
