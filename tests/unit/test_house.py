@@ -145,7 +145,7 @@ def test_readme_names_only_what_exists(readme: Path) -> None:
     targets = set(
         re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     )
-    assert set(re.findall(r"\bmake ([a-z-]+)", text)) <= targets
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE)) <= targets
     linked = re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r"^\s*([\w/.-]+/)\s{2,}\S", text, re.MULTILINE)
     assert linked
     assert [name for name in linked if not (REPOSITORY / name).exists()] == []
