@@ -150,7 +150,7 @@ def allowed(kind: str, bounds: Bounds, choices: tuple[str, ...], may_be_open: bo
         "switch": "true or false",
         "text": "one of " + ", ".join(choices) if choices else "a text",
         "pair": f"[minimum, maximum], two whole numbers{span}, the minimum not over the maximum",
-        "steps": "a list of [ratio, cap in yen from there on], ratios over 0 and rising, as [[1.0, 25000000]]",
+        "steps": "a list of [ratio, cap in yen from there], ratios over 0 and rising, as [[1.0, 25000000]]",
     }[kind]
     return f'{words}, or "{OPEN}"' if may_be_open else words
 
