@@ -52,3 +52,21 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     last = {candidate.rsplit(".", 1)[-1]: candidate for candidate in candidates}
     found = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.6)
     return last[found[0]] if found else None
+
+
+def describe_fault(fault: Fault) -> str:
+    """Return a fault as one or two lines: where it is, then what is wrong and how to mend it."""
+    from okoshi.language.messages import say
+
+    place = fault.file or ""
+    if fault.line is not None:
+        place += f":{fault.line}"
+    thing = " = ".join(part for part in (fault.key, fault.value) if part)
+    where = ": ".join(part for part in (place, thing) if part)
+    hints = [fault.what]
+    if fault.allowed:
+        hints.append(say("faults.shown_allowed", allowed=fault.allowed))
+    if fault.nearest:
+        hints.append(say("faults.shown_nearest", nearest=fault.nearest))
+    text = say("faults.shown_between").join(hints)
+    return f"{where}\n    {text}" if where else text

@@ -46,7 +46,11 @@ def read_change(
         if table is not None:
             document.blame(path, say("faults.dated_twice"), value=value, allowed=allowed(parameter))
             return None
-        table = {str(dated_from): value}
+        if not parameter.dated:
+            document.blame(path, say("faults.not_dated"), value=value, allowed=allowed(parameter))
+            return None
+        found = _checked(document, path, parameter, value)
+        return None if isinstance(found, _Bad) else (name, Change(dated=((dated_from, found),)))
     if table is None:
         found = _checked(document, path, parameter, value)
         return None if isinstance(found, _Bad) else (name, Change(everywhere=found, plain=True))

@@ -1,8 +1,7 @@
 """Every number in force: the catalogue's values with a scenario's overrides on top.
 
 A dated parameter is a series of (fiscal year, value): each value holds from its year on, None says that the
-rule does not exist. An override replaces the value in all years in which the rule exists, or everything from a
-year on.
+rule does not exist. An override replaces the value in all years in which the rule exists, or from a year on.
 """
 
 from __future__ import annotations
