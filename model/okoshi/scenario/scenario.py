@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from okoshi.language.errors import InputError
-from okoshi.language.messages import say
+from okoshi.language.messages import language, say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
 from okoshi.scenario.documents import Document, read_document
@@ -87,6 +87,16 @@ class Scenario:
         }
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the language in use."""
+        return (language() == "ja" and self.title_ja) or self.title
+
+    @property
+    def shown_why(self) -> str:
+        """Why the scenario exists, in the language in use."""
+        return ((language() == "ja" and self.why_ja) or self.why).strip()
 
     def in_full(self) -> dict[str, Any]:
         """Return all that is in force as tables ready for TOML; read again they give the same hash."""
