@@ -1,0 +1,149 @@
+"""The builder of the default country: invented (合成), with the shape of the real one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from okoshi.engine.draws import Luck
+from okoshi.world.arrays import Floats, Integers
+from okoshi.world.country import Depopulation, MunicipalityKind, choose_prefectures, find_prefecture
+from okoshi.world.draft import Draft, complete
+from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
+from okoshi.world.names import invent_codes, invent_names
+from okoshi.world.settling import Places, settle
+from okoshi.world.sizes import draw_sizes
+from okoshi.world.storage import StoredWorld, write_world
+from okoshi.world.traits import Ground, Traits, draw_traits, ground_of
+
+__all__ = ["DEFAULT_SEED", "build_world", "write_world"]
+
+DEFAULT_SEED = 2020
+
+
+def build_world(seed: int = DEFAULT_SEED, prefectures: tuple[str, ...] = ()) -> StoredWorld:
+    """Return an invented country of 1,741 municipalities, or only those of some prefectures of it.
+
+    The same seed gives the same country, and a part is the same as in the whole. Raises InputError for an unknown
+    prefecture.
+    """
+    chosen = tuple(sorted({find_prefecture(name) for name in prefectures}))
+    luck = Luck(seed)
+    places = settle(luck, draw_sizes(luck))
+    ground = ground_of(places)
+    traits = draw_traits(luck, ground)
+    kind = _kinds(luck, ground)
+    area, habitable = _areas(luck, ground, traits)
+    draft = Draft(
+        code=invent_codes(places.prefecture),
+        name=invent_names(luck, kind),
+        prefecture=places.prefecture,
+        kind=kind,
+        longitude=np.round(places.longitude, 5),
+        latitude=np.round(places.latitude, 5),
+        area_km2=area,
+        habitable_km2=habitable,
+        population_2020=places.population,
+        share_under_15=traits.share_under_15,
+        share_65plus=traits.share_65plus,
+        share_75plus=traits.share_75plus,
+        fiscal_strength=traits.fiscal_strength,
+        general_staff=draw_staff(luck, ground),
+        depopulation=draw_depopulation(luck, ground, traits),
+        ratio_2050=traits.ratio_2050,
+        net_migration_per_1000=traits.net_migration_per_1000,
+        large_stores=draw_large_stores(luck, places, ground),
+        retail_shops=np.full(len(kind), np.nan),
+        neighbours=places.neighbours,
+    )
+    about = {"source": "okoshi world build", "seed": seed, "note": "invented (合成): no row is a real town"}
+    return choose_prefectures(complete(draft, invented=True, about=about), chosen)
+
+
+def _kinds(luck: Luck, ground: Ground) -> Integers:
+    """Return what each place is: wards of Tokyo and cities the larger, villages the smaller, with some luck."""
+    score = ground.log_population + 0.5 * luck("world.kind").normal(ground.who)
+    kind = np.full(len(score), MunicipalityKind.TOWN, dtype=np.int8)
+    for index, facts in enumerate(prefecture_facts()):
+        rows = np.flatnonzero(ground.prefecture == index)
+        rows = rows[np.argsort(-score[rows], kind="stable")]
+        cities = facts["ward"] + facts["city"]
+        kind[rows[: facts["ward"]]] = MunicipalityKind.WARD
+        kind[rows[facts["ward"] : cities]] = MunicipalityKind.CITY
+        if facts["village"]:
+            kind[rows[-facts["village"] :]] = MunicipalityKind.VILLAGE
+    return kind
+
+
+def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
+    """Return area and habitable area in km2: old places are wide, each prefecture's totals exact."""
+    share = traits.share_65plus
+    logarithm = 0.3432 * ground.log_population + 9.5944 * share
+    area = np.exp(logarithm + 0.8 * luck("world.area").normal(ground.who))
+    area = _to_totals(ground, area, prefecture_column("area_km2"))
+    habitable = (
+        -1.1587 + 0.2291 * ground.log_population - 1.7978 * share - 0.3097 * np.log(area)
+    ) + 0.35 * luck("world.habitable").normal(ground.who)
+    part = np.minimum(np.exp(habitable), 0.97)
+    for _ in range(20):
+        sums = np.bincount(ground.prefecture, weights=area * part, minlength=47)
+        part = np.minimum(part * (prefecture_column("habitable_km2") / sums)[ground.prefecture], 0.99)
+    return np.round(area, 2), np.round(area * part, 2)
+
+
+def _to_totals(ground: Ground, values: Floats, totals: Floats) -> Floats:
+    sums = np.bincount(ground.prefecture, weights=values, minlength=47)
+    return np.asarray(values * (totals / sums)[ground.prefecture])
+
+
+def draw_depopulation(luck: Luck, ground: Ground, traits: Traits) -> Integers:
+    """Return how each place is designated as depopulated: each prefecture's numbers of each kind exactly.
+
+    The old, small and poor are designated whole; of the rest the larger ones, which took in such a place, in part.
+    """
+    draw = luck("world.depopulation")
+    old = traits.share_65plus
+    whole = 14 * old - 0.45 * ground.log_population - 1.2 * traits.fiscal_strength
+    whole += 0.6 * draw.normal(ground.who)
+    merged = 14 * old + 0.8 * ground.log_population + 0.8 * draw.normal(ground.who, sub=1)
+    kinds = np.zeros(len(old), dtype=np.int8)
+    for index, facts in enumerate(prefecture_facts()):
+        rows = np.flatnonzero(ground.prefecture == index)
+        order = rows[np.argsort(-whole[rows], kind="stable")]
+        kinds[order[: facts["depopulated_all"]]] = Depopulation.ALL
+        rest = order[facts["depopulated_all"] :]
+        rest = rest[np.argsort(-merged[rest], kind="stable")]
+        part = facts["depopulated_part"]
+        kinds[rest[:part]] = Depopulation.PART
+        kinds[rest[part : part + facts["depopulated_deemed"]]] = Depopulation.DEEMED
+    return kinds
+
+
+def draw_staff(luck: Luck, ground: Ground) -> Floats:
+    """Return general-administration staff of the town hall: rates by size class, the nation's total."""
+    facts = read_facts("municipalities")
+    centre = np.log([row["pop2020"] / row["n"] for row in facts["size_class"]])
+    rate = np.log([row["staff_per_1000"] for row in facts["size_class"]])
+    expected = np.interp(ground.log_population, centre, rate)
+    expected += (
+        np.minimum(ground.log_population - centre[0], 0) * (rate[1] - rate[0]) / (centre[1] - centre[0])
+    )
+    staff = np.exp(expected + 0.15 * luck("world.staff").normal(ground.who)) * ground.population / 1000
+    staff *= facts["national"]["staff_general_2024"] / staff.sum()
+    return np.asarray(np.maximum(np.round(staff), 12.0))
+
+
+def draw_large_stores(luck: Luck, places: Places, ground: Ground) -> Integers:
+    """Return numbers of large stores: a threshold for each, and 491 municipalities without any."""
+    facts = read_facts("municipalities")["large_stores"]
+    thresholds = np.array(facts["half_have_at"], dtype=np.float64)
+    draw = luck("world.large_store").normal(ground.who)
+    spread = np.interp(ground.log_population, np.log(thresholds[[0, -1]]), facts["spread"])
+    effective = np.where(ground.population > 0, ground.log_population + spread * draw, -np.inf)
+    without = np.sort(effective)[facts["municipalities_without"]]
+    logs = np.log(thresholds)
+    logs[0] = without
+    stores = np.searchsorted(logs, effective, side="right").astype(np.int64)
+    many = effective > logs[-1]
+    more = (np.exp(effective[many]) / thresholds[-1]) ** facts["power_beyond"] * len(thresholds)
+    stores[many] = np.floor(more).astype(np.int64)
+    return stores

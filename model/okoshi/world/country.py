@@ -1,0 +1,250 @@
+"""The country at the start of a run, as plain arrays: read from a world folder, cut to prefectures, repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from okoshi.engine.draws import combine_keys, text_key
+from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.world.arrays import Array, Booleans, Floats, Integers, Keys, Texts
+from okoshi.world.facts import prefecture_facts
+from okoshi.world.geography import Lists, choose_from_lists, distance_km, repeat_lists
+from okoshi.world.paths import Anchors, National, population_by_year
+from okoshi.world.people import national_table, people_from, people_of_2009
+from okoshi.world.storage import DEFAULT_FOLDER, StoredWorld, read_world
+
+__all__ = [
+    "Depopulation",
+    "MunicipalityKind",
+    "Prefectures",
+    "World",
+    "distance_km",
+    "load_world",
+    "world_from",
+]
+
+LARGEST_SCALE = 100
+
+
+class MunicipalityKind(IntEnum):
+    """What a municipality is: 市, 町, 村 or 特別区 of Tokyo."""
+
+    CITY = 0
+    TOWN = 1
+    VILLAGE = 2
+    WARD = 3
+
+
+class Depopulation(IntEnum):
+    """How much of a municipality is designated as depopulated (過疎): none, all, part, deemed (みなし)."""
+
+    NONE = 0
+    ALL = 1
+    PART = 2
+    DEEMED = 3
+
+
+@dataclass(frozen=True)
+class Prefectures:
+    """The 47 prefectures, whole also where only some have municipalities in the run."""
+
+    code: Texts
+    name: Texts
+    longitude: Floats  # of the weighted mean of its offices, degrees
+    latitude: Floats
+    metropolitan: Booleans  # one of the eleven of the three metropolitan areas
+    urban_population: Floats  # people aged 20-59 of its urban areas, where applicants come from
+
+
+@dataclass(frozen=True)
+class World:
+    """The country: one value a municipality (M of them) unless said otherwise. Arrays are read-only."""
+
+    source: str
+    invented: bool  # 合成: no row is a real town
+    prefectures: Prefectures
+    code: Texts
+    name: Texts
+    prefecture: Integers  # index into prefectures
+    copy: Integers
+    kind: Integers  # MunicipalityKind
+    longitude: Floats
+    latitude: Floats
+    area_km2: Floats
+    habitable_km2: Floats
+    population_2020: Integers
+    share_under_15: Floats
+    share_65plus: Floats
+    share_75plus: Floats
+    fiscal_strength: Floats
+    general_staff: Floats
+    depopulated: Booleans
+    depopulation: Integers  # Depopulation
+    eligible_cooperators: Booleans
+    eligible_dispatch: Booleans
+    ratio_2050: Floats
+    net_migration_per_1000: Floats
+    large_stores: Integers
+    retail_shops: Floats
+    age_coefficients: Floats  # (M, 2, 4)
+    people: Floats  # (M, 2, 101) on 1 October 2020
+    population: Floats  # (42, M), FY2009-FY2050, 1 October
+    population_65plus: Floats  # (42, M)
+    neighbour_start: Integers  # (M + 1,)
+    neighbour: Integers
+    nearby_start: Integers
+    nearby: Integers
+    key: Keys
+
+    def __len__(self) -> int:
+        """Return the number of municipalities."""
+        return len(self.code)
+
+    def people_2009(self) -> Floats:
+        """Return people of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
+
+        The nation's ages hold for the country as a whole, so a subset is bent a little: use it on whole countries.
+        """
+        return people_of_2009(self.age_coefficients, self.population[0])
+
+
+def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale: int = 1) -> World:
+    """Return the country: the default one or a world folder, only some prefectures, `scale` copies of it.
+
+    Prefectures go by Japanese name, romaji or code; none means all. Raises InputError for an unknown one, for a
+    folder that is no world and for a scale that is no whole number from 1 to 100.
+    """
+    if isinstance(scale, bool) or not isinstance(scale, int) or not 1 <= scale <= LARGEST_SCALE:
+        raise InputError(
+            Fault(
+                "the scale of the world must be a whole number of copies",
+                key="world.scale",
+                value=str(scale),
+                allowed=f"1 to {LARGEST_SCALE}",
+            )
+        )
+    chosen = tuple(sorted({find_prefecture(name) for name in prefectures}))
+    folder = DEFAULT_FOLDER if source == "default" else Path(source)
+    return _load(source, folder, _stamp(folder), chosen, scale)
+
+
+def find_prefecture(name: str) -> int:
+    """Return the index (0-46) of a prefecture given as 島根県, 島根, Shimane or 32. Raises InputError."""
+    wanted = name.strip().lower()
+    known: dict[str, int] = {}
+    for index, row in enumerate(prefecture_facts()):
+        for form in (row["name"], row["romaji"], row["code"], row["romaji"] + "-ken"):
+            known[form.lower()] = index
+        if row["name"] != "北海道":
+            known[row["name"][:-1]] = index
+    if wanted in known:
+        return known[wanted]
+    near = nearest_name(wanted, known)
+    raise InputError(
+        Fault(
+            "there is no such prefecture",
+            key="world.prefectures",
+            value=name,
+            allowed="one of the 47, such as 北海道, Shimane or 32",
+            nearest=None if near is None else prefecture_facts()[known[near]]["name"],
+        )
+    )
+
+
+def _stamp(folder: Path) -> int:
+    """Return when the folder was last written, so that a new world in the old place is read anew."""
+    try:
+        return (folder / "world.toml").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=8)
+def _load(source: str, folder: Path, stamp: int, chosen: tuple[int, ...], scale: int) -> World:
+    return world_from(read_world(folder), source, chosen, scale)
+
+
+def world_from(stored: StoredWorld, source: str, chosen: tuple[int, ...] = (), scale: int = 1) -> World:
+    """Return the arrays of a stored world: only the prefectures of these indices (none: all), in copies."""
+    stored = choose_prefectures(stored, chosen)
+    columns = stored.columns
+    count = len(columns["code"])
+    coefficients = columns["age_coefficients"]
+    anchors = Anchors(
+        columns["population_2020"].astype(np.float64),
+        *(columns[field.name] for field in fields(Anchors)[1:]),
+    )
+    population, over = population_by_year(
+        anchors, National(stored.national["population_factor"], stored.national["ageing_shift"])
+    )
+    arrays: dict[str, Array] = {
+        name: np.concatenate([columns[name]] * scale) if scale > 1 else columns[name] for name in _AS_STORED
+    }
+    codes = np.array([text_key(code) for code in columns["code"].tolist()], dtype=np.uint64)
+    copy = np.repeat(np.arange(scale, dtype=np.int16), count)
+    neighbours, nearby = repeat_lists(stored.neighbours, scale), repeat_lists(stored.nearby, scale)
+    people = people_from(coefficients, national_table(2020))
+    arrays |= {
+        "copy": copy,
+        "depopulated": arrays["depopulation"] > 0,
+        "people": np.concatenate([people] * scale) if scale > 1 else people,
+        "population": np.tile(population, (1, scale)),
+        "population_65plus": np.tile(over, (1, scale)),
+        "neighbour_start": neighbours.start,
+        "neighbour": neighbours.items,
+        "nearby_start": nearby.start,
+        "nearby": nearby.items,
+        "key": combine_keys(copy.astype(np.uint64), np.tile(codes, scale)),
+    }
+    prefectures = Prefectures(**stored.prefectures)
+    for array in [*arrays.values(), *stored.prefectures.values()]:
+        array.flags.writeable = False
+    return World(source=source, invented=stored.invented, prefectures=prefectures, **arrays)
+
+
+_AS_STORED = (
+    "code",
+    "name",
+    "prefecture",
+    "kind",
+    "longitude",
+    "latitude",
+    "area_km2",
+    "habitable_km2",
+    "population_2020",
+    "share_under_15",
+    "share_65plus",
+    "share_75plus",
+    "fiscal_strength",
+    "general_staff",
+    "depopulation",
+    "eligible_cooperators",
+    "eligible_dispatch",
+    "ratio_2050",
+    "net_migration_per_1000",
+    "large_stores",
+    "retail_shops",
+    "age_coefficients",
+)
+
+
+def choose_prefectures(stored: StoredWorld, chosen: tuple[int, ...]) -> StoredWorld:
+    """Return a stored world with the municipalities of these prefectures only (indices; none: all)."""
+    if not chosen:
+        return stored
+    count = len(stored.columns["code"])
+    rows = np.flatnonzero(np.isin(stored.columns["prefecture"], chosen)).astype(np.int64)
+    return StoredWorld(
+        invented=stored.invented,
+        about=stored.about,
+        columns={name: column[rows] for name, column in stored.columns.items()},
+        prefectures=stored.prefectures,
+        national=stored.national,
+        neighbours=choose_from_lists(Lists(*stored.neighbours), rows, count),
+        nearby=choose_from_lists(Lists(*stored.nearby), rows, count),
+    )

@@ -1,0 +1,235 @@
+"""A world as a folder: `world.toml`, `municipalities.parquet`, `prefectures.parquet`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from okoshi.language.errors import Fault, InputError
+from okoshi.world.arrays import Array, Floats
+from okoshi.world.geography import Lists
+
+SCHEMA = 1
+DEFAULT_FOLDER = Path(__file__).parent / "default"
+DESCRIPTION, MUNICIPALITIES, PREFECTURES = "world.toml", "municipalities.parquet", "prefectures.parquet"
+WORLD_FILES = (DESCRIPTION, MUNICIPALITIES, PREFECTURES)
+_COEFFICIENTS = [f"age_{sex}_{power}" for sex in ("men", "women") for power in range(4)]
+
+TYPES: dict[str, type[np.generic]] = {
+    "code": np.str_,
+    "name": np.str_,
+    "prefecture": np.int16,
+    "kind": np.int8,
+    "longitude": np.float64,
+    "latitude": np.float64,
+    "area_km2": np.float64,
+    "habitable_km2": np.float64,
+    "population_2020": np.int64,
+    "share_under_15": np.float64,
+    "share_65plus": np.float64,
+    "share_75plus": np.float64,
+    "fiscal_strength": np.float64,
+    "general_staff": np.float64,
+    "depopulation": np.int8,
+    "eligible_cooperators": np.bool_,
+    "eligible_dispatch": np.bool_,
+    "ratio_2025": np.float64,
+    "ratio_2050": np.float64,
+    "net_migration_per_1000": np.float64,
+    "large_stores": np.int64,
+    "retail_shops": np.float64,
+    "population_2009": np.float64,
+    "share_65plus_2009": np.float64,
+    "share_65plus_2050": np.float64,
+}
+_PREFECTURE_TYPES: dict[str, type[np.generic]] = {
+    "code": np.str_,
+    "name": np.str_,
+    "longitude": np.float64,
+    "latitude": np.float64,
+    "metropolitan": np.bool_,
+    "urban_population": np.float64,
+}
+
+
+@dataclass(frozen=True)
+class StoredWorld:
+    """A world as it lies in its folder. `columns` also holds `age_coefficients`, shape (M, 2, 4)."""
+
+    invented: bool
+    about: dict[str, Any]  # where it comes from: seed, or files with hashes, and what was filled in
+    columns: dict[str, Array]
+    prefectures: dict[str, Array]
+    national: dict[str, Floats]  # population_factor and ageing_shift by year
+    neighbours: Lists
+    nearby: Lists
+
+
+def write_world(world: StoredWorld, folder: Path | str) -> None:
+    """Write a world's folder, whole or not at all. Raises InputError where other files lie there already."""
+    import pyarrow.parquet as parquet
+
+    folder = Path(folder)
+    _refuse_other_files(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise InputError(
+            Fault("the folder cannot be written", file=str(folder), value=error.strerror)
+        ) from error
+    try:
+        os.chmod(aside, 0o755)
+        parquet.write_table(
+            _municipality_table(world), aside / MUNICIPALITIES, compression="zstd", compression_level=9
+        )
+        parquet.write_table(_table(world.prefectures), aside / PREFECTURES)
+        (aside / DESCRIPTION).write_bytes(_description(world))
+        if folder.exists():
+            shutil.rmtree(folder)
+        aside.rename(folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def _refuse_other_files(folder: Path) -> None:
+    if folder.is_file():
+        raise InputError(Fault("this is a file, a folder is wanted", file=str(folder)))
+    if not folder.exists():
+        return
+    others = sorted(path.name for path in folder.iterdir() if path.name not in WORLD_FILES)
+    if others:
+        raise InputError(
+            Fault(
+                "the folder holds other files",
+                file=str(folder),
+                value=", ".join(others[:3]),
+                allowed="a new or empty folder, or one with a world in it",
+            )
+        )
+
+
+def _table(columns: dict[str, Array]) -> Any:
+    import pyarrow
+
+    return pyarrow.table({name: pyarrow.array(column) for name, column in columns.items()})
+
+
+def _municipality_table(world: StoredWorld) -> Any:
+    import pyarrow
+
+    columns = {name: world.columns[name] for name in TYPES}
+    flat = world.columns["age_coefficients"].reshape(-1, 8)
+    columns |= {name: np.ascontiguousarray(flat[:, i]) for i, name in enumerate(_COEFFICIENTS)}
+    table = _table(columns)
+    for name, lists in (("neighbour", world.neighbours), ("nearby", world.nearby)):
+        array = pyarrow.ListArray.from_arrays(
+            pyarrow.array(lists.start.astype(np.int32)), pyarrow.array(lists.items.astype(np.int16))
+        )
+        table = table.append_column(name, array)
+    return table
+
+
+def _description(world: StoredWorld) -> bytes:
+    import tomli_w
+
+    document: dict[str, Any] = {"schema": SCHEMA, "invented": world.invented, **world.about}
+    document["national"] = {name: series.tolist() for name, series in world.national.items()}
+    return tomli_w.dumps(document).encode()
+
+
+def read_world(folder: Path) -> StoredWorld:
+    """Return the world of a folder. Raises InputError where it is none, is broken or of a newer schema."""
+    document = _read_description(folder)
+    national = document.pop("national")
+    columns = _read_table(folder / MUNICIPALITIES, [*TYPES, *_COEFFICIENTS, "neighbour", "nearby"])
+    prefectures = _read_table(folder / PREFECTURES, list(_PREFECTURE_TYPES))
+    try:
+        lists = [_lists(columns.column(name)) for name in ("neighbour", "nearby")]
+        arrays = {name: _numpy(columns.column(name), dtype) for name, dtype in TYPES.items()}
+        flat = [_numpy(columns.column(name), np.float64) for name in _COEFFICIENTS]
+        arrays["age_coefficients"] = np.stack(flat, axis=1).reshape(-1, 2, 4)
+        return StoredWorld(
+            invented=bool(document.pop("invented")),
+            about=document,
+            columns=arrays,
+            prefectures={
+                name: _numpy(prefectures.column(name), dtype) for name, dtype in _PREFECTURE_TYPES.items()
+            },
+            national={name: np.array(national[name], dtype=np.float64) for name in _NATIONAL},
+            neighbours=lists[0],
+            nearby=lists[1],
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(
+            Fault("this world folder is broken", file=str(folder), value=str(error)[:80])
+        ) from error
+
+
+_NATIONAL = ("population_factor", "ageing_shift")
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    path = folder / DESCRIPTION
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            Fault(
+                "there is no world here",
+                file=str(folder),
+                key="world.source",
+                allowed='"default", or a folder made by `okoshi world import` or `okoshi world build`',
+            )
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(Fault("cannot read this file", file=str(path), value=str(error)[:80])) from error
+    schema = document.pop("schema", None)
+    if schema != SCHEMA or "national" not in document or "invented" not in document:
+        raise InputError(
+            Fault(
+                "this world has another form than this version reads: make it again",
+                file=str(path),
+                key="schema",
+                value=str(schema),
+                allowed=str(SCHEMA),
+            )
+        )
+    return document
+
+
+def _read_table(path: Path, wanted: list[str]) -> Any:
+    import pyarrow
+    import pyarrow.parquet as parquet
+
+    try:
+        table = parquet.read_table(path, use_threads=False)
+    except (OSError, pyarrow.ArrowException) as error:
+        reason = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read"
+        raise InputError(Fault(f"a file of this world {reason}", file=str(path))) from error
+    missing = [name for name in wanted if name not in table.column_names]
+    if missing:
+        raise InputError(Fault("columns are missing", file=str(path), value=", ".join(missing)))
+    return table
+
+
+def _numpy(column: Any, dtype: type[np.generic]) -> Array:
+    if dtype is np.str_:
+        return np.array(column.to_pylist(), dtype=np.str_)
+    return np.array(column.to_numpy(), dtype=dtype)
+
+
+def _lists(column: Any) -> Lists:
+    whole = column.combine_chunks()
+    array = whole.chunk(0) if hasattr(whole, "num_chunks") else whole
+    return Lists(
+        np.array(array.offsets.to_numpy(), dtype=np.int64), np.array(array.values.to_numpy(), dtype=np.int64)
+    )
