@@ -1,7 +1,8 @@
 """A kind of agent as a table of columns.
 
 A row is fixed for an agent's life; room doubles; nothing is compacted or moved. Each column is declared once,
-with type, unit, meaning and allowed range, and every column is read as an array over all rows.
+with type, unit, meaning and allowed range, and every column is read as an array over all rows. Read a column
+again after adding agents: when room has doubled, an array read before is the old one.
 """
 
 from __future__ import annotations
@@ -95,6 +96,26 @@ class Table:
             self.store[name][self.size : self.size + count] = value
         self.size += count
         return rows
+
+    def clear(self) -> None:
+        """Take all agents away and set every column back to its fill value."""
+        self.size = 0
+        for name, column in self.columns.items():
+            self.store[name][:] = column.fill
+
+    def faults(self) -> list[str]:
+        """Return in words which columns leave their allowed range and whether a key is used twice."""
+        found = []
+        for name, column in self.columns.items():
+            values = self.store[name][: self.size]
+            if column.low is not None and (values < column.low).any():
+                found.append(f"{type(self).__name__}.{name} lies under {column.low}: {values.min()}")
+            if column.high is not None and (values > column.high).any():
+                found.append(f"{type(self).__name__}.{name} lies over {column.high}: {values.max()}")
+        twice = self.size - len(np.unique(self.key))
+        if twice:
+            found.append(f"{type(self).__name__}.key: {twice} rows share the key of another")
+        return found
 
     def _make_room(self, needed: int) -> None:
         room = len(self.store["key"])
