@@ -220,7 +220,8 @@ def _with_values(blank: Parameter, entry: Mapping[str, Any], sources: Mapping[st
             raise ValueError(f"{date}: a dated value has value, source and assumed only")
         year = _year(date) if blank.dated else None
         source = parts.get("source", entry.get("source", ""))
-        source = sources.get(source, source)
+        short, colon, rest = source.partition(":")  # "slides: page 3" or only "slides"
+        source = sources.get(short, short) + colon + rest
         assumed = parts.get("assumed", entry.get("assumed", False)) is True
         if not source and not assumed:
             raise ValueError(f"{date or 'value'} has neither a source nor assumed = true")
