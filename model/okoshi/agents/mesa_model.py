@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import mesa
@@ -161,4 +162,4 @@ def _records(model: Any, agents: Any, reporters: Iterable[Callable[[Any], Any]])
         else:
             values = [reporter(agent) for agent in agents.to_list()]
         columns.append([value if isinstance(value, _IMMUTABLE) else deepcopy(value) for value in values])
-    return [(model.time, *values) for values in zip(*columns, strict=True)]
+    return list(zip(repeat(model.time, len(agents)), *columns, strict=True))

@@ -57,7 +57,7 @@ def combine_keys(*parts: npt.ArrayLike) -> Keys:
     cut off silently, they would give two agents one key.
     """
     arrays: list[Keys] = [_whole(part) for part in np.broadcast_arrays(*parts)]
-    shape = arrays[0].shape
+    shape = np.broadcast_shapes(*[np.shape(part) for part in parts])
     keys: Keys = np.full(shape or 1, np.uint64(_GOLDEN), dtype=np.uint64)
     for part in arrays:
         keys = _finalise_in_place(keys + part * np.uint64(_GOLDEN) + np.uint64(0x632BE59BD9B4E019))
@@ -86,7 +86,8 @@ def _to_unit(words: Keys) -> Floats:
 
 def _first_word_reaching(bound: float) -> int:
     """Return the smallest 53-bit word whose uniform number is not under `bound`."""
-    word = max(int(bound * 2.0**53) - 2, 0)
+    word = int(min(max(bound, 0.0), 1.0) * 2.0**53)
+    word = max(word - 2, 0)
     while word < 1 << 53 and min((word + 0.5) * _TO_UNIT, _BELOW_ONE) < bound:
         word += 1
     return word
@@ -112,7 +113,7 @@ class Stream:
         return _finalise((self.key + (tick * _SUBS + sub + 1) * _GOLDEN) & _MASK)
 
     def bits(self, who: Keys, tick: int = 0, sub: int = 0) -> Keys:
-        """Return 64 random bits for each key of `who`; `sub` tells apart the draws of one decision and tick."""
+        """Return 64 random bits for each key of `who`; `sub` tells draws of one decision apart."""
         return _finalise_in_place(who ^ np.uint64(self._salt(tick, sub)))
 
     def uniform(self, who: Keys, tick: int = 0, sub: int = 0) -> Floats:
