@@ -164,11 +164,12 @@ def write(value: Value | None) -> str:
     if isinstance(value, Fraction):
         return _write_fraction(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(write(item) for item in value) + "]"
+        return "[" + ", ".join(f'"{text}"' if "/" in text else text for text in map(write, value)) + "]"
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _write_fraction(value: Fraction) -> str:
-    if Fraction(repr(float(value))) == value:
-        return f"{float(value):g}"
+    decimal = f"{float(value):.15g}"
+    if Fraction(decimal) == value:
+        return decimal
     return f"{value.numerator}/{value.denominator}"
