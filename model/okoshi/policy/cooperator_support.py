@@ -69,3 +69,14 @@ def divide_extra(extra: int, shares: list[float]) -> dict[SupportLine, int]:
         return dict.fromkeys(SupportLine, 0)
     parts = split_exactly(extra, shares)
     return {line: int(part) for line, part in zip(SupportLine, parts, strict=True)}
+
+
+def of_part_of_the_nation(budgets: SupportBudgets, share: float) -> SupportBudgets:
+    """Return the budgets of a run that holds a part of the nation (or several): rounded down to the yen."""
+    if share == 1.0:
+        return budgets
+    return SupportBudgets(
+        {line: int(yen * share) for line, yen in budgets.scheme.items()},
+        {line: int(yen * share) for line, yen in budgets.supplement.items()},
+        budgets.advisers_to_all,
+    )

@@ -1,0 +1,286 @@
+"""The people who may apply in a year: who they are, what they carry with them, how many there are.
+
+An applicant's key is made of where and when the person comes from and a number among those of that origin and
+year. Person k exists when k is at most the year's number: more publicity adds people and renames none, and the
+same person has the same traits and tastes in every scenario.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from fractions import Fraction
+
+import numpy as np
+
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
+from okoshi.agents.conditions import Conditions
+from okoshi.agents.municipalities import Field, Municipalities
+from okoshi.agents.programmes import ProgrammeBehaviour
+from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
+from okoshi.world.country import World
+
+
+class Sex(IntEnum):
+    """As in the official statistics."""
+
+    MAN = 0
+    WOMAN = 1
+
+
+class Household(IntEnum):
+    """Who comes along to the place."""
+
+    ALONE = 0
+    FAMILY_ALONG = 1
+    FAMILY_BEHIND = 2
+
+
+class FormerWork(IntEnum):
+    """What an applicant did before."""
+
+    EMPLOYEE = 0
+    STUDENT = 1
+    SELF_EMPLOYED = 2
+    PUBLIC_OR_CARE = 3
+    OTHER = 4
+
+
+class Origin(IntEnum):
+    """Which of the year's lists a person stands on (part of the key)."""
+
+    CITY = 1
+    FOREIGN_RESIDENT = 2
+    TRIAL_GUEST = 3
+    INTERN = 4
+
+
+Steps = tuple[tuple[Fraction, int], ...]  # (age or code from, per thousand)
+
+
+@dataclass(frozen=True)
+class ApplicantBehaviour:
+    """How many there are and how they differ: `behaviour.applicants`."""
+
+    number_a_year: float
+    labour_market: float
+    word_of_mouth: float
+    telework: float
+    women: float
+    age_weights: Steps
+    former_work_weights: Steps
+    family_along_women: Steps
+    family_along_men: Steps
+    family_behind_women: Steps
+    family_behind_men: Steps
+    foreign_a_year: float
+    foreign_recruitment: float
+    trial_guests: float
+    interns: float
+    intern_days: float
+    moves_anyway: float
+    moves_anyway_by_trait: float
+    plan_by_former_work: float
+
+
+@dataclass(frozen=True)
+class Applicants:
+    """The year's pool, one entry a person. `guest_of` is the row of the place visited last year, or -1."""
+
+    key: Keys
+    origin_prefecture: Integers
+    copy: Integers
+    guest_of: Integers
+    foreign: Flags
+    intern: Flags
+    sex: Codes
+    age: Integers
+    former_work: Codes
+    household: Codes
+    field: Codes
+    trait: Floats
+    startup_plan: Floats
+    moves_anyway: Flags
+
+    def __len__(self) -> int:
+        """Return the number of people."""
+        return len(self.key)
+
+    def take(self, rows: Integers) -> Applicants:
+        """Return the people at `rows`."""
+        return Applicants(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    def followed_by(self, other: Applicants) -> Applicants:
+        """Return these people and then the others."""
+        return Applicants(
+            **{
+                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+                for field in fields(self)
+            }
+        )
+
+
+def nobody() -> Applicants:
+    """Return an empty list of people."""
+    whole, code, flag = np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.bool_)
+    number, key = np.zeros(0), np.zeros(0, np.uint64)
+    return Applicants(
+        key, whole, whole, whole, flag, flag, code, whole, code, code, code, number, number, flag
+    )
+
+
+def share_at(steps: Steps, at: Integers) -> Floats:
+    """Return the share that holds at each `at`: that of the last step at or below it (the first below all)."""
+    froms = np.array([float(step[0]) for step in steps])
+    shares = np.array([step[1] for step in steps]) / 1_000.0
+    return np.asarray(shares[np.clip(np.searchsorted(froms, at, side="right") - 1, 0, None)])
+
+
+def drawn_step(steps: Steps, uniform: Floats) -> Integers:
+    """Return the first entry of one step for each uniform number, drawn by the weights of the steps."""
+    weights = np.cumsum([step[1] for step in steps])
+    index = np.searchsorted(weights, uniform * weights[-1], side="right")
+    return np.array([int(step[0]) for step in steps])[np.minimum(index, len(steps) - 1)]
+
+
+def expected_numbers(
+    behaviour: ApplicantBehaviour, programmes: ProgrammeBehaviour, conditions: Conditions
+) -> tuple[float, float]:
+    """Return how many people in the cities, and how many foreign residents, are expected to look at posts.
+
+    `N0 publicity^phi (openings / 1.1)^-e (1 + w ln(1 + members / 5000)) (1 + t telework)`, times the part of
+    the nation's eligible municipalities that this run holds.
+    """
+    publicity = max(conditions.reach.publicity, 1e-9) ** programmes.publicity_elasticity
+    labour = (conditions.openings_per_applicant / 1.1) ** -behaviour.labour_market
+    heard = 1.0 + behaviour.word_of_mouth * np.log1p(conditions.last_year.members / 5_000.0)
+    telework = 1.0 + behaviour.telework * conditions.telework_index
+    people = float(behaviour.number_a_year * publicity * labour * heard * telework * conditions.nation_share)
+    aid = (
+        (conditions.rules.foreign_resident_recruitment_per_body or 0) / 2e6 if conditions.scheme_open else 0.0
+    )
+    won = 1.0 + behaviour.foreign_recruitment * min(aid, 1.0)
+    return people, float(behaviour.foreign_a_year * labour * won * conditions.nation_share)
+
+
+def people_from_cities(
+    behaviour: ApplicantBehaviour,
+    world: World,
+    conditions: Conditions,
+    expected: float,
+    expected_foreign: float,
+    luck: Luck,
+) -> Applicants:
+    """Return this year's people from the cities of each prefecture, foreign residents after them."""
+    lists = []
+    copies = int(world.copy.max(initial=0)) + 1
+    weights = world.prefectures.urban_population / world.prefectures.urban_population.sum() / copies
+    prefecture = np.tile(np.arange(len(weights)), copies)
+    copy = np.repeat(np.arange(copies), len(weights))
+    for origin, stream, total in (
+        (Origin.CITY, "applicants.number", expected),
+        (Origin.FOREIGN_RESIDENT, "applicants.foreign_number", expected_foreign),
+    ):
+        list_keys = combine_keys(origin, copy, prefecture)
+        uniform = luck(stream).uniform(list_keys, conditions.fiscal_year)
+        counts = poisson_from_uniform(uniform, total * np.tile(weights, copies))
+        people = _describe(
+            behaviour,
+            _numbered(list_keys, counts, conditions.fiscal_year),
+            np.repeat(prefecture, counts),
+            np.full(counts.sum(), -1, dtype=np.int64),
+            origin,
+            luck,
+        )
+        lists.append(replace(people, copy=np.repeat(copy, counts)))
+    return lists[0].followed_by(lists[1])
+
+
+def guests_of_the_year(
+    behaviour: ApplicantBehaviour,
+    world: World,
+    table: Municipalities,
+    fiscal_year: int,
+    luck: Luck,
+) -> Applicants:
+    """Return who comes on a trial stay or as an intern this year: they are in the pool of the next."""
+    lists = []
+    for origin, stream, runs, mean in (
+        (Origin.TRIAL_GUEST, "guests.trial_number", table.runs_trial, behaviour.trial_guests),
+        (Origin.INTERN, "guests.intern_number", table.runs_internship, behaviour.interns),
+    ):
+        places = np.flatnonzero(runs)
+        keys = combine_keys(origin, table.key[places])
+        counts = poisson_from_uniform(luck(stream).uniform(keys, fiscal_year), mean)
+        people = _numbered(keys, counts, fiscal_year)
+        weights = np.cumsum(world.prefectures.urban_population)
+        home = np.searchsorted(weights, luck("guests.stay").uniform(people) * weights[-1])
+        where = np.repeat(places, counts)
+        described = _describe(behaviour, people, home, where, origin, luck)
+        lists.append(replace(described, copy=world.copy[where].astype(np.int64)))
+    return lists[0].followed_by(lists[1])
+
+
+def _numbered(list_keys: Keys, counts: Integers, fiscal_year: int) -> Keys:
+    owners = np.repeat(list_keys, counts)
+    firsts = np.repeat(np.cumsum(counts) - counts, counts)
+    number = np.arange(counts.sum()) - firsts
+    return combine_keys(owners, fiscal_year, number)
+
+
+def _describe(
+    behaviour: ApplicantBehaviour,
+    key: Keys,
+    origin_prefecture: Integers,
+    guest_of: Integers,
+    origin: Origin,
+    luck: Luck,
+) -> Applicants:
+    """Give people their lasting traits: all drawn from their keys alone."""
+    sex = (luck("applicants.sex").uniform(key) < behaviour.women).astype(np.int8)
+    decade = drawn_step(behaviour.age_weights, luck("applicants.age").uniform(key))
+    age = decade + np.floor(10.0 * luck("applicants.age").uniform(key, sub=1)).astype(np.int64)
+    work = drawn_step(behaviour.former_work_weights, luck("applicants.former_work").uniform(key)) - 1
+    work = np.where((work == FormerWork.STUDENT) & (age >= 30), FormerWork.EMPLOYEE, work).astype(np.int8)
+    trait = luck("applicants.trait").normal(key)
+    plan = luck("applicants.startup_plan").normal(key)
+    plan = plan + behaviour.plan_by_former_work * (work == FormerWork.SELF_EMPLOYED)
+    yearly = np.clip(behaviour.moves_anyway * np.exp(behaviour.moves_anyway_by_trait * trait), 0.0, 1.0)
+    anyway = luck("applicants.moves_anyway").uniform(key) < 1.0 - (1.0 - yearly) ** 3
+    people = Applicants(
+        key=key,
+        origin_prefecture=np.asarray(origin_prefecture, dtype=np.int64),
+        copy=np.zeros(len(key), dtype=np.int64),
+        guest_of=np.asarray(guest_of, dtype=np.int64),
+        foreign=np.full(len(key), origin is Origin.FOREIGN_RESIDENT),
+        intern=np.full(len(key), origin is Origin.INTERN),
+        sex=sex,
+        age=age,
+        former_work=work,
+        household=np.zeros(len(key), dtype=np.int8),
+        field=np.floor(len(Field) * luck("applicants.field").uniform(key)).astype(np.int8),
+        trait=trait,
+        startup_plan=plan,
+        moves_anyway=anyway,
+    )
+    return replace(people, household=_households(behaviour, people, luck))
+
+
+def _households(behaviour: ApplicantBehaviour, people: Applicants, luck: Luck) -> Codes:
+    woman = people.sex == Sex.WOMAN
+    along = np.where(
+        woman,
+        share_at(behaviour.family_along_women, people.age),
+        share_at(behaviour.family_along_men, people.age),
+    )
+    behind = np.where(
+        woman,
+        share_at(behaviour.family_behind_women, people.age),
+        share_at(behaviour.family_behind_men, people.age),
+    )
+    draw = luck("applicants.household").uniform(people.key)
+    return np.where(
+        draw < along,
+        Household.FAMILY_ALONG,
+        np.where(draw < along + behind, Household.FAMILY_BEHIND, Household.ALONE),
+    ).astype(np.int8)

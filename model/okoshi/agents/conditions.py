@@ -1,0 +1,93 @@
+"""What everybody meets in a fiscal year: the rules in force, the context, and what the support lines reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+
+from okoshi.agents.programmes import ProgrammeBehaviour, Reach, reach_of
+from okoshi.engine.calendar import MONTHS, month_index
+from okoshi.policy.cooperator_support import SupportBudgets, of_part_of_the_nation
+from okoshi.policy.cooperators import CooperatorRules
+from okoshi.policy.special_allocation_tax import total_is_fixed
+from okoshi.policy.targets import target_in_mind
+from okoshi.scenario.settings import Settings
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """What is known in April of the year before, for the nation: a part of it is scaled up."""
+
+    members: int = 0
+    hosts: int = 0
+    ended_so_far: int = 0
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """One fiscal year as agents find it in April.
+
+    `rules` are what new posts meet (nothing is paid where the scheme is shut); `running_rules` are the last
+    rules that were in force: a term that runs when the scheme is shut ends by the rules it began under.
+    `attention` is the log gap between a published target and last year's members, 0 where there is none.
+    `nation_share` is the part of the nation's eligible municipalities that the run holds.
+    """
+
+    fiscal_year: int
+    first_month: int
+    scheme_open: bool
+    rules: CooperatorRules
+    running_rules: CooperatorRules
+    term_months: int
+    total_is_fixed: bool
+    openings_per_applicant: float
+    wage_index: float
+    price_index: float
+    telework_index: float
+    attention: float
+    reach: Reach
+    budgets: SupportBudgets
+    last_year: LastYear
+    nation_share: float
+
+
+def read_conditions(
+    settings: Settings,
+    fiscal_year: int,
+    programmes: ProgrammeBehaviour,
+    before: Conditions | None,
+    last_year: LastYear,
+    nation_share: float,
+) -> Conditions:
+    """Read the policy and the context of a fiscal year; `before` are the conditions of the year before."""
+    rules = CooperatorRules.of(settings, fiscal_year)
+    scheme_open = bool(rules.enabled) and rules.activity_per_member is not None
+    prices = _number(settings, "context.price_index", fiscal_year)
+    budgets = SupportBudgets.of(settings, fiscal_year)
+    target = target_in_mind(settings, fiscal_year)
+    publicity = before.reach.publicity if before else 0.0
+    return Conditions(
+        fiscal_year=fiscal_year,
+        first_month=month_index(fiscal_year),
+        scheme_open=scheme_open,
+        rules=rules,
+        running_rules=rules if scheme_open or before is None else before.running_rules,
+        term_months=rules.term_months[1] if rules.term_months else 3 * MONTHS,
+        total_is_fixed=total_is_fixed(settings, fiscal_year),
+        openings_per_applicant=_number(settings, "context.openings_per_applicant", fiscal_year),
+        wage_index=_number(settings, "context.wage_index", fiscal_year),
+        price_index=prices,
+        telework_index=_number(settings, "context.telework_index", fiscal_year),
+        attention=max(0.0, log(target / max(last_year.members, 1))) if target and scheme_open else 0.0,
+        reach=reach_of(budgets, prices, programmes, last_year.members, last_year.hosts, publicity),
+        budgets=of_part_of_the_nation(budgets, nation_share),
+        last_year=last_year,
+        nation_share=nation_share,
+    )
+
+
+def _number(settings: Settings, name: str, fiscal_year: int) -> float:
+    value = settings.value(name, fiscal_year)
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name} has no number in FY{fiscal_year}")
+    return float(value)

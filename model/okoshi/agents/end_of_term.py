@@ -1,0 +1,291 @@
+"""The end of a term (任期終了): where a member lives then, and on what. Two rival structures.
+
+A nested choice of place (same, nearby, elsewhere) and path (McFadden 1978), or thresholds: somebody stays who
+is attached enough and finds a living, whatever the alternatives offer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.applicants import Household
+from okoshi.agents.arrays import Codes, Floats, Integers, Keys, Rows
+from okoshi.agents.conditions import Conditions
+from okoshi.agents.cooperators import NEVER, Members, Path, Settled
+from okoshi.agents.municipalities import Municipalities
+from okoshi.agents.programmes import ProgrammeBehaviour
+from okoshi.engine.columns import Array
+from okoshi.engine.draws import Luck
+from okoshi.scenario.scenario import Settlement
+from okoshi.world.country import World
+
+PATHS = (Path.STARTUP, Path.EMPLOYED, Path.PUBLIC_JOB, Path.FARMING_FORESTRY, Path.SUCCESSION, Path.OTHER)
+
+
+@dataclass(frozen=True)
+class SettlementBehaviour:
+    """What counts when a term ends: `behaviour.settlement`."""
+
+    nearby: float
+    nearby_carries: float
+    attachment: float
+    trait: float
+    support: float
+    family_along: float
+    family_behind: float
+    housing: float
+    renovation: float
+    services: float
+    renovation_share: float
+    renovation_cost: float
+    startup: float
+    employed: float
+    public_job: float
+    farming_forestry: float
+    succession: float
+    other: float
+    startup_by_plan: float
+    startup_by_grant: float
+    startup_by_alumni: float
+    startup_running: float
+    startup_cost_median: float
+    startup_cost_spread: float
+    startup_early: float
+    job_by_size: float
+    job_by_labour_market: float
+    job_after_60: float
+    farm_by_field: float
+    path_dissimilarity: float
+    threshold: float
+    threshold_spread: float
+    reservation: float
+
+
+@dataclass(frozen=True)
+class EndOfTerm:
+    """What the members at `rows` do: a proposal, nothing is written."""
+
+    rows: Rows
+    settled: Integers
+    path: Integers
+    place: Integers
+    startup_cost: Integers
+    would_have_started_anyway: Array
+    renovation_cost: Integers
+
+
+@dataclass(frozen=True)
+class Tastes:
+    """What chance gives each person at the end of a term, the same in every scenario: (rows, alternatives)."""
+
+    place: Floats
+    path: Floats
+    threshold: Floats
+
+    @classmethod
+    def of(cls, keys: Keys, luck: Luck) -> Tastes:
+        """Draw Gumbel tastes for places and paths, and logistic positions of the two thresholds."""
+        place = luck("cooperators.place").uniform_matrix(keys, 3)
+        path = luck("cooperators.path").uniform_matrix(keys, len(PATHS))
+        threshold = luck("cooperators.threshold").uniform_matrix(keys, 2)
+        return cls(-np.log(-np.log(place)), -np.log(-np.log(path)), np.log(threshold / (1.0 - threshold)))
+
+
+def choose_after_term(
+    members: Members,
+    rows: Rows,
+    table: Municipalities,
+    world: World,
+    behaviour: SettlementBehaviour,
+    programmes: ProgrammeBehaviour,
+    conditions: Conditions,
+    structure: Settlement,
+    luck: Luck,
+) -> EndOfTerm:
+    """Return where the members at `rows` go and what they live on."""
+    cost = startup_cost(members, rows, behaviour, luck)
+    cap = float(conditions.running_rules.startup_per_member or 0)
+    with_grant = path_utilities(members, rows, table, world, behaviour, programmes, conditions, cost, cap)
+    without = path_utilities(members, rows, table, world, behaviour, programmes, conditions, cost, 0.0)
+    base = place_utility(members, rows, table, behaviour, conditions)
+    tastes = Tastes.of(members.key[rows], luck)
+    choose = _choose_place if structure is Settlement.CHOICE else _pass_thresholds
+    settled, path = choose(base, with_grant, behaviour, tastes)
+    settled_without, path_without = choose(base, without, behaviour, tastes)
+    place = _place_of(members, rows, settled, table, world, luck)
+    settled = np.where((settled == Settled.NEARBY) & (place < 0), Settled.ELSEWHERE, settled)
+    path = np.where(settled == Settled.ELSEWHERE, Path.NONE, path)
+    starts = (path == Path.STARTUP) & (settled == Settled.SAME)
+    anyway = (path_without == Path.STARTUP) & (settled_without == Settled.SAME)
+    renovates = luck("cooperators.renovation").uniform(members.key[rows]) < behaviour.renovation_share
+    renovates &= (settled == Settled.SAME) & (
+        conditions.running_rules.vacant_house_renovation_rate is not None
+    )
+    return EndOfTerm(
+        rows=rows,
+        settled=settled,
+        path=path,
+        place=place,
+        startup_cost=np.where(starts, cost, 0).astype(np.int64),
+        would_have_started_anyway=starts & anyway,
+        renovation_cost=np.where(renovates, behaviour.renovation_cost * conditions.price_index, 0).astype(
+            np.int64
+        ),
+    )
+
+
+def apply_end_of_term(members: Members, end: EndOfTerm, why: Codes, month: int) -> None:
+    """Write the choice: settled, path, firm and house."""
+    rows = end.rows
+    members.end_month[rows] = month + 1
+    members.why_ended[rows] = why
+    members.settled[rows] = end.settled
+    members.stayed_at_end[rows] = end.settled
+    members.settled_municipality[rows] = end.place
+    members.path[rows] = end.path
+    members.renovation_cost[rows] = end.renovation_cost
+    opens = (end.startup_cost > 0) & (members.startup_month[rows] == NEVER)
+    members.startup_cost[rows[opens]] = end.startup_cost[opens]
+    members.startup_month[rows[opens]] = month + 1
+    members.would_have_started_anyway[rows[opens]] = end.would_have_started_anyway[opens]
+    gives_up = (members.startup_month[rows] <= month) & (end.settled == Settled.ELSEWHERE)
+    members.closed_month[rows[gives_up]] = month + 1
+
+
+def startup_cost(members: Members, rows: Rows, behaviour: SettlementBehaviour, luck: Luck) -> Integers:
+    """Return what each one's firm would cost, yen: a lognormal draw of the person's own."""
+    normal = luck("cooperators.startup_cost").normal(members.key[rows])
+    cost = behaviour.startup_cost_median * np.exp(behaviour.startup_cost_spread * normal)
+    return np.floor(cost).astype(np.int64)
+
+
+def place_utility(
+    members: Members,
+    rows: Rows,
+    table: Municipalities,
+    behaviour: SettlementBehaviour,
+    conditions: Conditions,
+) -> Floats:
+    """Return the utility of living at the place itself, against leaving (0), apart from the living it offers."""
+    place = members.municipality[rows]
+    household = members.household[rows]
+    aid = conditions.running_rules.vacant_house_renovation_rate
+    houses = table.vacant_houses[place] + table.capacity_moving_in[place] - 0.5
+    return np.asarray(
+        behaviour.attachment * (members.attachment[rows] - 0.5)
+        + behaviour.trait * members.trait[rows]
+        + behaviour.support * (table.support_capacity[place] - 0.2)
+        + behaviour.family_along * (household == Household.FAMILY_ALONG)
+        + behaviour.family_behind * (household == Household.FAMILY_BEHIND)
+        + behaviour.housing * houses
+        + behaviour.renovation * float(aid or 0) * (houses + 0.5)
+        + behaviour.services * table.capacity_residents_support[place]
+    )
+
+
+def path_utilities(
+    members: Members,
+    rows: Rows,
+    table: Municipalities,
+    world: World,
+    behaviour: SettlementBehaviour,
+    programmes: ProgrammeBehaviour,
+    conditions: Conditions,
+    cost: Integers,
+    grant_cap: float,
+) -> Floats:
+    """Return the utility of each path at the place: a matrix (rows, paths) in the order of `PATHS`.
+
+    The grant counts by what it covers of the firm's own cost, in millions of yen of FY2024: a cap above the
+    cost of a small firm changes nothing for it.
+    """
+    place = members.municipality[rows]
+    size = np.log(np.maximum(world.population_2020[place], 100)) - 9.5
+    grant = np.minimum(cost, grant_cap) / 1e6 / conditions.price_index
+    alumni = np.log1p(table.settled_stock[place])
+    age = members.age_at_start[rows] + 3
+    utilities = np.zeros((len(rows), len(PATHS)))
+    utilities[:, 0] = (
+        behaviour.startup
+        + behaviour.startup_by_plan * members.startup_plan[rows]
+        + behaviour.startup_by_grant * grant
+        + behaviour.startup_by_alumni * alumni
+        + programmes.startup_training_effect * conditions.reach.startup_training
+        + behaviour.startup_running * (members.startup_month[rows] != NEVER)
+    )
+    utilities[:, 1] = (
+        behaviour.employed
+        + behaviour.job_by_size * size
+        + behaviour.job_by_labour_market * np.log(conditions.openings_per_applicant / 1.1)
+        + behaviour.job_after_60 * (age >= 60)
+    )
+    utilities[:, 2] = behaviour.public_job + behaviour.job_after_60 * (age >= 60)
+    utilities[:, 3] = behaviour.farming_forestry + behaviour.farm_by_field * (members.field[rows] == 4)
+    utilities[:, 4] = behaviour.succession
+    utilities[:, 5] = behaviour.other
+    return utilities
+
+
+def _inclusive_value(utilities: Floats, dissimilarity: float) -> Floats:
+    return np.asarray(dissimilarity * np.log(np.exp(utilities / dissimilarity).sum(axis=1)))
+
+
+def _choose_place(
+    base: Floats, utilities: Floats, behaviour: SettlementBehaviour, tastes: Tastes
+) -> tuple[Integers, Integers]:
+    """Nested logit: the best of same, nearby and elsewhere with tastes of one's own, then the best path."""
+    dissimilarity = behaviour.path_dissimilarity
+    values = np.zeros((len(base), 3))
+    values[:, 0] = base + _inclusive_value(utilities, dissimilarity)
+    # Nearby, the place's own firm, house and helpers are gone: a job, the town hall or land remain.
+    values[:, 1] = (
+        behaviour.nearby
+        + behaviour.nearby_carries * base
+        + _inclusive_value(utilities[:, 1:4], dissimilarity)
+    )
+    settled = (values + tastes.place).argmax(axis=1) + int(Settled.SAME)
+    return settled, _path_where_lived(settled, utilities, behaviour, tastes)
+
+
+def _pass_thresholds(
+    base: Floats, utilities: Floats, behaviour: SettlementBehaviour, tastes: Tastes
+) -> tuple[Integers, Integers]:
+    """Stay where the place passes one's own threshold and a living one's reservation.
+
+    Who passes the first, or nearly, but finds a living only nearby goes there.
+    """
+    dissimilarity = behaviour.path_dissimilarity
+    threshold = behaviour.threshold + behaviour.threshold_spread * tastes.threshold[:, 0]
+    reservation = behaviour.reservation + behaviour.threshold_spread * tastes.threshold[:, 1]
+    attached = base > threshold
+    nearly = base + behaviour.nearby_carries > threshold
+    living = _inclusive_value(utilities, dissimilarity) > reservation
+    near_living = behaviour.nearby + _inclusive_value(utilities[:, 1:4], dissimilarity) > reservation
+    settled = np.where(
+        attached & living, Settled.SAME, np.where(nearly & near_living, Settled.NEARBY, Settled.ELSEWHERE)
+    )
+    return settled, _path_where_lived(settled, utilities, behaviour, tastes)
+
+
+def _path_where_lived(
+    settled: Integers, utilities: Floats, behaviour: SettlementBehaviour, tastes: Tastes
+) -> Integers:
+    """Return the best path where each one lives; the host's startup grant does not follow to another place."""
+    lived = utilities / behaviour.path_dissimilarity + tastes.path
+    lived[settled == Settled.NEARBY, 0] -= behaviour.startup_by_grant / behaviour.path_dissimilarity
+    return np.array(PATHS)[lived.argmax(axis=1)]
+
+
+def _place_of(
+    members: Members, rows: Rows, settled: Integers, table: Municipalities, world: World, luck: Luck
+) -> Integers:
+    """Return the row of the place lived in: the host, one of those nearby (drawn), or -1."""
+    host = members.municipality[rows].astype(np.int64)
+    near = np.full(len(rows), -1, dtype=np.int64)
+    first, count = world.nearby_start[host], world.nearby_start[host + 1] - world.nearby_start[host]
+    has = np.flatnonzero(count > 0)
+    draw = luck("cooperators.nearby").uniform(members.key[rows[has]])
+    near[has] = world.nearby[first[has] + (draw * count[has]).astype(np.int64)]
+    return np.where(settled == Settled.SAME, host, np.where(settled == Settled.NEARBY, near, -1))

@@ -1,0 +1,249 @@
+"""Recruitment (募集): where applicants and posts meet, once a year, in two rival forms.
+
+Frictional search: each applicant sees few posts and applies to the best one; places hire the best of those who
+applied; who is turned down tries the next post seen, a few times. Deferred acceptance (Gale and Shapley 1962):
+each applicant ranks many posts, places hold the best so far until nobody is turned down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.applicants import Applicants
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys
+from okoshi.agents.conditions import Conditions
+from okoshi.agents.municipalities import Municipalities
+from okoshi.engine.draws import Luck, combine_keys
+from okoshi.scenario.scenario import Matching
+from okoshi.world.country import World, distance_km
+
+PROPOSALS_AT_ONCE = 8
+MOST_PROPOSALS = 320
+POSTS_FULLY_VISIBLE = 20.0
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class RecruitmentBehaviour:
+    """How posts are seen, valued and filled: `behaviour.recruitment`."""
+
+    posts_seen: float
+    posts_ranked: float
+    visibility_exponent: float
+    search_rounds: float
+    outside_option: float
+    pay: float
+    support: float
+    amenity: float
+    distance: float
+    migrants: float
+    fit: float
+    tie: float
+    guest_outside_option: float
+    field_match: float
+    score_by_fit: float
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What each applicant sees: matrices (people, most posts seen); a post is a municipality's row or -1."""
+
+    post: Integers
+    utility: Floats
+    fit: Floats
+    score: Floats
+    outside: Floats
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Who is hired where: rows of the pool, rows of the municipalities, and how well they fit.
+
+    `applied` counts people who found a post better than staying; `refused` those of them left without one.
+    """
+
+    person: Integers
+    municipality: Integers
+    fit: Floats
+    applied: int
+    refused: int
+
+
+def recruit(
+    pool: Applicants,
+    table: Municipalities,
+    world: World,
+    behaviour: RecruitmentBehaviour,
+    conditions: Conditions,
+    structure: Matching,
+    luck: Luck,
+) -> Matches:
+    """Bring applicants and posts together. Nothing is written; no post is filled twice."""
+    if len(pool) == 0 or table.posts.sum() == 0:
+        none = np.zeros(0, dtype=np.int64)
+        return Matches(none, none, np.zeros(0), 0, 0)
+    most = behaviour.posts_seen if structure is Matching.SEARCH else behaviour.posts_ranked
+    seen = posts_seen(pool, table, behaviour, most, int(world.copy.max(initial=0)) + 1, luck)
+    offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
+    order = np.argsort(-offers.utility, axis=1, kind="stable")
+    ranked = np.take_along_axis(offers.post, order, axis=1)
+    better = np.take_along_axis(offers.utility, order, axis=1) > offers.outside[:, None]
+    ranked = np.where(better, ranked, NOBODY)
+    score = np.take_along_axis(offers.score, order, axis=1)
+    fit = np.take_along_axis(offers.fit, order, axis=1)
+    if structure is Matching.SEARCH:
+        chosen = _first_come(pool.key, ranked, score, table.posts, round(behaviour.search_rounds))
+    else:
+        chosen = _deferred_acceptance(pool.key, ranked, score, table.posts)
+    person = np.flatnonzero(chosen >= 0)
+    column = chosen[person]
+    applied = int((ranked[:, 0] >= 0).sum())
+    return Matches(person, ranked[person, column], fit[person, column], applied, applied - len(person))
+
+
+def posts_seen(
+    pool: Applicants,
+    table: Municipalities,
+    behaviour: RecruitmentBehaviour,
+    mean: float,
+    countries: int,
+    luck: Luck,
+) -> Integers:
+    """Return the posts each person sees: a matrix padded with -1, the place of a past stay first.
+
+    Everybody goes through all eligible places in an order of their own and notices a place with a chance that
+    rises with its posts (concave: ten posts make one page, not ten). So a change in one place leaves what
+    people see of the others as it was. With several countries side by side everybody sees the own one alone.
+    """
+    wanted = 1 + np.floor(-np.log(luck("applicants.posts_seen").uniform(pool.key)) * (mean - 1.0) + 0.5)
+    wanted = np.minimum(wanted, 4 * mean).astype(np.int64)
+    visibility = np.minimum(table.posts / POSTS_FULLY_VISIBLE, 1.0) ** behaviour.visibility_exponent
+    places = np.flatnonzero(table.eligible)
+    own = len(places) // countries
+    seen = np.full((len(pool), int(wanted.max()) + 1), NOBODY, dtype=np.int64)
+    filled = np.zeros(len(pool), dtype=np.int64)
+    guest = np.flatnonzero(pool.guest_of >= 0)
+    guest = guest[table.posts[pool.guest_of[guest]] > 0]
+    seen[guest, 0] = pool.guest_of[guest]
+    filled[guest] = 1
+    looking = np.arange(len(pool))
+    stream = luck("applicants.places")
+    for first in range(0, MOST_PROPOSALS, PROPOSALS_AT_ONCE):
+        draw = stream.uniform_matrix(pool.key[looking], PROPOSALS_AT_ONCE, first=first) * own
+        index = draw.astype(np.int64)
+        place = places[index + own * pool.copy[looking, None]]
+        noticed = draw - index < visibility[place]
+        position = filled[looking, None] + np.cumsum(noticed, axis=1) - 1
+        row, column = np.nonzero(noticed & (position < wanted[looking, None]))
+        seen[looking[row], position[row, column]] = place[row, column]
+        filled[looking] = np.minimum(filled[looking] + noticed.sum(axis=1), wanted[looking])
+        looking = looking[filled[looking] < wanted[looking]]
+        if len(looking) == 0:
+            break
+    return seen
+
+
+def value_posts(
+    pool: Applicants,
+    seen: Integers,
+    table: Municipalities,
+    world: World,
+    behaviour: RecruitmentBehaviour,
+    conditions: Conditions,
+    luck: Luck,
+) -> Offers:
+    """Return the utility, the fit and the score of each post seen, and of staying where one is.
+
+    Pay in logs against wages, support capacity, amenity, log distance, members already there, fit, a tie from a
+    past stay, and a taste of each person for each place that is the same in every scenario.
+    """
+    person, column = np.nonzero(seen >= 0)
+    place = seen[person, column]
+    pair = combine_keys(pool.key[person], table.key[place])
+    fit = luck("applicants.fit").normal(pair)
+    fit = fit + behaviour.field_match * (pool.field[person] == _main_field(table)[place])
+    home = pool.origin_prefecture[person]
+    distance = distance_km(
+        world.prefectures.longitude[home],
+        world.prefectures.latitude[home],
+        world.longitude[place],
+        world.latitude[place],
+    )
+    pay = table.offered_pay[place] / (2_400_000.0 * conditions.wage_index)
+    utility = (
+        behaviour.pay * np.log(np.maximum(pay, 0.01))
+        + behaviour.support * (table.support_capacity[place] - 0.2)
+        + behaviour.amenity * (table.amenity[place] + table.capacity_tourism[place])
+        - behaviour.distance * np.log((distance + 50.0) / 350.0)
+        + behaviour.migrants * np.log1p(table.serving[place] + table.settled_stock[place])
+        + behaviour.fit * fit
+        + behaviour.tie * (pool.guest_of[person] == place)
+        + luck("applicants.taste").gumbel(pair)
+    )
+    score = behaviour.score_by_fit * fit + luck("applicants.score").normal(pair)
+    outside = np.where(pool.guest_of >= 0, behaviour.guest_outside_option, behaviour.outside_option)
+    return Offers(
+        post=seen,
+        utility=_spread_out(seen.shape, person, column, utility, -np.inf),
+        fit=_spread_out(seen.shape, person, column, fit, 0.0),
+        score=_spread_out(seen.shape, person, column, score, -np.inf),
+        outside=outside + luck("applicants.outside").gumbel(pool.key),
+    )
+
+
+def _main_field(table: Municipalities) -> Integers:
+    """Return the field each place's posts are in: a lasting trait of the place (part of its key)."""
+    return (table.key % np.uint64(6)).astype(np.int64)
+
+
+def _spread_out(
+    shape: tuple[int, ...], row: Integers, column: Integers, values: Floats, empty: float
+) -> Floats:
+    matrix = np.full(shape, empty)
+    matrix[row, column] = values
+    return matrix
+
+
+def _best_within(posts: Integers, place: Integers, score: Floats, key: Keys) -> Flags:
+    """Return who is among the best `posts[place]` by score at their place; ties break by key."""
+    order = np.lexsort((key, -score, place))
+    sorted_place = place[order]
+    firsts = np.searchsorted(sorted_place, sorted_place, side="left")
+    rank = np.arange(len(place)) - firsts
+    kept = np.zeros(len(place), dtype=np.bool_)
+    kept[order] = rank < posts[sorted_place]
+    return kept
+
+
+def _first_come(key: Keys, ranked: Integers, score: Floats, posts: Integers, rounds: int) -> Integers:
+    """Fill posts round by round; a post once filled stays filled. Return the chosen column or -1."""
+    chosen = np.full(len(key), NOBODY, dtype=np.int64)
+    left = posts.copy()
+    for column in range(min(rounds, ranked.shape[1])):
+        trying = np.flatnonzero((chosen < 0) & (ranked[:, column] >= 0))
+        place = ranked[trying, column]
+        hired = trying[_best_within(left, place, score[trying, column], key[trying])]
+        chosen[hired] = column
+        left -= np.bincount(ranked[hired, column], minlength=len(left))
+    return chosen
+
+
+def _deferred_acceptance(key: Keys, ranked: Integers, score: Floats, posts: Integers) -> Integers:
+    """Return the applicant-optimal stable matching: the chosen column of each person, or -1."""
+    column = np.zeros(len(key), dtype=np.int64)
+    people = np.arange(len(key))
+    width = ranked.shape[1]
+    while True:
+        inside = column < width
+        place = np.where(inside, ranked[people, np.minimum(column, width - 1)], NOBODY)
+        proposing = np.flatnonzero(place >= 0)
+        own = score[proposing, column[proposing]]
+        held = _best_within(posts, place[proposing], own, key[proposing])
+        if held.all():
+            break
+        column[proposing[~held]] += 1
+    result = np.full(len(key), NOBODY, dtype=np.int64)
+    result[proposing] = column[proposing]
+    return result

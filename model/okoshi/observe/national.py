@@ -1,0 +1,113 @@
+"""One row of the national table: what a fiscal year looks like on 31 March."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.applicants import Applicants
+from okoshi.agents.arrays import Integers
+from okoshi.agents.books import Payer
+from okoshi.agents.cooperators import Members, Path, Settled
+from okoshi.engine.calendar import MONTHS
+from okoshi.engine.columns import Array
+from okoshi.markets.recruitment import Matches
+from okoshi.observe import operators as read
+
+Row = dict[str, float | int | str]
+
+
+@dataclass(frozen=True)
+class Recruitment:
+    """The year's market as its sides saw it."""
+
+    applicants: int
+    vacancies: int
+    applied: int
+    refused: int
+    hired: int
+    trial_guests: int
+    interns: int
+
+    @classmethod
+    def of(cls, pool: Applicants, posts: Integers, matches: Matches) -> Recruitment:
+        """Count a year's market."""
+        guest = pool.guest_of >= 0
+        return cls(
+            applicants=len(pool),
+            vacancies=int(posts.sum()),
+            applied=matches.applied,
+            refused=matches.refused,
+            hired=len(matches.person),
+            trial_guests=int((guest & ~pool.intern).sum()),
+            interns=int(pool.intern.sum()),
+        )
+
+    @property
+    def short_side(self) -> str:
+        """Which side there was too little of: `applicants` where more posts stay open than people go without."""
+        unfilled = self.vacancies - self.hired
+        if unfilled == self.refused:
+            return "neither"
+        return "applicants" if unfilled > self.refused else "posts"
+
+
+def national_row(members: Members, until: int, places: int, recruitment: Recruitment) -> Row:
+    """Return the columns that come from members and their market, for the year that ends before `until`."""
+    ended = read.ended_by(members, until)
+    by_place = read.members_by_place(members, until, places)
+    largest = np.sort(by_place)[::-1]
+    settled = read.settled_now(members)
+    same = members.settled == Settled.SAME
+    nearby = members.settled == Settled.NEARBY
+    opened = (members.startup_month >= until - MONTHS) & (members.startup_month < until)
+    row: Row = {
+        "members": int(by_place.sum()),
+        "members_on_31_march": int(read.serving_on_31_march(members, until).sum()),
+        "municipalities_with_members": int((by_place > 0).sum()),
+        "applicants": recruitment.applicants,
+        "applied": recruitment.applied,
+        "vacancies": recruitment.vacancies,
+        "hired": recruitment.hired,
+        "vacancies_unfilled": recruitment.vacancies - recruitment.hired,
+        "applicants_refused": recruitment.refused,
+        "short_side": recruitment.short_side,
+        "trial_guests": recruitment.trial_guests,
+        "interns": recruitment.interns,
+        "ended": int(read.ended_in_last_years(members, until, 1).sum()),
+        "ended_so_far": int(ended.sum()),
+        "settled": int((settled & ended).sum()),
+        "settled_same": int((same & ended).sum()),
+        "settled_nearby": int((nearby & ended).sum()),
+        "settled_share_all": read.settled_share_all(members, until),
+        "settled_share_all_served_1_year": read.settled_share_served_1_year(members, until),
+        "settled_share_last_5_years": read.settled_share_last_5_years(members, until),
+        "stayed_at_end_share": read.stayed_at_end_share(members, until),
+        "present_after_5_years_share": read.present_after_share(members, until, 5),
+        "present_after_10_years_share": read.present_after_share(members, until, 10),
+        "gone_after_3_to_4_years_share": read.gone_after_3_to_4_years_share(members, until),
+        "exited_within_6_months_share": read.exited_within_share(members, until, 6),
+        "exited_within_12_months_share": read.exited_within_share(members, until, 12),
+        "cohort_exited_within_12_months_share": read.cohort_exited_within_share(members, until, 12),
+        "would_have_moved_anyway": int((settled & members.moves_anyway).sum()),
+        "female_share": read.female_share(members, until),
+        "aged_20s_30s_share": read.aged_20s_30s_share(members, until),
+        "startups_by_members": int(opened.sum()),
+        "startups_that_needed_the_grant": int((opened & ~members.would_have_started_anyway).sum()),
+        "largest_in_a_municipality": int(largest[0]) if len(largest) else 0,
+        "tenth_largest_in_a_municipality": int(largest[9]) if len(largest) > 9 else 0,
+    }
+    for path in Path:
+        if path is not Path.NONE:
+            row[f"{path.name.lower()}_share"] = read.path_share(members, path)
+    return row
+
+
+def yen_by_payer(net: dict[str, Array], fiscal_year: int) -> Row:
+    """Return `yen_PAYER` of a year from the ledger's net table by year and payer: they add up to what was spent."""
+    of_year = net["fiscal_year"] == fiscal_year
+    return {
+        f"yen_{payer.name.lower()}": int(net["yen"][of_year & (net["payer"] == payer)].sum())
+        for payer in Payer
+    }
