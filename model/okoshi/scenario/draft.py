@@ -19,6 +19,7 @@ from okoshi.scenario.settings import Change
 
 SCHEMA = 1
 HIGHEST_SEED = 2**63 - 1
+LARGEST_SCALE = 100
 
 
 class Matching(StrEnum):
@@ -143,7 +144,7 @@ def _seed(document: Document, path: KeyPath, value: object) -> int | None:
 
 
 def _scale(document: Document, path: KeyPath, value: object) -> int | None:
-    return _whole_number(document, path, value, 1, 1000, say("allowed.scale"))
+    return _whole_number(document, path, value, 1, LARGEST_SCALE, say("allowed.scale", largest=LARGEST_SCALE))
 
 
 def _whole_number(

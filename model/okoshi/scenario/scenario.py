@@ -53,7 +53,7 @@ class Structure:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that decides a run. Name, titles, reasons, `base` and `file` change no number."""
+    """Everything that decides a run. Name, titles, reasons, `base` and files change no number."""
 
     name: str
     title: str = ""
@@ -68,6 +68,7 @@ class Scenario:
     settings: Settings = field(default_factory=Settings)
     base: str | None = None
     file: str | None = None
+    base_file: str | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -164,6 +165,7 @@ def load_scenario(
         name=path.stem,
         base=own.get("extends"),
         file=str(path),
+        base_file=str(documents[1].path) if len(documents) > 1 else None,
         title=own.get("title", path.stem),
         why=own.get("why", ""),
         title_ja=own.get("title_ja", ""),
@@ -238,6 +240,12 @@ def _with_draft(scenario: Scenario, draft: Draft) -> Scenario:
         behaviour_parameters=top.get("behaviour.parameters", scenario.behaviour_parameters),
         settings=scenario.settings.changed(draft.changes),
     )
+
+
+def parameters_hash() -> str:
+    """Return the sha256, in hex, of the catalogue itself: every parameter's values without any scenario."""
+    content = {name: _for_hash(Settings(), name) for name in catalogue()}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def folder_content(source: str) -> str:

@@ -29,12 +29,13 @@ def is_path(name: str) -> bool:
 
 
 def find_scenario(name: str | Path, start: Path | None = None) -> Path:
-    """Return the file of a shipped name or a path; a relative one begins at `start`, else where one works.
+    """Return the file of a shipped name or a path; a relative one begins at `start`, where given.
 
     Raises InputError for a name that is not shipped.
     """
     if isinstance(name, Path) or is_path(name):
-        return (start or Path.cwd()) / Path(name).expanduser()
+        path = Path(name).expanduser()
+        return path if start is None else start / path
     path = scenario_folder() / f"{name}.toml"
     if not path.is_file():
         known = shipped_names()

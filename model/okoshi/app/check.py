@@ -1,0 +1,71 @@
+"""`okoshi check`: reads a scenario, says what differs from its base and what a run costs."""
+
+from __future__ import annotations
+
+import click
+
+from okoshi.app.options import (
+    Command,
+    read_assignments,
+    read_years,
+    replicates_option,
+    seed_option,
+    set_option,
+    workers_option,
+    years_option,
+)
+from okoshi.language.messages import say
+
+# One national run of 26 fiscal years on one core, measured; see experiments/benchmarks/.
+SECONDS_TO_START = 2.0
+SECONDS_PER_YEAR = 0.7 / 26
+MEMORY_OF_PROGRAM = 180
+MEMORY_OF_COUNTRY = 200
+DISK_OF_RUN = 12
+
+
+@click.command("check", cls=Command)
+@click.argument("scenario", metavar="SCENARIO")
+@set_option
+@seed_option
+@years_option
+@replicates_option(1)
+@workers_option
+def command(
+    scenario: str,
+    assignments: tuple[str, ...],
+    seed: int | None,
+    years: str | None,
+    replicates: int,
+    workers: int,
+) -> None:
+    """Read a scenario and say what it means."""
+    from okoshi.app.diff import show_differences
+    from okoshi.scenario.scenario import load_scenario
+
+    loaded = load_scenario(scenario, read_assignments(assignments), seed, read_years(years))
+    click.echo(say("check.in_order", name=loaded.name, title=loaded.shown_title))
+    if loaded.shown_why:
+        click.echo(loaded.shown_why)
+    click.echo(say("check.hash", hash=loaded.hash[:12]))
+    click.echo()
+    if loaded.base is None:
+        click.echo(say("check.no_base"))
+    else:
+        base = load_scenario(loaded.base_file or loaded.base)
+        click.echo(say("check.differs_from", base=loaded.base))
+        show_differences(base, loaded, "table")
+    click.echo()
+    parts = (len(loaded.world.prefectures) or 47) / 47 * loaded.world.scale
+    simulated = loaded.years[1] - 2008
+    seconds = SECONDS_TO_START + simulated * SECONDS_PER_YEAR * max(parts, 0.1) * replicates / workers
+    memory = MEMORY_OF_PROGRAM + MEMORY_OF_COUNTRY * parts
+    click.echo(
+        say(
+            "check.cost",
+            runs=replicates,
+            minutes=f"{max(seconds / 60, 0.1):.1f}",
+            memory=f"{memory * workers:,.0f}",
+            disk=f"{max(1.0, DISK_OF_RUN * parts * replicates):,.0f}",
+        )
+    )

@@ -1,0 +1,178 @@
+"""The command line `okoshi`: finds the command, and turns every way of ending into an exit status.
+
+Commands are imported when they are called: `okoshi --help` loads no model.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from okoshi.app.options import headed, option_rows, shared_options
+from okoshi.language.errors import InputError, RunError, describe_fault, nearest_name
+from okoshi.language.messages import LANGUAGES, say, set_language
+
+DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+COMMANDS = (
+    "run",
+    "check",
+    "diff",
+    "compare",
+    "parameters",
+    "outcomes",
+    "quote",
+    "explain",
+    "world",
+    "new",
+)
+
+
+class Root(click.Group):
+    """The group of all commands, each in the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"okoshi.app.{cmd_name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which is the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = nearest_name(args[0], COMMANDS)
+            hint = say("faults.shown_nearest", nearest=f"okoshi {near}") if near else ", ".join(COMMANDS)
+            raise click.UsageError(say("usage.no_command", name=args[0], hint=hint))
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what Okoshi is, its commands and its options."""
+        headed(formatter, "usage.usage", [f"okoshi {say('usage.command_line')}"])
+        formatter.write_paragraph()
+        formatter.write_text(say("usage.about"))
+        with formatter.section(say("usage.commands")):
+            formatter.write_dl([(name, say(f"commands.{name}")) for name in COMMANDS])
+        with formatter.section(say("usage.options")):
+            formatter.write_dl(option_rows(self, ctx))
+        headed(formatter, "usage.example", say("usage.first_examples").splitlines())
+
+
+@click.group(cls=Root, invoke_without_command=True, params=shared_options(with_version=True))
+@click.pass_context
+def root(context: click.Context, /, **_: object) -> None:
+    """Okoshi."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit status."""
+    sys.exit(run_command_line(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run_command_line(arguments: list[str]) -> int:
+    """Run one command line and return its exit status: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    debug = _take(arguments, "--debug")
+    try:
+        set_language(_take_language(arguments))
+        if _take(arguments, "--version"):
+            click.echo(f"okoshi {version('okoshi')}")
+            return DONE
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            status = root.main(arguments, prog_name="okoshi", standalone_mode=False)
+        return status if isinstance(status, int) else DONE
+    except (click.Abort, KeyboardInterrupt):
+        _complain(say("usage.interrupted"))
+        return INTERRUPTED
+    except click.UsageError as error:
+        _complain(_usage_text(error))
+        return WRONG_INPUT
+    except (InputError, RunError) as error:
+        if debug:
+            traceback.print_exc()
+        _complain("\n".join(_lines_of(error)))
+        return WRONG_INPUT if isinstance(error, InputError) else FAILED
+    except Exception as error:  # the last door: a user sees one line, not a traceback
+        if debug:
+            raise
+        _complain(say("usage.own_fault", kind=type(error).__name__, what=error))
+        return FAILED
+
+
+def _take(arguments: list[str], flag: str) -> bool:
+    """Remove a flag that may stand anywhere before `--`; return whether it was there."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    found = flag in arguments[:end]
+    arguments[:end] = [argument for argument in arguments[:end] if argument != flag]
+    return found
+
+
+def _take_language(arguments: list[str]) -> str | None:
+    """Remove `--language X`, which may stand before or after the command, and return X.
+
+    Raises UsageError for a language that is not there.
+    """
+    for position, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if argument == "--":
+            break
+        if name != "--language":
+            continue
+        if not equals:
+            value = arguments[position + 1] if position + 1 < len(arguments) else ""
+        del arguments[position : position + (1 if equals else 2)]
+        if value not in LANGUAGES:
+            raise click.UsageError(say("usage.no_language", value=value, names=", ".join(LANGUAGES)))
+        return value
+    return None
+
+
+def _usage_text(error: click.UsageError) -> str:
+    """Return what is wrong with the command line, and where help is."""
+    path = error.ctx.command_path if error.ctx else "okoshi"
+    match error:
+        case click.NoSuchOption():
+            text = say("usage.no_option", name=error.option_name)
+            if error.possibilities:
+                text += say("faults.shown_between")
+                text += say("faults.shown_nearest", nearest=", ".join(error.possibilities))
+        case click.MissingParameter():
+            name = error.param.human_readable_name if error.param else ""
+            text = say("usage.missing", name=name)
+        case click.BadParameter():
+            name = error.param.human_readable_name if error.param else ""
+            text = say("usage.bad_parameter", name=name, what=error.message)
+        case _:
+            text = error.format_message()
+    return f"{text}\n    {say('usage.help_is_there', command=path)}"
+
+
+def _lines_of(error: InputError | RunError) -> list[str]:
+    if isinstance(error, InputError):
+        return [describe_fault(fault) for fault in error.faults]
+    return [str(error)]
+
+
+def _complain(text: str) -> None:
+    click.echo(f"okoshi: {text}", err=True)
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    click.echo(f"okoshi: {say('usage.warning')}: {message}", err=True)

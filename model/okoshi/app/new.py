@@ -1,0 +1,31 @@
+"""`okoshi new`: a commented file to start from."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from okoshi.app.options import Command
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import language, say
+
+
+@click.command("new", cls=Command)
+@click.argument("kind", metavar="scenario|experiment", type=click.Choice(["scenario", "experiment"]))
+@click.argument("name", metavar="NAME")
+def command(kind: str, name: str) -> None:
+    """Write a commented file to start from."""
+    path = Path(name if name.endswith(".toml") else f"{name}.toml")
+    template = resources.files("okoshi.app").joinpath("templates", f"{kind}.{language()}.toml")
+    text = template.read_text(encoding="utf-8").replace("TITLE", path.stem.replace("_", " "), 1)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InputError(Fault(say("faults.file_exists"), file=str(path))) from error
+    except OSError as error:
+        raise InputError(Fault(say("faults.unwritable", reason=error.strerror), file=str(path))) from error
+    shown = f"./{path}" if not path.is_absolute() else str(path)
+    click.echo(say(f"check.wrote_{kind}", path=path, shown=shown))

@@ -1,0 +1,167 @@
+"""Commands and options whose help is in the language in use, and the options that several commands share."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+FORMATS = ("table", "csv", "json")
+
+
+class Option(click.Option):
+    """An option whose help is a text under `options.`."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help in the language in use."""
+        key, self.help = self.help, say(f"options.{self.help}")
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = key
+
+
+def shared_options(*, with_version: bool = False) -> list[click.Parameter]:
+    """Return the options that the command line takes anywhere; here they are only shown and completed."""
+    from okoshi.language.messages import LANGUAGES
+
+    shown: list[click.Parameter] = [
+        Option(["--language"], type=click.Choice(LANGUAGES), help="language", expose_value=False),
+        Option(["--debug"], is_flag=True, help="debug", expose_value=False),
+    ]
+    if with_version:
+        shown.append(Option(["--version"], is_flag=True, help="version", expose_value=False))
+    return shown
+
+
+class Command(click.Command):
+    """A command whose help is a text under `commands.`, with an example that runs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += shared_options()
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the one line that lists show."""
+        return say(f"commands.{self._key}")
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write usage, what the command does, its options and an example."""
+        headed(formatter, "usage.usage", [" ".join((ctx.command_path, *self.collect_usage_pieces(ctx)))])
+        formatter.write_paragraph()
+        formatter.write_text(say(f"commands.{self._key}_help"))
+        self._format_rows(ctx, formatter)
+        headed(formatter, "usage.example", say(f"commands.{self._key}_example").splitlines())
+
+    def _format_rows(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(say("usage.options")):
+            formatter.write_dl(option_rows(self, ctx))
+
+    @property
+    def _key(self) -> str:
+        return (self.name or "").replace("-", "_")
+
+
+def option_rows(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
+    """Return each option of a command with its help."""
+    rows = [
+        record
+        for item in command.get_params(ctx)
+        if isinstance(item, Option) and (record := item.get_help_record(ctx))
+    ]
+    return [*rows, ("--help", say("options.help"))]
+
+
+def headed(formatter: click.HelpFormatter, heading: str, lines: Sequence[str]) -> None:
+    """Write lines as they are below a heading."""
+    with formatter.section(say(heading)):
+        for line in lines:
+            formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def option(*names: str, help: str, **settings: Any) -> Callable[[Any], Any]:
+    """Declare an option; `help` is a key under `options.`."""
+    return click.option(*names, cls=Option, help=help, **settings)
+
+
+def format_option(*formats: str) -> Callable[[Any], Any]:
+    """Declare `--format`."""
+    choices = formats or FORMATS
+    return option(
+        "--format", "form", type=click.Choice(choices), default="table", help="format", show_default=True
+    )
+
+
+set_option = option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="set")
+seed_option = option("--seed", type=int, help="seed")
+years_option = option("--years", metavar="A:B", help="years")
+workers_option = option("--workers", type=click.IntRange(1), default=1, help="workers", show_default=True)
+out_option = option("--out", type=click.Path(), metavar="DIR", help="out")
+overwrite_option = option("--overwrite", is_flag=True, help="overwrite")
+
+
+def replicates_option(default: int) -> Callable[[Any], Any]:
+    """Declare `--replicates` with this default."""
+    return option(
+        "--replicates", type=click.IntRange(1), default=default, help="replicates", show_default=True
+    )
+
+
+def read_assignments(assignments: Sequence[str]) -> dict[str, object]:
+    """Return KEY=VALUE texts as a mapping; values are TOML, a bare word being text.
+
+    Raises InputError for what has no `=` or the same key twice.
+    """
+    return {key: read_value(value) for key, value in read_pairs(assignments).items()}
+
+
+def read_pairs(assignments: Sequence[str]) -> dict[str, str]:
+    """Return KEY=VALUE texts as a mapping of texts.
+
+    Raises InputError for what has no `=` or the same key twice.
+    """
+    found: dict[str, str] = {}
+    faults: list[Fault] = []
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        key = key.strip()
+        if not equals or not key or not value.strip():
+            faults.append(Fault(say("faults.no_assignment"), key=assignment, allowed="KEY=VALUE"))
+        elif key in found:
+            faults.append(Fault(say("faults.set_twice"), key=key))
+        else:
+            found[key] = value.strip()
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def read_value(text: str) -> object:
+    """Return a TOML value; a text that is none stays text."""
+    text = text.strip()
+    if "\n" in text:
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def read_years(text: str | None) -> tuple[int, int] | None:
+    """Return `A:B` as two fiscal years. Raises InputError for anything else."""
+    if text is None:
+        return None
+    first, colon, last = text.partition(":")
+    try:
+        years = int(first), int(last)
+    except ValueError:
+        colon = ""
+        years = 0, 0
+    if not colon:
+        raise InputError(Fault(say("faults.wrong_type"), key="--years", value=text, allowed="2009:2034"))
+    return years

@@ -1,0 +1,266 @@
+"""The results folder: tables in Parquet (and CSV), `scenario.toml`, `run.json`; whole or not at all.
+
+Everything is written under temporary names and renamed, `run.json` last: a folder that has one is complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from okoshi.language.errors import Fault, InputError, RunError
+from okoshi.language.messages import say
+from okoshi.observe.declarations import TABLES, ColumnDeclaration
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from okoshi.scenario.scenario import Scenario
+
+RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
+INVENTED = "合成"
+BYTE_ORDER_MARK = "\ufeff"
+LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "mesa")
+
+Arrays = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ResultsFolder:
+    """A folder that is ready to take one run's files."""
+
+    path: Path
+
+    def write(
+        self,
+        tables: Mapping[str, Arrays],
+        run: Mapping[str, Any],
+        scenario: Scenario,
+        *,
+        with_csv: bool = False,
+    ) -> list[Path]:
+        """Write all files of a run and return them.
+
+        Raises RunError when the disk does not take them; then no file of this run is left.
+        """
+        content: dict[str, Callable[[Path], None]] = {}
+        for name, arrays in tables.items():
+            content |= _table_files(name, arrays, run, with_csv)
+        content[SCENARIO_FILE] = lambda path: _write_scenario(path, scenario)
+        content[RUN_FILE] = lambda path: _write_text(
+            path, json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
+        )
+        return self._put(content)
+
+    def _put(self, content: Mapping[str, Callable[[Path], None]]) -> list[Path]:
+        temporary = {name: self.path / f".{name}.{os.getpid()}.part" for name in content}
+        try:
+            for name, write in content.items():
+                write(temporary[name])
+            (self.path / RUN_FILE).unlink(missing_ok=True)
+            self._remove_others(content)
+            for name in content:
+                temporary[name].replace(self.path / name)
+        except OSError as error:
+            raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
+        finally:
+            for part in temporary.values():
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
+        return [self.path / name for name in content]
+
+    def _remove_others(self, content: Mapping[str, object]) -> None:
+        """Remove the tables of the run that was here before: a folder holds one run."""
+        for path in own_files(self.path):
+            if path.name not in content and path.name != LOG_FILE:
+                path.unlink()
+
+    @contextlib.contextmanager
+    def log(self) -> Iterator[TextIO]:
+        """Open `run.log`. Raises RunError when the disk does not take it."""
+        try:
+            with (self.path / LOG_FILE).open("w", encoding="utf-8") as file:
+                yield file
+        except OSError as error:
+            raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
+
+
+def prepare_folder(path: Path, same_run: Mapping[str, object], *, overwrite: bool) -> ResultsFolder:
+    """Make a folder for results, or refuse it before anything runs.
+
+    `same_run` is what must stand in its `run.json` for it to be the same run's folder. Raises InputError when
+    it is a file, cannot be written, or holds another run's files and `overwrite` is not given.
+    """
+    if path.exists() and not path.is_dir():
+        raise InputError(Fault(say("faults.folder_is_file"), file=str(path)))
+    if path.is_dir() and not overwrite and own_files(path) and not _holds(path, same_run):
+        raise InputError(Fault(say("faults.other_run"), file=str(path), allowed="--overwrite / --out DIR"))
+    missing = [step for step in (path, *path.parents) if not step.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".{os.getpid()}.part"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        for step in missing:
+            with contextlib.suppress(OSError):
+                step.rmdir()
+        raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
+    return ResultsFolder(path)
+
+
+def own_files(path: Path) -> list[Path]:
+    """Return the files in a folder that a run writes."""
+    names = {RUN_FILE, SCENARIO_FILE, *(f"{name}.{end}" for name in TABLES for end in ("parquet", "csv"))}
+    return sorted(item for item in path.iterdir() if item.name in names)
+
+
+def describe_run(scenario: Scenario, **more: object) -> dict[str, Any]:
+    """Return what `run.json` says of a run: everything that another person needs to make it again."""
+    from okoshi.scenario.scenario import parameters_hash
+
+    return {
+        "okoshi": "run",
+        "schema": 1,
+        "version": version("okoshi"),
+        "invented": scenario.world.source == "default",
+        "scenario": scenario.name,
+        "scenario_hash": scenario.hash,
+        "parameters_hash": parameters_hash(),
+        "structure": scenario.in_full()["structure"],
+        **more,
+        "scenario_in_full": scenario.in_full(),
+        "command": sys.argv,
+        "platform": {
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "processor": processor(),
+            "libraries": {name: version(name) for name in LIBRARIES},
+        },
+    }
+
+
+def processor() -> str:
+    """Return the kind of CPU: last bits of exp and log differ between kinds."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def reason_of(error: OSError) -> str:
+    """Return in words why the system refused; a full disk by its name."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return say("run.disk_full")
+    return error.strerror or str(error)
+
+
+def _holds(path: Path, same_run: Mapping[str, object]) -> bool:
+    try:
+        found = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and all(found.get(key) == value for key, value in same_run.items())
+
+
+def _table_files(
+    name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool
+) -> dict[str, Callable[[Path], None]]:
+    table = as_arrow(name, arrays, run)
+
+    def write_parquet(path: Path) -> None:
+        from pyarrow import parquet
+
+        parquet.write_table(table, path, compression="zstd")
+
+    def write_csv(path: Path) -> None:
+        from pyarrow import csv
+
+        with path.open("wb") as file:
+            file.write(BYTE_ORDER_MARK.encode())
+            csv.write_csv(table, file)
+
+    files: dict[str, Callable[[Path], None]] = {f"{name}.parquet": write_parquet}
+    if with_csv:
+        files[f"{name}.csv"] = write_csv
+    return files
+
+
+def as_arrow(name: str, arrays: Arrays, run: Mapping[str, Any]) -> pyarrow.Table:
+    """Return a table with units, meanings, the scenario's hash and 合成 in its metadata.
+
+    Nothing in it depends on the clock, the folder, the host or the number of workers.
+    """
+    import pyarrow
+
+    declared = {column.name: column for column in TABLES.get(name, ())}
+    columns, fields = [], []
+    for key, values in arrays.items():
+        array = pyarrow.array(values, from_pandas=True)
+        columns.append(array)
+        fields.append(pyarrow.field(key, array.type, metadata=_column_metadata(declared.get(key))))
+    metadata = {
+        "okoshi.table": name,
+        "okoshi.version": str(run["version"]),
+        "okoshi.scenario": str(run["scenario"]),
+        "okoshi.scenario_hash": str(run["scenario_hash"]),
+    }
+    if run["invented"]:
+        metadata["okoshi.invented"] = INVENTED
+        metadata["okoshi.warning"] = f"{INVENTED}: an invented country; no row is a real place or person"
+    return pyarrow.table(columns, schema=pyarrow.schema(fields, metadata=metadata))
+
+
+def _column_metadata(column: ColumnDeclaration | None) -> dict[str, str]:
+    if column is None:
+        return {}
+    return {"unit": column.unit, "meaning": column.meaning, "meaning_ja": column.meaning_ja}
+
+
+def _write_scenario(path: Path, scenario: Scenario) -> None:
+    import tomli_w
+
+    _write_text(path, tomli_w.dumps(scenario.in_full()))
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def chosen_tables(text: str | None, known: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the tables named in `--tables national,members`; None where all are meant.
+
+    Raises InputError for a table that is not there.
+    """
+    from okoshi.language.errors import nearest_name
+
+    if text is None:
+        return None
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    faults = [
+        Fault(
+            say("faults.unknown_table"),
+            key="--tables",
+            value=name,
+            allowed=", ".join(known),
+            nearest=nearest_name(name, known),
+        )
+        for name in names
+        if name not in known
+    ]
+    if faults or not names:
+        raise InputError(
+            faults or Fault(say("faults.unknown_table"), key="--tables", allowed=", ".join(known))
+        )
+    return names
