@@ -1,0 +1,110 @@
+"""One national run of `cooperators_only`, and ten countries side by side: seconds and megabytes.
+
+Each run has a fresh process. The clock starts with the scenario loaded and includes making the model; memory
+is the highest the process ever held, Python and libraries included.
+
+    python experiments/benchmarks/national_run.py [--rounds 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+SCENARIO = """\
+title = "{scale} countries side by side"
+extends = "cooperators_only"
+
+[world]
+scale = {scale}
+"""
+
+
+def peak_megabytes() -> float:
+    """Return the most memory this process has held."""
+    status = Path("/proc/self/status")
+    if status.exists():  # since the program began; what getrusage says may be the parent's
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    units = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * units / 2**20
+
+
+def run_once(scenario_file: str) -> None:
+    """Run in this process and print what it took."""
+    import okoshi
+
+    scenario = okoshi.load_scenario(scenario_file)
+    began = time.perf_counter()
+    model = okoshi.RegionalModel(scenario, rng=1)
+    made = time.perf_counter()
+    model.run()
+    done = time.perf_counter()
+    figures = {"made": made - began, "seconds": done - began, "megabytes": peak_megabytes()}
+    print(json.dumps({**figures, "members": len(model.members)}))
+
+
+def in_fresh_processes(scale: int, rounds: int) -> list[dict[str, float]]:
+    """Return what each of several runs took."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"scale_{scale}.toml"
+        path.write_text(SCENARIO.format(scale=scale), encoding="utf-8")
+        command = [sys.executable, __file__, "--once", str(path)]
+        environment = {**os.environ, **ONE_THREAD}
+        return [
+            json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout)
+            for _ in range(rounds)
+        ]
+
+
+def seconds_of_help(rounds: int) -> list[float]:
+    """Return how long `okoshi --help` took, process and all."""
+    script = Path(sys.executable).with_name("okoshi")
+    run_main = "from okoshi.app.command_line import main; main()"
+    command = [str(script)] if script.exists() else [sys.executable, "-c", run_main]
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        subprocess.run([*command, "--help"], check=True, capture_output=True)
+        times.append(time.perf_counter() - began)
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--once", metavar="SCENARIO", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.once:
+        run_once(arguments.once)
+        return
+    medians = {}
+    for scale, seconds_wanted, megabytes_wanted in ((1, "0.7", 400), (10, "12 times the first", 2_000)):
+        runs = in_fresh_processes(scale, arguments.rounds if scale == 1 else min(arguments.rounds, 3))
+        seconds, making = ([run[name] for run in runs] for name in ("seconds", "made"))
+        medians[scale] = statistics.median(seconds)
+        print(f"{scale} x Japan, {runs[0]['members']:,} members ever:")
+        print(
+            f"  {medians[scale]:.2f} s in the middle, {min(seconds):.2f} at best (at most {seconds_wanted})"
+        )
+        print(f"  of which making the model {statistics.median(making):.2f} s")
+        print(f"  {max(run['megabytes'] for run in runs):.0f} MB (at most {megabytes_wanted})")
+    print(f"ten countries take {medians[10] / medians[1]:.1f} times the time of one (at most 12)")
+    times = seconds_of_help(arguments.rounds)
+    middle, best = statistics.median(times), min(times)
+    print(f"okoshi --help: {middle:.2f} s in the middle, {best:.2f} at best (at most 0.4)")
+
+
+if __name__ == "__main__":
+    main()
