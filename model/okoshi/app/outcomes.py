@@ -1,0 +1,43 @@
+"""`okoshi outcomes`: what every column of every table means."""
+
+from __future__ import annotations
+
+import click
+
+from okoshi.app.options import Command, format_option
+from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.language.messages import language, say
+
+FIELDS = ("table", "column", "unit", "meaning", "meaning_ja", "numerator", "denominator", "official")
+
+
+@click.command("outcomes", cls=Command)
+@click.argument("word", metavar="[WORD]", required=False, default="")
+@format_option()
+def command(word: str, form: str) -> None:
+    """List the columns that contain a word."""
+    from okoshi.app.showing import Heading, show
+    from okoshi.observe.declarations import TABLES
+
+    rows = [
+        {"table": table, "column": column.name} | {key: getattr(column, key) or "" for key in FIELDS[2:]}
+        for table, columns in TABLES.items()
+        for column in columns
+    ]
+    wanted = word.casefold()
+    found = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
+    if not found:
+        near = nearest_name(word, sorted({row["column"] for row in rows}))
+        raise InputError(Fault(say("faults.no_such_column"), value=word, nearest=near))
+    if form != "table":
+        show([Heading(name, name) for name in FIELDS], found, form)
+        return
+    meaning = "meaning_ja" if language() == "ja" else "meaning"
+    for row in found:
+        click.echo(f"{row['table']}.{row['column']}  [{row['unit']}]")
+        click.echo(f"    {row[meaning]}")
+        if row["numerator"]:
+            between = say("shown.share_of", numerator=row["numerator"], denominator=row["denominator"])
+            click.echo(f"    {between}")
+        if row["official"]:
+            click.echo(f"    {say('shown.official_reads', official=row['official'])}")

@@ -1,0 +1,101 @@
+"""`okoshi run`: simulates a scenario, prints it beside the official figures, writes the tables."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from okoshi.app.options import (
+    FORMATS,
+    Command,
+    option,
+    out_option,
+    overwrite_option,
+    read_assignments,
+    read_years,
+    replicates_option,
+    seed_option,
+    set_option,
+    workers_option,
+    years_option,
+)
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+
+RESULTS = Path("results")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    assignments: tuple[str, ...]
+    seed: int | None
+    years: str | None
+    replicates: int
+    workers: int
+    tables: str | None
+    out: str | None
+    overwrite: bool
+    form: str
+
+
+@click.command("run", cls=Command)
+@click.argument("scenario", metavar="SCENARIO")
+@set_option
+@seed_option
+@years_option
+@replicates_option(1)
+@workers_option
+@option("--tables", metavar="TABLE,...", help="tables")
+@out_option
+@overwrite_option
+@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+def command(scenario: str, **options: Any) -> None:
+    """Run a scenario."""
+    from okoshi.scenario.scenario import load_scenario
+
+    request = Request(**options)
+    loaded = load_scenario(
+        scenario, read_assignments(request.assignments), request.seed, read_years(request.years)
+    )
+    run_and_write(loaded, request)
+
+
+def run_and_write(scenario: Scenario, request: Request) -> None:
+    """Run, write and print. The input is checked to the end before the folder is made."""
+    from okoshi.app.progress import Progress
+    from okoshi.app.side_by_side import show_side_by_side
+    from okoshi.app.writing import chosen_tables, describe_run, prepare_folder
+    from okoshi.observe.declarations import TABLES
+    from okoshi.study.runs import run
+    from okoshi.world.country import load_world
+
+    names = chosen_tables(request.tables, list(TABLES))
+    load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    path = Path(request.out) if request.out else RESULTS / scenario.name
+    same = {"okoshi": "run", "scenario_hash": scenario.hash, "replicates": request.replicates}
+    folder = prepare_folder(path, same, overwrite=request.overwrite)
+    started = datetime.datetime.now().astimezone()
+    needed = None if names is None else tuple({*names, "national", "observed"})
+    with folder.log() as log, Progress(say("run.running", name=scenario.name), log) as progress:
+        result = run(scenario, request.replicates, request.workers, tables=needed, progress=progress)
+    record = describe_run(
+        scenario,
+        replicates=request.replicates,
+        seeds=[int(seed) for seed in result.seeds],
+        workers=request.workers,
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(float(result.seconds), 3),
+        tables=list(names or result.arrays),
+    )
+    tables = {name: arrays for name, arrays in result.arrays.items() if names is None or name in names}
+    folder.write(tables, record, scenario, with_csv=request.form == "csv")
+    show_side_by_side(scenario, result.arrays, request.form)
+    click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{result.seconds:.1f}"), err=True)

@@ -1,0 +1,156 @@
+"""Official and simulated series side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from okoshi.app.showing import MISSING, Heading, as_table, show
+from okoshi.language.messages import knows, say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+
+LONG_SERIES = 5
+SERIES_ABREAST = 3
+LOW, HIGH = 0.05, 0.95
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One official series beside the run: by fiscal year the official value and the simulated one.
+
+    `simulated` is the mean over replicates with the limits of the middle 90% of them.
+    """
+
+    name: str
+    label: str
+    official: Mapping[int, float]
+    simulated: Mapping[int, tuple[float, float, float]]
+
+    @property
+    def title(self) -> str:
+        """The series in words, in the language in use."""
+        return series_title(self.name)
+
+
+def series_title(name: str) -> str:
+    """Return the name of a column as people say it."""
+    return say(f"series.{name}") if knows(f"series.{name}") else name.replace("_", " ")
+
+
+def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
+    """Return every official series that a column of `national` answers to, in the order of `observed`."""
+    observed, national = arrays["observed"], arrays["national"]
+    names = [str(name) for name in dict.fromkeys(observed["series"].tolist()) if name in national]
+    found = []
+    for name in names:
+        of_series = observed["series"] == name
+        years = observed["fiscal_year"][of_series].tolist()
+        values = observed["value"][of_series].tolist()
+        label = str(observed["label"][of_series][0])
+        official = dict(zip(map(int, years), map(float, values), strict=True))
+        found.append(Compared(name, label, official, by_year(national, name)))
+    return found
+
+
+def by_year(national: Mapping[str, Any], name: str) -> dict[int, tuple[float, float, float]]:
+    """Return a national column by fiscal year: mean over replicates, and the limits of the middle 90%."""
+    values = np.asarray(national[name], dtype=np.float64)
+    found: dict[int, tuple[float, float, float]] = {}
+    for year in np.unique(national["fiscal_year"]).tolist():
+        of_year = values[national["fiscal_year"] == year]
+        of_year = of_year[~np.isnan(of_year)]
+        if len(of_year):
+            low, high = np.quantile(of_year, (LOW, HIGH))
+            found[int(year)] = float(of_year.mean()), float(low), float(high)
+    return found
+
+
+def show_side_by_side(scenario: Scenario, arrays: Mapping[str, Mapping[str, Any]], form: str) -> None:
+    """Print the series: years in rows where a series is long, one line a figure where it is not."""
+    found = compare_with_official(arrays)
+    if form != "table":
+        _show_long(found, form)
+        return
+    click.echo(say("run.title", title=scenario.shown_title, name=scenario.name, seed=scenario.seed))
+    if scenario.world.source == "default":
+        click.echo(say("run.invented"))
+    long = [one for one in found if len(one.official) >= LONG_SERIES]
+    years = sorted({year for one in found for year in one.simulated})
+    for start in range(0, len(long), SERIES_ABREAST):
+        click.echo()
+        click.echo(_block(long[start : start + SERIES_ABREAST], years))
+    short = [one for one in found if len(one.official) < LONG_SERIES]
+    if short:
+        click.echo()
+        click.echo(_figures(short))
+
+
+def _block(series: list[Compared], years: list[int]) -> str:
+    headings = [Heading("year", say("shown.fiscal_year"))]
+    for one in series:
+        headings.append(Heading(f"{one.name}.official", f"{one.title}: {say('run.official')}", True))
+        headings.append(Heading(f"{one.name}.simulated", say("run.simulated"), True))
+    rows = []
+    for year in years:
+        row = {"year": str(year)}
+        for one in series:
+            row[f"{one.name}.official"] = shown(one.official.get(year))
+            row[f"{one.name}.simulated"] = shown_with_range(one.simulated.get(year))
+        rows.append(row)
+    return as_table(headings, rows)
+
+
+def _figures(series: list[Compared]) -> str:
+    headings = [
+        Heading("series", say("run.figure"), widest=58),
+        Heading("year", say("shown.fiscal_year")),
+        Heading("official", say("run.official"), True),
+        Heading("simulated", say("run.simulated"), True),
+        Heading("label", say("run.label")),
+    ]
+    rows = [
+        {
+            "series": one.title,
+            "year": str(year),
+            "official": shown(official),
+            "simulated": shown_with_range(one.simulated.get(year)),
+            "label": say(f"run.label_{one.label}") if knows(f"run.label_{one.label}") else one.label,
+        }
+        for one in series
+        for year, official in one.official.items()
+    ]
+    return as_table(headings, rows)
+
+
+def _show_long(found: list[Compared], form: str) -> None:
+    names = ("series", "fiscal_year", "official", "simulated", "low_90", "high_90", "label")
+    rows = []
+    for one in found:
+        for year in sorted({*one.official, *one.simulated}):
+            mean, low, high = one.simulated.get(year, (None, None, None))
+            values = (one.name, year, one.official.get(year), mean, low, high, one.label)
+            rows.append(dict(zip(names, values, strict=True)))
+    show([Heading(name, name) for name in names], rows, form)
+
+
+def shown(value: float | None) -> str:
+    """Return a figure as people read it: whole numbers with thousands apart, shares with three places."""
+    if value is None or np.isnan(value):
+        return MISSING
+    if abs(value) <= 1.5 and value != int(value):
+        return f"{value:.3f}"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
+
+
+def shown_with_range(value: tuple[float, float, float] | None) -> str:
+    """Return a simulated figure, with the middle 90% of the replicates where they differ."""
+    if value is None:
+        return MISSING
+    mean, low, high = value
+    return shown(mean) if low == high else f"{shown(mean)} ({shown(low)}–{shown(high)})"

@@ -1,0 +1,110 @@
+"""`okoshi world`: the country that the model starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from okoshi.app.options import FORMATS, Command, format_option, headed, option, option_rows
+from okoshi.language.messages import say
+
+
+class WorldGroup(click.Group):
+    """The three things that can be done with a world."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what there is."""
+        headed(formatter, "usage.usage", [f"{ctx.command_path} {say('usage.command_line')}"])
+        formatter.write_paragraph()
+        formatter.write_text(say("commands.world_help"))
+        with formatter.section(say("usage.commands")):
+            formatter.write_dl([(name, say(f"commands.{name}")) for name in self.list_commands(ctx)])
+        with formatter.section(say("usage.options")):
+            formatter.write_dl(option_rows(self, ctx))
+        headed(formatter, "usage.example", say("commands.world_example").splitlines())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which they are needed."""
+        return ["describe", "build", "import"]
+
+
+@click.group("world", cls=WorldGroup)
+def command() -> None:
+    """Describe, build or import a country."""
+
+
+@command.command("describe", cls=Command)
+@option("--world", "source", type=click.Path(), metavar="DIR", default="default", help="world")
+@option("--prefectures", is_flag=True, help="world_prefectures")
+@format_option(*FORMATS)
+def describe_command(source: str, prefectures: bool, form: str) -> None:
+    """Print a country beside the facts."""
+    from okoshi.app.showing import Heading, show
+    from okoshi.world.country import load_world
+    from okoshi.world.describing import describe
+
+    world = load_world(source)
+    rows = [
+        {
+            "group": row.group,
+            "fact": row.fact,
+            "expected": row.expected,
+            "found": row.found,
+            "ratio": row.ratio,
+            "unit": row.unit,
+        }
+        for row in describe(world, prefectures)
+    ]
+    if form == "table":
+        if world.invented:
+            click.echo(say("run.invented"))
+        for row in rows:
+            row |= {key: _figure(row[key]) for key in ("expected", "found", "ratio")}
+    headings = [Heading("group", say("shown.group")), Heading("fact", say("shown.fact"), widest=56)]
+    headings += [Heading(key, say(f"shown.{key}"), True) for key in ("expected", "found", "ratio")]
+    show([*headings, Heading("unit", say("shown.unit"))], rows, form)
+
+
+@command.command("build", cls=Command)
+@option("--out", type=click.Path(), metavar="DIR", required=True, help="world_out")
+@option("--prefecture", "prefectures", multiple=True, metavar="NAME", help="world_prefecture")
+@option("--seed", type=int, default=None, help="world_seed")
+def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> None:
+    """Build the invented country."""
+    from okoshi.world.building import DEFAULT_SEED, build_world
+    from okoshi.world.storage import write_world
+
+    world = build_world(DEFAULT_SEED if seed is None else seed, prefectures)
+    write_world(world, out)
+    _say_written(out)
+
+
+@command.command("import", cls=Command)
+@option("--ssdse", type=click.Path(), metavar="CSV", required=True, help="ssdse")
+@option("--fiscal-strength", type=click.Path(), metavar="XLSX", help="fiscal_strength")
+@option("--projection", type=click.Path(), metavar="CSV", help="projection")
+@option("--depopulated", type=click.Path(), metavar="CSV", help="depopulated")
+@option("--offices", type=click.Path(), metavar="CSV", help="offices")
+@option("--out", type=click.Path(), metavar="DIR", required=True, help="world_out")
+def import_command(ssdse: str, out: str, **files: str | None) -> None:
+    """Read the real municipalities from official files."""
+    from okoshi.world.importing import import_world
+    from okoshi.world.storage import write_world
+
+    others: dict[str, Any] = {name: Path(path) for name, path in files.items() if path is not None}
+    write_world(import_world(Path(ssdse), **others), out)
+    _say_written(out)
+
+
+def _say_written(out: str) -> None:
+    click.echo(say("shown.wrote_world", folder=out), err=True)
+
+
+def _figure(value: object) -> str:
+    from okoshi.app.showing import MISSING
+
+    if not isinstance(value, int | float) or value != value:
+        return MISSING
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
