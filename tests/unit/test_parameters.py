@@ -36,7 +36,8 @@ def read(folder: Path, text: str, room: str = "policy", schema: str = "schema = 
 @pytest.mark.parametrize("name", catalogue())
 def test_every_parameter_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     parameter = catalogue()[name]
-    assert parameter.description.strip() and "\n" not in parameter.description
+    assert parameter.description.strip()
+    assert "\n" not in parameter.description
     assert any(ord(sign) > 0x3000 for sign in parameter.description_ja)
     assert parameter.unit
     for entry in parameter.values:

@@ -67,7 +67,8 @@ def share_of(amount: Yen, rate: Fraction) -> Yen:
     """Return `rate x amount` rounded down to the yen, exactly: no float comes near."""
     numerator, denominator = rate.numerator, rate.denominator
     if isinstance(amount, np.ndarray):
-        if numerator * int(np.max(amount, initial=0)) >= _SAFE:  # a rate of many digits: slow but exact
+        largest = numerator * int(np.max(amount, initial=0))
+        if max(largest, denominator) >= _SAFE:  # a rate of many digits: slow but exact
             return cast(Yen, (amount.astype(object) * numerator // denominator).astype(np.int64))
         return amount * numerator // denominator
     return amount * numerator // denominator
