@@ -1,0 +1,66 @@
+"""Both languages say the same things, and everything that the code says exists."""
+
+import re
+import string
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from okoshi.language.messages import LANGUAGES, language, say, set_language, texts
+
+FILES = sorted(
+    item.name.removesuffix(".toml")
+    for item in resources.files("okoshi.language").iterdir()
+    if item.name.endswith(".toml")
+)
+SPOKEN = re.compile(r"""\bsay\(\s*f?["']([a-z0-9_]+)\.([a-z0-9_{}.]+)["']""")
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_text_is_there_in_both_languages_with_the_same_placeholders(file: str) -> None:
+    for name, entry in texts(file).items():
+        assert set(entry) == set(LANGUAGES), f"{file}.{name}"
+        assert all(text.strip() for text in entry.values()), f"{file}.{name}"
+        assert placeholders(entry["en"]) == placeholders(entry["ja"]), f"{file}.{name}"
+
+
+def test_everything_that_the_code_says_exists(repository: Path) -> None:
+    said = {
+        (match.group(1), match.group(2), path.name)
+        for path in (repository / "model").rglob("*.py")
+        for match in SPOKEN.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert len(said) > 50
+    for file, name, place in said:
+        if "{" in name:  # made while running: at least the file, and a name that begins so
+            assert any(known.startswith(name.partition("{")[0]) for known in texts(file)), (place, file, name)
+        else:
+            assert name in texts(file), (place, file, name)
+
+
+def test_language_is_chosen_by_hand_or_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKOSHI_LANGUAGE", "ja_JP.UTF-8")
+    assert language() == "ja"
+    try:
+        set_language("en")
+        assert say("faults.no_file") == "there is no such file"
+        set_language("ja")
+        assert say("faults.no_file") == "ファイルがありません"
+        with pytest.raises(ValueError, match="fr"):
+            set_language("fr")
+    finally:
+        set_language(None)
+    monkeypatch.setenv("OKOSHI_LANGUAGE", "fr")
+    assert language() == "en"
+
+
+def test_a_text_without_its_values_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        say("faults.renamed_key", old="x")
+    with pytest.raises(KeyError):
+        say("faults.no_such_text")

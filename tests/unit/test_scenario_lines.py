@@ -1,0 +1,41 @@
+"""On which line a key stands, whatever the TOML around it looks like."""
+
+from okoshi.scenario.lines import key_lines, line_of
+
+TEXT = '''# a comment with a = sign
+title = "[not a table]"
+why = """
+seed = 1
+[world]
+"""
+years = [
+    2009,
+    2012,
+]
+[policy.cooperators]   # comment
+startup_per_member = { 2025 = 1, 2030 = 2 }
+"quoted.key" = 1
+supplement.enabled = false
+
+[[factors]]
+parameter = "x = y"
+'''
+
+
+def test_keys_are_found_where_they_begin_and_nowhere_inside_values() -> None:
+    assert key_lines(TEXT) == {
+        ("title",): 2,
+        ("why",): 3,
+        ("years",): 7,
+        ("policy", "cooperators"): 11,
+        ("policy", "cooperators", "startup_per_member"): 12,
+        ("policy", "cooperators", "quoted.key"): 13,
+        ("policy", "cooperators", "supplement", "enabled"): 14,
+        ("factors",): 16,
+        ("factors", "parameter"): 17,
+    }
+
+
+def test_what_stands_inside_a_value_is_on_the_line_of_its_key() -> None:
+    assert line_of(TEXT, ("policy", "cooperators", "startup_per_member", "2030")) == 12
+    assert line_of(TEXT, ("nowhere",)) is None
