@@ -13,11 +13,12 @@ from okoshi.world.names import invent_codes, invent_names
 from okoshi.world.settling import Places, settle
 from okoshi.world.sizes import draw_sizes
 from okoshi.world.storage import StoredWorld, write_world
-from okoshi.world.traits import Ground, Traits, draw_traits, ground_of
+from okoshi.world.traits import Ground, Traits, by_size, draw_traits, ground_of
 
 __all__ = ["DEFAULT_SEED", "build_world", "write_world"]
 
 DEFAULT_SEED = 2020
+_MERGED_SIZE = 85_000  # typical people of a city that took in depopulated places
 
 
 def build_world(seed: int = DEFAULT_SEED, prefectures: tuple[str, ...] = ()) -> StoredWorld:
@@ -77,8 +78,10 @@ def _kinds(luck: Luck, ground: Ground) -> Integers:
 def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
     """Return area and habitable area in km2: old places are wide, each prefecture's totals exact."""
     share = traits.share_65plus
-    logarithm = 0.3432 * ground.log_population + 9.5944 * share
-    area = np.exp(logarithm + 0.8 * luck("world.area").normal(ground.who))
+    older = share - by_size(ground, "share65_mean")
+    logarithm = np.log(by_size(ground, "area_km2_median")) + 7.0 * older
+    logarithm += 0.4 * np.maximum(ground.log_population - 12.0, 0)  # large cities lie where prefectures are small
+    area = np.exp(logarithm + 0.95 * luck("world.area").normal(ground.who))
     area = _to_totals(ground, area, prefecture_column("area_km2"))
     habitable = (
         -1.1587 + 0.2291 * ground.log_population - 1.7978 * share - 0.3097 * np.log(area)
@@ -98,13 +101,15 @@ def _to_totals(ground: Ground, values: Floats, totals: Floats) -> Floats:
 def draw_depopulation(luck: Luck, ground: Ground, traits: Traits) -> Integers:
     """Return how each place is designated as depopulated: each prefecture's numbers of each kind exactly.
 
-    The old, small and poor are designated whole; of the rest the larger ones, which took in such a place, in part.
+    The old and small are designated whole; of the rest middling cities, which took in such a place, in part.
     """
     draw = luck("world.depopulation")
     old = traits.share_65plus
-    whole = 14 * old - 0.45 * ground.log_population - 1.2 * traits.fiscal_strength
-    whole += 0.6 * draw.normal(ground.who)
-    merged = 14 * old + 0.8 * ground.log_population + 0.8 * draw.normal(ground.who, sub=1)
+    chance = draw.uniform(ground.who)
+    whole = 45 * old - 0.35 * ground.log_population - 1.5 * np.maximum(ground.log_population - 10.3, 0)
+    whole += np.log(chance / (1 - chance))
+    middle = ground.log_population - np.log(_MERGED_SIZE)
+    merged = 30 * old - 1.3 * middle**2 + 1.2 * draw.normal(ground.who, sub=1)
     kinds = np.zeros(len(old), dtype=np.int8)
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero(ground.prefecture == index)
@@ -145,5 +150,6 @@ def draw_large_stores(luck: Luck, places: Places, ground: Ground) -> Integers:
     stores = np.searchsorted(logs, effective, side="right").astype(np.int64)
     many = effective > logs[-1]
     more = (np.exp(effective[many]) / thresholds[-1]) ** facts["power_beyond"] * len(thresholds)
-    stores[many] = np.floor(more).astype(np.int64)
+    more *= (facts["total"] - stores[~many].sum()) / more.sum()
+    stores[many] = np.maximum(np.round(more), len(thresholds)).astype(np.int64)
     return stores

@@ -76,7 +76,7 @@ def neighbour_lists(longitude: Floats, latitude: Floats, mean_degree: float) -> 
     length = distance_km(longitude[first], latitude[first], longitude[second], latitude[second])
     spacing = _usual_spacing(first, second, length, count)
     keep = min(len(edges), round(mean_degree * count / 2))
-    relative = length / np.sqrt(spacing[first] * spacing[second]) + length / 60.0
+    relative = length / (spacing[first] * spacing[second]) ** 0.05
     kept = np.sort(np.argsort(relative, kind="stable")[:keep])
     first, second, length = first[kept], second[kept], length[kept]
     both = np.concatenate([length, length])

@@ -10,7 +10,8 @@ from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import Facts, prefecture_facts, read_facts
 
 CLASS_EDGES = np.array([0, 5_000, 10_000, 30_000, 50_000, 100_000, 300_000, 1_000_000], dtype=np.float64)
-_CANDIDATES = 8  # countings of one prefecture to choose from
+LARGE = 100_000
+_CANDIDATES = 12  # countings of one prefecture to choose from
 
 
 def class_of(population: Integers | Floats) -> Integers:
@@ -41,22 +42,25 @@ def _draw_prefecture(facts: Facts, luck: Luck, index: int, attempt: int) -> Inte
     who = combine_keys(np.full(middle, index), np.arange(middle))
     luck_here = luck("world.size").uniform(who, tick=attempt)
     scores = ndtri((np.arange(middle) + 0.1 + 0.8 * luck_here) / middle)
+    skew = 0.12 * luck("world.size_shape").normal(combine_keys([index]), tick=attempt)[0]
     ends = np.log([smallest, facts["largest"]])
-    logs = _bend(scores, ends, facts, total, lived)
-    inner = np.clip(np.exp(logs), smallest, facts["largest"])
+    logs = _bend(scores, ends, facts, total, float(skew))
     rest = total - facts["largest"] - smallest
-    whole = _round_to_total(inner, rest, smallest, facts["largest"])
+    large = facts["n_ge_100k"] - int(facts["largest"] >= LARGE)
+    is_large = np.arange(middle) >= middle - large
+    low = np.where(is_large, max(LARGE, smallest), smallest)
+    high = np.where(is_large, facts["largest"], min(LARGE - 1, facts["largest"]))
+    whole = _round_to_total(np.exp(logs), rest, low, high)
     sizes = np.concatenate([[facts["largest"], smallest], whole, np.zeros(int(empty), dtype=np.int64)])
     return np.sort(sizes.astype(np.int64))[::-1]
 
 
-def _bend(scores: Floats, ends: Floats, facts: Facts, total: int, lived: int) -> Floats:
+def _bend(scores: Floats, ends: Floats, facts: Facts, total: int, skew: float) -> Floats:
     """Return logs a + b z + c z^2 + d z^3 between the ends with the right mean, spread and total."""
     from scipy.optimize import least_squares
 
     powers = np.column_stack([np.ones_like(scores), scores, scores**2 - 1, scores**3 - 3 * scores])
     wanted = np.array([facts["logpop_mean"], facts["logpop_sd"], np.log(total)])
-    large = facts["n_ge_100k"]
 
     def logs_of(shape: Floats) -> Floats:
         return np.asarray(np.clip(np.maximum.accumulate(powers @ shape), *ends))
@@ -64,54 +68,57 @@ def _bend(scores: Floats, ends: Floats, facts: Facts, total: int, lived: int) ->
     def misses(shape: Floats) -> Floats:
         logs = np.concatenate([logs_of(shape), ends])
         sums = np.array([logs.mean(), logs.std(ddof=1), np.log(np.exp(logs).sum())])
-        above = 1 / (1 + np.exp(-(logs - np.log(100_000)) / 0.05))
-        return np.concatenate(
-            [(sums - wanted) * np.array([10, 10, 40]), [(above.sum() - large) * 0.05], shape[2:] * 0.02]
-        )
+        return np.concatenate([(sums - wanted) * np.array([10, 10, 40]), [(shape[3] - skew) * 2]])
 
     start = np.array([facts["logpop_mean"], facts["logpop_sd"], 0.0, 0.0])
     return logs_of(np.asarray(least_squares(misses, start, xtol=1e-8, max_nfev=60).x))
 
 
-def _round_to_total(values: Floats, total: int, low: int, high: int) -> Integers:
-    """Return whole numbers near `values`, between the bounds, that add up to `total`."""
-    scaled = values.copy()
-    for _ in range(50):
-        free = (scaled > low) & (scaled < high)
+def _round_to_total(values: Floats, total: int, low: Integers, high: Integers) -> Integers:
+    """Return whole numbers near `values`, each between its own bounds, that add up to `total`."""
+    scaled = np.clip(values, low, high)
+    for _ in range(200):
         gap = total - scaled.sum()
+        free = scaled < high if gap > 0 else scaled > low
         if abs(gap) < 1e-6 or not free.any():
             break
-        scaled[free] *= 1 + gap / scaled[free].sum()
+        scaled[free] *= max(1 + gap / scaled[free].sum(), 0.5)
         scaled = np.clip(scaled, low, high)
-    whole = np.floor(scaled).astype(np.int64)
+    whole = np.floor(scaled + 1e-7).astype(np.int64)
     missing = int(total - whole.sum())
     order = np.argsort(-(scaled - whole), kind="stable")
-    room = order[whole[order] < high]
+    room = order[whole[order] < high[order]]
     whole[room[:missing]] += 1
     return whole
 
 
 def _choose_together(candidates: list[list[Integers]]) -> list[Integers]:
-    """Return one draw for each prefecture so that the nation's size classes come out (by turns, three rounds)."""
-    classes = read_facts("municipalities")["size_class"]
-    number = np.array([row["n"] for row in classes], dtype=np.float64)
-    people = np.array([row["pop2020"] for row in classes], dtype=np.float64)
-    counts = [[_class_sums(sizes) for sizes in draws] for draws in candidates]
+    """Return one draw for each prefecture so that the nation's classes and quantiles come out, by turns."""
+    facts = read_facts("municipalities")
+    classes, quantiles = facts["size_class"], facts["quantiles"]
+    below = np.array(quantiles["q"]) * facts["national"]["n"]
+    at = np.array(quantiles["pop2020"], dtype=np.float64)
+    wanted = np.concatenate([[row["n"] for row in classes], [row["pop2020"] for row in classes], below])
+    scale = np.concatenate([wanted[:16], np.minimum(below, facts["national"]["n"] - below)])
+    sums = [np.stack([_sums(sizes, at) for sizes in draws]) for draws in candidates]
     chosen = [0] * len(candidates)
-    total = sum((counts[i][0] for i in range(len(candidates))), start=np.zeros((2, 8)))
-    wanted = np.stack([number, people])
-    weight = 1 / wanted
-    for _ in range(4):
-        for i, draws in enumerate(counts):
+    total = np.sum([draws[0] for draws in sums], axis=0)
+    for _ in range(6):
+        for i, draws in enumerate(sums):
             without = total - draws[chosen[i]]
-            misses = [float((((without + draw - wanted) * weight) ** 2).sum()) for draw in draws]
+            misses = (((without + draws - wanted) / scale) ** 2).sum(axis=1)
             chosen[i] = int(np.argmin(misses))
             total = without + draws[chosen[i]]
     return [candidates[i][k] for i, k in enumerate(chosen)]
 
 
-def _class_sums(sizes: Integers) -> Floats:
+def _sums(sizes: Integers, at: Floats) -> Floats:
+    """Return number and people by size class, and the number below each quantile."""
     where = class_of(sizes)
-    return np.stack(
-        [np.bincount(where, minlength=8).astype(np.float64), np.bincount(where, weights=sizes, minlength=8)]
+    return np.concatenate(
+        [
+            np.bincount(where, minlength=8),
+            np.bincount(where, weights=sizes, minlength=8),
+            (sizes[:, None] < at).sum(axis=0),
+        ]
     )

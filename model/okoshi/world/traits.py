@@ -13,10 +13,15 @@ import numpy as np
 from okoshi.engine.draws import Keys, Luck, combine_keys
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
-from okoshi.world.fields import neighbour_correlation, shared_luck, tune
+from okoshi.world.fields import neighbour_correlation, neighbour_mean, shared_luck, tune
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import Places, distance_to_large, log_population
 from okoshi.world.sizes import class_of
+
+_WINDOW = 60  # places on either side that count as of like size
+_SMALL = 20_000
+_MOST_PLANTS = 3
+_FROM_NEIGHBOURS = 0.5  # how much of what the neighbours' size and remoteness would give is added to a place's own
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,23 @@ def _fit(name: str) -> dict[str, float]:
     return dict(read_facts("municipalities")["fits"][name])
 
 
+def by_size(ground: Ground, name: str) -> Floats:
+    """Return a figure of the size classes at each place, straight between the classes' typical logs of people."""
+    classes = read_facts("municipalities")["size_class"]
+    centre = np.log([row["pop2020"] / row["n"] for row in classes])
+    return np.interp(ground.log_population, centre, [row[name] for row in classes])
+
+
+def _apart(ground: Ground, values: Floats) -> Floats:
+    """Return values less what places of like size have on average (running mean over sizes)."""
+    order = np.argsort(ground.log_population, kind="stable")
+    padded = np.pad(values[order], _WINDOW, mode="reflect")
+    mean = np.convolve(padded, np.ones(2 * _WINDOW + 1) / (2 * _WINDOW + 1), mode="valid")
+    apart = np.empty_like(values)
+    apart[order] = values[order] - mean
+    return apart
+
+
 def _lived(ground: Ground, values: Floats) -> Floats:
     return np.where(ground.population > 0, values, np.nan)
 
@@ -84,33 +106,37 @@ def _weighted_means(ground: Ground, values: Floats) -> Floats:
 
 
 def _share_65plus(luck: Luck, ground: Ground) -> Floats:
+    """Return shares of 65 and over: the size class's mean, more where a large city is far, and shared luck."""
     fit = _fit("share65")
-    expected = (
-        fit["const"] + fit["logpop"] * ground.log_population + fit["log1p_km100k"] * ground.log_distance
-    )
+    expected = by_size(ground, "share65_mean") + fit["log1p_km100k"] * _apart(ground, ground.log_distance)
+    around = neighbour_mean(expected, ground.neighbours)
+    expected += _FROM_NEIGHBOURS * (around - around.mean())
+    spread = by_size(ground, "share65_sd")
+    spread *= fit["resid_sd"] / np.sqrt((spread**2).mean())
 
     def with_weight(weight: float) -> Floats:
         luck_here = shared_luck(luck, "world.ageing", ground.who, ground.neighbours, weight)
-        drawn = expected + fit["resid_sd"] * luck_here
-        return np.clip(_bend_to_prefectures(ground, drawn), 0.12, 0.66)
+        return np.clip(_bend_to_prefectures(ground, expected + spread * luck_here), 0.12, 0.66)
 
     wanted = read_facts("municipalities")["spatial"]["share65"]["neighbour_r"]
-    weight = tune(lambda w: neighbour_correlation(_lived(ground, with_weight(w)), ground.neighbours), wanted)
-    return with_weight(weight)
+    return with_weight(
+        tune(lambda w: neighbour_correlation(_lived(ground, with_weight(w)), ground.neighbours), wanted)
+    )
 
 
 def _bend_to_prefectures(ground: Ground, drawn: Floats) -> Floats:
     """Return shares with each prefecture's mean, spread and mean weighted by people (in closed form).
 
-    A share is mean + b (drawn - its mean) + c (log population - its mean); c meets the weighted mean for any b,
-    and b then solves a quadratic for the spread.
+    A share is mean + b (drawn - its mean) + c (what goes with size - its mean); c meets the weighted mean for
+    any b, and b then solves a quadratic for the spread.
     """
     shares = drawn.copy()
+    going = -by_size(ground, "share65_mean")
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero((ground.prefecture == index) & (ground.population > 0))
         weight = ground.population[rows] / ground.population[rows].sum()
         own = drawn[rows] - drawn[rows].mean()
-        size = ground.log_population[rows] - ground.log_population[rows].mean()
+        size = going[rows] - going[rows].mean()
         pull = (weight @ own) / (weight @ size)
         turned = own - pull * size
         offset = (facts["share_65"] - facts["share_65_muni_mean"]) / (weight @ size) * size
@@ -140,22 +166,49 @@ def _share_75plus(luck: Luck, ground: Ground, share: Floats) -> Floats:
 
 
 def _fiscal_strength(luck: Luck, ground: Ground, share: Floats) -> Floats:
+    """Return indices of fiscal strength (財政力指数): the size class's, less where people are old, and shared luck."""
     fit = _fit("log_fiscal_strength")
+    mean, spread = by_size(ground, "fiscal_strength_mean"), by_size(ground, "fiscal_strength_sd")
+    wide = np.minimum(np.log1p((spread / mean) ** 2), 0.25)
     expected = (
-        fit["logpop"] * ground.log_population
-        + fit["share65"] * share
-        + fit["log1p_km100k"] * ground.log_distance
+        np.log(mean)
+        - wide / 2
+        + 1.2 * fit["share65"] * _apart(ground, share)
+        + fit["log1p_km100k"] * _apart(ground, ground.log_distance)
     )
+    around = neighbour_mean(expected, ground.neighbours)
+    expected += _FROM_NEIGHBOURS * (around - around.mean())
+    spread = 0.8 * np.sqrt(np.maximum(wide - (fit["share65"] * 0.9 * by_size(ground, "share65_sd")) ** 2, 0.02))
 
     def with_weight(weight: float) -> Floats:
         luck_here = shared_luck(luck, "world.fiscal_strength", ground.who, ground.neighbours, weight)
-        return _fiscal_levels(ground, expected + fit["resid_sd"] * luck_here)
+        plants = _with_plants(luck, ground, expected + spread * luck_here)
+        return _fiscal_levels(ground, plants)
 
     wanted = read_facts("municipalities")["spatial"]["log_fiscal_strength"]["neighbour_r"]
     weight = tune(
         lambda w: neighbour_correlation(_lived(ground, np.log(with_weight(w))), ground.neighbours), wanted
     )
     return np.asarray(np.round(with_weight(weight), 2))
+
+
+def _with_plants(luck: Luck, ground: Ground, logarithm: Floats) -> Floats:
+    """Return the logarithms with a few rich small towns (a power plant, a works) where a prefecture has such.
+
+    A prefecture whose indices spread wider than size, age and luck account for gets one after another.
+    """
+    raised = logarithm.copy()
+    order = np.argsort(luck("world.plant").uniform(ground.who), kind="stable")
+    small = order[ground.population[order] < _SMALL]
+    for index, facts in enumerate(prefecture_facts()):
+        rows = ground.prefecture == index
+        wanted = facts["fiscal_strength_sd"] / facts["fiscal_strength_mean"]
+        for row in small[ground.prefecture[small] == index][:_MOST_PLANTS]:
+            level = np.exp(raised[rows])
+            if level.std(ddof=1) / level.mean() >= 0.97 * wanted:
+                break
+            raised[row] += 1.8
+    return raised
 
 
 def _fiscal_levels(ground: Ground, logarithm: Floats) -> Floats:
@@ -178,6 +231,7 @@ def _fiscal_levels(ground: Ground, logarithm: Floats) -> Floats:
 
 
 def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
+    """Return projected 2050/2020: the fit and shared luck; the steep end is drawn together."""
     fit = _fit("ratio2050")
     expected = (
         fit["const"]
@@ -185,17 +239,24 @@ def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
         + fit["logpop"] * ground.log_population
         + fit["log1p_km100k"] * ground.log_distance
     )
-    luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, 0.35)
-    drawn = expected + fit["resid_sd"] * luck_here
-    miss = prefecture_column("ipss_ratio_2050") - _weighted_means(ground, drawn)
-    return np.clip(drawn + miss[ground.prefecture], 0.2, 1.25)
+    luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, 0.3)
+    drawn = expected + 0.92 * fit["resid_sd"] * luck_here
+    for _ in range(3):
+        miss = prefecture_column("ipss_ratio_2050") - _weighted_means(ground, drawn)
+        drawn = drawn + miss[ground.prefecture]
+        drawn = np.where(drawn < 0.48, 0.48 + (drawn - 0.48) * 0.88, drawn)
+    return np.clip(drawn, 0.2, 1.3)
 
 
 def _net_migration(luck: Luck, ground: Ground, share: Floats) -> Floats:
+    """Return net moves per 1,000: the size class's mean, less where people are old; now and then a jolt."""
     fit = _fit("net_migration")
-    spread = np.array([row["netmig_sd"] for row in read_facts("municipalities")["size_class"]])
-    expected = fit["const"] + fit["share65"] * share + fit["logpop"] * ground.log_population
-    luck_here = shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.4)
-    drawn = expected + 0.95 * spread[class_of(ground.population)] * luck_here
+    expected = by_size(ground, "netmig_mean") + 1.2 * fit["share65"] * _apart(ground, share)
+    spread = by_size(ground, "netmig_sd")
+    luck_here = 0.6 * shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.6)
+    luck_here += 0.25 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    jolt = luck("world.jolt").uniform(ground.who)
+    luck_here += np.where(jolt < 0.008, 4.0, 0.0) - np.where(jolt > 0.986, 4.0, 0.0)
+    drawn = expected + spread * luck_here
     miss = prefecture_column("net_migration_2024_per_1000") - _weighted_means(ground, drawn)
     return np.asarray(np.round(drawn + miss[ground.prefecture], 2))
