@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from okoshi.language.errors import InputError
 from okoshi.language.messages import set_language
@@ -139,7 +141,7 @@ def test_a_good_value_is_stored_in_one_form(name: str, given: object, stored: ob
     ("name", "given"),
     [
         *[(CAP, bad) for bad in (-1, 0.5, "5", True, float("nan"), float("inf"), 10**16, [5], None, "open")],
-        *[(RATE, bad) for bad in (-0.1, 1.1, "2/0", "x", True, float("nan"), [0.5])],
+        *[(RATE, bad) for bad in (-0.1, 1.1, "2/0", "x", "-1/2", "1e-999999999", True, float("nan"), [0.5])],
         *[(SHARE, bad) for bad in (-0.1, 1.1, "0.5", float("nan"), True)],
         *[(LADDER, bad) for bad in ([], [[0, 5]], [[1, 5], [1, 6]], [[2, 5], [1, 6]], [[1, -5]], [[1]], 5)],
         *[(SHARES, bad) for bad in ([], ["3/4", "2/3"], [2], "2/3")],
@@ -154,6 +156,23 @@ def test_a_bad_value_is_refused_with_what_is_allowed(name: str, given: object) -
     with pytest.raises(ValueError) as caught:  # noqa: PT011  (the words are compared below)
         parameter.check(given)
     assert str(caught.value) == parameter.allowed()
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(10**400),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from([CAP, RATE, SHARE, LADDER, SHARES, TERM, BUDGET, SWITCH, TOTAL]), anything)
+def test_any_value_is_stored_for_good_or_refused(name: str, value: object) -> None:
+    parameter = catalogue()[name]
+    try:
+        stored = parameter.check(value)
+    except ValueError:
+        return
+    assert parameter.check(stored) == stored
 
 
 def test_the_extra_exists_once_and_its_shares_are_the_whole() -> None:

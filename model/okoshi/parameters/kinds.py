@@ -7,6 +7,7 @@ with: yen are whole ints, rates exact fractions, ladders tuples of (Fraction, in
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -16,6 +17,7 @@ type Value = bool | int | float | str | Fraction | tuple[Any, ...]
 type Bounds = tuple[float, float]
 
 OPEN = "open"
+_WRITTEN_RATE = re.compile(r"[0-9]{1,18}([./][0-9]{1,18})?")  # no exponents: "1e-999999999" is a trap
 
 DEFAULT_BOUNDS: dict[str, Bounds] = {
     "yen": (0, 10**15),
@@ -49,6 +51,8 @@ def as_rate(value: object, bounds: Bounds) -> Fraction:
         raise ValueError
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError
+    if isinstance(value, str) and not _WRITTEN_RATE.fullmatch(value):
+        raise ValueError
     try:
         rate = Fraction(str(value))
     except ZeroDivisionError:
@@ -62,7 +66,10 @@ def as_float(value: object, bounds: Bounds) -> float:
     """Return a finite float within bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         raise ValueError
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError from None
     if not math.isfinite(number) or not bounds[0] <= number <= bounds[1]:
         raise ValueError
     return number

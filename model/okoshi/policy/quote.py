@@ -236,7 +236,7 @@ def _quote_university(values: Values, fiscal_year: int, answers: Answers) -> Quo
     rules = UniversityRules.of(values, fiscal_year)
     sites, cost = answers.numbers["sites"], answers.numbers["cost"]
     paid = min(sites, rules.sites_paid) * contract_payment(rules, cost)
-    notes = []
+    notes = [Note("nobody", {"item": "contract", "count": "sites"})] if cost and not sites else []
     if not rules.extra:
         notes.append(Note("no_extra", {"year": fiscal_year}))
     elif sites > rules.sites_paid:
