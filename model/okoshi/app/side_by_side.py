@@ -10,7 +10,8 @@ import click
 import numpy as np
 
 from okoshi.app.showing import MISSING, Heading, as_table, show
-from okoshi.language.messages import knows, say
+from okoshi.language.messages import knows, language, say
+from okoshi.observe.declarations import TABLES
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -22,14 +23,14 @@ LOW, HIGH = 0.05, 0.95
 
 @dataclass(frozen=True)
 class Compared:
-    """One official series beside the run: by fiscal year the official value and the simulated one.
+    """One official series beside the run.
 
-    `simulated` is the mean over replicates with the limits of the middle 90% of them.
+    `official` holds (fiscal year, value, label), `simulated` by fiscal year the mean over replicates and
+    the limits of the middle 90% of them.
     """
 
     name: str
-    label: str
-    official: Mapping[int, float]
+    official: tuple[tuple[int, float, str], ...]
     simulated: Mapping[int, tuple[float, float, float]]
 
     @property
@@ -37,10 +38,18 @@ class Compared:
         """The series in words, in the language in use."""
         return series_title(self.name)
 
+    @property
+    def official_by_year(self) -> dict[int, float]:
+        """The official value of each fiscal year."""
+        return {year: value for year, value, _ in self.official}
+
 
 def series_title(name: str) -> str:
     """Return the name of a column as people say it."""
-    return say(f"series.{name}") if knows(f"series.{name}") else name.replace("_", " ")
+    if knows(f"series.{name}"):
+        return say(f"series.{name}")
+    declared = {column.name: column for column in TABLES["national"]}[name]
+    return declared.meaning_ja if language() == "ja" else declared.meaning
 
 
 def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
@@ -50,11 +59,9 @@ def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compa
     found = []
     for name in names:
         of_series = observed["series"] == name
-        years = observed["fiscal_year"][of_series].tolist()
-        values = observed["value"][of_series].tolist()
-        label = str(observed["label"][of_series][0])
-        official = dict(zip(map(int, years), map(float, values), strict=True))
-        found.append(Compared(name, label, official, by_year(national, name)))
+        columns = [observed[column][of_series].tolist() for column in ("fiscal_year", "value", "label")]
+        official = tuple(sorted(zip(*columns, strict=True)))
+        found.append(Compared(name, official, by_year(national, name)))
     return found
 
 
@@ -100,7 +107,7 @@ def _block(series: list[Compared], years: list[int]) -> str:
     for year in years:
         row = {"year": str(year)}
         for one in series:
-            row[f"{one.name}.official"] = shown(one.official.get(year))
+            row[f"{one.name}.official"] = shown(one.official_by_year.get(year))
             row[f"{one.name}.simulated"] = shown_with_range(one.simulated.get(year))
         rows.append(row)
     return as_table(headings, rows)
@@ -120,10 +127,10 @@ def _figures(series: list[Compared]) -> str:
             "year": str(year),
             "official": shown(official),
             "simulated": shown_with_range(one.simulated.get(year)),
-            "label": say(f"run.label_{one.label}") if knows(f"run.label_{one.label}") else one.label,
+            "label": say(f"run.label_{label}"),
         }
         for one in series
-        for year, official in one.official.items()
+        for year, official, label in one.official
     ]
     return as_table(headings, rows)
 
@@ -132,10 +139,11 @@ def _show_long(found: list[Compared], form: str) -> None:
     names = ("series", "fiscal_year", "official", "simulated", "low_90", "high_90", "label")
     rows = []
     for one in found:
-        for year in sorted({*one.official, *one.simulated}):
+        official = {year: (value, label) for year, value, label in one.official}
+        for year in sorted({*official, *one.simulated}):
             mean, low, high = one.simulated.get(year, (None, None, None))
-            values = (one.name, year, one.official.get(year), mean, low, high, one.label)
-            rows.append(dict(zip(names, values, strict=True)))
+            value, label = official.get(year, (None, None))
+            rows.append(dict(zip(names, (one.name, year, value, mean, low, high, label), strict=True)))
     show([Heading(name, name) for name in names], rows, form)
 
 

@@ -1,0 +1,139 @@
+"""`okoshi explain`: one person's history in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from okoshi.app.options import Command, option
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+Row = Mapping[str, Any]
+EXAMPLES = 3
+
+
+@click.command("explain", cls=Command)
+@click.argument("folder", metavar="DIR", type=click.Path())
+@option("--member", "key", metavar="KEY", required=True, help="member")
+@option("--replicate", type=click.IntRange(0), default=0, show_default=True, help="replicate")
+def command(folder: str, key: str, replicate: int) -> None:
+    """Tell what became of one member."""
+    table = Path(folder) / "members.parquet"
+    member = find_member(table, key, replicate)
+    click.echo("\n".join(history(member, place_names(Path(folder)))))
+
+
+def find_member(table: Path, key: str, replicate: int) -> Row:
+    """Return a member's row. Raises InputError where there is no such table or member."""
+    rows = _read(table, [("replicate", "==", replicate), ("member", "==", key)])
+    if not rows:
+        some = ", ".join(
+            str(row["member"]) for row in _read(table, [("replicate", "==", replicate)])[:EXAMPLES]
+        )
+        raise InputError(
+            Fault(say("faults.no_such_member", some=some), file=str(table), key="--member", value=key)
+        )
+    return rows[0]
+
+
+def _read(table: Path, filters: list[tuple[str, str, Any]]) -> list[Row]:
+    import pyarrow
+    from pyarrow import parquet
+
+    if not table.is_file():
+        raise InputError(Fault(say("faults.no_members_table"), file=str(table)))
+    try:
+        found: list[Row] = parquet.read_table(table, filters=filters).to_pylist()
+    except (OSError, pyarrow.ArrowException) as error:
+        raise InputError(Fault(say("faults.bad_table"), file=str(table))) from error
+    return found
+
+
+def place_names(folder: Path) -> dict[str, str]:
+    """Return the names of municipalities by code, where the folder has them."""
+    from pyarrow import parquet
+
+    table = folder / "municipalities.parquet"
+    if not table.is_file():
+        return {}
+    found = parquet.read_table(table, columns=["municipality", "prefecture", "name"])
+    codes, prefectures, names = (found.column(position).to_pylist() for position in range(3))
+    return {
+        code: f"{prefecture}{name}" for code, prefecture, name in zip(codes, prefectures, names, strict=True)
+    }
+
+
+def history(member: Row, names: Mapping[str, str]) -> list[str]:
+    """Return the sentences of a member's life, in the language in use."""
+    place = _place(member["municipality"], names)
+    lines = [
+        say("explain.who", member=member["member"]),
+        say(
+            "explain.came",
+            sex=word("sex", member),
+            age=member["age"],
+            work=word("former_work", member),
+            origin=member["from_prefecture"],
+            month=member["start_month"],
+            place=place,
+            field=word("field", member),
+        ),
+        word("household", member),
+    ]
+    lines += [say(f"explain.{flag}") for flag in ("foreign", "stayed_before") if member[flag]]
+    lines += _business(member)
+    if not member["end_month"]:
+        return [*lines, say("explain.still_serving")]
+    lines.append(
+        say(
+            "explain.ended",
+            month=member["end_month"],
+            months=months_between(member["start_month"], member["end_month"]),
+            why=word("why_ended", member),
+        )
+    )
+    lines.append(say(f"explain.stayed_at_end_{member['stayed_at_end'] or 'elsewhere'}"))
+    return [line for line in [*lines, *_afterwards(member, names)] if line]
+
+
+def _business(member: Row) -> list[str]:
+    if not member["startup"]:
+        return []
+    anyway = "opened_anyway" if member["would_have_started_anyway"] else "opened_by_grant"
+    lines = [say(f"explain.{anyway}", month=member["startup_month"])]
+    if member["startup_closed_month"]:
+        lines.append(say("explain.closed", month=member["startup_closed_month"]))
+    return lines
+
+
+def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
+    lines = []
+    if member["stayed_at_end"] in ("same", "nearby"):
+        if member["settled_municipality"]:
+            lines.append(say("explain.lives_in", place=_place(member["settled_municipality"], names)))
+        if member["path"]:
+            lines.append(word("path", member))
+    if member["gone_again_month"]:
+        lines.append(say("explain.gone_again", month=member["gone_again_month"]))
+    if member["would_have_moved_anyway"]:
+        lines.append(say("explain.moved_anyway"))
+    return lines
+
+
+def word(column: str, member: Row) -> str:
+    """Return the words for a coded value."""
+    return say(f"explain.{column}_{member[column]}")
+
+
+def months_between(first: str, last: str) -> int:
+    """Return how many months a term had, its first and its last month included."""
+    years = int(last[:4]) - int(first[:4])
+    return years * 12 + int(last[5:]) - int(first[5:]) + 1
+
+
+def _place(code: str, names: Mapping[str, str]) -> str:
+    return f"{names[code]} ({code})" if code in names else code
