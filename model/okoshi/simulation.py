@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from okoshi.agents import applicants, cooperators, end_of_term, hosting, learning, settlers, spending
@@ -20,10 +22,11 @@ from okoshi.engine.columns import Array
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.markets.recruitment import RecruitmentBehaviour, recruit
+from okoshi.observe import tables
+from okoshi.observe.declarations import TABLES
 from okoshi.observe.national import Recruitment, national_row
 from okoshi.observe.places import municipal_columns
 from okoshi.observe.records import Records
-from okoshi.observe.tables import collect_tables
 from okoshi.scenario.scenario import Scenario
 from okoshi.world.country import World, load_world
 
@@ -256,9 +259,20 @@ class RegionalModel(ColumnModel):
             self.now,
         )
 
-    def tables(self) -> dict[str, dict[str, Array]]:
+    def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:
         """Return the output tables of the years that the scenario wants written: columns by table name."""
-        return collect_tables(self)
+        years, records, ledger, world = self.scenario.years, self.records, self.ledger, self.world
+        makers: dict[str, Callable[[], dict[str, Array]]] = {
+            "national": lambda: tables.national_table(records, ledger, world, years),
+            "prefectures": lambda: tables.prefecture_table(
+                tables.municipality_table(records, ledger, world, years)
+            ),
+            "municipalities": lambda: tables.municipality_table(records, ledger, world, years),
+            "members": lambda: tables.member_table(self.members, world, self.month),
+            "ledger": lambda: tables.ledger_table(ledger, world, years),
+            "observed": lambda: tables.observed_table(years),
+        }
+        return {name: makers[name]() for name in wanted}
 
     @property
     def now(self) -> Conditions:

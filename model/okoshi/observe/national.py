@@ -80,6 +80,8 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
         "settled": int((settled & ended).sum()),
         "settled_same": int((same & ended).sum()),
         "settled_nearby": int((nearby & ended).sum()),
+        "settled_same_share": read.share(same, ended),
+        "settled_nearby_share": read.share(nearby, ended),
         "settled_share_all": read.settled_share_all(members, until),
         "settled_share_all_served_1_year": read.settled_share_served_1_year(members, until),
         "settled_share_last_5_years": read.settled_share_last_5_years(members, until),

@@ -1,0 +1,161 @@
+"""Replicates of one scenario, in this process or in several: the same numbers either way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from okoshi.engine.columns import Array
+from okoshi.engine.draws import replicate_seed
+from okoshi.language.errors import InputError, RunError
+from okoshi.observe.declarations import TABLES
+from okoshi.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas
+
+Columns = dict[str, Array]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run: a scenario, the number of its replicate, and the tables that are wanted of it."""
+
+    scenario: Scenario
+    replicate: int
+    tables: tuple[str, ...]
+
+    @property
+    def seed(self) -> int:
+        """The seed of this replicate: replicate 0 runs on the scenario's own seed."""
+        return seed_of(self.scenario.seed, self.replicate)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the replicates of a scenario gave: `result.national` is a pandas data frame, `arrays` its columns."""
+
+    scenario: Scenario
+    seeds: tuple[int, ...]
+    arrays: dict[str, Columns]
+    seconds: float
+    workers: int = 1
+    frames: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def frame(self, table: str) -> pandas.DataFrame:
+        """Return a table as a data frame. Raises KeyError for a table that was not asked for."""
+        if table not in self.frames:
+            import pandas
+
+            self.frames[table] = pandas.DataFrame(self.arrays[table])
+        frame: pandas.DataFrame = self.frames[table]
+        return frame
+
+    def __getattr__(self, name: str) -> pandas.DataFrame:
+        """Return the table of that name as a data frame: `result.members`."""
+        if name in TABLES and name in self.arrays:
+            return self.frame(name)
+        raise AttributeError(f"no table {name!r} in this result; it holds {sorted(self.arrays)}")
+
+
+def seed_of(seed: int, replicate: int) -> int:
+    """Return the seed of a replicate: the scenario's own for the first, keyed by its number for the others."""
+    return seed if replicate == 0 else replicate_seed(seed, replicate)
+
+
+def run(
+    scenario: Scenario,
+    replicates: int = 1,
+    workers: int = 1,
+    tables: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Run replicates of a scenario and return their tables, replicate by replicate.
+
+    `progress(done, total)` is called after each run. Raises InputError for a number of replicates or workers
+    under 1 or an unknown table, RunError when a run fails.
+    """
+    if replicates < 1 or workers < 1:
+        raise InputError(f"replicates and workers are 1 or more, not {replicates} and {workers}")
+    wanted = tuple(TABLES) if tables is None else tuple(tables)
+    unknown = set(wanted) - set(TABLES)
+    if unknown:
+        raise InputError(f"no table {sorted(unknown)[0]!r}; there are {', '.join(TABLES)}")
+    began = time.perf_counter()
+    tasks = [Task(scenario, number, wanted) for number in range(replicates)]
+    parts = []
+    for outcome in run_tasks(tasks, workers):
+        parts.append(outcome)
+        if progress is not None:
+            progress(len(parts), replicates)
+    return Result(
+        scenario=scenario,
+        seeds=tuple(task.seed for task in tasks),
+        arrays={name: stack([part[name] for part in parts], name) for name in wanted},
+        seconds=time.perf_counter() - began,
+        workers=workers,
+    )
+
+
+def run_task(task: Task) -> dict[str, Columns]:
+    """Run one replicate and return its tables."""
+    from okoshi.simulation import RegionalModel
+
+    model = RegionalModel(task.scenario, rng=task.seed)
+    model.run()
+    return model.tables(task.tables)
+
+
+def run_tasks(tasks: Sequence[Task], workers: int, work: Callable[[Task], Any] = run_task) -> Iterator[Any]:
+    """Yield what `work` makes of each task, in the order of the tasks.
+
+    More workers are processes of their own, with a bounded number of tasks under way. Raises RunError with the
+    task that failed.
+    """
+    if workers == 1 or len(tasks) == 1:
+        for task in tasks:
+            yield work(task)
+        return
+    import multiprocessing
+
+    from pebble import ProcessPool
+
+    with ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn")) as pool:
+        waiting: list[tuple[Task, Any]] = []
+        rest = iter(tasks)
+        for task in rest:
+            waiting.append((task, pool.schedule(work, args=(task,))))
+            if len(waiting) >= 2 * workers:
+                yield _result_of(*waiting.pop(0))
+        for task, future in waiting:
+            yield _result_of(task, future)
+
+
+def _result_of(task: Task, future: Any) -> Any:
+    from pebble import ProcessExpired
+
+    try:
+        return future.result()
+    except ProcessExpired as error:
+        raise RunError(
+            f"the process of replicate {task.replicate} (seed {task.seed}) died: {error}"
+        ) from error
+
+
+def stack(parts: Sequence[Columns], table: str) -> Columns:
+    """Return the tables of the replicates below one another, with the number of the replicate as first column.
+
+    The official figures are the same in every replicate: they are given once, without one.
+    """
+    if table == "observed":
+        return parts[0]
+    counts = [len(next(iter(part.values()))) for part in parts]
+    columns: Columns = {"replicate": np.repeat(np.arange(len(parts), dtype=np.int64), counts)}
+    for name in parts[0]:
+        columns[name] = np.concatenate([part[name] for part in parts])
+    return columns
