@@ -8,7 +8,6 @@ The generator is the finaliser of SplitMix64 (Steele, Lea and Flood 2014) over a
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,7 +26,7 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _TO_UNIT = 2.0**-53
 _BELOW_ONE = 1.0 - 2.0**-53
 _SUBS = 0x10001
-_SMALL_MEAN = 30.0
+_SMALL_MEAN, _MOST_STEPS, _TOO_NEAR = 30.0, 150, 1e-12
 
 
 def _finalise(word: int) -> int:
@@ -77,7 +76,9 @@ def _stream_key(seed: int, name: str) -> int:
 
 
 def _to_unit(words: Keys) -> Floats:
-    numbers = (words >> _S11).astype(np.float64)
+    """Return words as uniform numbers, using the words up (they are the caller's own)."""
+    words >>= _S11
+    numbers = words.astype(np.float64)
     numbers += 0.5
     numbers *= _TO_UNIT
     # The largest word rounds up to one, which no inverse distribution function bears.
@@ -105,11 +106,14 @@ class Stream:
         """The stream's own 64-bit number."""
         return _stream_key(self.seed, self.name)
 
-    def _salt(self, tick: int, sub: int) -> int:
+    def _check_sub(self, sub: int) -> None:
         if not 0 <= sub < _SUBS:
             raise ValueError(
                 f"{self.name}: sub must lie in 0-{_SUBS - 1}, not {sub}: it would be the next tick"
             )
+
+    def _salt(self, tick: int, sub: int) -> int:
+        self._check_sub(sub)
         return _finalise((self.key + (tick * _SUBS + sub + 1) * _GOLDEN) & _MASK)
 
     def bits(self, who: Keys, tick: int = 0, sub: int = 0) -> Keys:
@@ -122,7 +126,10 @@ class Stream:
 
     def uniform_matrix(self, who: Keys, columns: int, tick: int = 0, first: int = 0) -> Floats:
         """Return a matrix of shape (len(who), columns): column j is the draw with `sub` = first + j."""
-        salts = np.array([self._salt(tick, first + j) for j in range(columns)], dtype=np.uint64)
+        self._check_sub(first)
+        self._check_sub(first + max(columns - 1, 0))
+        steps = (np.arange(columns, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN)
+        salts = _finalise_in_place(steps + np.uint64((self.key + (tick * _SUBS + first) * _GOLDEN) & _MASK))
         return _to_unit(_finalise_in_place(who[:, None] ^ salts[None, :]))
 
     def below(self, who: Keys, tick: int, bound: float, sub: int = 0) -> tuple[Integers, Floats]:
@@ -180,39 +187,44 @@ def poisson_from_uniform(uniform: Floats, mean: npt.ArrayLike) -> Integers:
 
     The smallest count whose cumulative probability reaches the number; 0 where the mean is not positive.
     """
-    means = np.broadcast_to(np.asarray(mean, dtype=np.float64), uniform.shape)
-    counts = np.zeros(uniform.shape, dtype=np.int64)
-    small = (means > 0) & (means <= _SMALL_MEAN)
-    large = means > _SMALL_MEAN
-    if small.any():
-        counts[small] = _search_upwards(uniform[small], means[small])
-    if large.any():
-        counts[large] = _invert(uniform[large], means[large])
-    return counts
+    draws = uniform.ravel()
+    means = np.broadcast_to(np.asarray(mean, dtype=np.float64), uniform.shape).ravel()
+    counts = np.zeros(len(draws), dtype=np.int64)
+    small = np.flatnonzero((means > 0) & (means <= _SMALL_MEAN))
+    large = np.flatnonzero(means > _SMALL_MEAN)
+    counts[small] = _search_upwards(draws.take(small), means.take(small))
+    counts[large] = _invert(draws.take(large), means.take(large))
+    return counts.reshape(uniform.shape)
 
 
 def _search_upwards(uniform: Floats, mean: Floats) -> Integers:
-    # Adding up probabilities is a hundred times as fast as inverting; where a draw lies so near a step that
-    # rounding might decide, the inversion does.
+    # Adding up probabilities is fifty times as fast as inverting; where a draw lies so near a step that
+    # rounding might decide, the inversion does. Draws with a count are put aside when half have one.
     counts = np.zeros(uniform.shape, dtype=np.int64)
-    waiting = np.arange(len(uniform))
+    doubtful = np.zeros(uniform.shape, dtype=np.bool_)
+    index, draw, rate, found = np.arange(len(uniform)), uniform, mean, counts.copy()
     term = np.exp(-mean)
     reached = term.copy()
-    near = np.abs(uniform - reached) < 1e-12
-    count = 0
-    while True:
-        short = uniform[waiting] > reached
-        waiting, term, reached = waiting[short], term[short], reached[short]
-        if not len(waiting):
+    for count in range(1, _MOST_STEPS):
+        gap = draw - reached
+        near = np.abs(gap) < _TOO_NEAR
+        if near.any():
+            doubtful[index[near]] = True
+        short = gap > 0
+        found += short
+        left = np.count_nonzero(short)
+        if 2 * left < len(draw):
+            counts[index] = found
+            stay = np.flatnonzero(short)
+            index, draw, rate, found = index.take(stay), draw.take(stay), rate.take(stay), found.take(stay)
+            term, reached = term.take(stay), reached.take(stay)
+        if not left:
             break
-        count += 1
-        term = term * (mean[waiting] / count)
-        reached = reached + term
-        near[waiting] |= (np.abs(uniform[waiting] - reached) < 1e-12) | (count > 4 * _SMALL_MEAN)
-        reached[near[waiting]] = math.inf
-        counts[waiting] = count
-    if near.any():
-        counts[near] = _invert(uniform[near], mean[near])
+        term *= rate / count
+        reached += term
+    doubtful[index] = True
+    if doubtful.any():
+        counts[doubtful] = _invert(uniform[doubtful], mean[doubtful])
     return counts
 
 
