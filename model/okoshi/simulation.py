@@ -300,4 +300,4 @@ class RegionalModel(ColumnModel):
 def nation_share(scenario: Scenario, world: World) -> float:
     """Return the eligible municipalities of this run over those of the whole country it is a part of."""
     nation = load_world(scenario.world.source)
-    return float(world.eligible_cooperators.sum() / max(nation.eligible_cooperators.sum(), 1))
+    return int(world.eligible_cooperators.sum()) / max(int(nation.eligible_cooperators.sum()), 1)

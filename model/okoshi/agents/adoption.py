@@ -8,7 +8,7 @@ from okoshi.agents.arrays import Flags, Floats
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, mean_over_neighbours
 from okoshi.engine.draws import Luck
-from okoshi.scenario.scenario import Adoption
+from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 4_000_000  # yen a member a year: where the willingness level is measured (FY2013-FY2019)
@@ -78,4 +78,4 @@ def join(
     candidates = table.eligible & table.willing & can_pay & (table.hosting_since == 0)
     hazard = joining_hazard(table, world, behaviour, conditions, structure)
     draw = luck("municipalities.adopt").uniform(table.key, conditions.fiscal_year)
-    return candidates & (draw < -np.expm1(-hazard))
+    return np.asarray(candidates & (draw < -np.expm1(-hazard)))

@@ -140,7 +140,7 @@ def drawn_step(steps: Steps, uniform: Floats) -> Integers:
     """Return the first entry of one step for each uniform number, drawn by the weights of the steps."""
     weights = np.cumsum([step[1] for step in steps])
     index = np.searchsorted(weights, uniform * weights[-1], side="right")
-    return np.array([int(step[0]) for step in steps])[np.minimum(index, len(steps) - 1)]
+    return np.asarray(np.array([int(step[0]) for step in steps])[np.minimum(index, len(steps) - 1)])
 
 
 def expected_numbers(
@@ -240,8 +240,9 @@ def _describe(
     sex = (luck("applicants.sex").uniform(key) < behaviour.women).astype(np.int8)
     decade = drawn_step(behaviour.age_weights, luck("applicants.age").uniform(key))
     age = decade + np.floor(10.0 * luck("applicants.age").uniform(key, sub=1)).astype(np.int64)
-    work = drawn_step(behaviour.former_work_weights, luck("applicants.former_work").uniform(key)) - 1
-    work = np.where((work == FormerWork.STUDENT) & (age >= 30), FormerWork.EMPLOYEE, work).astype(np.int8)
+    drawn_work = drawn_step(behaviour.former_work_weights, luck("applicants.former_work").uniform(key)) - 1
+    too_old = (drawn_work == FormerWork.STUDENT) & (age >= 30)
+    work = np.where(too_old, FormerWork.EMPLOYEE, drawn_work).astype(np.int8)
     trait = luck("applicants.trait").normal(key)
     plan = luck("applicants.startup_plan").normal(key)
     plan = plan + behaviour.plan_by_former_work * (work == FormerWork.SELF_EMPLOYED)

@@ -276,4 +276,4 @@ def _who_quits(
         + behaviour.quit_by_isolation * alone[possible]
         + behaviour.quit_at_renewal * (renewal & (tenure >= behaviour.renewal_after_months))
     )
-    return absolute[draw[possible] < odds / (1.0 + odds)]
+    return np.asarray(absolute[draw[possible] < odds / (1.0 + odds)])

@@ -18,7 +18,7 @@ from okoshi.agents.municipalities import Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import Luck
-from okoshi.scenario.scenario import Settlement
+from okoshi.scenario.draft import Settlement
 from okoshi.world.country import World
 
 PATHS = (Path.STARTUP, Path.EMPLOYED, Path.PUBLIC_JOB, Path.FARMING_FORESTRY, Path.SUCCESSION, Path.OTHER)

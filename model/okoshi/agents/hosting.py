@@ -12,7 +12,7 @@ from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, Reason
 from okoshi.engine.draws import Luck
 from okoshi.policy.cooperators import CooperatorRules, activity_reimbursement
-from okoshi.scenario.scenario import Adoption
+from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
 
 WORKING_HOURS_A_YEAR = 1_900  # paid hours of a full-time official
@@ -103,7 +103,7 @@ def wanted_stock(
     support = np.exp(behaviour.support_in_posts * (table.support_capacity - behaviour.support_start))
     attention = np.exp(behaviour.attention_in_posts * conditions.attention)
     spread = np.exp(behaviour.wanted_spread * table.wanted_trait)
-    return np.minimum(behaviour.wanted_median * spread * trust * support * attention, limit)
+    return np.asarray(np.minimum(behaviour.wanted_median * spread * trust * support * attention, limit))
 
 
 def next_wanted(
@@ -125,7 +125,7 @@ def advertised_posts(wanted: Floats, table: Municipalities, ending: Integers, lu
     """Return the posts advertised: wanted stock (rounded by a lasting draw) less who stays over the year."""
     rounding = luck("municipalities.round_posts").uniform(table.key)
     stock = np.floor(wanted + rounding).astype(np.int64)
-    return np.maximum(stock - table.serving + ending, 0)
+    return np.asarray(np.maximum(stock - table.serving + ending, 0))
 
 
 def reasons_not_joined(

@@ -95,7 +95,7 @@ def next_support(
         + behaviour.support_by_daily_support * table.daily_support_spent / 2e6 * hosting
     )
     now = table.support_capacity
-    return np.clip(now + gain * (1.0 - now) - behaviour.support_forgetting * now, 0.0, 1.0)
+    return np.asarray(np.clip(now + gain * (1.0 - now) - behaviour.support_forgetting * now, 0.0, 1.0))
 
 
 def advised_bodies(table: Municipalities, member_years: Floats, to_all: bool) -> Flags:

@@ -7,8 +7,10 @@ row of its own. Costs that are never reimbursed (over the caps, overhead) stay w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from okoshi.agents.applicants import Applicants
 from okoshi.agents.arrays import Floats, Integers, Yen
@@ -57,7 +59,7 @@ def sum_by_place(place: Integers, yen: Yen, places: int) -> Yen:
 
 def activity_cost(table: Municipalities, members: Members, service: Service, conditions: Conditions) -> Cost:
     """Return members' remuneration and other activity cost (活動に要する経費), by months served."""
-    place = members.municipality[service.rows]
+    place = members.municipality[service.rows].astype(np.int64)
     pay = table.offered_pay[place] * service.months // MONTHS
     other = table.offered_other[place] * service.months // MONTHS
     back = law.activity_reimbursement(conditions.running_rules, pay, other, service.months)
@@ -77,7 +79,7 @@ def body_costs(
     recruiting = (
         behaviour.recruitment_cost_fixed + behaviour.recruitment_cost_per_post * table.posts
     ) * prices
-    recruiting = _yen(np.where(table.posts > 0, recruiting, 0.0))
+    recruited = _yen(np.where(table.posts > 0, recruiting, 0.0))
     trial = _yen(table.runs_trial * behaviour.trial_cost * prices)
     programme = _yen(table.runs_internship * behaviour.internship_cost * prices)
     interns = np.bincount(guests.guest_of[guests.intern], minlength=len(table))
@@ -87,7 +89,7 @@ def body_costs(
     back = back + law.internship_activity_reimbursement(rules, activity, days)
     daily = table.daily_support_spent
     return [
-        Cost("recruitment", recruiting, law.recruitment_reimbursement(rules, recruiting)),
+        Cost("recruitment", recruited, law.recruitment_reimbursement(rules, recruited)),
         Cost("trial", trial, law.trial_reimbursement(rules, trial)),
         Cost("internship", programme + activity, back),
         Cost("daily_support", daily, law.daily_support_reimbursement(rules, daily)),
@@ -222,7 +224,9 @@ def post_foreign_items(
         _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, spent + places, back[spent])
 
 
-def post_fixed_total(ledger: Ledger, costs: list[Cost], weights: Floats, fiscal_year: int) -> Yen:
+def post_fixed_total(
+    ledger: Ledger, costs: list[Cost], weights: npt.NDArray[np.floating[Any]], fiscal_year: int
+) -> Yen:
     """Take from everybody what a fixed total cannot give twice; return each body's net gain (sum 0)."""
     paid = np.sum([cost.back for cost in costs], axis=0).astype(np.int64)
     net = net_of_fixed_total(paid, weights)
@@ -246,7 +250,7 @@ def _post(
     ledger.post(fiscal_year, Measure.COOPERATORS, Layer.SCHEME, item_number(item), payer, payee, places, yen)
 
 
-def _yen(amount: Floats) -> Yen:
+def _yen(amount: npt.NDArray[np.floating[Any]]) -> Yen:
     return np.floor(amount).astype(np.int64)
 
 
@@ -282,5 +286,5 @@ def pay_year(
     served = np.bincount(home, minlength=len(world.prefectures.code))
     post_foreign_items(ledger, world, conditions, served, places)
     if conditions.total_is_fixed:
-        weights = world.population_2020 * np.maximum(1.2 - world.fiscal_strength, 0.0)
+        weights = world.population_2020.astype(np.float64) * np.maximum(1.2 - world.fiscal_strength, 0.0)
         post_fixed_total(ledger, costs, weights, year)

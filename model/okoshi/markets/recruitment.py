@@ -16,7 +16,7 @@ from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities
 from okoshi.engine.draws import Luck, combine_keys
-from okoshi.scenario.scenario import Matching
+from okoshi.scenario.draft import Matching
 from okoshi.world.country import World, distance_km
 
 PROPOSALS_AT_ONCE = 8

@@ -44,7 +44,7 @@ def ended_in_last_years(members: Members, until: int, years: int) -> Flags:
 
 def settled_now(members: Members) -> Flags:
     """Return who lives in the same or a nearby municipality at the survey date."""
-    return (members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)
+    return np.asarray((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY))
 
 
 def months_served(members: Members) -> Integers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -215,10 +215,16 @@ def differences_of(name: str, base: Sequence[Outcome], variant: Sequence[Outcome
     rows: list[tuple[str, str, Array]] = []
     for outcome in base[0].national:
         if outcome != "fiscal_year":
-            rows.append((outcome, NATION, _paired(base, variant, lambda run, key=outcome: run.national[key])))
+            rows.append((outcome, NATION, _paired_national(base, variant, outcome)))
     for outcome, group in base[0].grouped:
         key = (outcome, group)
-        rows.append((outcome, group, _paired(base, variant, lambda run, key=key: run.grouped[key])))
+        rows.append(
+            (
+                outcome,
+                group,
+                _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant]),
+            )
+        )
     intervals = [[mean_interval(values[:, year]) for year in range(len(years))] for _, _, values in rows]
     flat = [interval for row in intervals for interval in row]
     count = len(rows) * len(years)
@@ -234,10 +240,12 @@ def differences_of(name: str, base: Sequence[Outcome], variant: Sequence[Outcome
     }
 
 
-def _paired(base: Sequence[Outcome], variant: Sequence[Outcome], read: Callable[[Outcome], Array]) -> Array:
-    return np.array(
-        [read(other).astype(np.float64) - read(one) for one, other in zip(base, variant, strict=True)]
-    )
+def _paired(base: Sequence[Array], variant: Sequence[Array]) -> Array:
+    return np.array([other.astype(np.float64) - one for one, other in zip(base, variant, strict=True)])
+
+
+def _paired_national(base: Sequence[Outcome], variant: Sequence[Outcome], column: str) -> Array:
+    return _paired([run.national[column] for run in base], [run.national[column] for run in variant])
 
 
 def cost_per_settler(
@@ -248,14 +256,9 @@ def cost_per_settler(
     A ratio of means; its interval is a bootstrap over replicates. Not a number where the settlers' own interval
     holds zero: then no number of yen buys one for sure.
     """
-    costs = {}
-    for payer in Payer:
-        name = f"yen_{payer.name.lower()}"
-        yen = _paired(base, variant, lambda run, key=name: run.national[key]).sum(axis=1)
-        costs[name] = ratio_interval(yen, net_settlers)
-    total = sum(
-        _paired(base, variant, lambda run, key=f"yen_{payer.name.lower()}": run.national[key]).sum(axis=1)
+    yen = {
+        f"yen_{payer.name.lower()}": _paired_national(base, variant, f"yen_{payer.name.lower()}").sum(axis=1)
         for payer in Payer
-    )
-    costs["yen_total"] = ratio_interval(np.asarray(total), net_settlers)
-    return costs
+    }
+    yen["yen_total"] = np.sum(list(yen.values()), axis=0)
+    return {name: ratio_interval(amounts, net_settlers) for name, amounts in yen.items()}

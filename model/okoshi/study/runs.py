@@ -111,7 +111,9 @@ def run_task(task: Task) -> dict[str, Columns]:
     return model.tables(task.tables)
 
 
-def run_tasks(tasks: Sequence[Task], workers: int, work: Callable[[Task], Any] = run_task) -> Iterator[Any]:
+def run_tasks[Made: Task](
+    tasks: Sequence[Made], workers: int, work: Callable[[Made], Any] = run_task
+) -> Iterator[Any]:
     """Yield what `work` makes of each task, in the order of the tasks.
 
     More workers are processes of their own, with a bounded number of tasks under way. Raises RunError with the
@@ -126,14 +128,14 @@ def run_tasks(tasks: Sequence[Task], workers: int, work: Callable[[Task], Any] =
     from pebble import ProcessPool
 
     with ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn")) as pool:
-        waiting: list[tuple[Task, Any]] = []
+        waiting: list[tuple[Made, Any]] = []
         rest = iter(tasks)
         for task in rest:
             waiting.append((task, pool.schedule(work, args=(task,))))
             if len(waiting) >= 2 * workers:
                 yield _result_of(*waiting.pop(0))
-        for task, future in waiting:
-            yield _result_of(task, future)
+        for waited, future in waiting:
+            yield _result_of(waited, future)
 
 
 def _result_of(task: Task, future: Any) -> Any:
