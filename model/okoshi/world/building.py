@@ -72,7 +72,7 @@ def _kinds(luck: Luck, ground: Ground) -> Integers:
         kind[rows[facts["ward"] : cities]] = MunicipalityKind.CITY
         if facts["village"]:
             kind[rows[-facts["village"] :]] = MunicipalityKind.VILLAGE
-    return kind
+    return kind.astype(np.int64)
 
 
 def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
@@ -80,7 +80,9 @@ def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
     share = traits.share_65plus
     older = share - by_size(ground, "share65_mean")
     logarithm = np.log(by_size(ground, "area_km2_median")) + 7.0 * older
-    logarithm += 0.4 * np.maximum(ground.log_population - 12.0, 0)  # large cities lie where prefectures are small
+    logarithm += 0.4 * np.maximum(
+        ground.log_population - 12.0, 0
+    )  # large cities lie where prefectures are small
     area = np.exp(logarithm + 0.95 * luck("world.area").normal(ground.who))
     area = _to_totals(ground, area, prefecture_column("area_km2"))
     habitable = (
@@ -120,7 +122,7 @@ def draw_depopulation(luck: Luck, ground: Ground, traits: Traits) -> Integers:
         part = facts["depopulated_part"]
         kinds[rest[:part]] = Depopulation.PART
         kinds[rest[part : part + facts["depopulated_deemed"]]] = Depopulation.DEEMED
-    return kinds
+    return kinds.astype(np.int64)
 
 
 def draw_staff(luck: Luck, ground: Ground) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from okoshi.world.arrays import Array, Booleans, Floats, Integers, Texts
 from okoshi.world.country import Depopulation
 from okoshi.world.facts import is_metropolitan, prefecture_facts, prefecture_names, read_facts
+from okoshi.world.filling import or_else
 from okoshi.world.geography import Lists, nearby_lists, neighbour_lists
 from okoshi.world.paths import (
     Anchors,
@@ -20,7 +21,7 @@ from okoshi.world.paths import (
     share_65plus_in_2009,
 )
 from okoshi.world.people import band_totals, fit_ages, national_table, people_from
-from okoshi.world.storage import StoredWorld
+from okoshi.world.storage import TYPES, StoredWorld
 
 COOPERATORS_INSIDE, DISPATCH_INSIDE = 206, 177  # eligible in the eleven metropolitan prefectures: assumed
 URBAN_FROM = 100_000  # people from which a city outside the eleven sends applicants
@@ -72,16 +73,12 @@ def eligible(draft: Draft, inside: int) -> Booleans:
 def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld:
     """Return the whole world: eligibility, people by age, population by year, neighbours, urban people."""
     population = draft.population_2020.astype(np.float64)
-    ratio_2025 = (
-        ratio_2025_from(draft.ratio_2050, draft.share_65plus)
-        if draft.ratio_2025 is None
-        else draft.ratio_2025
-    )
+    ratio_2025, _ = or_else(draft.ratio_2025, ratio_2025_from(draft.ratio_2050, draft.share_65plus))
     coefficients = _age_coefficients(draft)
     then = population_in_2009(population, ratio_2025)
-    later = draft.share_65plus_2050
-    if later is None:
-        later = share_65plus_2050_from(draft.ratio_2050, draft.share_65plus, population)
+    later, _ = or_else(
+        draft.share_65plus_2050, share_65plus_2050_from(draft.ratio_2050, draft.share_65plus, population)
+    )
     anchors = Anchors(
         population=population,
         population_2009=then,
@@ -94,7 +91,7 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
     national = reconcile(anchors)
     cooperators = eligible(draft, COOPERATORS_INSIDE)
     columns: dict[str, Array] = {
-        **{name: value for name, value in vars(draft).items() if isinstance(value, np.ndarray)},
+        **{name: value for name, value in vars(draft).items() if name in TYPES},
         "ratio_2025": ratio_2025,
         "share_65plus_2050": later,
         "population_2009": then,

@@ -9,7 +9,7 @@ import numpy as np
 
 from okoshi.world.arrays import Booleans, Floats, Integers
 from okoshi.world.country import Depopulation, MunicipalityKind, World
-from okoshi.world.facts import Facts, read_facts
+from okoshi.world.facts import Facts, prefecture_facts, read_facts
 from okoshi.world.fields import neighbour_correlation
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import VERY_LARGE, distance_to_large, log_population
@@ -80,9 +80,9 @@ def national_figures(view: View) -> Iterator[Figure]:
     yield "pop2020", view.population.sum(), "people"
     yield "area_km2", world.area_km2[:count].sum(), "km2"
     yield "habitable_km2", world.habitable_km2[:count].sum(), "km2"
-    yield "share_u15", weight @ world.share_under_15[:count], "share"
-    yield "share_65", weight @ world.share_65plus[:count], "share"
-    yield "share_75", weight @ world.share_75plus[:count], "share"
+    yield "share_u15", float(weight @ world.share_under_15[:count]), "share"
+    yield "share_65", float(weight @ world.share_65plus[:count]), "share"
+    yield "share_75", float(weight @ world.share_75plus[:count]), "share"
     yield "muni_mean_share_65", float(np.nanmean(view.share_65plus)), "share"
     yield "muni_sd_share_65", float(np.nanstd(view.share_65plus, ddof=1)), "share"
     yield "muni_median_pop", float(np.median(view.population)), "people"
@@ -178,9 +178,7 @@ def fits_of(view: View) -> dict[str, tuple[dict[str, float], Floats]]:
         "log_fiscal_strength": _least_squares(
             view.log_fiscal_strength, {"logpop": logs, "share65": share, "log1p_km100k": km}
         ),
-        "ratio2050": _least_squares(
-            view.ratio_2050, {"share65": share, "logpop": logs, "log1p_km100k": km}
-        ),
+        "ratio2050": _least_squares(view.ratio_2050, {"share65": share, "logpop": logs, "log1p_km100k": km}),
         "net_migration": _least_squares(view.net_migration, {"share65": share, "logpop": logs}),
     }
 
@@ -245,7 +243,9 @@ def size_class_figures(view: View) -> Iterator[Figure]:
     for index, facts in enumerate(read_facts("municipalities")["size_class"]):
         rows = np.flatnonzero((where == index) & view.lived)
         if len(rows):
-            yield from ((f"{facts['name']}.{name}", value, unit) for name, value, unit in _one_class(view, rows))
+            yield from (
+                (f"{facts['name']}.{name}", value, unit) for name, value, unit in _one_class(view, rows)
+            )
 
 
 def _one_class(view: View, rows: Integers) -> Iterator[Figure]:
@@ -288,12 +288,13 @@ def depopulation_figures(view: View) -> Iterator[Figure]:
 
 def prefecture_figures(view: View) -> Iterator[Figure]:
     """Yield the figures of each prefecture that has municipalities here."""
-    from okoshi.world.facts import prefecture_facts
-
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero(view.world.prefecture[: len(view.lived)] == index)
         if len(rows):
-            yield from ((f"{facts['name']}.{name}", value, unit) for name, value, unit in _one_prefecture(view, rows, facts))
+            yield from (
+                (f"{facts['name']}.{name}", value, unit)
+                for name, value, unit in _one_prefecture(view, rows, facts)
+            )
 
 
 def _one_prefecture(view: View, rows: Integers, facts: Facts) -> Iterator[Figure]:
@@ -308,14 +309,14 @@ def _one_prefecture(view: View, rows: Integers, facts: Facts) -> Iterator[Figure
     yield "largest", view.population[rows].max(), "people"
     yield "smallest", view.population[rows].min(), "people"
     yield "n_ge_100k", int((view.population[rows] >= 100_000).sum()), "municipalities"
-    yield "share_u15", weight @ world.share_under_15[rows], "share"
-    yield "share_65", weight @ world.share_65plus[rows], "share"
+    yield "share_u15", float(weight @ world.share_under_15[rows]), "share"
+    yield "share_65", float(weight @ world.share_65plus[rows]), "share"
     yield "share_65_muni_mean", share.mean(), "share"
     yield "share_65_muni_sd", share.std(ddof=1), "share"
     yield "fiscal_strength_mean", world.fiscal_strength[rows].mean(), "index"
     yield "fiscal_strength_sd", world.fiscal_strength[rows].std(ddof=1), "index"
     yield "depopulated", int((world.depopulation[rows] > 0).sum()), "municipalities"
-    yield "ipss_ratio_2050", weight @ world.ratio_2050[rows], "ratio"
+    yield "ipss_ratio_2050", float(weight @ world.ratio_2050[rows]), "ratio"
     yield "km100k_mean", view.km_100k[rows].mean(), "km"
     yield "km_nearest_office_mean", view.km_nearest[rows].mean(), "km"
     east = (world.longitude[rows] - world.longitude[rows] @ weight) * np.cos(np.radians(facts["lat_w"]))

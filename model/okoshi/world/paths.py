@@ -12,7 +12,7 @@ import numpy as np
 
 from okoshi.world.arrays import Floats
 from okoshi.world.facts import read_facts
-from okoshi.world.people import national_table, people_of_2009, share_from
+from okoshi.world.people import people_of_2009, share_from
 
 FIRST_YEAR, CENSUS_YEAR, LAST_YEAR = 2009, 2020, 2050
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -144,8 +144,3 @@ def population_by_year(anchors: Anchors, national: National) -> tuple[Floats, Fl
     population[census] = anchors.population
     over[census] = anchors.population * anchors.share_65plus
     return population, over
-
-
-def national_totals_of_2009() -> float:
-    """Return the people of the assumed national table of FY2009."""
-    return float(national_table(2009).sum())

@@ -49,8 +49,9 @@ def _born_and_alive(year: int) -> Floats:
     alive = np.zeros((2, 116))
     for age in range(116):
         born = min(max(year - age - births["first_year"], 0), len(by_year) - 1)
-        lived = np.arange(age)
-        logarithm = -sum((hazards(max(year - age + x, 1947))[:, x] for x in lived), start=np.zeros(2))
+        logarithm = np.zeros(2)
+        for lived in range(age):
+            logarithm -= hazards(max(year - age + lived, 1947))[:, lived]
         alive[:, age] = by_year[born] * np.array([boys, 1 - boys]) * np.exp(logarithm)
     return alive
 
@@ -76,9 +77,12 @@ def _scale_bands(table: Floats, totals: Floats) -> Floats:
     return scaled
 
 
-def band_totals(under_15: Floats, from_65: Floats, from_75: Floats, total: Floats) -> Floats:
+def band_totals(
+    under_15: Floats | float, from_65: Floats | float, from_75: Floats | float, total: Floats | float
+) -> Floats:
     """Return people aged 0-14, 15-64, 65-74 and 75+, shape (..., 4), from shares and a total."""
-    shares = np.stack([under_15, 1 - under_15 - from_65, from_65 - from_75, from_75], axis=-1)
+    bands = (under_15, 1 - under_15 - from_65, from_65 - from_75, from_75)
+    shares = np.stack([np.asarray(band) for band in bands], axis=-1)
     return np.asarray(shares * np.asarray(total)[..., None])
 
 
@@ -89,19 +93,13 @@ def national_table(year: int) -> Floats:
     nation = read_facts("municipalities")["national"]
     now = _with_last_age(_born_and_alive(2020)) + _foreign_residents(facts["foreign_residents"]["y2020"])
     now = _scale_bands(
-        now,
-        band_totals(*(np.float64(nation[key]) for key in ("share_u15", "share_65", "share_75", "pop2020"))),
+        now, band_totals(nation["share_u15"], nation["share_65"], nation["share_75"], nation["pop2020"])
     )
     if year == 2020:
         return now
     then = facts["shares_2009"]
-    from_75 = then["from_75"]
-    totals = band_totals(
-        np.float64(then["under_15"]),
-        np.float64(then["from_65_to_74"] + from_75),
-        np.float64(from_75),
-        np.float64(read_facts("projection")["national"]["population"][0]),
-    )
+    total = float(read_facts("projection")["national"]["population"][0])
+    totals = band_totals(then["under_15"], then["from_65_to_74"] + then["from_75"], then["from_75"], total)
     return _scale_bands(_eleven_years_younger(now, facts), totals)
 
 
@@ -122,7 +120,7 @@ def fit_ages(targets: Floats, table: Floats) -> Floats:
     """Return coefficients, shape (M, 4), that give each place its broad ages `targets`, shape (M, 4), exactly.
 
     `table` holds people by age, shape (101,). Newton's method on the logarithms, all places at once. A broad age
-    with nobody in it is met to a thousandth of a person.
+    with nobody in it gets a thousandth of a person, taken from the others.
     """
     basis = age_basis()
     coefficients = np.zeros((len(targets), 4))
@@ -140,6 +138,8 @@ def fit_ages(targets: Floats, table: Floats) -> Floats:
             break
         step = np.linalg.solve(slopes / sums[:, :, None], np.clip(miss, -1.5, 1.5)[:, :, None])[:, :, 0]
         current += step
+    people = table * np.exp(np.clip(current @ basis.T, -200, 50))
+    current[:, 0] += np.log(targets[lived].sum(axis=1) / people.sum(axis=1))
     coefficients[lived] = current
     return coefficients
 

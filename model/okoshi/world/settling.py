@@ -11,8 +11,8 @@ from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
 from okoshi.world.fields import neighbour_mean
 from okoshi.world.geography import Lists, distance_matrix, neighbour_lists
-from okoshi.world.sizes import class_of
 from okoshi.world.points import KM_PER_DEGREE, draw_points
+from okoshi.world.sizes import class_of
 
 LARGE, VERY_LARGE = 100_000, 300_000
 _PROPOSALS = 12_000  # exchanges tried
@@ -153,7 +153,8 @@ class _Exchange:
         sums = np.bincount(self.classes, weights=self.km, minlength=8)[:5]
         means = sums / np.bincount(self.classes, minlength=8)[:5]
         total = 30 * float((np.log(means / self.class_distance) ** 2).sum())
-        return total + 3000 * (alike - self.like) ** 2 + 6000 * (with_distance - self.with_distance) ** 2
+        total += 3000 * (alike - self.like) ** 2 + 6000 * (with_distance - self.with_distance) ** 2
+        return float(total)
 
     def miss(self) -> float:
         """Return how far the country is from the facts (a sum of squares)."""

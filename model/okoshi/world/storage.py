@@ -77,7 +77,7 @@ def write_world(world: StoredWorld, folder: Path | str) -> None:
     import pyarrow.parquet as parquet
 
     folder = Path(folder)
-    _refuse_other_files(folder)
+    refuse_other_files(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -100,7 +100,8 @@ def write_world(world: StoredWorld, folder: Path | str) -> None:
         raise
 
 
-def _refuse_other_files(folder: Path) -> None:
+def refuse_other_files(folder: Path) -> None:
+    """Raise InputError where a folder holds anything but a world."""
     if folder.is_file():
         raise InputError(Fault("this is a file, a folder is wanted", file=str(folder)))
     if not folder.exists():

@@ -16,12 +16,13 @@ from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
 from okoshi.world.fields import neighbour_correlation, neighbour_mean, shared_luck, tune
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import Places, distance_to_large, log_population
-from okoshi.world.sizes import class_of
 
 _WINDOW = 60  # places on either side that count as of like size
 _SMALL = 20_000
 _MOST_PLANTS = 3
-_FROM_NEIGHBOURS = 0.5  # how much of what the neighbours' size and remoteness would give is added to a place's own
+_FROM_NEIGHBOURS = (
+    0.5  # how much of what the neighbours' size and remoteness would give is added to a place's own
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def by_size(ground: Ground, name: str) -> Floats:
     """Return a figure of the size classes at each place, straight between the classes' typical logs of people."""
     classes = read_facts("municipalities")["size_class"]
     centre = np.log([row["pop2020"] / row["n"] for row in classes])
-    return np.interp(ground.log_population, centre, [row[name] for row in classes])
+    return np.asarray(np.interp(ground.log_population, centre, [row[name] for row in classes]))
 
 
 def _apart(ground: Ground, values: Floats) -> Floats:
@@ -178,7 +179,9 @@ def _fiscal_strength(luck: Luck, ground: Ground, share: Floats) -> Floats:
     )
     around = neighbour_mean(expected, ground.neighbours)
     expected += _FROM_NEIGHBOURS * (around - around.mean())
-    spread = 0.8 * np.sqrt(np.maximum(wide - (fit["share65"] * 0.9 * by_size(ground, "share65_sd")) ** 2, 0.02))
+    spread = 0.8 * np.sqrt(
+        np.maximum(wide - (fit["share65"] * 0.9 * by_size(ground, "share65_sd")) ** 2, 0.02)
+    )
 
     def with_weight(weight: float) -> Floats:
         luck_here = shared_luck(luck, "world.fiscal_strength", ground.who, ground.neighbours, weight)
@@ -254,7 +257,9 @@ def _net_migration(luck: Luck, ground: Ground, share: Floats) -> Floats:
     expected = by_size(ground, "netmig_mean") + 1.2 * fit["share65"] * _apart(ground, share)
     spread = by_size(ground, "netmig_sd")
     luck_here = 0.6 * shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.6)
-    luck_here += 0.25 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    luck_here += (
+        0.25 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    )
     jolt = luck("world.jolt").uniform(ground.who)
     luck_here += np.where(jolt < 0.008, 4.0, 0.0) - np.where(jolt > 0.986, 4.0, 0.0)
     drawn = expected + spread * luck_here
