@@ -24,6 +24,8 @@ def command(folder: str, key: str, replicate: int) -> None:
     """Tell what became of one member."""
     table = Path(folder) / "members.parquet"
     member = find_member(table, key, replicate)
+    if is_invented(table):
+        click.echo(say("run.invented"))
     click.echo("\n".join(history(member, place_names(Path(folder)))))
 
 
@@ -51,6 +53,13 @@ def _read(table: Path, filters: list[tuple[str, str, Any]]) -> list[Row]:
     except (OSError, pyarrow.ArrowException) as error:
         raise InputError(Fault(say("faults.bad_table"), file=str(table))) from error
     return found
+
+
+def is_invented(table: Path) -> bool:
+    """Return whether a table says of itself that its country is invented (合成)."""
+    from pyarrow import parquet
+
+    return b"okoshi.invented" in (parquet.read_schema(table).metadata or {})
 
 
 def place_names(folder: Path) -> dict[str, str]:
@@ -113,7 +122,7 @@ def _business(member: Row) -> list[str]:
 def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
     lines = []
     if member["stayed_at_end"] in ("same", "nearby"):
-        if member["settled_municipality"]:
+        if member["stayed_at_end"] == "nearby" and member["settled_municipality"]:
             lines.append(say("explain.lives_in", place=_place(member["settled_municipality"], names)))
         if member["path"]:
             lines.append(word("path", member))

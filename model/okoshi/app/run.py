@@ -72,7 +72,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
     from okoshi.app.progress import Progress
     from okoshi.app.side_by_side import show_side_by_side
-    from okoshi.app.writing import chosen_tables, describe_run, prepare_folder
+    from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
     from okoshi.study.runs import run
     from okoshi.world.country import load_world
@@ -80,7 +80,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     names = chosen_tables(request.tables, list(TABLES))
     load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
     path = Path(request.out) if request.out else RESULTS / scenario.name
-    same = {"okoshi": "run", "scenario_hash": scenario.hash, "replicates": request.replicates}
+    same = same_run("run", scenario_hash=scenario.hash, replicates=request.replicates)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
     needed = None if names is None else tuple({*names, "national", "observed"})

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
 
 RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
+DIFFERENCES = "differences"
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "mesa")
@@ -94,15 +95,15 @@ class ResultsFolder:
             raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
 
 
-def prepare_folder(path: Path, same_run: Mapping[str, object], *, overwrite: bool) -> ResultsFolder:
+def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -> ResultsFolder:
     """Make a folder for results, or refuse it before anything runs.
 
-    `same_run` is what must stand in its `run.json` for it to be the same run's folder. Raises InputError when
+    `same` is what must stand in its `run.json` for it to be the same run's folder. Raises InputError when
     it is a file, cannot be written, or holds another run's files and `overwrite` is not given.
     """
     if path.exists() and not path.is_dir():
         raise InputError(Fault(say("faults.folder_is_file"), file=str(path)))
-    if path.is_dir() and not overwrite and own_files(path) and not _holds(path, same_run):
+    if path.is_dir() and not overwrite and own_files(path) and not _holds(path, same):
         raise InputError(Fault(say("faults.other_run"), file=str(path), allowed="--overwrite / --out DIR"))
     missing = [step for step in (path, *path.parents) if not step.exists()]
     try:
@@ -120,8 +121,17 @@ def prepare_folder(path: Path, same_run: Mapping[str, object], *, overwrite: boo
 
 def own_files(path: Path) -> list[Path]:
     """Return the files in a folder that a run writes."""
-    names = {RUN_FILE, SCENARIO_FILE, *(f"{name}.{end}" for name in TABLES for end in ("parquet", "csv"))}
+    names = {
+        RUN_FILE,
+        SCENARIO_FILE,
+        *(f"{name}.{end}" for name in (*TABLES, DIFFERENCES) for end in ("parquet", "csv")),
+    }
     return sorted(item for item in path.iterdir() if item.name in names)
+
+
+def same_run(kind: str, **more: object) -> dict[str, object]:
+    """Return what must stand in a folder's `run.json` for it to be the same run's."""
+    return {"okoshi": kind, "version": version("okoshi"), **more}
 
 
 def describe_run(scenario: Scenario, **more: object) -> dict[str, Any]:
@@ -166,12 +176,12 @@ def reason_of(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _holds(path: Path, same_run: Mapping[str, object]) -> bool:
+def _holds(path: Path, same: Mapping[str, object]) -> bool:
     try:
         found = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(found, dict) and all(found.get(key) == value for key, value in same_run.items())
+    return isinstance(found, dict) and all(found.get(key) == value for key, value in same.items())
 
 
 def _table_files(

@@ -1,0 +1,104 @@
+"""`okoshi compare`: scenarios in pairs under the same luck, differences with intervals."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from okoshi.app.options import (
+    FORMATS,
+    Command,
+    option,
+    out_option,
+    overwrite_option,
+    read_assignments,
+    read_years,
+    replicates_option,
+    seed_option,
+    set_option,
+    workers_option,
+    years_option,
+)
+from okoshi.app.run import RESULTS, Request
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+    from okoshi.study.comparing import Comparison
+
+REPLICATES = 10
+GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
+
+
+@click.command("compare", cls=Command)
+@click.argument("scenarios", metavar="SCENARIO SCENARIO...", nargs=-1, required=True)
+@set_option
+@seed_option
+@years_option
+@replicates_option(REPLICATES)
+@workers_option
+@option("--by", type=click.Choice(GROUPS), help="by")
+@out_option
+@overwrite_option
+@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
+    """Compare scenarios."""
+    from okoshi.scenario.scenario import load_scenario
+
+    request = Request(tables=None, **options)
+    if len(scenarios) < 2:
+        raise InputError(Fault(say("faults.one_scenario"), value=" ".join(scenarios)))
+    changes = read_assignments(request.assignments)
+    years = read_years(request.years)
+    loaded = [load_scenario(name, changes, request.seed, years) for name in scenarios]
+    compare_and_write(loaded, by, request)
+
+
+def compare_and_write(scenarios: list[Scenario], by: str | None, request: Request) -> None:
+    """Run the pairs, write the differences, print the summary."""
+    from okoshi.app.progress import Progress
+    from okoshi.app.showing import Heading, show
+    from okoshi.app.writing import DIFFERENCES, describe_run, prepare_folder, same_run
+    from okoshi.study.comparing import compare, unique_names
+    from okoshi.world.country import load_world
+
+    base = scenarios[0]
+    load_world(base.world.source, base.world.prefectures, base.world.scale)
+    names = unique_names(scenarios)
+    path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
+    hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}
+    same = same_run("compare", scenarios=hashes, replicates=request.replicates, by=by)
+    folder = prepare_folder(path, same, overwrite=request.overwrite)
+    started = datetime.datetime.now().astimezone()
+    label = say("run.comparing", names=", ".join(names))
+    with folder.log() as log, Progress(label, log) as progress:
+        found = compare(scenarios, request.replicates, request.workers, by, progress=progress)
+    record = describe_run(
+        base,
+        **same,
+        seeds=[int(seed) for seed in found.seeds],
+        workers=request.workers,
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(float(found.seconds), 3),
+        tables=[DIFFERENCES],
+        scenarios_in_full={name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
+    )
+    folder.write({DIFFERENCES: found.differences}, record, base, with_csv=request.form == "csv")
+    if request.form == "table":
+        if base.world.source == "default":
+            click.echo(say("run.invented"))
+        click.echo("\n".join(found.summary()))
+    else:
+        headings = [Heading(name, name) for name in found.differences]
+        show(headings, rows_of(found), request.form)
+    click.echo(say("run.wrote", count=1, folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+
+
+def rows_of(found: Comparison) -> list[dict[str, Any]]:
+    """Return the differences as rows."""
+    columns = {name: column.tolist() for name, column in found.differences.items()}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

@@ -1,0 +1,105 @@
+"""Bad input of every kind: one clear answer, status 2, and nothing written."""
+
+from pathlib import Path
+
+import pytest
+from as_a_user import Okoshi
+
+HEAD = 'extends = "baseline"\n'
+KEY = "policy.cooperators.startup_per_member"
+
+# what is wrong -> scenario file (None: there is none), further arguments, words of the answer
+BAD: dict[str, tuple[bytes | str | None, tuple[str, ...], str]] = {
+    "unknown key": (HEAD + f"{KEY}s = 1", (), f"did you mean {KEY}?"),
+    "wrong type": (HEAD + f'{KEY} = "much"', (), "allowed: whole yen, 0 or more"),
+    "share over 1": (
+        HEAD + "policy.cooperators.startup_rate = 65",
+        (),
+        "cannot be over 1 (write 65% as 0.65)",
+    ),
+    "negative yen": (HEAD + f"{KEY} = -1", (), "cannot be negative"),
+    "no number": (HEAD + "context.wage_index = nan", (), "no number"),
+    "minimum over maximum": (
+        HEAD + "policy.cooperators.term_years = [3, 1]",
+        (),
+        "minimum is over the maximum",
+    ),
+    "missing file": (None, (), "there is no such file"),
+    "empty file": ("", (), "the file is empty"),
+    "binary file": (bytes(range(256)), (), "not a text file"),
+    "circular extends": ('extends = "mine.toml"', (), "in a circle"),
+    "a year that cannot be": (HEAD + "years = [1999, 2010]", (), "from 2009 to 2050"),
+    "a year that cannot be, typed": (HEAD, ("--years", "2009:2090"), "from 2009 to 2050"),
+    "years that are none": (HEAD, ("--years", "soon"), "allowed: 2009:2034"),
+    "unknown prefecture": (HEAD + 'world.prefectures = ["島根市"]', (), "did you mean 島根県?"),
+    "unknown measure": (HEAD + "policy.coperators.enabled = false", (), "did you mean cooperators?"),
+    "seed out of range": (HEAD + "seed = -1", (), "from 0 to 2^63-1"),
+    "seed out of range, typed": (HEAD, ("--seed", str(2**63)), "from 0 to 2^63-1"),
+    "wrong --set": (HEAD, ("--set", "startup_per_membr=1"), f"did you mean {KEY}?"),
+    "--set without value": (HEAD, ("--set", KEY), "no assignment; allowed: KEY=VALUE"),
+    "--set twice": (HEAD, ("--set", f"{KEY}=1", "--set", f"{KEY}=2"), "given twice"),
+    "unknown table": (HEAD, ("--tables", "nation"), "did you mean national?"),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_a_run_on_bad_input_is_refused_before_anything_is_written(case: str, okoshi: Okoshi) -> None:
+    content, arguments, words = BAD[case]
+    path = Path("mine.toml")
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    said = okoshi("run", path, *arguments, "--out", "out")
+    assert (said.status, said.out) == (2, "")
+    assert words in said.err
+    assert len(said.err.splitlines()) <= 3
+    assert not Path("out").exists()
+    assert not Path("results").exists()
+
+
+def test_a_directory_is_no_scenario(okoshi: Okoshi) -> None:
+    Path("folder.toml").mkdir()
+    said = okoshi("run", "folder.toml")
+    assert said.status == 2
+    assert "this is a folder" in said.err
+
+
+@pytest.mark.parametrize("out", ["file", "file/below", "/proc/okoshi"])
+def test_an_unwritable_folder_is_refused_before_the_run(
+    out: str, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("file").write_text("mine")
+    monkeypatch.setattr("okoshi.study.runs.run", lambda *_, **__: pytest.fail("it ran"))
+    said = okoshi("run", "baseline", "--out", out)
+    assert (said.status, said.out) == (2, "")
+    assert out in said.err
+    assert Path("file").read_text() == "mine"
+
+
+def test_folders_made_on_the_way_to_an_unwritable_one_are_taken_away(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    said = okoshi("run", "baseline", "--out", "new/folder")
+    assert said.status == 2
+    assert "Permission denied" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_world_is_refused_before_the_run(okoshi: Okoshi) -> None:
+    Path("empty").mkdir()
+    said = okoshi("run", "baseline", "--set", "world.source=empty", "--out", "out")
+    assert said.status == 2
+    assert not Path("out").exists()
+
+
+def test_all_faults_come_at_once_each_with_its_line(okoshi: Okoshi) -> None:
+    Path("mine.toml").write_text(HEAD + f"seed = -1\n{KEY} = -5\nyears = 3\n", encoding="utf-8")
+    said = okoshi("check", "mine.toml")
+    assert [line for line in said.err.splitlines() if "mine.toml:" in line] == [
+        "okoshi: mine.toml:2: seed = -1",
+        f"mine.toml:3: {KEY} = -5",
+        "mine.toml:4: years = 3",
+    ]

@@ -1,0 +1,140 @@
+"""The command line about itself: help, languages, exit statuses, completion, how quickly it starts."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from as_a_user import Okoshi
+
+from okoshi.app.command_line import COMMANDS
+from okoshi.language.errors import RunError
+from okoshi.language.messages import texts
+
+PROGRAM = Path(sys.executable).parent / "okoshi"
+HEAVY = {"numpy", "scipy", "pandas", "pyarrow", "mesa", "pydantic", "rich", "networkx", "matplotlib"}
+
+
+def test_help_names_every_command_and_has_examples_that_are_commands(okoshi: Okoshi) -> None:
+    said = okoshi("--help")
+    assert said.status == 0
+    assert [line.split()[0] for line in said.out.splitlines() if re.match(r"  [a-z]+  ", line)] == list(
+        COMMANDS
+    )
+    assert "okoshi run baseline" in said.out
+    assert okoshi().out == said.out
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "world describe", "world build", "world import"])
+def test_help_of_each_command_is_in_both_languages_with_an_example(command: str, okoshi: Okoshi) -> None:
+    english, japanese = (
+        okoshi(*command.split(), "--help"),
+        okoshi("--language", "ja", *command.split(), "--help"),
+    )
+    assert (english.status, japanese.status) == (0, 0)
+    assert f"  okoshi {command}" in english.out.partition("Example:")[2]
+    assert re.search("[ぁ-ん]", japanese.out)
+    assert not re.search("[ぁ-ん]", english.out)
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "parameters", "outcomes", "quote", "describe", "new"])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_examples_run(command: str, language: str, okoshi: Okoshi) -> None:
+    name, *arguments = shlex.split(texts("commands")[f"{command}_example"][language])
+    assert name == "okoshi"
+    said = okoshi(*arguments, "--language", language)
+    assert (said.status, said.err) == (0, "")
+    assert said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("rum baseline", "no command rum; did you mean okoshi run?"),
+        ("run", "SCENARIO is missing"),
+        ("check baseline --sed 3", "no option --sed"),
+        ("run baseline --replicates 0", "replicates: 0 is not in the range"),
+        ("run baseline --seed three", "seed: 'three' is not a valid integer"),
+        ("parameters --language fr", "no language fr; allowed: en, ja"),
+        ("new scenery x", "'scenery' is not one of"),
+        ("world", "Usage"),
+        ("compare baseline", "two scenarios or more"),
+    ],
+)
+def test_a_wrong_command_line_says_what_is_wrong(arguments: str, words: str, okoshi: Okoshi) -> None:
+    said = okoshi(*arguments.split())
+    assert (said.status, said.out) == (2, "")
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+def test_wrong_command_lines_are_answered_in_japanese_too(okoshi: Okoshi) -> None:
+    assert "もしかして：okoshi run" in okoshi("rum", "--language=ja").err
+    assert "SCENARIO が指定されていません" in okoshi("--language", "ja", "run").err
+
+
+def test_the_environment_chooses_the_language(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKOSHI_LANGUAGE", "ja")
+    assert "コマンド" in okoshi("--help").out
+    assert "Commands" in okoshi("--help", "--language", "en").out
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (KeyboardInterrupt(), 130, "finished work is kept"),
+        (RunError("replicate 3 failed"), 1, "replicate 3 failed"),
+        (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_every_way_of_ending_has_its_status_and_no_traceback(
+    error: BaseException, status: int, words: str, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("okoshi.study.runs.run", fail)
+    said = okoshi("run", "baseline", "--out", "out")
+    assert said.status == status
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+def test_debug_shows_where_an_error_arose(okoshi: Okoshi) -> None:
+    assert "Traceback" in okoshi("check", "nothing.toml", "--debug").err
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    everything = os.environ | environment
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=everything, check=False)
+
+
+def test_help_is_there_in_a_blink_and_loads_no_model() -> None:
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        assert run("--help").returncode == 0
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.4
+    script = "import sys; from okoshi.app.command_line import run_command_line; run_command_line(['--help'])"
+    script += "; print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stderr.split())
+
+
+def test_the_shell_completes_commands_and_options() -> None:
+    words = {"COMP_WORDS": "okoshi par", "COMP_CWORD": "1", "_OKOSHI_COMPLETE": "bash_complete"}
+    assert run(**words).stdout.split() == ["plain,parameters"]
+    words = {"COMP_WORDS": "okoshi run --repl", "COMP_CWORD": "2", "_OKOSHI_COMPLETE": "bash_complete"}
+    assert run(**words).stdout.split() == ["plain,--replicates"]
+
+
+def test_the_installed_program_ends_with_the_right_status() -> None:
+    assert run("--version").stdout.startswith("okoshi ")
+    wrong = run("check", "nothing.toml")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.splitlines() == ["okoshi: nothing.toml", "    there is no such file"]

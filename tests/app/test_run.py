@@ -1,0 +1,169 @@
+"""`okoshi run`: what it prints and writes, and that it writes all or nothing."""
+
+import csv
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from as_a_user import SMALL, Okoshi
+from pyarrow import parquet
+
+from okoshi.app.command_line import run_command_line
+from okoshi.observe.declarations import TABLES
+from okoshi.scenario.scenario import load_scenario
+
+FILES = {"run.json", "run.log", "scenario.toml", *(f"{name}.parquet" for name in TABLES)}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results") / "run"
+    assert run_command_line(["run", "baseline", *SMALL, "--replicates", "2", "--out", str(folder)]) == 0
+    return folder
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_results_folder_holds_what_another_person_needs(results: Path) -> None:
+    assert names_in(results) == FILES
+    run = json.loads((results / "run.json").read_text(encoding="utf-8"))
+    scenario = load_scenario("baseline", set={"world.prefectures": ["島根県"]}, years=(2009, 2013))
+    assert run["scenario_hash"] == scenario.hash == load_scenario(results / "scenario.toml").hash
+    assert run["scenario_in_full"] == scenario.in_full()
+    assert len(run["seeds"]) == run["replicates"] == 2
+    assert run["structure"] == {"matching": "search", "adoption": "diffusion", "settlement": "choice"}
+    assert {"version", "parameters_hash", "platform", "workers", "started", "seconds", "tables"} <= set(run)
+    assert "2/2" in (results / "run.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_every_table_says_in_its_metadata_what_it_is(name: str, results: Path) -> None:
+    schema = parquet.read_schema(results / f"{name}.parquet")
+    run = json.loads((results / "run.json").read_text(encoding="utf-8"))
+    assert schema.names == [column.name for column in TABLES[name]]
+    assert schema.metadata[b"okoshi.scenario_hash"].decode() == run["scenario_hash"]
+    assert "合成" in schema.metadata[b"okoshi.invented"].decode()
+    for column in TABLES[name]:
+        metadata = schema.field(column.name).metadata
+        assert metadata[b"unit"].decode() == column.unit
+        assert metadata[b"meaning_ja"].decode() == column.meaning_ja
+
+
+def test_official_and_simulated_stand_side_by_side(okoshi: Okoshi, results: Path) -> None:
+    said = okoshi("run", "baseline", *SMALL, "--replicates", "2", "--out", "out", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    members = {int(row["fiscal_year"]): row for row in rows if row["series"] == "members"}
+    assert float(members[2012]["official"]) == 617
+    national = parquet.read_table(results / "national.parquet").to_pylist()
+    simulated = [row["members"] for row in national if row["fiscal_year"] == 2012]
+    assert float(members[2012]["simulated"]) == pytest.approx(sum(simulated) / 2)
+    table = okoshi("run", "baseline", *SMALL, "--out", "other")
+    assert "合成" in table.out
+    assert "617" in table.out
+    assert "公式統計" in okoshi("run", "baseline", *SMALL, "--out", "other", "--language", "ja").out
+
+
+def test_csv_stands_beside_the_tables_with_a_byte_order_mark(okoshi: Okoshi) -> None:
+    assert (
+        okoshi("run", "baseline", *SMALL, "--tables", "national", "--format", "csv", "--out", "out").status
+        == 0
+    )
+    assert names_in(Path("out")) == {
+        "run.json",
+        "run.log",
+        "scenario.toml",
+        "national.parquet",
+        "national.csv",
+    }
+    content = Path("out/national.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [row["fiscal_year"] for row in rows] == ["2009", "2010", "2011", "2012", "2013"]
+
+
+def test_json_is_all_that_stands_on_standard_output(okoshi: Okoshi) -> None:
+    said = okoshi("run", "baseline", *SMALL, "--format", "json", "--out", "out")
+    assert {"series", "fiscal_year", "official", "simulated"} <= set(json.loads(said.out)[0])
+    assert "out" in said.err
+
+
+def test_the_same_command_gives_the_same_bytes_whatever_the_workers(okoshi: Okoshi, results: Path) -> None:
+    said = okoshi("run", "baseline", *SMALL, "--replicates", "2", "--workers", "2", "--out", "again")
+    assert said.status == 0
+    for name in TABLES:
+        assert Path(f"again/{name}.parquet").read_bytes() == (results / f"{name}.parquet").read_bytes(), name
+
+
+def test_default_folder_carries_the_name_of_the_scenario(okoshi: Okoshi, tmp_path: Path) -> None:
+    Path("mine.toml").write_text('extends = "no_measure"\n', encoding="utf-8")
+    assert okoshi("run", "mine.toml", *SMALL, "--tables", "national").status == 0
+    assert (tmp_path / "results" / "mine" / "run.json").is_file()
+
+
+def test_another_runs_folder_is_left_alone_unless_told_otherwise(okoshi: Okoshi) -> None:
+    assert okoshi("run", "baseline", *SMALL, "--out", "out").status == 0
+    before = Path("out/run.json").read_bytes()
+    other = ("run", "baseline", *SMALL, "--seed", "7", "--tables", "national", "--out", "out")
+    refused = okoshi(*other)
+    assert (refused.status, refused.out) == (2, "")
+    assert "another run's files" in refused.err
+    assert "--overwrite" in refused.err
+    assert Path("out/run.json").read_bytes() == before
+    assert okoshi(*other, "--overwrite").status == 0
+    assert names_in(Path("out")) == {"run.json", "run.log", "scenario.toml", "national.parquet"}
+    assert okoshi(*other).status == 0, "the same run may be written again"
+
+
+def test_a_users_own_files_in_the_folder_stay(okoshi: Okoshi) -> None:
+    Path("out").mkdir()
+    Path("out/notes.txt").write_text("mine")
+    assert okoshi("run", "baseline", *SMALL, "--tables", "national", "--out", "out").status == 0
+    assert okoshi("run", "baseline", *SMALL, "--seed", "7", "--out", "out", "--overwrite").status == 0
+    assert Path("out/notes.txt").read_text() == "mine"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    """The system refuses files over 8 kB: the tables do not fit, `run.log` does."""
+    command = [Path(sys.executable).parent / "okoshi", "run", "baseline", *SMALL, "--out", "out"]
+
+    def small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=small_disk,
+        check=False,
+        env=os.environ,
+    )
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert names_in(tmp_path / "out") == {"run.log"}
+
+
+def test_a_full_disk_while_replacing_keeps_the_earlier_run_whole(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert okoshi("run", "baseline", *SMALL, "--out", "out").status == 0
+    before = {path.name: path.read_bytes() for path in Path("out").iterdir() if path.name != "run.log"}
+
+    def full(path: Path, scenario: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("okoshi.app.writing._write_scenario", full)
+    failed = okoshi("run", "baseline", *SMALL, "--seed", "7", "--out", "out", "--overwrite")
+    assert failed.status == 1
+    assert {
+        path.name: path.read_bytes() for path in Path("out").iterdir() if path.name != "run.log"
+    } == before
