@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,14 +12,15 @@ from hypothesis import strategies as st
 from okoshi.engine.ledger import KEY_COLUMNS, Labels, Ledger
 
 TOWN, TAX, BANK = range(3)
-PRIVATE, TO_TOWN = range(2)
+PRIVATE, TO_TOWN, TO_TAX = range(3)
+POT = 2
 LABELS = Labels(
     measure=("cooperators", "dispatch"),
     layer=("scheme", "supplement"),
-    item=("activity", "startup", "renovation"),
+    item=("activity", "startup", "pot"),
     payer=("town", "tax", "bank"),
-    payee=("private", "town"),
-    same_body={TO_TOWN: TOWN},
+    payee=("private", "town", "tax"),
+    same_body={TO_TOWN: TOWN, TO_TAX: TAX},
 )
 
 payments = st.lists(
@@ -27,7 +30,7 @@ payments = st.lists(
         st.integers(0, 1),
         st.integers(0, 2),
         st.integers(0, 2),
-        st.integers(0, 1),
+        st.integers(0, 2),
         st.lists(st.tuples(st.integers(-1, 6), st.integers(0, 10**12)), min_size=1, max_size=5),
     ),
     max_size=20,
@@ -130,6 +133,16 @@ def test_more_back_than_was_paid_is_a_fault():
     assert ledger.faults() == [
         "2015 cooperators, scheme, activity at place 8: town received 7 yen more than it paid"
     ]
+
+
+def test_a_common_pot_balances_over_the_year():
+    ledger = Ledger(replace(LABELS, pooled=frozenset({POT})))
+    ledger.post(2015, 0, 0, 0, TOWN, PRIVATE, 3, 9)
+    ledger.post(2015, 0, 0, 0, TAX, TO_TOWN, 3, 8)
+    ledger.post(2015, 0, 0, POT, TOWN, TO_TAX, 8, 8)
+    assert ledger.faults() == []
+    ledger.post(2015, 0, 0, POT, TOWN, TO_TAX, 4, 5)
+    assert ledger.faults() == ["2015: tax received 5 yen more than it paid in the whole year"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import copy
 import gc
 import multiprocessing
 import pickle
+import re
+from pathlib import Path
 
 import mesa
 import numpy as np
@@ -14,6 +16,7 @@ from mesa.agentset import AgentSet
 from mesa.experimental.data_collection.dataset import NumpyAgentDataSet
 from mesa.experimental.mesa_signals import ModelSignals
 
+import okoshi
 from okoshi.agents.agent_sets import ColumnAgentSet
 from okoshi.agents.mesa_model import ColumnDataCollector, ColumnModel
 from okoshi.agents.views import ColumnAgent
@@ -203,6 +206,17 @@ def test_remove_ends_a_life_where_the_kind_allows_it(farm, ewes):
     with pytest.raises(TypeError, match="cannot be removed by hand"):
         farm.agents_by_type[Pasture][0].remove()
     assert len(farm.agents_by_type[Pasture]) == 2
+
+
+def test_mesa_stays_at_the_edge():
+    rooms = Path(okoshi.__file__).parent
+    importing = {
+        path.relative_to(rooms).as_posix()
+        for path in rooms.rglob("*.py")
+        if re.search(r"^\s*(from|import) mesa\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    edge = {"views", "agent_sets", "all_agents", "mesa_model"}
+    assert importing == {f"agents/{name}.py" for name in edge}
 
 
 # -- the model

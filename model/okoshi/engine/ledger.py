@@ -28,7 +28,8 @@ class Labels:
     """The words of the books, in the order of their numbers.
 
     `same_body` says which payee is which payer: a payment to one of these is a transfer between payers (a
-    reimbursement to a municipality), not the end of the money's way.
+    reimbursement to a municipality), not the end of the money's way. `pooled` are items of a common pot, into
+    which one place pays what another gets: they balance over the country, not place by place.
     """
 
     measure: tuple[str, ...]
@@ -37,6 +38,7 @@ class Labels:
     payer: tuple[str, ...]
     payee: tuple[str, ...]
     same_body: Mapping[int, int] = field(default_factory=dict)
+    pooled: frozenset[int] = frozenset()
 
     def of(self, book: str) -> tuple[str, ...]:
         """Return the labels of one book."""
@@ -124,16 +126,21 @@ class Ledger:
     def faults(self, costs: Books | None = None) -> list[str]:
         """Return in words what does not balance, an empty list when all does.
 
-        Within each year, measure, layer, item and place nobody may receive more than it paid, and with
-        `costs` (fiscal_year, measure, layer, item, place and yen, reckoned apart from the payments) the
-        payers' net payments must add up to the cost, to the yen.
+        Within each year, measure, layer, item and place (for pooled items, within each year) nobody may
+        receive more than it paid, and with `costs` (fiscal_year, measure, layer, item, place and yen, reckoned
+        apart from the payments) the payers' net payments must add up to the cost, to the yen.
         """
         by = ("fiscal_year", "measure", "layer", "item", "place")
-        net = self.net(by)
+        net, of_year = self.net(by), self.net(("fiscal_year",))
+        overdrawn = (net["yen"] < 0) & ~np.isin(net["item"], list(self.labels.pooled))
         found = [
             f"{self._row_words(net, row)}: {self.labels.payer[net['payer'][row]]} received "
             f"{-net['yen'][row]} yen more than it paid"
-            for row in np.flatnonzero(net["yen"] < 0).tolist()
+            for row in np.flatnonzero(overdrawn).tolist()
+        ] + [
+            f"{of_year['fiscal_year'][row]}: {self.labels.payer[of_year['payer'][row]]} received "
+            f"{-of_year['yen'][row]} yen more than it paid in the whole year"
+            for row in np.flatnonzero(of_year["yen"] < 0).tolist()
         ]
         if costs is None:
             return found
