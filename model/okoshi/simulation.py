@@ -241,11 +241,14 @@ class RegionalModel(ColumnModel):
 
     def observe(self) -> None:
         """Write down what the official statistics would see on 31 March."""
-        self.records.add(
-            self.now.fiscal_year,
-            national_row(self.members, self.month, len(self.municipalities), self.market_of_year),
-            municipal_columns(self.municipalities, self.members, self.month),
-        )
+        places = municipal_columns(self.municipalities, self.members, self.month)
+        nation = national_row(self.members, self.month, len(self.municipalities), self.market_of_year)
+        nation |= {
+            "price_index": self.now.price_index,
+            "staff_hours": int(places["staff_hours"].sum()),
+            "staff_yen": int(places["staff_yen"].sum()),
+        }
+        self.records.add(self.now.fiscal_year, nation, places)
 
     def learn(self) -> None:
         """Update beliefs, support capacity and what members' work has built."""

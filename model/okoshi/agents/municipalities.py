@@ -63,6 +63,7 @@ class MunicipalityBehaviour:
     attention_in_posts: float
     staff_hours_per_member: float
     staff_share: float
+    staff_yen_per_hour: float
     revenue_scale: float
     revenue_exponent: float
     own_funds_share: float
@@ -124,6 +125,8 @@ class Municipalities(Table):
     runs_trial = Column(np.bool_, unit="flag", meaning="offers trial stays this year")
     runs_internship = Column(np.bool_, unit="flag", meaning="offers internships this year")
     daily_support_spent = Column(np.int64, unit="yen", meaning="spent on daily support this year", low=0)
+    staff_hours = Column(np.int64, unit="hours a year", meaning="officials' hours spent on members", low=0)
+    staff_yen = Column(np.int64, unit="yen", meaning="these hours at average pay", low=0)
     support_capacity = Column(
         np.float64, unit="share", meaning="ability to look after members", low=0, high=1
     )

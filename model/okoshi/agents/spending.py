@@ -269,6 +269,10 @@ def pay_year(
     place = members.municipality[service.rows]
     member_years = np.bincount(place, weights=service.months, minlength=places) / MONTHS
     table.daily_support_spent = daily_support(table, behaviour.municipalities, conditions, member_years)
+    table.staff_hours = np.rint(member_years * behaviour.municipalities.staff_hours_per_member)
+    table.staff_yen = np.rint(
+        table.staff_hours * behaviour.municipalities.staff_yen_per_hour * conditions.wage_index
+    )
     by_person, founders_own = person_costs(members, conditions, places)
     costs = [
         activity_cost(table, members, service, conditions),

@@ -20,7 +20,7 @@ from okoshi.scenario.draft import Matching
 from okoshi.world.country import World, distance_km
 
 PROPOSALS_AT_ONCE = 8
-MOST_PROPOSALS = 320
+MOST_PROPOSALS = 160
 POSTS_FULLY_VISIBLE = 20.0
 NOBODY = -1
 

@@ -80,6 +80,17 @@ def _yen_columns() -> tuple[ColumnDeclaration, ...]:
     )
 
 
+_STAFF = (
+    _count(
+        "staff_hours", "hours", "Officials' hours spent on members: a cost beside the cash", "職員の従事時間"
+    ),
+    _count(
+        "staff_yen",
+        "yen (nominal)",
+        "These hours at officials' average pay; not in the ledger",
+        "職員時間の人件費換算（台帳の外）",
+    ),
+)
 _NATIONAL = (
     _KEY_REPLICATE,
     _KEY_YEAR,
@@ -241,6 +252,14 @@ _NATIONAL = (
     ),
     _count("population_65plus", "persons", "Of these, 65 and over", "65歳以上人口", "国勢調査"),
     *_yen_columns(),
+    _count(
+        "yen_total_at_fy2024_prices",
+        "yen of FY2024",
+        "All that was spent, at FY2024 prices",
+        "総支出（2024年度価格）",
+    ),
+    ColumnDeclaration("price_index", "float64", "FY2024 = 1", "Prices taken as given", "物価指数（前提）"),
+    *_STAFF,
 )
 
 _PLACE = (
@@ -253,6 +272,7 @@ _PLACE = (
     _count("settled_from_here", "persons", "Its former members settled here or nearby", "定住した元隊員"),
     _count("settled_stock", "persons", "Former members (of any place) living here", "在住する元隊員"),
     _count("startups_by_members", "firms", "Firms that its members opened", "隊員等の起業数"),
+    *_STAFF,
     _count("population", "persons", "People on 1 October", "人口（10月1日）"),
     _count("population_65plus", "persons", "Of these, 65 and over", "65歳以上人口"),
     *_yen_columns(),

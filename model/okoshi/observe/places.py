@@ -32,6 +32,8 @@ def municipal_columns(table: Municipalities, members: Members, until: int) -> di
         "settled_from_here": count(settled),
         "settled_stock": np.bincount(members.settled_municipality[settled], minlength=places),
         "startups_by_members": count(started),
+        "staff_hours": table.staff_hours.copy(),
+        "staff_yen": table.staff_yen.copy(),
         "support_capacity": table.support_capacity.copy(),
         "offered_pay": table.offered_pay.copy(),
         "reason_not_joined": table.reason.copy(),

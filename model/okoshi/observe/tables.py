@@ -37,7 +37,10 @@ def national_table(records: Records, ledger: Ledger, world: World, years: tuple[
                 **row,
                 "population": round(float(people[0].sum())),
                 "population_65plus": round(float(people[1].sum())),
-                **yen_by_payer(net, fiscal_year),
+                **(yen := yen_by_payer(net, fiscal_year)),
+                "yen_total_at_fy2024_prices": round(
+                    sum(map(float, yen.values())) / float(row["price_index"])
+                ),
             }
         )
     return _in_declared_order("national", {name: np.array([row[name] for row in rows]) for name in rows[0]})
