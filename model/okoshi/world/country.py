@@ -11,6 +11,7 @@ import numpy as np
 
 from okoshi.engine.draws import combine_keys, text_key
 from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.language.messages import say
 from okoshi.world.arrays import Array, Booleans, Floats, Integers, Keys, Texts
 from okoshi.world.facts import prefecture_facts
 from okoshi.world.geography import Lists, choose_from_lists, distance_km, repeat_lists
@@ -92,6 +93,7 @@ class World:
     large_stores: Integers
     retail_shops: Floats
     age_coefficients: Floats  # (M, 2, 4)
+    age_factors_2009: Floats  # (2, 101)
     people: Floats  # (M, 2, 101) on 1 October 2020
     population: Floats  # (42, M), FY2009-FY2050, 1 October
     population_65plus: Floats  # (42, M)
@@ -108,9 +110,9 @@ class World:
     def people_2009(self) -> Floats:
         """Return people of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
 
-        The nation's ages hold for the country as a whole, so a subset is bent a little: use it on whole countries.
+        A place has the same people in a subset as in the whole country, which has the nation's ages.
         """
-        return people_of_2009(self.age_coefficients, self.population[0])
+        return people_of_2009(self.age_coefficients, self.population[0], self.age_factors_2009)
 
 
 def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale: int = 1) -> World:
@@ -122,10 +124,10 @@ def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale
     if isinstance(scale, bool) or not isinstance(scale, int) or not 1 <= scale <= LARGEST_SCALE:
         raise InputError(
             Fault(
-                "the scale of the world must be a whole number of copies",
+                say("world.scale"),
                 key="world.scale",
                 value=str(scale),
-                allowed=f"1 to {LARGEST_SCALE}",
+                allowed=say("world.allowed_scale", largest=LARGEST_SCALE),
             )
         )
     chosen = tuple(sorted({find_prefecture(name) for name in prefectures}))
@@ -147,10 +149,10 @@ def find_prefecture(name: str) -> int:
     near = nearest_name(wanted, known)
     raise InputError(
         Fault(
-            "there is no such prefecture",
+            say("world.no_prefecture"),
             key="world.prefectures",
             value=name,
-            allowed="one of the 47, such as 北海道, Shimane or 32",
+            allowed=say("world.allowed_prefecture"),
             nearest=None if near is None else prefecture_facts()[known[near]]["name"],
         )
     )
@@ -193,6 +195,7 @@ def world_from(stored: StoredWorld, source: str, chosen: tuple[int, ...] = (), s
         "copy": copy,
         "depopulated": arrays["depopulation"] > 0,
         "people": np.concatenate([people] * scale) if scale > 1 else people,
+        "age_factors_2009": stored.national["age_factors_2009"].reshape(2, -1),
         "population": np.tile(population, (1, scale)),
         "population_65plus": np.tile(over, (1, scale)),
         "neighbour_start": neighbours.start,

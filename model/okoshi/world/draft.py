@@ -18,9 +18,16 @@ from okoshi.world.paths import (
     ratio_2025_from,
     reconcile,
     share_65plus_2050_from,
-    share_65plus_in_2009,
 )
-from okoshi.world.people import band_totals, fit_ages, national_table, people_from
+from okoshi.world.people import (
+    age_factors_of_2009,
+    band_totals,
+    fit_ages,
+    national_table,
+    people_from,
+    people_of_2009,
+    share_from,
+)
 from okoshi.world.storage import TYPES, StoredWorld
 
 COOPERATORS_INSIDE, DISPATCH_INSIDE = 206, 177  # eligible in the eleven metropolitan prefectures: assumed
@@ -76,6 +83,7 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
     ratio_2025, _ = or_else(draft.ratio_2025, ratio_2025_from(draft.ratio_2050, draft.share_65plus))
     coefficients = _age_coefficients(draft)
     then = population_in_2009(population, ratio_2025)
+    factors = age_factors_of_2009(coefficients, then)
     later, _ = or_else(
         draft.share_65plus_2050, share_65plus_2050_from(draft.ratio_2050, draft.share_65plus, population)
     )
@@ -85,7 +93,7 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
         ratio_2025=ratio_2025,
         ratio_2050=draft.ratio_2050,
         share_65plus=draft.share_65plus,
-        share_65plus_2009=share_65plus_in_2009(coefficients, then),
+        share_65plus_2009=share_from(people_of_2009(coefficients, then, factors), 65),
         share_65plus_2050=later,
     )
     national = reconcile(anchors)
@@ -109,6 +117,7 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
         national={
             "population_factor": national.population_factor,
             "ageing_shift": national.ageing_shift,
+            "age_factors_2009": factors.ravel(),
         },
         neighbours=draft.neighbours or neighbour_lists(draft.longitude, draft.latitude, degree),
         nearby=nearby_lists(draft.longitude, draft.latitude),

@@ -62,7 +62,7 @@ def fiscal_strength(prefecture: Integers, logs: Floats, share_65plus: Floats, lo
         + fit["log1p_km100k"] * log_distance
     )
     found, wanted = _levels(expected, prefecture, np.ones(len(logs)), "fiscal_strength_mean")
-    return np.clip(expected * (wanted / found)[prefecture], 0.05, 2.0)
+    return np.asarray(np.clip(expected * (wanted / found)[prefecture], 0.05, 2.0))
 
 
 def ratio_2050(
@@ -77,7 +77,7 @@ def ratio_2050(
         + fit["log1p_km100k"] * log_distance
     )
     found, wanted = _levels(expected, prefecture, population.astype(np.float64), "ipss_ratio_2050")
-    return np.clip(expected + (wanted - found)[prefecture], 0.2, 1.3)
+    return np.asarray(np.clip(expected + (wanted - found)[prefecture], 0.2, 1.3))
 
 
 def depopulation(prefecture: Integers, population: Integers, share_65plus: Floats) -> Integers:

@@ -225,7 +225,7 @@ def _population(table: Table, beside: Beside, filled: _Filled) -> Integers:
 
 
 def _shares(table: Table, filled: _Filled) -> tuple[Floats, Floats, Floats]:
-    """Return shares under 15, of 65 and over and of 75 and over among those of known age; the nation's where nobody lives."""
+    """Return shares under 15, of 65 and over and of 75 and over of those of known age."""
     young, middle, old = (table.items[item] for item in (UNDER_15, FROM_15, FROM_65))
     known = young + middle + old
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from okoshi.world.arrays import Floats
 from okoshi.world.facts import read_facts
-from okoshi.world.people import people_of_2009, share_from
 
 FIRST_YEAR, CENSUS_YEAR, LAST_YEAR = 2009, 2020, 2050
+_USUAL_PACE = (0.82, 1.08)  # 2025/2020: beyond lie evacuated towns that people return to
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 
 
@@ -38,7 +38,7 @@ def population_in_2009(population: Floats, ratio_2025: Floats) -> Floats:
     The figure is chosen so that the places of Japan as a whole add up to the nation of FY2009.
     """
     years = CENSUS_YEAR - FIRST_YEAR
-    backward = population * np.exp(-np.log(ratio_2025) / 5 * years)
+    backward = population * np.exp(-np.log(np.clip(ratio_2025, *_USUAL_PACE)) / 5 * years)
     nation = national_series("population")
     wanted = population.sum() * nation[0] / nation[CENSUS_YEAR - FIRST_YEAR]
     return np.asarray(backward * (wanted / backward.sum()))
@@ -61,11 +61,6 @@ def share_65plus_2050_from(ratio_2050: Floats, share_65plus: Floats, population:
         + fit["logpop"] * np.log(np.maximum(population, 300))
     )
     return np.asarray(np.clip(share, 0.05, 0.9))
-
-
-def share_65plus_in_2009(coefficients: Floats, population_2009: Floats) -> Floats:
-    """Return each place's share of 65 and over in FY2009."""
-    return share_from(people_of_2009(coefficients, population_2009), 65)
 
 
 @dataclass(frozen=True)
@@ -116,7 +111,7 @@ def _own_log_odds(anchors: Anchors) -> Floats:
 
 
 def reconcile(anchors: Anchors) -> National:
-    """Return the factors that make all places of Japan add up to the nation in each year (none in FY2020)."""
+    """Return the factors that make all places of Japan add up to the nation in each year (none in FY2009 and FY2020)."""
     paths = own_paths(anchors)
     census = CENSUS_YEAR - FIRST_YEAR
     nation = national_series("population")
@@ -131,7 +126,7 @@ def reconcile(anchors: Anchors) -> National:
         shares = 1 / (1 + np.exp(-odds - shift[:, None]))
         slope = (population * shares * (1 - shares)).sum(axis=1)
         shift += (wanted - (population * shares).sum(axis=1)) / slope
-    factor[census], shift[census] = 1.0, 0.0
+    factor[[0, census]], shift[[0, census]] = 1.0, 0.0
     return National(factor, shift)
 
 

@@ -47,11 +47,12 @@ def _born_and_alive(year: int) -> Floats:
     by_year = np.array(births["thousand"], dtype=np.float64) * 1000
     boys = births["boys_per_girl"] / (1 + births["boys_per_girl"])
     alive = np.zeros((2, 116))
+    now, earlier = hazards(2020), np.array(read_facts("ages")["mortality"]["earlier_yearly_fall"])
     for age in range(116):
         born = min(max(year - age - births["first_year"], 0), len(by_year) - 1)
         logarithm = np.zeros(2)
         for lived in range(age):
-            logarithm -= hazards(max(year - age + lived, 1947))[:, lived]
+            logarithm -= now[:, lived] * np.exp(earlier * min(2020 - (year - age + lived), 60))
         alive[:, age] = by_year[born] * np.array([boys, 1 - boys]) * np.exp(logarithm)
     return alive
 
@@ -149,26 +150,44 @@ def people_from(coefficients: Floats, table: Floats) -> Floats:
     return np.asarray(table[None, :, :] * np.exp(coefficients @ age_basis().T))
 
 
-def people_of_2009(coefficients: Floats, population: Floats) -> Floats:
-    """Return people of FY2009 by place, sex and age, shape (M, 2, 101), whose places add up to `population`.
+def _bent_in_2009(coefficients: Floats) -> Floats:
+    """Return the nation's people of FY2009 bent to each place, before anything adds up, shape (M, 2, 101).
 
     A place's departure from the nation stays at its age among the young, who pass through (pupils leave, others
     grow up), and moves with the cohort among the old, who stay: age a of FY2009 departs as age a + 11 w(a) of
-    FY2020, w rising from 0 at 40 to 1 at 60. Then rows (places) and columns (the nation's ages) are met in turn.
-    A reversal of each place by itself would explode in small ones.
+    FY2020, w rising from 0 at 40 to 1 at 60. A reversal of each place by itself would explode in small ones.
     """
     rise = np.clip((np.arange(AGES) - 40) / 20, 0, 1)
     as_of = np.minimum(np.arange(AGES) + _COHORT_SHIFT * rise**2 * (3 - 2 * rise), AGES - 1)
     x = (as_of - 45.0) / 35.0
     basis = np.column_stack([np.ones(AGES), x, x**2, x**3])
-    table = national_table(2009)
-    wanted = table * (population.sum() / table.sum())
-    people = table[None, :, :] * np.exp(coefficients @ basis.T)
+    return np.asarray(national_table(2009)[None, :, :] * np.exp(coefficients @ basis.T))
+
+
+def _to_totals(people: Floats, population: Floats) -> Floats:
+    totals = people.sum(axis=(1, 2))
+    factor = np.divide(population, totals, out=np.zeros_like(totals), where=totals > 0)
+    return np.asarray(people * factor[:, None, None])
+
+
+def age_factors_of_2009(coefficients: Floats, population: Floats) -> Floats:
+    """Return factors by sex and age, shape (2, 101), at which all places together have the nation's ages of FY2009.
+
+    Found by meeting the nation's ages and the places' totals in turn.
+    """
+    wanted = national_table(2009) * (population.sum() / national_table(2009).sum())
+    people, factors = _bent_in_2009(coefficients), np.ones((2, AGES))
     for _ in range(25):
-        people *= (wanted / np.maximum(people.sum(axis=0), 1e-300))[None, :, :]
-        totals = people.sum(axis=(1, 2))
-        people *= np.divide(population, totals, out=np.zeros_like(totals), where=totals > 0)[:, None, None]
-    return people
+        people = _to_totals(people, population)
+        step = wanted / np.maximum(people.sum(axis=0), 1e-300)
+        people *= step
+        factors *= step
+    return factors
+
+
+def people_of_2009(coefficients: Floats, population: Floats, factors: Floats) -> Floats:
+    """Return people of FY2009 by place, sex and age, shape (M, 2, 101), whose places add up to `population`."""
+    return _to_totals(_bent_in_2009(coefficients) * factors, population)
 
 
 def share_from(people: Floats, age: int) -> Floats:

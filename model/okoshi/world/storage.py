@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
 from okoshi.world.arrays import Array, Floats
 from okoshi.world.geography import Lists
 
@@ -67,7 +68,7 @@ class StoredWorld:
     about: dict[str, Any]  # where it comes from: seed, or files with hashes, and what was filled in
     columns: dict[str, Array]
     prefectures: dict[str, Array]
-    national: dict[str, Floats]  # population_factor and ageing_shift by year
+    national: dict[str, Floats]  # by year; age_factors_2009 by sex and age, 202 of them
     neighbours: Lists
     nearby: Lists
 
@@ -82,9 +83,7 @@ def write_world(world: StoredWorld, folder: Path | str) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise InputError(
-            Fault("the folder cannot be written", file=str(folder), value=error.strerror)
-        ) from error
+        raise InputError(Fault(say("world.cannot_write"), file=str(folder), value=error.strerror)) from error
     try:
         os.chmod(aside, 0o755)
         parquet.write_table(
@@ -103,17 +102,17 @@ def write_world(world: StoredWorld, folder: Path | str) -> None:
 def refuse_other_files(folder: Path) -> None:
     """Raise InputError where a folder holds anything but a world."""
     if folder.is_file():
-        raise InputError(Fault("this is a file, a folder is wanted", file=str(folder)))
+        raise InputError(Fault(say("world.folder_wanted"), file=str(folder)))
     if not folder.exists():
         return
     others = sorted(path.name for path in folder.iterdir() if path.name not in WORLD_FILES)
     if others:
         raise InputError(
             Fault(
-                "the folder holds other files",
+                say("world.other_files"),
                 file=str(folder),
                 value=", ".join(others[:3]),
-                allowed="a new or empty folder, or one with a world in it",
+                allowed=say("world.allowed_folder"),
             )
         )
 
@@ -170,12 +169,10 @@ def read_world(folder: Path) -> StoredWorld:
             nearby=lists[1],
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise InputError(
-            Fault("this world folder is broken", file=str(folder), value=str(error)[:80])
-        ) from error
+        raise InputError(Fault(say("world.broken_world"), file=str(folder), value=str(error)[:80])) from error
 
 
-_NATIONAL = ("population_factor", "ageing_shift")
+_NATIONAL = ("population_factor", "ageing_shift", "age_factors_2009")
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
@@ -185,19 +182,19 @@ def _read_description(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise InputError(
             Fault(
-                "there is no world here",
+                say("world.no_world"),
                 file=str(folder),
                 key="world.source",
-                allowed='"default", or a folder made by `okoshi world import` or `okoshi world build`',
+                allowed=say("world.allowed_world"),
             )
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(Fault("cannot read this file", file=str(path), value=str(error)[:80])) from error
+        raise InputError(Fault(say("world.unreadable"), file=str(path), value=str(error)[:80])) from error
     schema = document.pop("schema", None)
     if schema != SCHEMA or "national" not in document or "invented" not in document:
         raise InputError(
             Fault(
-                "this world has another form than this version reads: make it again",
+                say("world.other_schema"),
                 file=str(path),
                 key="schema",
                 value=str(schema),
@@ -214,11 +211,12 @@ def _read_table(path: Path, wanted: list[str]) -> Any:
     try:
         table = parquet.read_table(path, use_threads=False)
     except (OSError, pyarrow.ArrowException) as error:
-        reason = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read"
-        raise InputError(Fault(f"a file of this world {reason}", file=str(path))) from error
+        missing_file = isinstance(error, FileNotFoundError)
+        text = say("world.world_file_missing" if missing_file else "world.unreadable")
+        raise InputError(Fault(text, file=str(path))) from error
     missing = [name for name in wanted if name not in table.column_names]
     if missing:
-        raise InputError(Fault("columns are missing", file=str(path), value=", ".join(missing)))
+        raise InputError(Fault(say("world.columns_missing"), file=str(path), value=", ".join(missing)))
     return table
 
 
