@@ -42,13 +42,8 @@ class Faults:
         self.count += 1
         if len(self.found) >= MOST_FAULTS:
             return
-        place = None
-        if column is not None:
-            place = column if row is None else say("world.row_column", row=row, column=column)
-        elif row is not None:
-            place = say("world.row", row=row)
         shown = None if value is None else str(value)[:60]
-        self.found.append(Fault(text, str(file), row, place, shown, allowed, nearest))
+        self.found.append(Fault(text, str(file), row, column, shown, allowed, nearest))
 
     def raise_all(self) -> None:
         """Raise InputError where anything was noted."""

@@ -111,7 +111,7 @@ def _own_log_odds(anchors: Anchors) -> Floats:
 
 
 def reconcile(anchors: Anchors) -> National:
-    """Return the factors that make all places of Japan add up to the nation in each year (none in FY2009 and FY2020)."""
+    """Return the factors that make all places add up to the nation in each year (none in FY2009 and FY2020)."""
     paths = own_paths(anchors)
     census = CENSUS_YEAR - FIRST_YEAR
     nation = national_series("population")

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from okoshi.language.errors import Fault, InputError
+from okoshi.world.country import Depopulation, MunicipalityKind, load_world
+from okoshi.world.importing import import_world
+
+SEXES = [f"{item}{sex}" for item in ("A1301", "A1302", "A1303", "A1419") for sex in ("01", "02")]
+ITEMS = ["A1101", "A1301", "A1302", "A1303", "A1419", *SEXES, "B1101", "B1103"]
+MORE = ["A5101", "A5102", "D1202", "H6130", "H6132"]
+ROWS = (  # code, prefecture, name, population; one without a resident
+    ("R01101", "北海道", "夢野市", 200_000),
+    ("R01102", "北海道", "虹川町", 9_000),
+    ("R01103", "北海道", "空箱町", 0),
+    ("R32101", "島根県", "凪沢市", 110_000),
+    ("R32102", "島根県", "暁村", 800),
+    ("R13101", "東京都", "宙森区", 300_000),
+)
+
+
+def row_of(code: str, prefecture: str, name: str, people: int, items: list[str]) -> list[str]:
+    part = {"A1101": 1.0, "A1301": 0.1, "A1302": 0.5, "A1303": 0.38, "A1419": 0.2}
+    cells = {item: round(people * share) for item, share in part.items()}
+    cells |= {item: round(cells[item[:5]] * 0.5) for item in SEXES}
+    cells |= {"B1101": 12_300, "B1103": 4_500, "A5101": people // 30, "A5102": people // 25}
+    cells |= {"D1202": max(people // 150, 20), "H6130": people // 140, "H6132": people // 7_000}
+    return [code, prefecture, name, *(str(cells[item]) for item in items)]
+
+
+def table_of(items: list[str], year: str = "2020") -> list[list[str]]:
+    header = ["SSDSE-A-2031", "Prefecture", "Municipality", *items]
+    years = ["", "", "年度", *[year] * len(items)]
+    labels = ["地域コード", "都道府県", "市区町村", *items]
+    return [header, years, labels, *(row_of(*row, items) for row in ROWS)]
+
+
+def write_csv(path: Path, rows: list[list[str]], encoding: str = "cp932") -> Path:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+@pytest.fixture
+def ssdse(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "SSDSE-A-2031.csv", table_of([*ITEMS, *MORE]))
+
+
+def write_strength(path: Path, rows: list[tuple[object, ...]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in [("主要財政指標",), ("団体コード", "都道府県名", "団体名", "財政力指数"), *rows]:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(path)
+    return path
+
+
+def faults_of(ssdse: Path, **others: Path) -> tuple[Fault, ...]:
+    with pytest.raises(InputError) as caught:
+        import_world(ssdse, **others)
+    return caught.value.faults
+
+
+def test_a_table_becomes_a_world_with_its_names(ssdse: Path, tmp_path: Path) -> None:
+    import_world(ssdse, out=tmp_path / "real")
+    world = load_world(str(tmp_path / "real"))
+    assert not world.invented
+    assert world.code.tolist() == ["01101", "01102", "01103", "13101", "32101", "32102"]
+    assert world.name[4] == "凪沢市"
+    assert world.kind.tolist()[2:] == [
+        1,
+        MunicipalityKind.WARD,
+        MunicipalityKind.CITY,
+        MunicipalityKind.VILLAGE,
+    ]
+    assert world.area_km2[0] == pytest.approx(123.0)
+    assert world.share_65plus[0] == pytest.approx(0.38 / 0.98)
+    assert world.net_migration_per_1000[0] == pytest.approx((200_000 // 30 - 8_000) / 200)
+    assert world.retail_shops[0] == 1428
+    assert world.large_stores[4] == 15
+    assert np.isfinite(world.population).all()
+    assert np.abs(world.people.sum(axis=(1, 2)) - world.population_2020).max() < 1e-6
+    text = (tmp_path / "real" / "world.toml").read_text(encoding="utf-8")
+    assert "「SSDSE-A-2031」（独立行政法人統計センター）" in text
+    assert "sha256" in text
+    assert "fiscal strength of 6 municipalities" in text
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_neither_encoding_nor_order_of_columns_matters(tmp_path: Path, encoding: str, order: int) -> None:
+    rows = [row[:3] + row[3:][::order] for row in table_of([*ITEMS, *MORE])]
+    world = import_world(write_csv(tmp_path / "a.csv", rows, encoding))
+    assert world.columns["population_2020"].tolist() == [200_000, 9_000, 0, 300_000, 110_000, 800]
+
+
+def test_an_edition_with_fewer_items_is_filled_and_says_so(tmp_path: Path) -> None:
+    old = [item for item in ITEMS if not item.startswith("A1419")]
+    world = import_world(write_csv(tmp_path / "a.csv", table_of(old)))
+    assert 0.1 < world.columns["share_75plus"][0] < world.columns["share_65plus"][0]
+    assert any("A1419" in note for note in world.about["filled"])
+    assert np.isnan(world.columns["retail_shops"]).all()
+
+
+def test_an_older_census_is_carried_to_2020(tmp_path: Path) -> None:
+    world = import_world(write_csv(tmp_path / "a.csv", table_of(ITEMS, "2015")))
+    assert world.about["census"] == 2015
+    assert 195_000 < world.columns["population_2020"][0] < 200_000
+
+
+def test_the_files_beside_are_joined_by_code(ssdse: Path, tmp_path: Path) -> None:
+    strength = write_strength(
+        tmp_path / "s.xlsx",
+        [
+            ("011011", "北海道", "夢野市", 0.61),
+            ("321028", "島根県", "暁村", "-"),
+            ("全国平均", None, None, 0.5),
+        ],
+    )
+    projection = write_csv(
+        tmp_path / "p.csv",
+        [
+            ["code", "name", "pop2020", "pop2025", "pop2050", "elderly2050"],
+            ["1101", "", "200000", "190000", "100000", "45000"],
+        ],
+        "utf-8",
+    )
+    depopulated = write_csv(
+        tmp_path / "d.csv", [["code", "kaso_kind"], ["32101", "一部過疎"], ["99", ""]][:2], "utf-8"
+    )
+    offices = write_csv(
+        tmp_path / "o.csv",
+        [["pid", "cid", "lat", "lng"], ["1", "1101", "43.1", "141.3"], ["1", "1199", "43.2", "141.4"]],
+        "utf-8-sig",
+    )
+    world = import_world(
+        ssdse, fiscal_strength=strength, projection=projection, depopulated=depopulated, offices=offices
+    ).columns
+    assert world["fiscal_strength"][0] == 0.61
+    assert 0.05 <= world["fiscal_strength"][5] < 0.5  # "-" is none: filled
+    assert world["ratio_2050"][0] == 0.5
+    assert world["share_65plus_2050"][0] == pytest.approx(0.45)
+    assert world["depopulation"].tolist() == [0, 0, 0, 0, Depopulation.PART, 0]
+    assert (world["longitude"][0], world["latitude"][0]) == (141.3, 43.1)
+
+
+def spoil(change: Callable[[list[list[str]]], None]) -> Callable[[Path], Path]:
+    def write(path: Path) -> Path:
+        rows = table_of(ITEMS)
+        change(rows)
+        return write_csv(path, rows)
+
+    return write
+
+
+def keep_the_empty_town(rows: list[list[str]]) -> None:
+    rows[3:] = [row for row in rows[3:] if row[2] == "空箱町"]
+
+
+def put(row: int, column: int, text: str) -> Callable[[Path], Path]:
+    return spoil(lambda rows: rows[row].__setitem__(column, text))
+
+
+POPULATION = 3
+BROKEN: dict[str, tuple[Callable[[Path], Path], str, int | None, str | None]] = {
+    "text where a number belongs": (put(4, POPULATION, "約一万"), "no number", 5, "A1101"),
+    "a missing number": (put(4, POPULATION, ""), "no number", 5, "A1101"),
+    "infinity": (put(4, POPULATION, "inf"), "no number", 5, "A1101"),
+    "a negative number": (put(4, POPULATION, "-3"), "out of range", 5, "A1101"),
+    "a missing column": (put(0, POPULATION, "A1109"), "column is missing", None, "A1101"),
+    "a column twice": (put(0, 4, "A1101"), "there twice", None, "A1101"),
+    "a code twice": (put(5, 0, "R01102"), "there twice, first in row 5", 6, "SSDSE-A-2031"),
+    "no code": (put(5, 0, "R99102"), "no municipality code", 6, "SSDSE-A-2031"),
+    "a prefecture's row": (put(5, 2, "北海道"), "does not end in", 6, "Municipality"),
+    "a row too short": (spoil(lambda rows: rows[4].pop()), "fields", 5, None),
+    "ages over the total": (put(4, POPULATION, "100"), "more than the population", 5, "A1101"),
+    "only headers": (spoil(lambda rows: rows.__delitem__(slice(3, None))), "no rows", None, None),
+    "nobody at all": (
+        spoil(lambda rows: rows.__delitem__(slice(6, None)) or rows.__delitem__(slice(3, 5))),
+        "nobody lives",
+        None,
+        "A1101",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_table_is_refused_with_row_and_column(name: str, tmp_path: Path) -> None:
+    write, words, row, column = BROKEN[name]
+    fault = faults_of(write(tmp_path / "a.csv"), out=tmp_path / "world")[0]
+    assert words in fault.what
+    assert fault.file == str(tmp_path / "a.csv")
+    assert fault.line == row
+    assert column is None or column in str(fault.key)
+    assert not (tmp_path / "world").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n", "empty"),
+        (b"\x00\x01\x02", "binary"),
+        (b"PK\x03\x04rest", "workbook"),
+        (b"\xff\xfe\xfd\xfc\x80", "neither UTF-8 nor"),
+        (b'a,"b\n1,2\n', "as CSV"),
+        (b"just some words\n", "no rows"),
+    ],
+)
+def test_what_is_no_table_is_refused(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert words in faults_of(path)[0].what
+
+
+def test_missing_files_and_folders_are_refused(ssdse: Path, tmp_path: Path) -> None:
+    assert "no such file" in faults_of(tmp_path / "nothing.csv")[0].what
+    assert "a file is wanted" in faults_of(tmp_path)[0].what
+    assert "no Excel workbook" in faults_of(ssdse, fiscal_strength=ssdse)[0].what
+    assert "a workbook" in faults_of(write_strength(tmp_path / "s.xlsx", []))[0].what
+
+
+def test_all_faults_come_at_once_up_to_a_dozen(ssdse: Path, tmp_path: Path) -> None:
+    rows = table_of(ITEMS)
+    for row in rows[3:]:
+        row[POPULATION] = row[POPULATION + 1] = row[-1] = "?"
+    bad = write_csv(tmp_path / "bad.csv", rows)
+    depopulated = write_csv(tmp_path / "d.csv", [["code", "kind"], ["32101", "x"]], "utf-8")
+    faults = faults_of(bad, depopulated=depopulated)
+    assert len(faults) == 13
+    assert "19 in all" in faults[-1].what
+    two = faults_of(put(4, POPULATION, "?")(tmp_path / "b.csv"), depopulated=depopulated)
+    assert [Path(str(fault.file)).name for fault in two] == ["b.csv", "d.csv"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("011011", "", "", "たくさん"), "no number"),
+        (("01101", "", "", 0.5), "no municipality code"),
+        (("991011", "", "", 0.5), "no municipality code"),
+        (("011011", "", "", -1), "out of range"),
+    ],
+)
+def test_broken_fiscal_strength_is_refused(
+    row: tuple[object, ...], words: str, ssdse: Path, tmp_path: Path
+) -> None:
+    path = write_strength(tmp_path / "s.xlsx", [row, ("321010", "", "", 0.5), ("全国平均", "", "", 0.5)])
+    fault = faults_of(ssdse, fiscal_strength=path)[0]
+    assert words in fault.what
+    assert fault.line == 3
+
+
+def test_files_of_another_country_are_refused(ssdse: Path, tmp_path: Path) -> None:
+    offices = write_csv(tmp_path / "o.csv", [["cid", "lat", "lng"], ["4701", "26.1", "127.1"]], "utf-8")
+    assert "no code" in faults_of(ssdse, offices=offices)[0].what
+
+
+OFFICIAL = Path(os.environ.get("OKOSHI_OFFICIAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+official = pytest.mark.skipif(
+    not (OFFICIAL / "SSDSE-A-2026.csv").is_file(),
+    reason="the official files are not here (OKOSHI_OFFICIAL_DATA names their folder)",
+)
+
+
+@official
+def test_the_official_files_give_the_real_country(tmp_path: Path) -> None:
+    import_world(
+        OFFICIAL / "SSDSE-A-2026.csv",
+        fiscal_strength=OFFICIAL / "fiscal_strength_2021.xlsx",
+        projection=OFFICIAL / "ipss2023_population.csv",
+        depopulated=OFFICIAL / "depopulated_areas_2022.csv",
+        offices=OFFICIAL / "municipal_offices.csv",
+        out=tmp_path / "japan",
+    )
+    world = load_world(str(tmp_path / "japan"))
+    assert len(world) == 1741
+    assert (world.depopulated.sum(), world.eligible_cooperators.sum(), world.eligible_dispatch.sum()) == (
+        885,
+        1461,
+        1432,
+    )
+    assert world.population_2020.sum() == 126_146_099
+    assert world.large_stores.sum() == 18_407
+    assert world.retail_shops.sum() == 872_596
+    assert world.population_2020[world.code == "07546"] == 0
+    for name in ("population", "people", "fiscal_strength", "ratio_2050", "net_migration_per_1000"):
+        assert np.isfinite(getattr(world, name)).all(), name
+    one = load_world(str(tmp_path / "japan"), ("静岡県",))
+    assert one.latitude[one.name == "浜松市"] == pytest.approx(34.71, abs=0.01)
+
+
+@official
+def test_no_invented_name_or_code_is_a_real_one() -> None:
+    invented = load_world()
+    real = import_world(OFFICIAL / "SSDSE-A-2024.csv").columns
+    assert not set(invented.code.tolist()) & set(real["code"].tolist())
+    assert not set(invented.name.tolist()) & set(real["name"].tolist())
+    assert not {name[0] for name in invented.name.tolist()} & {name[0] for name in real["name"].tolist()}

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from okoshi.language.errors import InputError
+from okoshi.world.country import choose_prefectures, load_world
+from okoshi.world.storage import DEFAULT_FOLDER, StoredWorld, read_world, write_world
+
+
+@pytest.fixture
+def small() -> StoredWorld:
+    return choose_prefectures(read_world(DEFAULT_FOLDER), (31,))
+
+
+def test_a_world_written_is_the_world_read(small: StoredWorld, tmp_path: Path) -> None:
+    write_world(small, tmp_path / "a" / "world")
+    again = read_world(tmp_path / "a" / "world")
+    for name, column in small.columns.items():
+        assert np.array_equal(again.columns[name], column, equal_nan=column.dtype.kind == "f"), name
+    assert np.array_equal(again.neighbours.items, small.neighbours.items)
+    assert again.about == small.about
+    world = load_world(str(tmp_path / "a" / "world"))
+    assert np.array_equal(world.people, load_world(prefectures=("島根県",)).people)
+
+
+def test_a_world_may_be_written_anew_but_over_nothing_else(small: StoredWorld, tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    write_world(small, folder)
+    write_world(small, folder)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["world"]
+    (folder / "diary.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="other files"):
+        write_world(small, folder)
+    assert (folder / "diary.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_in_place_of_the_folder_is_refused(small: StoredWorld, tmp_path: Path) -> None:
+    path = tmp_path / "world"
+    path.write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match="a folder is wanted"):
+        write_world(small, path)
+    with pytest.raises(InputError, match="cannot be written"):
+        write_world(small, path / "below")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("world.toml", b"schema = 99\n", "make it again"),
+        ("world.toml", b"schema =", "cannot be read"),
+        ("world.toml", b"\xff\xfe", "cannot be read"),
+        ("municipalities.parquet", b"not parquet", "cannot be read"),
+        ("municipalities.parquet", None, "missing"),
+        ("prefectures.parquet", b"", "cannot be read"),
+    ],
+)
+def test_a_broken_world_is_refused(
+    file: str, content: bytes | None, words: str, small: StoredWorld, tmp_path: Path
+) -> None:
+    write_world(small, tmp_path / "world")
+    path = tmp_path / "world" / file
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        read_world(tmp_path / "world")
+    assert str(tmp_path) in str(caught.value.faults[0].file)
+
+
+def test_a_world_that_changed_on_disk_is_read_anew(small: StoredWorld, tmp_path: Path) -> None:
+    write_world(small, tmp_path / "world")
+    before = load_world(str(tmp_path / "world"))
+    write_world(choose_prefectures(read_world(DEFAULT_FOLDER), (38,)), tmp_path / "world")
+    assert load_world(str(tmp_path / "world")).prefecture[0] == 38
+    assert before.prefecture[0] == 31
+
+
+def test_the_default_world_is_small() -> None:
+    assert sum(path.stat().st_size for path in DEFAULT_FOLDER.iterdir()) < 3_000_000
