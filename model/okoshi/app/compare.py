@@ -66,6 +66,7 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
     from okoshi.study.comparing import compare, unique_names
     from okoshi.world.country import load_world
 
+    refuse_unlike(scenarios)
     base = scenarios[0]
     load_world(base.world.source, base.world.prefectures, base.world.scale)
     names = unique_names(scenarios)
@@ -96,6 +97,35 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
         headings = [Heading(name, name) for name in found.differences]
         show(headings, rows_of(found), request.form)
     click.echo(say("run.wrote", count=1, folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+
+
+def refuse_unlike(scenarios: list[Scenario]) -> None:
+    """Raise InputError where the scenarios cannot be compared: other years, or another country."""
+    from okoshi.scenario.documents import written
+
+    base = scenarios[0]
+    faults = [
+        Fault(
+            say("faults.unlike", base=base.name),
+            file=other.file,
+            key=key,
+            value=written(value),
+            allowed=written(wanted),
+        )
+        for other in scenarios[1:]
+        for key, value, wanted in (
+            ("years", other.years, base.years),
+            ("world", _world(other), _world(base)),
+        )
+        if value != wanted
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _world(scenario: Scenario) -> dict[str, object]:
+    world = scenario.world
+    return {"source": world.source, "prefectures": world.prefectures, "scale": world.scale}
 
 
 def rows_of(found: Comparison) -> list[dict[str, Any]]:

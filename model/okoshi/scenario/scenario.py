@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from okoshi.language.errors import InputError
+from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import language, say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
@@ -31,6 +31,7 @@ from okoshi.scenario.shipped import find_scenario
 DEFAULT_YEARS = (2009, 2034)
 DEFAULT_SEED = 1
 MOST_EXTENDED = 50
+EXPERIMENT_KEYS = {"scenario", "factors", "method"}
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,8 @@ def _chain(path: Path) -> list[Document]:
     seen: list[Path] = []
     while True:
         document = read_document(path)
+        if EXPERIMENT_KEYS & document.data.keys():
+            raise InputError(Fault(say("faults.is_experiment"), file=str(path)))
         documents.append(document)
         seen.append(path.resolve())
         above = document.data.get("extends")

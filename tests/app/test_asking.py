@@ -1,0 +1,170 @@
+"""The commands that only answer: check, diff, parameters, outcomes, quote, world, new."""
+
+import csv
+import io
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from as_a_user import Okoshi
+
+from okoshi.observe.declarations import TABLES
+from okoshi.parameters.catalogue import catalogue
+from okoshi.scenario.scenario import load_scenario
+from okoshi.world.country import DEFAULT_FOLDER, choose_prefectures
+from okoshi.world.storage import read_world
+
+STARTUP = "policy.cooperators.startup_per_member"
+
+
+def test_check_says_what_differs_and_what_it_costs(okoshi: Okoshi) -> None:
+    said = okoshi("check", "startup_aid_2_million", "--replicates", "10")
+    assert said.status == 0
+    (line,) = [line for line in said.out.splitlines() if STARTUP in line]
+    assert line.split() == [STARTUP, "2025–2034", "1,000,000", "2,000,000"]
+    assert "10 run(s): about" in said.out
+    assert "MB of memory" in said.out
+
+
+def test_check_follows_a_base_that_is_a_path(okoshi: Okoshi) -> None:
+    Path("a").mkdir()
+    Path("a/base.toml").write_text('extends = "baseline"\nseed = 5\n', encoding="utf-8")
+    Path("mine.toml").write_text('extends = "a/base.toml"\nseed = 6\n', encoding="utf-8")
+    said = okoshi("check", "mine.toml")
+    assert [line.split() for line in said.out.splitlines() if line.startswith("seed")] == [
+        ["seed", "all", "5", "6"]
+    ]
+
+
+def test_check_of_an_experiment_says_that_it_is_one(okoshi: Okoshi) -> None:
+    assert okoshi("new", "experiment", "mine").status == 0
+    said = okoshi("check", "mine.toml")
+    assert said.status == 2
+    assert "experiment" in said.err
+
+
+def test_diff_is_the_same_in_words_csv_and_json(okoshi: Okoshi) -> None:
+    assert okoshi("diff", "baseline", "baseline").out == "There is no difference.\n"
+    rows = json.loads(okoshi("diff", "baseline", "supplement_every_year", "--format", "json").out)
+    assert rows == [
+        {
+            "key": "policy.cooperators.supplement.budget",
+            "first_year": 2025,
+            "last_year": 2034,
+            "one": None,
+            "other": 145_000_000,
+        }
+    ]
+    table = okoshi("diff", "baseline", "supplement_every_year", "--format", "csv").out
+    assert next(iter(csv.DictReader(io.StringIO(table))))["other"] == "145000000"
+    assert "no rule" in okoshi("diff", "baseline", "supplement_every_year").out
+    assert "2025–2028" in okoshi("diff", "baseline", "startup_aid_0", "--years", "2009:2028").out
+
+
+def test_parameters_lists_all_with_source_and_marks_what_is_assumed(okoshi: Okoshi) -> None:
+    said = okoshi("parameters", "--format", "csv")
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(said.out))}
+    assert list(rows) == list(catalogue())
+    assert list(rows[STARTUP]) == [
+        "name",
+        "value",
+        "unit",
+        "year",
+        "source",
+        "assumed",
+        "low",
+        "high",
+        "description",
+    ]
+    assert (rows[STARTUP]["value"], rows[STARTUP]["year"], rows[STARTUP]["assumed"]) == (
+        "1000000",
+        "2024",
+        "false",
+    )
+    assert all(row["source"] for row in rows.values() if row["assumed"] == "false" and row["value"])
+    earlier = okoshi("parameters", "startup_per_member", "--year", "2013")
+    assert "no rule" in earlier.out
+    assert "1,000,000" in okoshi("parameters", "起業に要する経費の上限", "--language", "ja").out
+    assert okoshi("parameters", "nothing of the kind").status == 2
+    assert okoshi("parameters", "--year", "1999").status == 2
+
+
+def test_outcomes_lists_every_column_of_every_table(okoshi: Okoshi) -> None:
+    rows = json.loads(okoshi("outcomes", "--format", "json").out)
+    expected = [(table, column.name) for table, columns in TABLES.items() for column in columns]
+    assert [(row["table"], row["column"]) for row in rows] == expected
+    said = okoshi("outcomes", "settled_share_all").out
+    assert "national.settled_share_all  [share]" in said
+    assert " / " in said
+    assert okoshi("outcomes", "setled").status == 2
+
+
+def test_quote_prints_one_object_or_a_table(okoshi: Okoshi) -> None:
+    arguments = ("quote", "cooperators", "--year", "2024", "startups=1", "startup=1500000")
+    answer = json.loads(okoshi(*arguments, "--format", "json").out)
+    item = {"cost": 1_500_000, "special_allocation_tax": 1_000_000, "municipal": 500_000}
+    assert answer == {"items": [{"item": "startup", **item}], "total": item}
+    assert "1,000,000" in okoshi(*arguments).out
+    assert "特別交付税" in okoshi(*arguments, "--language", "ja").out
+    wrong = okoshi("quote", "cooperators", "--year", "2024", "startup")
+    assert (wrong.status, wrong.out) == (2, "")
+
+
+def test_world_is_described_built_and_described_again(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = okoshi("world", "describe")
+    assert "合成" in said.out
+    rows = {row["fact"]: row for row in json.loads(okoshi("world", "describe", "--format", "json").out)}
+    assert rows["n"]["expected"] == rows["n"]["found"] == 1741
+    built = choose_prefectures(read_world(DEFAULT_FOLDER), (31,))  # building anew takes seconds
+    with monkeypatch.context() as patch:
+        patch.setattr("okoshi.world.building.build_world", lambda seed, prefectures: built)
+        assert okoshi("world", "build", "--prefecture", "島根県", "--out", "shimane").status == 0
+    assert okoshi("world", "describe", "--world", "shimane").status == 0
+    assert okoshi("check", "baseline", "--set", "world.source=shimane").status == 0
+    for wrong in (("build", "--prefecture", "島根市", "--out", "x"), ("describe", "--world", "nowhere")):
+        said = okoshi("world", *wrong)
+        assert (said.status, said.out) == (2, "")
+    assert not Path("x").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_new_scenario_can_be_read_at_once_and_is_never_overwritten(language: str, okoshi: Okoshi) -> None:
+    assert okoshi("new", "scenario", "my_aid", "--language", language).status == 0
+    scenario = load_scenario("my_aid.toml")
+    assert scenario.title == "my aid"
+    assert scenario.settings.value(STARTUP, 2027) == 2_000_000
+    before = Path("my_aid.toml").read_bytes()
+    again = okoshi("new", "scenario", "my_aid.toml", "--language", language)
+    assert again.status == 2
+    assert Path("my_aid.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_keys_in_the_comments_of_a_new_scenario_are_right(language: str, okoshi: Okoshi) -> None:
+    """Whoever takes a comment sign away gets a scenario that loads."""
+    okoshi("new", "scenario", "mine", "--language", language)
+    lines = Path("mine.toml").read_text(encoding="utf-8").splitlines()
+    opened = [line[2:] if line.startswith("# ") and " = " in line else line for line in lines]
+    Path("all.toml").write_text("\n".join(opened), encoding="utf-8")
+    assert okoshi("check", "all.toml").err == ""
+    assert load_scenario("all.toml").world.prefectures == ("北海道", "島根県")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_new_experiment_varies_keys_and_reads_columns_that_exist(language: str, okoshi: Okoshi) -> None:
+    assert okoshi("new", "experiment", "mine", "--language", language).status == 0
+    experiment = tomllib.loads(Path("mine.toml").read_text(encoding="utf-8"))
+    load_scenario(experiment["scenario"])
+    assert all(factor["parameter"].partition("@")[0] in catalogue() for factor in experiment["factors"])
+    for outcome in experiment["outcomes"]:
+        table, _, column = outcome["column"].partition(".")
+        assert column in {declared.name for declared in TABLES[table]}
+
+
+def test_new_into_a_folder_that_is_not_there_is_refused(okoshi: Okoshi) -> None:
+    said = okoshi("new", "scenario", "nowhere/mine")
+    assert said.status == 2
+    assert "cannot be written" in said.err

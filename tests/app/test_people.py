@@ -1,0 +1,116 @@
+"""`okoshi explain` and `okoshi compare`: what became of one person, and of two policies."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from as_a_user import SMALL, Okoshi
+from pyarrow import parquet
+
+from okoshi.agents.cooperators import Members
+from okoshi.app.command_line import run_command_line
+from okoshi.app.explain import history, months_between, word
+from okoshi.language.messages import set_language
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("people") / "run"
+    years = ("--set", 'world.prefectures=["島根県"]', "--years", "2009:2019")
+    assert run_command_line(["run", "cooperators_only", *years, "--out", str(folder)]) == 0
+    return folder
+
+
+def test_every_member_of_a_run_has_a_history_in_both_languages(results: Path) -> None:
+    members = parquet.read_table(results / "members.parquet").to_pylist()
+    assert len(members) > 20
+    try:
+        for language in ("en", "ja"):
+            set_language(language)
+            stories = {"\n".join(history(member, {})) for member in members}
+            assert len(stories) == len(members)
+            assert not any("None" in story or "{" in story for story in stories)
+    finally:
+        set_language(None)
+
+
+@pytest.mark.parametrize("column", ["sex", "former_work", "field", "household", "why_ended", "path"])
+def test_there_are_words_for_every_code(column: str) -> None:
+    for code in Members.columns[column].labels:
+        if code not in ("serving", "none"):
+            assert word(column, {column: code})
+
+
+def test_explain_tells_the_row_of_the_table(okoshi: Okoshi, results: Path) -> None:
+    members = parquet.read_table(results / "members.parquet").to_pylist()
+    one = next(member for member in members if member["end_month"])
+    said = okoshi("explain", results, "--member", one["member"])
+    assert said.status == 0
+    assert "合成" in said.out
+    for fact in (
+        one["start_month"],
+        one["end_month"],
+        one["municipality"],
+        str(one["age"]),
+        one["from_prefecture"],
+    ):
+        assert fact in said.out
+    months = months_between(one["start_month"], one["end_month"])
+    assert f"after {months} months" in said.out
+
+
+@pytest.mark.parametrize(
+    ("folder", "key", "words"),
+    [("nowhere", "x", "no table of members"), (None, "x", "no such member"), ("bad", "x", "broken")],
+)
+def test_explain_says_what_is_missing(
+    folder: str | None, key: str, words: str, okoshi: Okoshi, results: Path
+) -> None:
+    Path("bad").mkdir()
+    Path("bad/members.parquet").write_bytes(b"nonsense")
+    said = okoshi("explain", folder or results, "--member", key)
+    assert (said.status, said.out) == (2, "")
+    assert words in said.err
+
+
+def test_compare_prints_a_summary_and_keeps_the_differences(okoshi: Okoshi) -> None:
+    said = okoshi("compare", "baseline", "startup_aid_0", *SMALL, "--replicates", "2", "--out", "out")
+    assert said.status == 0
+    assert "合成" in said.out
+    assert "startup_aid_0" in said.out
+    run = json.loads(Path("out/run.json").read_text(encoding="utf-8"))
+    assert set(run["scenarios"]) == {"baseline", "startup_aid_0"}
+    table = parquet.read_table("out/differences.parquet")
+    wanted = ["scenario", "fiscal_year", "outcome", "group", "difference", "low_90", "high_90", "rests_on"]
+    assert table.column_names == wanted
+    assert not any(table.column("difference").to_pylist()), "nothing differs before FY2025"
+    again = okoshi(
+        "compare", "baseline", "startup_aid_2_million", *SMALL, "--replicates", "2", "--out", "out"
+    )
+    assert again.status == 2
+
+
+def test_compare_prints_json_alone(okoshi: Okoshi) -> None:
+    arguments = ("compare", "baseline", "no_measure", *SMALL, "--replicates", "2", "--by", "size_class")
+    rows = json.loads(okoshi(*arguments, "--format", "json").out)
+    assert {row["scenario"] for row in rows} == {"no_measure"}
+    assert len({row["group"] for row in rows}) > 1
+    members = [row["difference"] for row in rows if (row["outcome"], row["group"]) == ("members", "nation")]
+    assert all(difference < 0 for difference in members)
+    assert Path("results/baseline_vs_no_measure/run.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("baseline", "other_years.toml"), ("baseline", "other_world.toml"), ("baseline", "gone.toml")],
+)
+def test_what_cannot_be_compared_is_refused_before_anything_is_written(
+    first: str, second: str, okoshi: Okoshi
+) -> None:
+    Path("other_years.toml").write_text('extends = "baseline"\nyears = [2010, 2020]\n', encoding="utf-8")
+    Path("other_world.toml").write_text('extends = "baseline"\nworld.scale = 2\n', encoding="utf-8")
+    said = okoshi("compare", first, second, "--replicates", "2")
+    assert (said.status, said.out) == (2, "")
+    assert re.search("other_years|other_world|gone", said.err)
+    assert not Path("results").exists()
