@@ -73,6 +73,22 @@ WRONG: dict[str, tuple[str, int, str, str, str | None]] = {
         "no such measure",
         "cooperators",
     ),
+    "number for a group": ("world = 5", 3, "world", "a group of keys", "world.source"),
+    "empty group of no measure": (
+        "[policy.coperators]",
+        3,
+        "policy.coperators",
+        "no such measure",
+        "cooperators",
+    ),
+    "empty group of nothing": ("[worlds]", 3, "worlds", "no such key", "world"),
+    "a date for a value": (
+        "policy.cooperators.startup_per_member = 2027-04-01",
+        3,
+        f"{COOPERATORS}.startup_per_member",
+        "whole yen",
+        None,
+    ),
     "wrong type": (
         '[policy.cooperators]\nstartup_per_member = "a lot"',
         4,
@@ -294,6 +310,18 @@ def test_extends_must_name_something_that_is_there(text: str, nearest: str | Non
     path.write_text(text, encoding="utf-8")
     (fault,) = faults_of(path)
     assert (fault.key, fault.nearest) == ("extends", nearest)
+
+
+@pytest.mark.parametrize("key", ["extends", "title", "in_full"])
+def test_what_only_a_file_can_say_is_refused_in_set(key: str) -> None:
+    (fault,) = faults_of("baseline", set={key: "no_measure"})
+    assert fault.key == key
+    assert "only a scenario file" in fault.what
+
+
+def test_a_device_is_not_read_for_ever() -> None:
+    (fault,) = faults_of("/dev/zero")
+    assert "a device" in fault.what
 
 
 def test_an_unknown_shipped_name_gets_the_nearest() -> None:

@@ -66,6 +66,8 @@ def read_document(path: Path) -> Document:
 def _read_text(path: Path) -> str:
     if path.is_dir():
         raise InputError(Fault(say("faults.is_folder"), file=str(path)))
+    if path.exists() and not path.is_file():
+        raise InputError(Fault(say("faults.no_plain_file"), file=str(path)))
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

@@ -20,6 +20,8 @@ from okoshi.scenario.settings import Change
 SCHEMA = 1
 HIGHEST_SEED = 2**63 - 1
 LARGEST_SCALE = 100
+# What describes a file, not a run: `--set` cannot say it.
+FILE_ONLY = frozenset({"schema", "in_full", "extends", "title", "title_ja", "why", "why_ja"})
 
 
 class Matching(StrEnum):
@@ -77,7 +79,9 @@ def read_entry(
     """Read one key of any kind into the draft, or blame it."""
     name = ".".join(path)
     reader = READERS.get(name)
-    if reader is not None:
+    if document.path is None and name in FILE_ONLY:
+        document.blame(path, say("faults.file_only"), value=value)
+    elif reader is not None:
         found = reader(document, path, value)
         if found is not None:
             draft.top[name] = found
@@ -99,10 +103,14 @@ def _entries(data: Mapping[str, Any], above: KeyPath = ()) -> Iterator[tuple[Key
         if opens and (name in ("world", "structure") or path[0] in ROOTS):
             if value and not _looks_dated(value):
                 yield from _entries(value, path)
-            elif value:
+            elif value or not _is_group(name):
                 yield path, value
         else:
             yield path, value
+
+
+def _is_group(name: str) -> bool:
+    return name in ROOTS or any(known.startswith(f"{name}.") for known in (*catalogue(), *READERS))
 
 
 def _looks_dated(value: Mapping[str, Any]) -> bool:
@@ -111,6 +119,10 @@ def _looks_dated(value: Mapping[str, Any]) -> bool:
 
 def _blame_unknown(document: Document, path: KeyPath) -> None:
     name = ".".join(path)
+    inside = [known for known in READERS if known.startswith(f"{name}.")]
+    if inside:
+        document.blame(path, say("faults.is_a_group"), nearest=inside[0])
+        return
     homes = [known for known in catalogue() if known.rsplit(".", 1)[-1] == path[-1]]
     homes += [known for known in READERS if "." in known and known.rsplit(".", 1)[-1] == path[-1]]
     if homes:
