@@ -89,6 +89,15 @@ def test_a_matrix_is_its_columns(seed, who, tick):
         assert np.array_equal(matrix[:, column], stream.uniform(who, tick, sub=3 + column))
 
 
+def test_long_columns_drawn_in_blocks_are_the_same_draws():
+    stream, who = Stream(1, "kind.decision"), combine_keys(np.arange(60_011), 3)
+    pieces = np.array_split(who, 7)
+    assert np.array_equal(stream.uniform(who, 2), np.concatenate([stream.uniform(p, 2) for p in pieces]))
+    matrix = np.concatenate([stream.uniform_matrix(p, 3, 2) for p in pieces])
+    assert np.array_equal(stream.uniform_matrix(who, 3, 2), matrix)
+    assert np.array_equal(stream.uniform(who[:60_000].reshape(2, -1)).ravel(), stream.uniform(who[:60_000]))
+
+
 @given(seed=seeds, bound=st.floats(-0.1, 1.1), row=st.integers(-1, 499), **PLACES)
 @example(seed=1, bound=0.0, row=-1, tick=0, sub=0)
 @example(seed=1, bound=1.0, row=-1, tick=0, sub=0)
