@@ -268,7 +268,7 @@ class RegionalModel(ColumnModel):
         makers: dict[str, Callable[[], dict[str, Array]]] = {
             "national": lambda: tables.national_table(records, ledger, world, years),
             "prefectures": lambda: tables.prefecture_table(
-                tables.municipality_table(records, ledger, world, years)
+                tables.municipality_table(records, ledger, world, years), ledger, world
             ),
             "municipalities": lambda: tables.municipality_table(records, ledger, world, years),
             "members": lambda: tables.member_table(self.members, world, self.month),

@@ -213,7 +213,8 @@ def path_utilities(
         + behaviour.startup_by_grant * grant
         + behaviour.startup_by_alumni * alumni
         + programmes.startup_training_effect * conditions.reach.startup_training
-        + behaviour.startup_running * (members.startup_month[rows] != NEVER)
+        + behaviour.startup_running
+        * ((members.startup_month[rows] != NEVER) & (members.closed_month[rows] == NEVER))
     )
     utilities[:, 1] = (
         behaviour.employed

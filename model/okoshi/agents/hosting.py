@@ -53,7 +53,7 @@ def offered_pay(
     One at its limit follows a rise of the cap with the flypaper elasticity, and a cut at once; over the cap
     it pays only the share `top_up` of what its scale asks.
     """
-    cap = remuneration_cap(conditions.rules)
+    cap = remuneration_cap(conditions.running_rules)
     scale = table.pay_scale * conditions.wage_index
     if cap is None:
         return np.zeros(len(table), dtype=np.int64), table.pay_limit.copy()
@@ -67,7 +67,9 @@ def offered_pay(
 
 def offered_other(table: Municipalities, conditions: Conditions) -> Yen:
     """Return the other activity cost a member may spend, yen a year: own scale, at most what is reimbursed."""
-    cap = conditions.rules.activity_other_per_member
+    cap = conditions.running_rules.activity_other_per_member
+    if not conditions.running_rules.enabled:
+        cap = None
     if cap is None:
         return np.zeros(len(table), dtype=np.int64)
     return np.floor(np.minimum(table.other_cost_scale * conditions.price_index, cap)).astype(np.int64)
@@ -87,7 +89,7 @@ def limits(
     """
     revenue = general_revenue(world, behaviour) * conditions.price_index
     cost = pay + other
-    back = activity_reimbursement(conditions.rules, pay, other)
+    back = activity_reimbursement(conditions.running_rules, pay, other)
     overhead = behaviour.overhead_per_member * conditions.price_index
     cash = behaviour.cash_share * revenue / np.maximum(cost + overhead, 1.0)
     own = behaviour.own_funds_share * revenue / np.maximum(cost - back + overhead, 1.0)
@@ -164,7 +166,7 @@ def decide(
     table.wanted = next_wanted(table, behaviour, conditions, joined, bounds.least)
     table.hosting_since[joined] = conditions.fiscal_year
     table.offered_pay, table.offered_other, table.pay_limit = pay, other, limit
-    table.cap_last_year = float(remuneration_cap(conditions.rules) or 0)
+    table.cap_last_year = float(remuneration_cap(conditions.running_rules) or 0)
     table.posts = advertised_posts(table.wanted, table, ending, luck)
     table.reason = reasons_not_joined(table, bounds, conditions.scheme_open)
     active = (table.wanted > 0) & conditions.scheme_open

@@ -85,7 +85,7 @@ def recruit(
         none = np.zeros(0, dtype=np.int64)
         return Matches(none, none, np.zeros(0), 0, 0)
     most = behaviour.posts_seen if structure is Matching.SEARCH else behaviour.posts_ranked
-    seen = posts_seen(pool, table, behaviour, most, int(world.copy.max(initial=0)) + 1, luck)
+    seen = posts_seen(pool, table, behaviour, most, world.copy, luck)
     offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
     order = np.argsort(-offers.utility, axis=1, kind="stable")
     ranked = np.take_along_axis(offers.post, order, axis=1)
@@ -108,7 +108,7 @@ def posts_seen(
     table: Municipalities,
     behaviour: RecruitmentBehaviour,
     mean: float,
-    countries: int,
+    copy: Integers,
     luck: Luck,
 ) -> Integers:
     """Return the posts each person sees: a matrix padded with -1, the place of a past stay first.
@@ -121,7 +121,8 @@ def posts_seen(
     wanted = np.minimum(wanted, 4 * mean).astype(np.int64)
     visibility = np.minimum(table.posts / POSTS_FULLY_VISIBLE, 1.0) ** behaviour.visibility_exponent
     places = np.flatnonzero(table.eligible)
-    own = len(places) // countries
+    places = places[np.lexsort((table.key[places], copy[places]))]  # whatever the order of the rows
+    own = len(places) // (int(copy.max(initial=0)) + 1)
     seen = np.full((len(pool), int(wanted.max()) + 1), NOBODY, dtype=np.int64)
     filled = np.zeros(len(pool), dtype=np.int64)
     guest = np.flatnonzero(pool.guest_of >= 0)

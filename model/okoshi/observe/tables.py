@@ -88,8 +88,8 @@ def _yen_of_places(ledger: Ledger, fiscal_years: list[int], places: int) -> Colu
     return columns
 
 
-def prefecture_table(municipalities: Columns) -> Columns:
-    """Return the municipalities added up by prefecture and year."""
+def prefecture_table(municipalities: Columns, ledger: Ledger, world: World) -> Columns:
+    """Return the municipalities added up by prefecture and year, with what the prefecture itself paid and got."""
     pairs = np.array([municipalities["fiscal_year"].astype(str), municipalities["prefecture"]])
     _, first, group = np.unique(pairs, axis=1, return_index=True, return_inverse=True)
     table: Columns = {
@@ -100,7 +100,23 @@ def prefecture_table(municipalities: Columns) -> Columns:
     for declaration in TABLES["prefectures"]:
         if declaration.name not in table and declaration.name != "replicate":
             table[declaration.name] = _sum_by(group, municipalities[declaration.name])
+    _add_prefectures_own(table, ledger, world)
     return _in_declared_order("prefectures", table)
+
+
+def _add_prefectures_own(table: Columns, ledger: Ledger, world: World) -> None:
+    net = ledger.net(("fiscal_year", "place"))
+    row_of = {
+        (year, name): row
+        for row, (year, name) in enumerate(
+            zip(table["fiscal_year"].tolist(), table["prefecture"].tolist(), strict=True)
+        )
+    }
+    for entry in np.flatnonzero(net["place"] >= len(world.code)).tolist():
+        name = str(world.prefectures.name[net["place"][entry] - len(world.code)])
+        row = row_of.get((int(net["fiscal_year"][entry]), name))
+        if row is not None:
+            table[f"yen_{Payer(int(net['payer'][entry])).name.lower()}"][row] += net["yen"][entry]
 
 
 def _sum_by(group: Array, values: Array) -> Array:
