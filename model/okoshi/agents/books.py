@@ -47,6 +47,12 @@ class Payee(IntEnum):
     PREFECTURE = 2
     CONTRACTORS = 3
     SPECIAL_ALLOCATION_TAX = 4
+    FOUNDERS = 5
+    COMPANIES = 6
+    EMPLOYEES = 7
+    UNIVERSITIES = 8
+    OPERATORS = 9
+    STAFF = 10
 
 
 ITEMS = (
@@ -62,6 +68,25 @@ ITEMS = (
     "overhead",
     "pool",
     *SupportLine,
+    "grant",
+    "loan",
+    "own_funds",
+    "before",
+    "during",
+    "remuneration",
+    "travel",
+    "proposed",
+    "platform",
+    "survey",
+    "contract",
+    "analysis",
+    "municipal_support",
+    "hypothetical_subsidy",
+    "own_talent",
+    "pool_pay",
+    "hiring_know_how",
+    "talent_list",
+    "training",
 )
 
 LABELS = Labels(

@@ -1,0 +1,1 @@
+"""One file a measure: what it does in April and in March."""
