@@ -176,7 +176,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Path], str, int | None, str | None]] = 
     "infinity": (put(4, POPULATION, "inf"), "no number", 5, "A1101"),
     "a negative number": (put(4, POPULATION, "-3"), "out of range", 5, "A1101"),
     "a missing column": (put(0, POPULATION, "A1109"), "column is missing", None, "A1101"),
-    "a column twice": (put(0, 4, "A1101"), "there twice", None, "A1101"),
+    "a column twice": (put(0, 4, "A1101"), "missing", None, "A1301"),
     "a code twice": (put(5, 0, "R01102"), "there twice, first in row 5", 6, "SSDSE-A-2031"),
     "no code": (put(5, 0, "R99102"), "no municipality code", 6, "SSDSE-A-2031"),
     "a prefecture's row": (put(5, 2, "北海道"), "does not end in", 6, "Municipality"),
