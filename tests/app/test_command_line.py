@@ -51,6 +51,15 @@ def test_examples_run(command: str, language: str, okoshi: Okoshi) -> None:
     assert said.out
 
 
+@pytest.mark.full
+def test_examples_that_take_longer_run(okoshi: Okoshi) -> None:
+    assert okoshi("run", "baseline").status == 0, "what the example of explain looks at"
+    for command in ("run", "compare", "explain", "build"):
+        _, *arguments = shlex.split(texts("commands")[f"{command}_example"]["en"])
+        said = okoshi(*arguments)
+        assert said.status == 0, said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

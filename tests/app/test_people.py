@@ -56,13 +56,21 @@ def test_explain_tells_the_row_of_the_table(okoshi: Okoshi, results: Path) -> No
         one["from_prefecture"],
     ):
         assert fact in said.out
+    number = str(1 + members.index(one))
+    assert okoshi("explain", results, "--member", number).out == said.out
     months = months_between(one["start_month"], one["end_month"])
     assert f"after {months} months" in said.out
 
 
 @pytest.mark.parametrize(
     ("folder", "key", "words"),
-    [("nowhere", "x", "no table of members"), (None, "x", "no such member"), ("bad", "x", "broken")],
+    [
+        ("nowhere", "x", "no table of members"),
+        (None, "x", "no such member"),
+        (None, "0", "no such member"),
+        (None, "999999", "no such member"),
+        ("bad", "x", "broken"),
+    ],
 )
 def test_explain_says_what_is_missing(
     folder: str | None, key: str, words: str, okoshi: Okoshi, results: Path

@@ -17,11 +17,11 @@ from okoshi.app.options import (
 from okoshi.language.messages import say
 
 # One national run of 26 fiscal years on one core, measured; see experiments/benchmarks/.
-SECONDS_TO_START = 2.0
-SECONDS_PER_YEAR = 0.7 / 26
-MEMORY_OF_PROGRAM = 180
-MEMORY_OF_COUNTRY = 200
-DISK_OF_RUN = 12
+SECONDS_TO_START = 1.5
+SECONDS_PER_YEAR = 1.0 / 26
+MEMORY_OF_PROGRAM = 190
+MEMORY_OF_COUNTRY = 230
+DISK_OF_RUN = 4
 
 
 @click.command("check", cls=Command)

@@ -68,7 +68,7 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
 
     refuse_unlike(scenarios)
     base = scenarios[0]
-    load_world(base.world.source, base.world.prefectures, base.world.scale)
+    world = load_world(base.world.source, base.world.prefectures, base.world.scale)
     names = unique_names(scenarios)
     path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
     hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}
@@ -80,6 +80,7 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
         found = compare(scenarios, request.replicates, request.workers, by, progress=progress)
     record = describe_run(
         base,
+        invented=world.invented,
         **same,
         seeds=[int(seed) for seed in found.seeds],
         workers=request.workers,
@@ -90,7 +91,7 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
     )
     folder.write({DIFFERENCES: found.differences}, record, base, with_csv=request.form == "csv")
     if request.form == "table":
-        if base.world.source == "default":
+        if world.invented:
             click.echo(say("run.invented"))
         click.echo("\n".join(found.summary()))
     else:

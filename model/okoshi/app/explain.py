@@ -14,6 +14,7 @@ from okoshi.language.messages import say
 
 Row = Mapping[str, Any]
 EXAMPLES = 3
+LONGEST_NUMBER = 6  # a key has 16 digits
 
 
 @click.command("explain", cls=Command)
@@ -30,12 +31,17 @@ def command(folder: str, key: str, replicate: int) -> None:
 
 
 def find_member(table: Path, key: str, replicate: int) -> Row:
-    """Return a member's row. Raises InputError where there is no such table or member."""
-    rows = _read(table, [("replicate", "==", replicate), ("member", "==", key)])
+    """Return the row of a member given by key, or by number in the table (from 1).
+
+    Raises InputError where there is no such table or member.
+    """
+    wanted = ("replicate", "==", replicate)
+    if key.isdecimal() and len(key) <= LONGEST_NUMBER:
+        rows = _read(table, [wanted])[int(key) - 1 : int(key)] if int(key) else []
+    else:
+        rows = _read(table, [wanted, ("member", "==", key)])
     if not rows:
-        some = ", ".join(
-            str(row["member"]) for row in _read(table, [("replicate", "==", replicate)])[:EXAMPLES]
-        )
+        some = ", ".join(str(row["member"]) for row in _read(table, [wanted])[:EXAMPLES])
         raise InputError(
             Fault(say("faults.no_such_member", some=some), file=str(table), key="--member", value=key)
         )

@@ -78,7 +78,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     from okoshi.world.country import load_world
 
     names = chosen_tables(request.tables, list(TABLES))
-    load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
     path = Path(request.out) if request.out else RESULTS / scenario.name
     same = same_run("run", scenario_hash=scenario.hash, replicates=request.replicates)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
@@ -88,6 +88,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
         result = run(scenario, request.replicates, request.workers, tables=needed, progress=progress)
     record = describe_run(
         scenario,
+        invented=world.invented,
         replicates=request.replicates,
         seeds=[int(seed) for seed in result.seeds],
         workers=request.workers,
@@ -97,5 +98,5 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     )
     tables = {name: arrays for name, arrays in result.arrays.items() if names is None or name in names}
     folder.write(tables, record, scenario, with_csv=request.form == "csv")
-    show_side_by_side(scenario, result.arrays, request.form)
+    show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{result.seconds:.1f}"), err=True)

@@ -78,14 +78,16 @@ def by_year(national: Mapping[str, Any], name: str) -> dict[int, tuple[float, fl
     return found
 
 
-def show_side_by_side(scenario: Scenario, arrays: Mapping[str, Mapping[str, Any]], form: str) -> None:
+def show_side_by_side(
+    scenario: Scenario, arrays: Mapping[str, Mapping[str, Any]], form: str, *, invented: bool
+) -> None:
     """Print the series: years in rows where a series is long, one line a figure where it is not."""
     found = compare_with_official(arrays)
     if form != "table":
         _show_long(found, form)
         return
     click.echo(say("run.title", title=scenario.shown_title, name=scenario.name, seed=scenario.seed))
-    if scenario.world.source == "default":
+    if invented:
         click.echo(say("run.invented"))
     long = [one for one in found if len(one.official) >= LONG_SERIES]
     years = sorted({year for one in found for year in one.simulated})

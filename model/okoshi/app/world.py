@@ -74,8 +74,9 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
 def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> None:
     """Build the invented country."""
     from okoshi.world.building import DEFAULT_SEED, build_world
-    from okoshi.world.storage import write_world
+    from okoshi.world.storage import refuse_other_files, write_world
 
+    refuse_other_files(Path(out))
     world = build_world(DEFAULT_SEED if seed is None else seed, prefectures)
     write_world(world, out)
     _say_written(out)
@@ -91,10 +92,9 @@ def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> N
 def import_command(ssdse: str, out: str, **files: str | None) -> None:
     """Read the real municipalities from official files."""
     from okoshi.world.importing import import_world
-    from okoshi.world.storage import write_world
 
     others: dict[str, Any] = {name: Path(path) for name, path in files.items() if path is not None}
-    write_world(import_world(Path(ssdse), **others), out)
+    import_world(Path(ssdse), **others, out=Path(out))
     _say_written(out)
 
 

@@ -134,7 +134,7 @@ def same_run(kind: str, **more: object) -> dict[str, object]:
     return {"okoshi": kind, "version": version("okoshi"), **more}
 
 
-def describe_run(scenario: Scenario, **more: object) -> dict[str, Any]:
+def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[str, Any]:
     """Return what `run.json` says of a run: everything that another person needs to make it again."""
     from okoshi.scenario.scenario import parameters_hash
 
@@ -142,7 +142,7 @@ def describe_run(scenario: Scenario, **more: object) -> dict[str, Any]:
         "okoshi": "run",
         "schema": 1,
         "version": version("okoshi"),
-        "invented": scenario.world.source == "default",
+        "invented": invented,
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
         "parameters_hash": parameters_hash(),
@@ -187,19 +187,17 @@ def _holds(path: Path, same: Mapping[str, object]) -> bool:
 def _table_files(
     name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool
 ) -> dict[str, Callable[[Path], None]]:
-    table = as_arrow(name, arrays, run)
-
     def write_parquet(path: Path) -> None:
         from pyarrow import parquet
 
-        parquet.write_table(table, path, compression="zstd")
+        parquet.write_table(as_arrow(name, arrays, run), path, compression="zstd")
 
     def write_csv(path: Path) -> None:
         from pyarrow import csv
 
         with path.open("wb") as file:
             file.write(BYTE_ORDER_MARK.encode())
-            csv.write_csv(table, file)
+            csv.write_csv(as_arrow(name, arrays, run), file)
 
     files: dict[str, Callable[[Path], None]] = {f"{name}.parquet": write_parquet}
     if with_csv:
