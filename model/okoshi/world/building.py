@@ -18,7 +18,7 @@ from okoshi.world.traits import Ground, Traits, by_size, draw_traits, ground_of
 __all__ = ["DEFAULT_SEED", "build_world", "write_world"]
 
 DEFAULT_SEED = 2020
-_MERGED_SIZE = 85_000  # typical people of a city that took in depopulated places
+_MERGED_SIZE = 100_000  # typical people of a city that took in depopulated places
 
 
 def build_world(seed: int = DEFAULT_SEED, prefectures: tuple[str, ...] = ()) -> StoredWorld:
@@ -79,11 +79,11 @@ def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
     """Return area and habitable area in km2: old places are wide, each prefecture's totals exact."""
     share = traits.share_65plus
     older = share - by_size(ground, "share65_mean")
-    logarithm = np.log(by_size(ground, "area_km2_median")) + 7.0 * older
-    logarithm += 0.4 * np.maximum(
-        ground.log_population - 12.0, 0
-    )  # large cities lie where prefectures are small
-    area = np.exp(logarithm + 0.95 * luck("world.area").normal(ground.who))
+    logarithm = np.log(by_size(ground, "area_km2_median")) + 6.0 * older
+    # Large cities lie where prefectures are small, small places where they are wide: made good here.
+    logarithm += np.clip(0.6 * (ground.log_population - 11.0), 0.0, 0.8)
+    logarithm += 0.1 * np.minimum(ground.log_population - 10.0, 0.0)
+    area = np.exp(logarithm + 0.8 * luck("world.area").normal(ground.who))
     area = _to_totals(ground, area, prefecture_column("area_km2"))
     habitable = (
         -1.1587 + 0.2291 * ground.log_population - 1.7978 * share - 0.3097 * np.log(area)
@@ -108,10 +108,10 @@ def draw_depopulation(luck: Luck, ground: Ground, traits: Traits) -> Integers:
     draw = luck("world.depopulation")
     old = traits.share_65plus
     chance = draw.uniform(ground.who)
-    whole = 45 * old - 0.35 * ground.log_population - 1.5 * np.maximum(ground.log_population - 10.3, 0)
+    whole = 45 * old - 0.35 * ground.log_population - 2.5 * np.maximum(ground.log_population - 10.5, 0)
     whole += np.log(chance / (1 - chance))
     middle = ground.log_population - np.log(_MERGED_SIZE)
-    merged = 30 * old - 1.3 * middle**2 + 1.2 * draw.normal(ground.who, sub=1)
+    merged = 30 * old - 0.8 * middle**2 + 1.2 * draw.normal(ground.who, sub=1)
     kinds = np.zeros(len(old), dtype=np.int8)
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero(ground.prefecture == index)

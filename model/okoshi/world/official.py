@@ -170,14 +170,16 @@ def read_workbook(path: Path, first_columns: Sequence[str], faults: Faults) -> S
 
 def require(sheet: Sheet, names: Sequence[str], faults: Faults, allowed: str | None = None) -> bool:
     """Return whether all columns are there, each once; the others are noted."""
-    before = faults.count
-    for name in names:
-        if not sheet.has(name):
-            near = nearest_name(name, [other for other in sheet.header if other])
-            faults.add(sheet.file, say("world.missing_column"), column=name, allowed=allowed, nearest=near)
-        elif sheet.header.count(name) > 1:
-            faults.add(sheet.file, say("world.repeated_column"), column=name)
-    return faults.count == before
+    missing = [name for name in names if not sheet.has(name)]
+    if missing:
+        near = nearest_name(missing[0], [name for name in sheet.header if name])
+        faults.add(
+            sheet.file, say("world.missing_column"), column=", ".join(missing), allowed=allowed, nearest=near
+        )
+    repeated = [name for name in names if sheet.header.count(name) > 1]
+    if repeated:
+        faults.add(sheet.file, say("world.repeated_column"), column=", ".join(repeated))
+    return not missing and not repeated
 
 
 def numbers_of(

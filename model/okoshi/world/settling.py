@@ -106,9 +106,9 @@ class _Exchange:
         self.longitude, self.latitude = longitude, latitude
         self.distance = distance_matrix(longitude, latitude)
         self.owner = np.repeat(np.arange(len(population)), np.diff(neighbours.start))
-        self.at = np.array(facts["quantiles"]["q"][3:])
+        self.at = np.array(facts["quantiles"]["q"][2:])
         self.quantiles = {
-            limit: np.log(np.array(facts["quantiles"][name][3:]) + 3)
+            limit: np.log(np.array(facts["quantiles"][name][2:]) + 3)
             for limit, name in ((LARGE, "km_to_city_100k"), (VERY_LARGE, "km_to_city_300k"))
         }
         self.like = facts["spatial"]["logpop"]["neighbour_r"]

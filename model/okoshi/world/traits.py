@@ -16,13 +16,16 @@ from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
 from okoshi.world.fields import neighbour_correlation, neighbour_mean, shared_luck, tune
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import Places, distance_to_large, log_population
+from okoshi.world.sizes import class_of
 
 _WINDOW = 60  # places on either side that count as of like size
-_SMALL = 20_000
-_MOST_PLANTS = 3
-_FROM_NEIGHBOURS = (
-    0.5  # how much of what the neighbours' size and remoteness would give is added to a place's own
+_SMALL = 9_000
+_SIZE_TELLS_FROM = (
+    30_000  # people: a prefecture's large cities are made older or younger until its own share comes out
 )
+_MOST_PLANTS = 3
+# How much of what the neighbours' size and remoteness would give is added to a place's own share of 65 and over.
+_FROM_NEIGHBOURS = 0.75
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,17 @@ def _weighted_means(ground: Ground, values: Floats) -> Floats:
 def _share_65plus(luck: Luck, ground: Ground) -> Floats:
     """Return shares of 65 and over: the size class's mean, more where a large city is far, and shared luck."""
     fit = _fit("share65")
-    expected = by_size(ground, "share65_mean") + fit["log1p_km100k"] * _apart(ground, ground.log_distance)
+    expected = 1.1 * by_size(ground, "share65_mean") + 0.7 * fit["log1p_km100k"] * _apart(
+        ground, ground.log_distance
+    )
     around = neighbour_mean(expected, ground.neighbours)
     expected += _FROM_NEIGHBOURS * (around - around.mean())
     spread = by_size(ground, "share65_sd")
-    spread *= fit["resid_sd"] / np.sqrt((spread**2).mean())
+    spread *= (
+        np.clip((14.5 - ground.log_population) / 2.5, 0.6, 1.0)
+        * fit["resid_sd"]
+        / np.sqrt((spread**2).mean())
+    )
 
     def with_weight(weight: float) -> Floats:
         luck_here = shared_luck(luck, "world.ageing", ground.who, ground.neighbours, weight)
@@ -132,7 +141,7 @@ def _bend_to_prefectures(ground: Ground, drawn: Floats) -> Floats:
     any b, and b then solves a quadratic for the spread.
     """
     shares = drawn.copy()
-    going = -by_size(ground, "share65_mean")
+    going = np.maximum(ground.log_population, np.log(_SIZE_TELLS_FROM))
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero((ground.prefecture == index) & (ground.population > 0))
         weight = ground.population[rows] / ground.population[rows].sum()
@@ -172,14 +181,13 @@ def _fiscal_strength(luck: Luck, ground: Ground, share: Floats) -> Floats:
     mean, spread = by_size(ground, "fiscal_strength_mean"), by_size(ground, "fiscal_strength_sd")
     wide = np.minimum(np.log1p((spread / mean) ** 2), 0.25)
     expected = (
-        np.log(mean)
-        - wide / 2
-        + 1.2 * fit["share65"] * _apart(ground, share)
+        np.log(by_size(ground, "fiscal_strength_median"))
+        + 1.1 * fit["share65"] * _apart(ground, share)
         + fit["log1p_km100k"] * _apart(ground, ground.log_distance)
     )
     around = neighbour_mean(expected, ground.neighbours)
-    expected += _FROM_NEIGHBOURS * (around - around.mean())
-    spread = 0.8 * np.sqrt(
+    expected += 0.25 * _FROM_NEIGHBOURS * (around - around.mean())
+    spread = 0.75 * np.sqrt(
         np.maximum(wide - (fit["share65"] * 0.9 * by_size(ground, "share65_sd")) ** 2, 0.02)
     )
 
@@ -240,28 +248,50 @@ def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
         fit["const"]
         + fit["share65"] * share
         + fit["logpop"] * ground.log_population
-        + fit["log1p_km100k"] * ground.log_distance
+        + 1.4 * fit["log1p_km100k"] * ground.log_distance
     )
-    luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, 0.3)
-    drawn = expected + 0.92 * fit["resid_sd"] * luck_here
-    for _ in range(3):
+    luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, 0.5)
+    luck_here += 0.7 * luck("world.prospects").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    drawn = expected + fit["resid_sd"] * luck_here
+    drawn = _to_classes(ground, drawn, "ipss_ratio2050_mean", "ipss_ratio2050_sd")
+    for _ in range(12):
         miss = prefecture_column("ipss_ratio_2050") - _weighted_means(ground, drawn)
-        drawn = drawn + miss[ground.prefecture]
-        drawn = np.where(drawn < 0.48, 0.48 + (drawn - 0.48) * 0.88, drawn)
+        drawn = drawn + miss[ground.prefecture] * _reach_of_large(ground)
+    drawn = np.where(drawn < 0.45, 0.45 + (drawn - 0.45) * 0.75, drawn)  # the steepest falls are alike
     return np.clip(drawn, 0.2, 1.3)
 
 
 def _net_migration(luck: Luck, ground: Ground, share: Floats) -> Floats:
     """Return net moves per 1,000: the size class's mean, less where people are old; now and then a jolt."""
     fit = _fit("net_migration")
-    expected = by_size(ground, "netmig_mean") + 1.2 * fit["share65"] * _apart(ground, share)
+    expected = by_size(ground, "netmig_mean") + 0.7 * fit["share65"] * _apart(ground, share)
     spread = by_size(ground, "netmig_sd")
-    luck_here = 0.6 * shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.6)
+    luck_here = 0.6 * shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.65)
     luck_here += (
-        0.25 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+        0.6 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
     )
     jolt = luck("world.jolt").uniform(ground.who)
-    luck_here += np.where(jolt < 0.008, 4.0, 0.0) - np.where(jolt > 0.986, 4.0, 0.0)
+    often = np.where(ground.population < _SMALL, 1.4, 1.0)
+    luck_here += np.where(jolt < 0.006 * often, 7.0, 0.0) - np.where(jolt > 1 - 0.009 * often, 7.0, 0.0)
     drawn = expected + spread * luck_here
-    miss = prefecture_column("net_migration_2024_per_1000") - _weighted_means(ground, drawn)
-    return np.asarray(np.round(drawn + miss[ground.prefecture], 2))
+    for _ in range(12):
+        drawn = _to_classes(ground, drawn, "netmig_mean", "netmig_sd")
+        miss = prefecture_column("net_migration_2024_per_1000") - _weighted_means(ground, drawn)
+        drawn = drawn + miss[ground.prefecture] * _reach_of_large(ground)
+    return np.asarray(np.round(drawn, 2))
+
+
+def _to_classes(ground: Ground, values: Floats, mean: str, spread: str) -> Floats:
+    """Return values moved and stretched so that each size class has its mean and standard deviation."""
+    moved = values.copy()
+    classes = class_of(ground.population)
+    for index, facts in enumerate(read_facts("municipalities")["size_class"]):
+        rows = np.flatnonzero((classes == index) & (ground.population > 0))
+        apart = values[rows] - values[rows].mean()
+        moved[rows] = facts[mean] + apart * facts[spread] / apart.std(ddof=1)
+    return moved
+
+
+def _reach_of_large(ground: Ground) -> Floats:
+    """Return how much of a prefecture's miss a place takes: the large make the weighted mean, so they take more."""
+    return np.asarray(np.clip((ground.log_population - 5.0) / 5.5, 0.4, 1.2))
