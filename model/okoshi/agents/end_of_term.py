@@ -23,6 +23,9 @@ from okoshi.world.country import World
 
 PATHS = (Path.STARTUP, Path.EMPLOYED, Path.PUBLIC_JOB, Path.FARMING_FORESTRY, Path.SUCCESSION, Path.OTHER)
 
+# Nearby, the host's firm, house and helpers are gone: a job, the town hall or land remain.
+NEARBY_PATHS = slice(1, 4)
+
 
 @dataclass(frozen=True)
 class SettlementBehaviour:
@@ -240,11 +243,10 @@ def _choose_place(
     dissimilarity = behaviour.path_dissimilarity
     values = np.zeros((len(base), 3))
     values[:, 0] = base + _inclusive_value(utilities, dissimilarity)
-    # Nearby, the place's own firm, house and helpers are gone: a job, the town hall or land remain.
     values[:, 1] = (
         behaviour.nearby
         + behaviour.nearby_carries * base
-        + _inclusive_value(utilities[:, 1:4], dissimilarity)
+        + _inclusive_value(utilities[:, NEARBY_PATHS], dissimilarity)
     )
     settled = (values + tastes.place).argmax(axis=1) + int(Settled.SAME)
     return settled, _path_where_lived(settled, utilities, behaviour, tastes)
@@ -263,7 +265,7 @@ def _pass_thresholds(
     attached = base > threshold
     nearly = base + behaviour.nearby_carries > threshold
     living = _inclusive_value(utilities, dissimilarity) > reservation
-    near_living = behaviour.nearby + _inclusive_value(utilities[:, 1:4], dissimilarity) > reservation
+    near_living = behaviour.nearby + _inclusive_value(utilities[:, NEARBY_PATHS], dissimilarity) > reservation
     settled = np.where(
         attached & living, Settled.SAME, np.where(nearly & near_living, Settled.NEARBY, Settled.ELSEWHERE)
     )
@@ -273,10 +275,12 @@ def _pass_thresholds(
 def _path_where_lived(
     settled: Integers, utilities: Floats, behaviour: SettlementBehaviour, tastes: Tastes
 ) -> Integers:
-    """Return the best path where each one lives; the host's startup grant does not follow to another place."""
+    """Return the best path where each one lives: nearby, only what remains there (see `NEARBY_PATHS`)."""
     lived = utilities / behaviour.path_dissimilarity + tastes.path
-    lived[settled == Settled.NEARBY, 0] -= behaviour.startup_by_grant / behaviour.path_dissimilarity
-    return np.array(PATHS)[lived.argmax(axis=1)]
+    nearby = np.flatnonzero(settled == Settled.NEARBY)
+    best = np.array(PATHS)[lived.argmax(axis=1)]
+    best[nearby] = np.array(PATHS)[NEARBY_PATHS][lived[nearby, NEARBY_PATHS].argmax(axis=1)]
+    return best
 
 
 def _place_of(
