@@ -153,7 +153,8 @@ def apply_end_of_term(members: Members, end: EndOfTerm, why: Codes, month: int) 
     members.startup_cost[rows[opens]] = end.startup_cost[opens]
     members.startup_month[rows[opens]] = month + 1
     members.would_have_started_anyway[rows[opens]] = end.would_have_started_anyway[opens]
-    gives_up = (members.startup_month[rows] <= month) & (end.settled == Settled.ELSEWHERE)
+    gives_up = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
+    gives_up &= end.settled == Settled.ELSEWHERE
     members.closed_month[rows[gives_up]] = month + 1
 
 
