@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tomli_w
 from as_a_user import Okoshi
 
 from okoshi.observe.declarations import TABLES
@@ -168,3 +169,12 @@ def test_new_into_a_folder_that_is_not_there_is_refused(okoshi: Okoshi) -> None:
     said = okoshi("new", "scenario", "nowhere/mine")
     assert said.status == 2
     assert "cannot be written" in said.err
+
+
+def test_check_of_a_scenario_in_full_says_how_it_differs_from_the_baseline(okoshi: Okoshi) -> None:
+    full = load_scenario("startup_aid_0").in_full()
+    Path("full.toml").write_text(tomli_w.dumps(full), encoding="utf-8")
+    said = okoshi("check", "full.toml")
+    assert "What differs from baseline:" in said.out
+    assert [line.split()[0] for line in said.out.splitlines() if line.startswith("policy.")] == [STARTUP]
+    assert "nothing in it differs" in okoshi("check", "baseline").out

@@ -16,6 +16,7 @@ from okoshi.app.options import (
 )
 from okoshi.language.messages import say
 
+BASELINE = "baseline"
 # One national run of 26 fiscal years on one core, measured; see experiments/benchmarks/.
 SECONDS_TO_START = 1.5
 SECONDS_PER_YEAR = 1.0 / 26
@@ -41,19 +42,22 @@ def command(
 ) -> None:
     """Read a scenario and say what it means."""
     from okoshi.app.diff import show_differences
+    from okoshi.scenario.differences import diff
     from okoshi.scenario.scenario import load_scenario
+    from okoshi.world.country import load_world
 
     loaded = load_scenario(scenario, read_assignments(assignments), seed, read_years(years))
+    load_world(loaded.world.source, loaded.world.prefectures, loaded.world.scale)
     click.echo(say("check.in_order", name=loaded.name, title=loaded.shown_title))
     if loaded.shown_why:
         click.echo(loaded.shown_why)
     click.echo(say("check.hash", hash=loaded.hash[:12]))
     click.echo()
-    if loaded.base is None:
+    base = load_scenario(loaded.base_file or BASELINE)
+    if loaded.base is None and not diff(base, loaded):
         click.echo(say("check.no_base"))
     else:
-        base = load_scenario(loaded.base_file or loaded.base)
-        click.echo(say("check.differs_from", base=loaded.base))
+        click.echo(say("check.differs_from", base=loaded.base or BASELINE))
         show_differences(base, loaded, "table")
     click.echo()
     parts = (len(loaded.world.prefectures) or 47) / 47 * loaded.world.scale

@@ -53,9 +53,10 @@ def series_title(name: str) -> str:
 
 
 def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
-    """Return every official series that a column of `national` answers to, in the order of `observed`."""
+    """Return every official series that a column of `national` answers to, in the order of the columns."""
     observed, national = arrays["observed"], arrays["national"]
-    names = [str(name) for name in dict.fromkeys(observed["series"].tolist()) if name in national]
+    there = set(observed["series"].tolist())
+    names = [column.name for column in TABLES["national"] if column.name in there and column.name in national]
     found = []
     for name in names:
         of_series = observed["series"] == name
@@ -89,6 +90,9 @@ def show_side_by_side(
     click.echo(say("run.title", title=scenario.shown_title, name=scenario.name, seed=scenario.seed))
     if invented:
         click.echo(say("run.invented"))
+    replicates = len(np.unique(arrays["national"]["replicate"]))
+    if replicates > 1:
+        click.echo(say("run.replicates", count=replicates))
     long = [one for one in found if len(one.official) >= LONG_SERIES]
     years = sorted({year for one in found for year in one.simulated})
     for start in range(0, len(long), SERIES_ABREAST):
