@@ -7,7 +7,7 @@ again after adding agents: when room has doubled, an array read before is the ol
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast, overload
+from typing import Any, ClassVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,8 @@ class Column[Scalar: np.generic]:
         """Return the declaration on the class, the array of rows on a table."""
         if table is None:
             return self
-        return cast("npt.NDArray[Scalar]", table.store[self.name][: table.size])
+        rows: npt.NDArray[Scalar] = table.store[self.name][: table.size]
+        return rows
 
     def __set__(self, table: Table, values: npt.ArrayLike) -> None:
         """Write the whole column in place."""

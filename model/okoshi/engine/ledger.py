@@ -72,13 +72,13 @@ class Ledger:
         """
         account = (int(fiscal_year), int(measure), int(layer), int(item), int(payer), int(payee))
         self._check_account(account)
-        places, amounts = np.broadcast_arrays(
-            np.atleast_1d(_whole_numbers("place", place)), np.atleast_1d(_whole_numbers("yen", yen))
-        )
-        paid = amounts != 0
-        if not paid.any():
+        places, amounts = _whole_numbers("place", place), _whole_numbers("yen", yen)
+        if places.ndim != 1 or places.shape != amounts.shape:
+            places, amounts = np.broadcast_arrays(np.atleast_1d(places), np.atleast_1d(amounts))
+        paid = np.flatnonzero(amounts)
+        if not len(paid):
             return
-        places, amounts = places[paid], amounts[paid]
+        places, amounts = places.take(paid), amounts.take(paid)
         if int(amounts.min()) < 0:
             raise ValueError(f"negative yen ({int(amounts.min())}) in {self._words(account)}")
         if int(places.min()) < NO_PLACE:
