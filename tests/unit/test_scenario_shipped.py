@@ -42,12 +42,15 @@ WHAT_DIFFERS: dict[str, dict[str, object]] = {
     "supplement_every_year": {"supplement.budget": 145_000_000},
     "special_allocation_tax_fixed": {"policy.special_allocation_tax.total": "fixed"},
     "target_10000": {
-        "activity_per_member": 6_200_000,
-        "activity_remuneration_per_member": 4_200_000,
+        "activity_per_member": 10_400_000,
+        "activity_remuneration_per_member": 6_400_000,
+        "activity_other_per_member": 4_000_000,
         "recruitment_per_municipality": 6_000_000,
         "trial_per_municipality": 2_000_000,
         "internship_per_municipality": 2_000_000,
-        "support.publicity_budget": 150_000_000,
+        "daily_support_per_municipality": 4_000_000,
+        "support.publicity_budget": 100_000_000,
+        "support.support_desk_budget": 80_000_000,
     },
 }
 HISTORIC = {"no_measure", "cooperators_only"}
@@ -108,3 +111,11 @@ def test_both_adviser_scenarios_pay_for_the_same_number_of_advisers() -> None:
         for name in ("advisers_to_weak", "advisers_to_all")
     }
     assert budgets == {frozenset({15_000_000})}
+
+
+def test_the_target_doubles_each_amount_of_fy2024() -> None:
+    scenario = load_scenario("target_10000")
+    for key in WHAT_DIFFERS["target_10000"]:
+        before, after = (scenario.settings.value(COOPERATORS + key, year) for year in (2024, 2026))
+        assert isinstance(before, int)
+        assert after == 2 * before
