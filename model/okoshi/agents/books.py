@@ -95,6 +95,7 @@ LABELS = Labels(
     item=ITEMS,
     payer=tuple(p.name.lower() for p in Payer),
     payee=tuple(p.name.lower() for p in Payee),
+    pooled=frozenset({ITEMS.index("pool")}),
     same_body={
         Payee.MUNICIPALITY: Payer.MUNICIPALITY,
         Payee.PREFECTURE: Payer.PREFECTURE,

@@ -79,7 +79,7 @@ class CooperatorBehaviour:
 class Members(Table):
     """One row a member, in the order of hiring; a row stays when the term has ended and after."""
 
-    municipality = Column(np.int32, unit="row", meaning="row of the hosting municipality")
+    municipality = Column(np.int64, unit="row", meaning="row of the hosting municipality")
     origin_prefecture = Column(np.int16, unit="row", meaning="prefecture the member came from")
     sex = Column(np.int8, unit="code", meaning="sex", labels=tuple(s.name.lower() for s in Sex))
     age_at_start = Column(np.int16, unit="years", meaning="age at the start of the term", low=18, high=100)

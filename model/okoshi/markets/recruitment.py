@@ -143,6 +143,9 @@ def posts_seen(
         looking = looking[filled[looking] < wanted[looking]]
         if len(looking) == 0:
             break
+    for column in range(1, seen.shape[1]):  # seen twice is seen once
+        again = (seen[:, :column] == seen[:, column, None]).any(axis=1)
+        seen[again, column] = NOBODY
     return seen
 
 

@@ -175,8 +175,11 @@ def observed_table(years: tuple[int, int]) -> Columns:
     """Return the official figures of the years written."""
     figures = [figure for figure in observed_figures() if years[0] <= figure.fiscal_year <= years[1]]
     return {
-        name: np.array([getattr(figure, name) for figure in figures])
-        for name in ("fiscal_year", "series", "value", "uncertainty", "label", "source")
+        declared.name: np.array(
+            [getattr(figure, declared.name) for figure in figures],
+            dtype="U" if declared.dtype == "text" else declared.dtype,
+        )
+        for declared in TABLES["observed"]
     }
 
 
