@@ -75,6 +75,23 @@ def test_an_unwritable_folder_is_refused_before_the_run(
     assert Path("file").read_text() == "mine"
 
 
+def test_a_full_disk_before_the_run_is_a_failure_and_not_an_input(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    said = okoshi("run", "baseline", "--out", "new")
+    assert said.status == 1
+    assert "the disk is full" in said.err
+
+
+def test_a_name_without_its_ending_gets_the_file_that_is_there(okoshi: Okoshi) -> None:
+    Path("mine.toml").write_text(HEAD, encoding="utf-8")
+    assert "did you mean ./mine.toml?" in okoshi("check", "mine").err
+
+
 def test_folders_made_on_the_way_to_an_unwritable_one_are_taken_away(
     okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -111,6 +111,7 @@ def test_every_way_of_ending_has_its_status_and_no_traceback(
     assert said.status == status
     assert words in said.err
     assert "Traceback" not in said.err
+    assert type(error).__name__ in Path("out/run.log").read_text(encoding="utf-8")
 
 
 def test_debug_shows_where_an_error_arose(okoshi: Okoshi) -> None:

@@ -1,6 +1,7 @@
 """Everything that can be wrong with a scenario: all at once, with file, line, key, value and nearest name."""
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -327,6 +328,15 @@ def test_a_device_is_not_read_for_ever() -> None:
 def test_an_unknown_shipped_name_gets_the_nearest() -> None:
     (fault,) = faults_of("startup_aid_2_milion")
     assert fault.nearest == "startup_aid_2_million"
+
+
+def test_an_error_travels_between_processes_and_reads_the_same(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("seed = -1\nyears = 3\n")
+    with pytest.raises(InputError) as caught:
+        load_scenario(tmp_path / "mine.toml")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  # our own
+    assert again.faults == caught.value.faults
+    assert str(again) == "\n".join(map(describe_fault, again.faults))
 
 
 def test_faults_read_like_sentences_in_both_languages(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from importlib.metadata import version
 import click
 
 from okoshi.app.options import headed, option_rows, shared_options
-from okoshi.language.errors import InputError, RunError, describe_fault, nearest_name
+from okoshi.language.errors import InputError, RunError, nearest_name
 from okoshi.language.messages import LANGUAGES, say, set_language
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -107,7 +107,7 @@ def run_command_line(arguments: list[str]) -> int:
     except (InputError, RunError) as error:
         if debug:
             traceback.print_exc()
-        _complain("\n".join(_lines_of(error)))
+        _complain(str(error))
         return WRONG_INPUT if isinstance(error, InputError) else FAILED
     except Exception as error:  # the last door: a user sees one line, not a traceback
         if debug:
@@ -162,12 +162,6 @@ def _usage_text(error: click.UsageError) -> str:
         case _:
             text = error.format_message()
     return f"{text}\n    {say('usage.help_is_there', command=path)}"
-
-
-def _lines_of(error: InputError | RunError) -> list[str]:
-    if isinstance(error, InputError):
-        return [describe_fault(fault) for fault in error.faults]
-    return [str(error)]
 
 
 def _complain(text: str) -> None:

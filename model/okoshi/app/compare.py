@@ -60,7 +60,6 @@ def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
 
 def compare_and_write(scenarios: list[Scenario], by: str | None, request: Request) -> None:
     """Run the pairs, write the differences, print the summary."""
-    from okoshi.app.progress import Progress
     from okoshi.app.showing import Heading, show
     from okoshi.app.writing import DIFFERENCES, describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
@@ -75,8 +74,7 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
     same = same_run("compare", scenarios=hashes, replicates=request.replicates, by=by)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
-    label = say("run.comparing", names=", ".join(names))
-    with folder.log() as log, Progress(label, log) as progress:
+    with folder.logged(say("run.comparing", names=", ".join(names))) as progress:
         found = compare(scenarios, request.replicates, request.workers, by, progress=progress)
     record = describe_run(
         base,

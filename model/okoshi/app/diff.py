@@ -10,6 +10,7 @@ from okoshi.app.options import Command, format_option, read_years, years_option
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
+    from okoshi.parameters.kinds import Value
     from okoshi.scenario.scenario import Scenario
 
 
@@ -27,7 +28,7 @@ def command(one: str, other: str, years: str | None, form: str) -> None:
 
 def show_differences(one: Scenario, other: Scenario, form: str, years: tuple[int, int] | None = None) -> None:
     """Print the differences of two scenarios, or that there are none."""
-    from okoshi.app.showing import Heading, show, value_text
+    from okoshi.app.showing import Heading, show
     from okoshi.scenario.differences import diff
 
     found = diff(one, other, years)
@@ -42,8 +43,8 @@ def show_differences(one: Scenario, other: Scenario, form: str, years: tuple[int
             {
                 "key": item.key,
                 "years": _span(item.first, item.last),
-                "one": value_text(item.one),
-                "other": value_text(item.other),
+                "one": _value(item.key, item.one),
+                "other": _value(item.key, item.other),
             }
             for item in found
         ]
@@ -60,6 +61,14 @@ def show_differences(one: Scenario, other: Scenario, form: str, years: tuple[int
             for item in found
         ]
     show(headings, rows, form)
+
+
+def _value(key: str, value: Value | None) -> str:
+    from okoshi.app.showing import value_text
+
+    if key == "world.prefectures" and value == ():
+        return say("shown.whole_country")
+    return value_text(value)
 
 
 def _span(first: int | None, last: int | None) -> str:

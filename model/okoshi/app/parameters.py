@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
 
 import click
 
 from okoshi.app.options import Command, format_option, option
 from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.parameters.listing import ParameterRow
 
 DEFAULT_YEAR = 2024
 
@@ -26,24 +30,22 @@ def command(word: str | None, year: int, form: str) -> None:
         names = [item.name for item in fields(ParameterRow)]
         show([Heading(name, name) for name in names], [asdict(row) for row in found], form)
         return
-    rows = [
-        asdict(row)
-        | {
-            "value": _with_thousands(row.value or say("shown.no_rule")) + ("*" if row.assumed else ""),
-            "range": "" if row.low is None else f"{_short(row.low)} – {_short(row.high or 0.0)}",
-        }
-        for row in found
-    ]
-    headings = [
-        Heading("name", say("shown.key")),
-        Heading("value", say("shown.value_in", year=year), True, 30),
-        Heading("unit", say("shown.unit"), widest=24),
-        Heading("range", say("shown.range"), True),
-        Heading("description", say("shown.meaning"), widest=60),
-        Heading("source", say("shown.source"), widest=40),
-    ]
-    show(headings, rows)
+    click.echo(say("shown.parameters_of", year=year))
+    for row in found:
+        click.echo("\n".join(block_of(row)))
     click.echo(say("shown.star_is_assumed"))
+
+
+def block_of(row: ParameterRow) -> list[str]:
+    """Return a parameter as lines: name and value, range, what it is, where it comes from."""
+    value = _with_thousands(row.value) if row.value else say("shown.no_rule")
+    lines = [f"{row.name} = {value}{'*' if row.assumed else ''}  [{row.unit}]"]
+    if row.low is not None and row.high is not None:
+        lines[0] += f"  {say('shown.range')}: {_short(row.low)} – {_short(row.high)}"
+    lines.append(f"    {row.description}")
+    if row.source:
+        lines.append(f"    {say('shown.source')}: {row.source}")
+    return lines
 
 
 def _short(value: float) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,10 +21,10 @@ SECONDS_BETWEEN_LINES = 10.0
 class Progress:
     """Call it with what is done and what there is to do; use it in a `with` block.
 
-    Everything goes to standard error; `log` keeps a line for each step with the seconds since the start.
+    Everything goes to standard error; `log` is told of each step.
     """
 
-    def __init__(self, label: str, log: TextIO | None = None) -> None:
+    def __init__(self, label: str, log: Callable[[str], None] | None = None) -> None:
         self.label, self.log = label, log
         self.started = time.monotonic()
         self._last_line = self.started
@@ -57,8 +58,7 @@ class Progress:
     def __call__(self, done: int, total: int) -> None:
         """Say that `done` of `total` pieces are done."""
         if self.log is not None:
-            self.log.write(f"{time.monotonic() - self.started:9.2f} s  {self.label} {done}/{total}\n")
-            self.log.flush()
+            self.log(f"{self.label} {done}/{total}")
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=done, total=total)
             return

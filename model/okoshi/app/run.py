@@ -70,7 +70,6 @@ def command(scenario: str, **options: Any) -> None:
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
-    from okoshi.app.progress import Progress
     from okoshi.app.side_by_side import show_side_by_side
     from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
@@ -84,7 +83,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
     needed = None if names is None else tuple({*names, "national", "observed"})
-    with folder.log() as log, Progress(say("run.running", name=scenario.name), log) as progress:
+    with folder.logged(say("run.running", name=scenario.name)) as progress:
         result = run(scenario, request.replicates, request.workers, tables=needed, progress=progress)
     record = describe_run(
         scenario,

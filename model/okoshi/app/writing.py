@@ -6,6 +6,7 @@ Everything is written under temporary names and renamed, `run.json` last: a fold
 from __future__ import annotations
 
 import contextlib
+import datetime
 import errno
 import json
 import os
@@ -15,8 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
+from okoshi.app.progress import Progress
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
@@ -30,6 +32,7 @@ RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
 DIFFERENCES = "differences"
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "mesa")
 
 Arrays = Mapping[str, Any]
@@ -85,14 +88,27 @@ class ResultsFolder:
             if path.name not in content and path.name != LOG_FILE:
                 path.unlink()
 
-    @contextlib.contextmanager
-    def log(self) -> Iterator[TextIO]:
-        """Open `run.log`. Raises RunError when the disk does not take it."""
+    def log(self, text: str, *, anew: bool = False) -> None:
+        """Add a line with the time of day to `run.log`. Raises RunError when the disk does not take it."""
+        now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         try:
-            with (self.path / LOG_FILE).open("w", encoding="utf-8") as file:
-                yield file
+            with (self.path / LOG_FILE).open("w" if anew else "a", encoding="utf-8") as file:
+                file.write(f"{now}  {text}\n")
         except OSError as error:
             raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
+
+    @contextlib.contextmanager
+    def logged(self, label: str) -> Iterator[Progress]:
+        """Show and log how far the work of a `with` block is, and how it ended."""
+        self.log(f"okoshi {version('okoshi')}: {label}", anew=True)
+        try:
+            with Progress(label, self.log) as progress:
+                yield progress
+        except BaseException as error:
+            with contextlib.suppress(RunError):
+                self.log(f"{type(error).__name__}: {error}")
+            raise
+        self.log(say("run.done"))
 
 
 def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -> ResultsFolder:
@@ -115,6 +131,8 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
         for step in missing:
             with contextlib.suppress(OSError):
                 step.rmdir()
+        if error.errno in DISK_FULL:
+            raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
     return ResultsFolder(path)
 
@@ -171,7 +189,7 @@ def processor() -> str:
 
 def reason_of(error: OSError) -> str:
     """Return in words why the system refused; a full disk by its name."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in DISK_FULL:
         return say("run.disk_full")
     return error.strerror or str(error)
 

@@ -38,6 +38,14 @@ class InputError(OkoshiError):
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__("; ".join(fault.what for fault in self.faults))
 
+    def __str__(self) -> str:
+        """Return all faults as people read them, so that a notebook shows what the command line shows."""
+        return "\n".join(describe_fault(fault) for fault in self.faults)
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """Travel between processes with all faults."""
+        return InputError, (self.faults,)
+
 
 class RunError(OkoshiError):
     """Something failed while running; finished work is kept (exit status 1)."""

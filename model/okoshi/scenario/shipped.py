@@ -39,12 +39,14 @@ def find_scenario(name: str | Path, start: Path | None = None) -> Path:
     path = scenario_folder() / f"{name}.toml"
     if not path.is_file():
         known = shipped_names()
+        own = Path(f"{name}.toml")
+        nearest = f"./{own}" if start is None and own.is_file() else nearest_name(name, known)
         raise InputError(
             Fault(
                 say("faults.unknown_scenario"),
                 value=name,
                 allowed=say("allowed.scenario", names=", ".join(known)),
-                nearest=nearest_name(name, known),
+                nearest=nearest,
             )
         )
     return path
