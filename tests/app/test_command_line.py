@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -121,6 +122,28 @@ def test_debug_shows_where_an_error_arose(okoshi: Okoshi) -> None:
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     everything = os.environ | environment
     return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=everything, check=False)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_run_stops_with_130_and_leaves_its_log_alone(workers: str, tmp_path: Path) -> None:
+    arguments = ["run", "cooperators_only", "--replicates", "50", "--workers", workers, "--out", "out"]
+    process = subprocess.Popen(
+        [PROGRAM, *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while "1/50" not in read_log(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.log"]
+
+
+def read_log(folder: Path) -> str:
+    log = folder / "out" / "run.log"
+    return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 def test_help_is_there_in_a_blink_and_loads_no_model() -> None:

@@ -64,3 +64,17 @@ def test_a_text_without_its_values_is_an_error() -> None:
         say("faults.renamed_key", old="x")
     with pytest.raises(KeyError):
         say("faults.no_such_text")
+
+
+def test_nothing_is_written_that_nobody_says(repository: Path) -> None:
+    literal = re.compile(rf"""["'](?:{"|".join(FILES)})\.([a-z0-9_]*)""")
+    code = [path.read_text(encoding="utf-8") for path in (repository / "model").rglob("*.py")]
+    for file in FILES:
+        said = {match.group(0)[1:] for text in code for match in literal.finditer(text)}
+        begun = [name for text in code for name in re.findall(rf"""["']({file}\.[a-z0-9_]*)\{{""", text)]
+        unsaid = [
+            name
+            for name in texts(file)
+            if f"{file}.{name}" not in said and not any(f"{file}.{name}".startswith(start) for start in begun)
+        ]
+        assert not unsaid, f"{file}: {unsaid}"
