@@ -15,7 +15,7 @@ from okoshi.world.points import KM_PER_DEGREE, draw_points
 from okoshi.world.sizes import class_of
 
 LARGE, VERY_LARGE = 100_000, 300_000
-_PROPOSALS = 12_000  # exchanges tried
+_PROPOSALS = 10_000  # exchanges tried
 
 
 @dataclass(frozen=True)

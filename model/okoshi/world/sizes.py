@@ -11,7 +11,7 @@ from okoshi.world.facts import Facts, prefecture_facts, read_facts
 
 CLASS_EDGES = np.array([0, 5_000, 10_000, 30_000, 50_000, 100_000, 300_000, 1_000_000], dtype=np.float64)
 LARGE = 100_000
-_CANDIDATES = 12  # countings of one prefecture to choose from
+_CANDIDATES = 30  # countings of one prefecture to choose from
 
 
 def class_of(population: Integers | Floats) -> Integers:
@@ -56,22 +56,54 @@ def _draw_prefecture(facts: Facts, luck: Luck, index: int, attempt: int) -> Inte
 
 
 def _bend(scores: Floats, ends: Floats, facts: Facts, total: int, skew: float) -> Floats:
-    """Return logs a + b z + c z^2 + d z^3 between the ends with the right mean, spread and total."""
-    from scipy.optimize import least_squares
+    """Return logs a + b z + c (z^2 - 1) + d (z^3 - 3 z) between the ends with the right mean, spread and total.
 
+    Damped Gauss-Newton steps; d is held near `skew`, the total weighs most.
+    """
     powers = np.column_stack([np.ones_like(scores), scores, scores**2 - 1, scores**3 - 3 * scores])
-    wanted = np.array([facts["logpop_mean"], facts["logpop_sd"], np.log(total)])
+    wanted = np.array([facts["logpop_mean"], facts["logpop_sd"], np.log(total), skew])
+    weight = np.array([10.0, 10.0, 40.0, 2.0])[:, None]
+    shape = np.array([facts["logpop_mean"], facts["logpop_sd"], 0.0, 0.0])
+    best, least = shape, np.inf
+    damping = 1e-3
+    for _ in range(40):
+        found, slopes = _moments(powers, shape, ends)
+        miss = weight[:, 0] * (wanted - found)
+        square = float(miss @ miss)
+        if square < least:
+            best, least, damping = shape, square, damping * 0.4
+        else:
+            shape, damping = best, damping * 6
+            found, slopes = _moments(powers, shape, ends)
+            miss = weight[:, 0] * (wanted - found)
+        if least < 1e-14:
+            break
+        scaled = weight * slopes
+        shape = shape + np.linalg.solve(scaled.T @ scaled + damping * np.eye(4), scaled.T @ miss)
+    return _logs_of(powers, best, ends)
 
-    def logs_of(shape: Floats) -> Floats:
-        return np.asarray(np.clip(np.maximum.accumulate(powers @ shape), *ends))
 
-    def misses(shape: Floats) -> Floats:
-        logs = np.concatenate([logs_of(shape), ends])
-        sums = np.array([logs.mean(), logs.std(ddof=1), np.log(np.exp(logs).sum())])
-        return np.concatenate([(sums - wanted) * np.array([10, 10, 40]), [(shape[3] - skew) * 2]])
+def _logs_of(powers: Floats, shape: Floats, ends: Floats) -> Floats:
+    return np.asarray(np.clip(np.maximum.accumulate(powers @ shape), *ends))
 
-    start = np.array([facts["logpop_mean"], facts["logpop_sd"], 0.0, 0.0])
-    return logs_of(np.asarray(least_squares(misses, start, xtol=1e-8, max_nfev=60).x))
+
+def _moments(powers: Floats, shape: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """Return mean, spread, log of the total and d, with their slopes in the shape, shape (4, 4)."""
+    inner = _logs_of(powers, shape, ends)
+    logs = np.concatenate([inner, ends])
+    free = np.where((inner > ends[0]) & (inner < ends[1]), 1.0, 0.0)[:, None] * powers
+    mean, spread = logs.mean(), logs.std(ddof=1)
+    people = np.exp(logs).sum()
+    found = np.array([mean, spread, np.log(people), shape[3]])
+    slopes = np.stack(
+        [
+            free.sum(axis=0) / len(logs),
+            (inner - mean) @ free / (spread * (len(logs) - 1)),
+            np.exp(inner) @ free / people,
+            np.array([0.0, 0.0, 0.0, 1.0]),
+        ]
+    )
+    return found, slopes
 
 
 def _round_to_total(values: Floats, total: int, low: Integers, high: Integers) -> Integers:

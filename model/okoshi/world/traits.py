@@ -248,10 +248,10 @@ def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
         fit["const"]
         + fit["share65"] * share
         + fit["logpop"] * ground.log_population
-        + 1.4 * fit["log1p_km100k"] * ground.log_distance
+        + 1.1 * fit["log1p_km100k"] * ground.log_distance
     )
     luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, 0.5)
-    luck_here += 0.7 * luck("world.prospects").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    luck_here += 0.85 * luck("world.prospects").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
     drawn = expected + fit["resid_sd"] * luck_here
     drawn = _to_classes(ground, drawn, "ipss_ratio2050_mean", "ipss_ratio2050_sd")
     for _ in range(12):
@@ -264,15 +264,15 @@ def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
 def _net_migration(luck: Luck, ground: Ground, share: Floats) -> Floats:
     """Return net moves per 1,000: the size class's mean, less where people are old; now and then a jolt."""
     fit = _fit("net_migration")
-    expected = by_size(ground, "netmig_mean") + 0.7 * fit["share65"] * _apart(ground, share)
+    expected = by_size(ground, "netmig_mean") + 0.62 * fit["share65"] * _apart(ground, share)
     spread = by_size(ground, "netmig_sd")
     luck_here = 0.6 * shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.65)
     luck_here += (
-        0.6 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+        0.75 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
     )
     jolt = luck("world.jolt").uniform(ground.who)
     often = np.where(ground.population < _SMALL, 1.4, 1.0)
-    luck_here += np.where(jolt < 0.006 * often, 7.0, 0.0) - np.where(jolt > 1 - 0.009 * often, 7.0, 0.0)
+    luck_here += np.where(jolt < 0.005 * often, 7.0, 0.0) - np.where(jolt > 1 - 0.008 * often, 7.0, 0.0)
     drawn = expected + spread * luck_here
     for _ in range(12):
         drawn = _to_classes(ground, drawn, "netmig_mean", "netmig_sd")
