@@ -38,7 +38,7 @@ def pay_under(cap, table, behaviour, now):
     rules = replace(
         now.rules, activity_remuneration_per_member=cap, activity_remuneration_flexible_per_member=0
     )
-    return hosting.offered_pay(table, behaviour, replace(now, rules=rules))
+    return hosting.offered_pay(table, behaviour, replace(now, rules=rules, running_rules=rules))
 
 
 def test_a_body_meets_its_first_cap_at_once(behaviour, now):
@@ -82,7 +82,7 @@ def test_a_cut_is_followed_at_once(behaviour, now):
 def test_nothing_is_offered_without_a_rule(behaviour, now):
     table = municipalities_of(1, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0])
     rules = replace(now.rules, activity_remuneration_per_member=None, activity_other_per_member=None)
-    shut = replace(now, rules=rules)
+    shut = replace(now, rules=rules, running_rules=rules)
     pay, limit = hosting.offered_pay(table, behaviour, shut)
     assert (pay[0], limit[0], hosting.offered_other(table, shut)[0]) == (0, 7.0, 0)
 

@@ -49,9 +49,13 @@ def country(posts):
     return table, world
 
 
+def no_copies(table):
+    return np.zeros(len(table), dtype=np.int16)
+
+
 def seen_by(pool, table, mean=4.0, seed=1, **values):
     behaviour = replace(market_of(), **values)
-    return recruitment.posts_seen(pool, table, behaviour, mean, 1, luck_of(seed))
+    return recruitment.posts_seen(pool, table, behaviour, mean, no_copies(table), luck_of(seed))
 
 
 # who sees what
@@ -357,7 +361,7 @@ def test_applied_is_as_often_as_the_logit_of_one_post(structure):
         outside_option=0.5,
     )
     found = recruit(pool_of(20_000), table, world, flat, conditions_of(2024), structure, luck_of())
-    seen = recruitment.posts_seen(pool_of(20_000), table, flat, 1.0, 1, luck_of())
+    seen = recruitment.posts_seen(pool_of(20_000), table, flat, 1.0, no_copies(table), luck_of())
     looked = int((seen[:, 0] >= 0).sum())
     chance = 1 / (1 + exp(0.5))
     assert abs(found.applied / looked - chance) < 4.4 * (chance * (1 - chance) / looked) ** 0.5

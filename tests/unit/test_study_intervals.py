@@ -1,0 +1,60 @@
+"""Intervals over replicates: by hand, in coverage, and where there is nothing to say."""
+
+from __future__ import annotations
+
+from math import isnan, sqrt
+
+import numpy as np
+import pytest
+
+from okoshi.study.intervals import Interval, mean_interval, ratio_interval
+
+
+def test_students_interval_by_hand():
+    found = mean_interval(np.array([1.0, 2.0, 3.0]))
+    # t with two degrees of freedom at 95%: 2.919986; standard error 1/sqrt(3).
+    assert (found.value, found.high) == (2.0, pytest.approx(2.0 + 2.919986 / sqrt(3), abs=1e-5))
+    assert found.low == pytest.approx(4.0 - found.high)
+
+
+def test_one_replicate_gives_no_interval_and_agreement_a_point():
+    assert isnan(mean_interval(np.array([5.0])).low)
+    assert mean_interval(np.array([5.0])).value == 5.0
+    assert mean_interval(np.array([5.0, 5.0])) == Interval(5.0, 5.0, 5.0)
+    assert isnan(mean_interval(np.array([np.nan])).value)
+    with_hole = mean_interval(np.array([1.0, np.nan, 2.0, 3.0]))
+    assert with_hole == mean_interval(np.array([1.0, 2.0, 3.0]))
+
+
+def test_the_interval_covers_the_truth_nine_times_in_ten():
+    random = np.random.default_rng(1)
+    held = [
+        found.low <= 3.0 <= found.high
+        for found in (mean_interval(random.normal(3.0, 2.0, 6)) for _ in range(2_000))
+    ]
+    # One false alarm in 100,000.
+    assert abs(np.mean(held) - 0.90) < 4.4 * sqrt(0.09 / 2_000)
+
+
+def test_whether_the_sign_is_open():
+    assert Interval(1.0, -0.5, 2.5).holds_zero
+    assert not Interval(1.0, 0.5, 2.5).holds_zero
+    assert not Interval(-1.0, -2.5, -0.5).holds_zero
+    assert Interval(1.0, float("nan"), float("nan")).holds_zero
+
+
+def test_ratio_of_means_and_its_interval():
+    random = np.random.default_rng(2)
+    settlers = random.normal(100.0, 5.0, 20)
+    yen = 7.0 * settlers + random.normal(0.0, 1.0, 20)
+    found = ratio_interval(yen, settlers)
+    assert found.value == pytest.approx(yen.mean() / settlers.mean())
+    assert found.low < found.value < found.high
+    assert found.high - found.low < 0.05
+    assert ratio_interval(yen, settlers) == found  # the bootstrap has luck of its own, always the same
+
+
+def test_no_price_for_what_may_be_nothing():
+    found = ratio_interval(np.array([1e9, 1.1e9, 0.9e9]), np.array([-1.0, 0.5, 1.0]))
+    assert isnan(found.value)
+    assert isnan(ratio_interval(np.array([1.0, 2.0]), np.array([0.0, 0.0])).value)

@@ -1,0 +1,205 @@
+"""Replicates, comparisons paired by seed and by person, and groups."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+import pytest
+from small_country import lived, scenario_of
+
+from okoshi.agents.cooperators import Settled
+from okoshi.language.errors import InputError, RunError
+from okoshi.study import comparing
+from okoshi.study.comparing import AdditionalSettlers, Settlers, compare, settler_difference
+from okoshi.study.grouping import GROUPS, class_names, grouped_outcomes
+from okoshi.study.runs import Task, run, run_tasks, seed_of
+from okoshi.study.summaries import summarise
+
+TWO = ("島根県", "鳥取県")
+YEARS = (2009, 2018)
+
+
+def test_the_first_replicate_runs_on_the_scenarios_seed():
+    assert seed_of(7, 0) == 7
+    seeds = [seed_of(7, number) for number in range(200)]
+    assert len(set(seeds)) == 200
+    assert all(0 <= seed < 2**63 for seed in seeds)
+    assert set(seeds[1:]).isdisjoint(seed_of(8, number) for number in range(1, 200))
+
+
+def test_what_cannot_be_run_is_refused():
+    scenario = scenario_of(YEARS)
+    for wrong in ({"replicates": 0}, {"workers": 0}, {"tables": ["nation"]}):
+        with pytest.raises(InputError):
+            run(scenario, **wrong)
+
+
+def test_a_result_gives_frames_and_reports_progress():
+    heard = []
+    result = run(
+        scenario_of((2009, 2011), ("鳥取県",)),
+        replicates=3,
+        tables=["national"],
+        progress=lambda done, total: heard.append((done, total)),
+    )
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+    assert result.national["replicate"].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert result.national is result.frame("national")
+    with pytest.raises(AttributeError, match="members"):
+        _ = result.members
+
+
+def dies(task):
+    import os
+
+    os._exit(3)
+
+
+def test_a_worker_that_dies_is_named():
+    tasks = [Task(scenario_of((2009, 2009)), number, ()) for number in (0, 1)]
+    with pytest.raises(RunError, match="replicate"):
+        list(run_tasks(tasks, 2, dies))
+
+
+def people(keys, places, anyway):
+    return Settlers(np.array(keys, dtype=np.uint64), np.array(places), np.array(anyway, dtype=bool))
+
+
+def test_settlers_are_compared_person_by_person():
+    base = people([1, 2, 3, 4], [10, 10, 20, 20], [True, False, False, False])
+    variant = people([2, 3, 4, 5, 6], [10, 30, 20, 30, 10], [False, False, False, True, True])
+    # New: 5 and 6. Moved: 3. Lost: 1.
+    assert settler_difference(base, variant) == AdditionalSettlers(
+        here_only=3, from_elsewhere=1, lost=1, net=1, anyway=1
+    )
+    assert settler_difference(base, base) == AdditionalSettlers(0, 0, 0, 0, 0)
+    back = settler_difference(variant, base)
+    assert (back.net, back.from_elsewhere, back.anyway) == (-1, 1, -1)
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    base = scenario_of(YEARS, TWO)
+    variant = scenario_of(YEARS, TWO, policy__cooperators__activity_remuneration_per_member=1_000_000)
+    none = scenario_of(YEARS, TWO, base="no_measure")
+    return compare([base, variant, none, base], replicates=3, by="sex_age")
+
+
+def rows(comparison, **wanted):
+    table = comparison.differences
+    mine = np.ones(len(table["outcome"]), dtype=bool)
+    for name, value in wanted.items():
+        mine &= table[name] == value
+    return {name: values[mine] for name, values in table.items()}
+
+
+def test_a_scenario_differs_from_itself_in_nothing(comparison):
+    same = rows(comparison, scenario="cooperators_only_3")
+    known = ~np.isnan(same["difference"])
+    assert known.sum() > 100
+    assert not same["difference"][known].any()
+    assert {one.value for one in comparison.additional["cooperators_only_3"].values()} == {0.0}
+
+
+def test_differences_are_those_of_the_paired_runs(comparison):
+    found = rows(
+        comparison, scenario="no_measure", outcome="members", group="nation", fiscal_year=2018
+    )
+    base = [
+        int(lived(scenario_of(YEARS, TWO), seed).records.national[-1]["members"])
+        for seed in comparison.seeds
+    ]
+    assert found["difference"].tolist() == [pytest.approx(-np.mean(base))]
+    assert found["low_90"][0] < found["difference"][0] < found["high_90"][0]
+
+
+def test_without_the_measure_all_its_settlers_are_lost(comparison):
+    additional = comparison.additional["no_measure"]
+    assert additional["here_only"].value == additional["from_elsewhere"].value == 0
+    assert additional["net"].value == -additional["lost"].value < 0
+    cost = comparison.cost["no_measure"]
+    # Both differences are negative: yen saved for each settler lost.
+    assert cost["yen_total"].value > 1_000_000
+    parts = sum(cost[name].value for name in cost if name != "yen_total")
+    assert parts == pytest.approx(cost["yen_total"].value)
+
+
+def test_groups_add_up_to_the_nation(comparison):
+    table = comparison.differences
+    for scenario in ("cooperators_only_2", "no_measure"):
+        nation = rows(comparison, scenario=scenario, outcome="members", group="nation", fiscal_year=2018)
+        mine = (
+            (table["scenario"] == scenario)
+            & (table["outcome"] == "members")
+            & (table["fiscal_year"] == 2018)
+            & (table["group"] != "nation")
+        )
+        assert table["difference"][mine].sum() == pytest.approx(nation["difference"].sum())
+        assert mine.sum() == 10
+
+
+def test_a_comparison_speaks_in_lines(comparison):
+    lines = summarise(comparison)
+    assert len(lines) > 10
+    assert all(isinstance(line, str) and line for line in lines)
+    assert "nan" not in " ".join(lines).lower().split()
+
+
+@pytest.mark.parametrize("by", [by for by in GROUPS if by != "sex_age"])
+def test_every_grouping_adds_up(by):
+    model = lived(scenario_of((2009, 2014), TWO))
+    grouped = grouped_outcomes(model, by)
+    national = model.tables(["national"])["national"]
+    if by == "pillar":
+        spent = sum(values for values in grouped.values())
+        total = sum(national[name] for name in national if name.startswith("yen_") and "fy2024" not in name)
+        assert spent.tolist() == total.tolist()
+        return
+    for outcome in ("members", "hired", "ended"):
+        total = sum(values for (name, _), values in grouped.items() if name == outcome)
+        assert total.tolist() == national[outcome].tolist()
+
+
+def test_settled_by_sex_and_age_are_those_there_each_year():
+    model = lived(scenario_of((2009, 2016), TWO))
+    grouped = grouped_outcomes(model, "sex_age")
+    total = sum(values for (name, _), values in grouped.items() if name == "settled")
+    assert total.tolist() == model.tables(["national"])["national"]["settled"].tolist()
+
+
+def test_class_names():
+    assert class_names((5, 10), " people") == ["0-5 people", "5-10 people", "10 people and over"]
+
+
+def test_comparisons_that_make_no_sense_are_refused():
+    base = scenario_of(YEARS)
+    for wrong in (
+        [base],
+        [base, scenario_of((2009, 2017))],
+        [base, scenario_of(YEARS, ("鳥取県",))],
+    ):
+        with pytest.raises(InputError):
+            compare(wrong, replicates=2)
+    with pytest.raises(InputError):
+        compare([base, base], replicates=2, by="colour")
+    with pytest.raises(InputError):
+        compare([base, base], replicates=0)
+
+
+def test_settlers_at_the_end_are_those_who_live_there():
+    model = lived(scenario_of(YEARS, TWO))
+    found = comparing.settlers_of(model.members)
+    lives = (model.members.settled == Settled.SAME) | (model.members.settled == Settled.NEARBY)
+    assert len(found.key) == lives.sum() > 5
+    assert (np.diff(found.key.astype(object)) > 0).all()
+    assert found.place.min() >= 0
+
+
+def test_one_replicate_has_no_interval():
+    base = scenario_of((2009, 2012), TWO)
+    found = compare([base, scenario_of((2009, 2012), TWO, base="no_measure")], replicates=1)
+    known = ~np.isnan(found.differences["difference"])
+    assert known.any()
+    assert np.isnan(found.differences["low_90"]).all()
+    assert isnan(found.cost["no_measure"]["yen_total"].value)
