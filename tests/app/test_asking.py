@@ -12,6 +12,7 @@ from as_a_user import Okoshi
 
 from okoshi.observe.declarations import TABLES
 from okoshi.parameters.catalogue import catalogue
+from okoshi.scenario.changes import RENAMED
 from okoshi.scenario.scenario import load_scenario
 from okoshi.world.country import DEFAULT_FOLDER, choose_prefectures
 from okoshi.world.storage import read_world
@@ -178,3 +179,17 @@ def test_check_of_a_scenario_in_full_says_how_it_differs_from_the_baseline(okosh
     assert "What differs from baseline:" in said.out
     assert [line.split()[0] for line in said.out.splitlines() if line.startswith("policy.")] == [STARTUP]
     assert "nothing in it differs" in okoshi("check", "baseline").out
+
+
+def test_an_old_name_of_a_key_works_with_a_warning(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RENAMED, "policy.cooperators.startup_grant", STARTUP)
+    Path("mine.toml").write_text(
+        'extends = "baseline"\npolicy.cooperators.startup_grant = 5\n', encoding="utf-8"
+    )
+    said = okoshi("check", "mine.toml")
+    assert said.status == 0
+    assert STARTUP in said.out
+    assert (
+        said.err
+        == f"okoshi: warning: policy.cooperators.startup_grant is now called {STARTUP}; the old name still works\n"
+    )

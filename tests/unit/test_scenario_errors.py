@@ -330,6 +330,12 @@ def test_an_unknown_shipped_name_gets_the_nearest() -> None:
     assert fault.nearest == "startup_aid_2_million"
 
 
+def test_what_a_file_holds_does_nothing_to_a_terminal(tmp_path: Path) -> None:
+    shown = describe_fault(fault_of(tmp_path, 'structure.matching = "\\u001b[31m\\nred"'))
+    assert "\\x1b[31m\\nred" in shown
+    assert len(shown.splitlines()) == 2
+
+
 def test_an_error_travels_between_processes_and_reads_the_same(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("seed = -1\nyears = 3\n")
     with pytest.raises(InputError) as caught:

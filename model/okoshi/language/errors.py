@@ -76,5 +76,10 @@ def describe_fault(fault: Fault) -> str:
         hints.append(say("faults.shown_allowed", allowed=fault.allowed))
     if fault.nearest:
         hints.append(say("faults.shown_nearest", nearest=fault.nearest))
-    text = say("faults.shown_between").join(hints)
-    return f"{where}\n    {text}" if where else text
+    text = printable(say("faults.shown_between").join(hints))
+    return f"{printable(where)}\n    {text}" if where else text
+
+
+def printable(text: str) -> str:
+    """Return a text in one line that does nothing to a terminal: control characters stand as `\\x1b`."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
