@@ -12,6 +12,7 @@ import pytest
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.world.country import Depopulation, MunicipalityKind, load_world
+from okoshi.world.describing import describe
 from okoshi.world.importing import import_world
 
 SEXES = [f"{item}{sex}" for item in ("A1301", "A1302", "A1303", "A1419") for sex in ("01", "02")]
@@ -305,3 +306,23 @@ def test_no_invented_name_or_code_is_a_real_one() -> None:
     assert not set(invented.code.tolist()) & set(real["code"].tolist())
     assert not set(invented.name.tolist()) & set(real["name"].tolist())
     assert not {name[0] for name in invented.name.tolist()} & {name[0] for name in real["name"].tolist()}
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.filterwarnings("error")
+def test_a_handful_of_municipalities_is_a_world_too(count: int, tmp_path: Path) -> None:
+    """All offices on one spot, one town alone: everything is still a number, and it can be described."""
+    rows = table_of(ITEMS)[: 3 + count]
+    offices = [["cid", "lat", "lng"], *([row[0][1:], "35.0", "135.0"] for row in rows[3:])]
+    import_world(
+        write_csv(tmp_path / "a.csv", rows),
+        offices=write_csv(tmp_path / "o.csv", offices, "utf-8"),
+        out=tmp_path / "world",
+    )
+    world = load_world(str(tmp_path / "world"), scale=2)
+    assert len(world) == 2 * count
+    assert np.isfinite(world.population).all()
+    assert np.isfinite(world.people_2009()).all()
+    described = describe(world)
+    assert any(row.group == "prefecture" and row.expected for row in described)
+    assert not any(row.group == "national" and row.expected for row in described)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from okoshi.language.errors import InputError
+from okoshi.language.errors import InputError, RunError
 from okoshi.world.country import choose_prefectures, load_world
 from okoshi.world.storage import DEFAULT_FOLDER, StoredWorld, read_world, write_world
 
@@ -78,3 +78,21 @@ def test_a_world_that_changed_on_disk_is_read_anew(small: StoredWorld, tmp_path:
 
 def test_the_default_world_is_small() -> None:
     assert sum(path.stat().st_size for path in DEFAULT_FOLDER.iterdir()) < 3_000_000
+
+
+def test_a_full_disk_leaves_the_old_world_and_nothing_else(
+    small: StoredWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow.parquet
+
+    write_world(small, tmp_path / "world")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pyarrow.parquet, "write_table", full)
+    with pytest.raises(RunError, match="No space left"):
+        write_world(small, tmp_path / "world")
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir()] == ["world"]
+    assert len(read_world(tmp_path / "world").columns["code"]) == 19

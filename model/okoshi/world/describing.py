@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from okoshi.world import measuring
 from okoshi.world.country import World
 from okoshi.world.facts import prefecture_facts, read_facts
@@ -30,7 +32,8 @@ class Row:
 def describe(world: World, prefectures: bool = False) -> list[Row]:
     """Return the figures of a world beside the facts; with those of each prefecture where asked for.
 
-    A world of several copies is described by its first.
+    A world of several copies is described by its first. Only a whole country stands beside the nation's facts; a
+    part of it always stands beside its prefectures'.
     """
     view = view_of(world)
     groups: list[tuple[str, Callable[[View], Iterator[Figure]]]] = [
@@ -44,9 +47,12 @@ def describe(world: World, prefectures: bool = False) -> list[Row]:
         ("adjacency", measuring.adjacency_figures),
         ("spatial", measuring.spatial_figures),
     ]
-    if prefectures:
+    whole = len(np.unique(world.prefecture)) == len(prefecture_facts())
+    if prefectures or not whole:
         groups.append(("prefecture", measuring.prefecture_figures))
     expected = expectations()
+    if not whole:
+        expected = {name: value for name, value in expected.items() if name.startswith("prefecture.")}
     return [
         Row(group, name, expected.get(f"{group}.{name}"), float(value), unit)
         for group, figures in groups

@@ -22,8 +22,14 @@ def neighbour_mean(values: Floats, lists: Lists) -> Floats:
 def neighbour_correlation(values: Floats, lists: Lists) -> float:
     """Return the correlation of neighbours over all pairs, both orders; places that are nan are left out."""
     owner = np.repeat(np.arange(len(values)), np.diff(lists.start))
-    first, second = values[owner], values[lists.items]
+    return correlation(values[owner], values[lists.items])
+
+
+def correlation(first: Floats, second: Floats) -> float:
+    """Return Pearson's correlation where both are known, nan where there are too few or they do not vary."""
     both = np.isfinite(first) & np.isfinite(second)
+    if both.sum() < 3 or min(first[both].std(), second[both].std()) < 1e-12:
+        return float("nan")
     return float(np.corrcoef(first[both], second[both])[0, 1])
 
 

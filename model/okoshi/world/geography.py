@@ -68,7 +68,11 @@ def neighbour_lists(longitude: Floats, latitude: Floats, mean_degree: float) -> 
     count = len(longitude)
     if count < 4:
         return _all_pairs(longitude, latitude)
-    mesh = Delaunay(on_plane(longitude, latitude), qhull_options="QJ Pp")
+    # Ten metres or so aside, in a spiral: offices on one spot or one line make no mesh.
+    step = np.arange(count)
+    aside = 0.01 * np.sqrt(step / count)[:, None] * np.column_stack([np.cos(2.4 * step), np.sin(2.4 * step)])
+    plane = on_plane(longitude, latitude)
+    mesh = Delaunay(plane - plane.mean(axis=0) + aside)
     corners = mesh.simplices.astype(np.int64)
     edges = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
     edges = np.unique(np.sort(edges, axis=1), axis=0)

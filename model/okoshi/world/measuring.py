@@ -10,7 +10,7 @@ import numpy as np
 from okoshi.world.arrays import Booleans, Floats, Integers
 from okoshi.world.country import Depopulation, MunicipalityKind, World
 from okoshi.world.facts import Facts, prefecture_facts, read_facts
-from okoshi.world.fields import neighbour_correlation
+from okoshi.world.fields import correlation, neighbour_correlation
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import VERY_LARGE, distance_to_large, log_population
 from okoshi.world.sizes import class_of
@@ -68,6 +68,17 @@ def view_of(world: World) -> View:
     )
 
 
+def _sd(values: Floats) -> float:
+    """Return the standard deviation (n - 1) of what is known, nan for fewer than two."""
+    known = values[np.isfinite(values)]
+    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
 def national_figures(view: View) -> Iterator[Figure]:
     """Yield the nation's counts, totals and shares."""
     world, count = view.world, len(view.lived)
@@ -83,16 +94,16 @@ def national_figures(view: View) -> Iterator[Figure]:
     yield "share_u15", float(weight @ world.share_under_15[:count]), "share"
     yield "share_65", float(weight @ world.share_65plus[:count]), "share"
     yield "share_75", float(weight @ world.share_75plus[:count]), "share"
-    yield "muni_mean_share_65", float(np.nanmean(view.share_65plus)), "share"
-    yield "muni_sd_share_65", float(np.nanstd(view.share_65plus, ddof=1)), "share"
+    yield "muni_mean_share_65", _mean(view.share_65plus), "share"
+    yield "muni_sd_share_65", _sd(view.share_65plus), "share"
     yield "muni_median_pop", float(np.median(view.population)), "people"
     logs = view.log_population[view.lived]
     yield "logpop_mean", logs.mean(), "log people"
-    yield "logpop_sd", logs.std(ddof=1), "log people"
-    yield "logpop_skew", float(((logs - logs.mean()) ** 3).mean() / logs.std() ** 3), "-"
+    yield "logpop_sd", _sd(logs), "log people"
+    yield "logpop_skew", float(((logs - logs.mean()) ** 3).mean() / max(logs.std(), 1e-9) ** 3), "-"
     yield "staff_general_2024", world.general_staff[:count].sum(), "staff"
     yield "fiscal_strength_mean_simple", strength.mean(), "index"
-    yield "fiscal_strength_sd", strength.std(ddof=1), "index"
+    yield "fiscal_strength_sd", _sd(strength), "index"
     yield "fiscal_strength_ge_1", int((strength >= 1).sum()), "municipalities"
     yield "fiscal_strength_lt_0_2", int((strength < 0.2).sum()), "municipalities"
     designation = world.depopulation[:count]
@@ -152,14 +163,17 @@ def correlation_figures(view: View) -> Iterator[Figure]:
         "share65_netmig": (share, view.net_migration),
     }
     for name, (first, second) in pairs.items():
-        both = np.isfinite(first) & np.isfinite(second)
-        yield name, float(np.corrcoef(first[both], second[both])[0, 1]), "r"
+        yield name, correlation(first, second), "r"
 
 
 def _least_squares(outcome: Floats, causes: dict[str, Floats]) -> tuple[dict[str, float], Floats]:
     """Return coefficients with residual sd and r2, and the residuals (nan where a value is missing)."""
     matrix = np.column_stack([np.ones(len(outcome)), *causes.values()])
     known = np.isfinite(outcome) & np.isfinite(matrix).all(axis=1)
+    if known.sum() <= matrix.shape[1] or outcome[known].std() == 0:
+        return dict.fromkeys(["const", *causes, "resid_sd", "r2"], float("nan")), np.full(
+            len(outcome), np.nan
+        )
     solution, *_ = np.linalg.lstsq(matrix[known], outcome[known], rcond=None)
     residual = np.full(len(outcome), np.nan)
     residual[known] = outcome[known] - matrix[known] @ solution
@@ -222,7 +236,7 @@ def between_share(values: Floats, group: Integers) -> float:
     within = ((values - means[np.searchsorted(labels, group)]) ** 2).sum() / (len(values) - len(labels))
     size = (number.sum() - (number**2).sum() / number.sum()) / (len(labels) - 1)
     variance = max((between - within) / size, 0.0)
-    return float(variance / (variance + within))
+    return float(variance / (variance + within)) if variance + within > 0 else float("nan")
 
 
 def adjacency_figures(view: View) -> Iterator[Figure]:
@@ -254,19 +268,19 @@ def _one_class(view: View, rows: Integers) -> Iterator[Figure]:
     yield "n", len(rows), "municipalities"
     yield "pop2020", view.population[rows].sum(), "people"
     yield "share65_mean", view.share_65plus[rows].mean(), "share"
-    yield "share65_sd", view.share_65plus[rows].std(ddof=1), "share"
+    yield "share65_sd", _sd(view.share_65plus[rows]), "share"
     yield "share75_mean", world.share_75plus[rows].mean(), "share"
     yield "fiscal_strength_mean", strength.mean(), "index"
-    yield "fiscal_strength_sd", strength.std(ddof=1), "index"
+    yield "fiscal_strength_sd", _sd(strength), "index"
     yield "fiscal_strength_median", float(np.median(strength)), "index"
     for name in ("ALL", "PART", "DEEMED"):
         yield f"depopulated_{name.lower()}", int((designation == Depopulation[name]).sum()), "municipalities"
     yield "ipss_ratio2050_mean", view.ratio_2050[rows].mean(), "ratio"
-    yield "ipss_ratio2050_sd", view.ratio_2050[rows].std(ddof=1), "ratio"
+    yield "ipss_ratio2050_sd", _sd(view.ratio_2050[rows]), "ratio"
     yield "km100k_mean", view.km_100k[rows].mean(), "km"
     yield "km100k_median", float(np.median(view.km_100k[rows])), "km"
-    yield "netmig_mean", float(np.nanmean(view.net_migration[rows])), "per 1000"
-    yield "netmig_sd", float(np.nanstd(view.net_migration[rows], ddof=1)), "per 1000"
+    yield "netmig_mean", _mean(view.net_migration[rows]), "per 1000"
+    yield "netmig_sd", _sd(view.net_migration[rows]), "per 1000"
     staff = world.general_staff[rows].sum() / view.population[rows].sum() * 1000
     yield "staff_per_1000", staff, "per 1000"
     yield "area_km2_median", float(np.median(world.area_km2[rows])), "km2"
@@ -305,16 +319,16 @@ def _one_prefecture(view: View, rows: Integers, facts: Facts) -> Iterator[Figure
     yield "n", len(rows), "municipalities"
     yield "pop2020", view.population[rows].sum(), "people"
     yield "logpop_mean", logs.mean(), "log people"
-    yield "logpop_sd", logs.std(ddof=1), "log people"
+    yield "logpop_sd", _sd(logs), "log people"
     yield "largest", view.population[rows].max(), "people"
     yield "smallest", view.population[rows].min(), "people"
     yield "n_ge_100k", int((view.population[rows] >= 100_000).sum()), "municipalities"
     yield "share_u15", float(weight @ world.share_under_15[rows]), "share"
     yield "share_65", float(weight @ world.share_65plus[rows]), "share"
     yield "share_65_muni_mean", share.mean(), "share"
-    yield "share_65_muni_sd", share.std(ddof=1), "share"
+    yield "share_65_muni_sd", _sd(share), "share"
     yield "fiscal_strength_mean", world.fiscal_strength[rows].mean(), "index"
-    yield "fiscal_strength_sd", world.fiscal_strength[rows].std(ddof=1), "index"
+    yield "fiscal_strength_sd", _sd(world.fiscal_strength[rows]), "index"
     yield "depopulated", int((world.depopulation[rows] > 0).sum()), "municipalities"
     yield "ipss_ratio_2050", float(weight @ world.ratio_2050[rows]), "ratio"
     yield "km100k_mean", view.km_100k[rows].mean(), "km"

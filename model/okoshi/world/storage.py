@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from okoshi.language.errors import Fault, InputError
+from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.world.arrays import Array, Floats
 from okoshi.world.geography import Lists
@@ -91,12 +91,22 @@ def write_world(world: StoredWorld, folder: Path | str) -> None:
         )
         parquet.write_table(_table(world.prefectures), aside / PREFECTURES)
         (aside / DESCRIPTION).write_bytes(_description(world))
-        if folder.exists():
-            shutil.rmtree(folder)
-        aside.rename(folder)
-    except BaseException:
+        _put_in_place(aside, folder)
+    except OSError as error:
+        raise RunError(f"{folder}: {say('world.cannot_write')} ({error.strerror or error})") from error
+    finally:
         shutil.rmtree(aside, ignore_errors=True)
-        raise
+
+
+def _put_in_place(aside: Path, folder: Path) -> None:
+    """Give the finished folder its name; the world that had it goes only then."""
+    if not folder.exists():
+        aside.rename(folder)
+        return
+    old = aside.with_name(aside.name + "-old")
+    folder.rename(old)
+    aside.rename(folder)
+    shutil.rmtree(old)
 
 
 def refuse_other_files(folder: Path) -> None:
