@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -10,12 +11,15 @@ import pytest
 import tomli_w
 from as_a_user import Okoshi
 
+from okoshi.app.world_words import figure_words, group_words
+from okoshi.language.messages import set_language
 from okoshi.observe.declarations import TABLES
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.changes import RENAMED
 from okoshi.scenario.scenario import load_scenario
-from okoshi.world.country import DEFAULT_FOLDER, choose_prefectures
-from okoshi.world.storage import read_world
+from okoshi.world.country import choose_prefectures, load_world
+from okoshi.world.describing import describe
+from okoshi.world.storage import DEFAULT_FOLDER, read_world
 
 STARTUP = "policy.cooperators.startup_per_member"
 
@@ -193,3 +197,14 @@ def test_an_old_name_of_a_key_works_with_a_warning(okoshi: Okoshi, monkeypatch: 
         said.err
         == f"okoshi: warning: policy.cooperators.startup_grant is now called {STARTUP}; the old name still works\n"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_figure_of_the_world_has_words(language: str) -> None:
+    set_language(language)
+    try:
+        for row in describe(load_world(), prefectures=True):
+            words = group_words(row.group) + figure_words(row.group, row.fact)
+            assert not re.search("[a-z0-9]_", words), (row, words)
+    finally:
+        set_language(None)

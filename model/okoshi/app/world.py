@@ -42,11 +42,12 @@ def command() -> None:
 def describe_command(source: str, prefectures: bool, form: str) -> None:
     """Print a country beside the facts."""
     from okoshi.app.showing import Heading, show
+    from okoshi.app.world_words import figure_words, group_words
     from okoshi.world.country import load_world
     from okoshi.world.describing import describe
 
     world = load_world(source)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "group": row.group,
             "fact": row.fact,
@@ -61,6 +62,8 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
         if world.invented:
             click.echo(say("run.invented"))
         for row in rows:
+            row["fact"] = figure_words(str(row["group"]), str(row["fact"]))
+            row["group"] = group_words(str(row["group"]))
             row |= {key: _figure(row[key]) for key in ("expected", "found", "ratio")}
     headings = [Heading("group", say("shown.group")), Heading("fact", say("shown.fact"), widest=56)]
     headings += [Heading(key, say(f"shown.{key}"), True) for key in ("expected", "found", "ratio")]
