@@ -1,0 +1,133 @@
+"""FY2009 to FY2020: what single places did beside the rates, so that FY2020 is the census and nothing comes after.
+
+People of FY2009 are carried forward by the rates of every year. A cohort of a place that would miss its census of
+FY2020 gets the missing persons in equal parts a year on the way: each year
+
+    x = (census - (cell L + K people)) / T,
+
+L being the chance that one who lives there is still there in FY2020, K those who will have come by then for each
+of the place's people, T the persons of FY2020 that come of one person a year from now on. L, K and T are its size
+class's at the rates. The factors are found once, without agents and under the catalogue's own path of births and
+arrivals, and are the same in every scenario: what a policy does to a village shows in FY2020, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Floats
+from okoshi.agents.people_mortality import chance_to_live
+from okoshi.agents.people_moves import arrivals_from_abroad, exchange
+from okoshi.agents.people_rates import Rows, class_count
+from okoshi.agents.people_year import National, Rates, live_year
+from okoshi.world.people import AGES
+
+FOUNDED, CENSUS = 2009, 2020
+_LEAST, _MOST = 0.5, 2.0  # a cell is at most halved or doubled in one year before the last
+
+
+@dataclass(frozen=True)
+class Past:
+    """Factors on the cells after each year from FY2009 to FY2019, by row of one copy, sex and age."""
+
+    factors: tuple[Floats, ...]
+    municipalities: int
+    copies: int
+
+    def applied(self, cells: Floats, fiscal_year: int) -> Floats:
+        """Return the cells after a year from FY2009 on with what the place did beside the rates."""
+        index = fiscal_year - FOUNDED
+        if not 0 <= index < len(self.factors):
+            return cells
+        factor, count = self.factors[index], self.municipalities
+        if self.copies == 1:
+            return np.asarray(cells * factor)
+        one = count // self.copies
+        places = cells[:count].reshape(self.copies, one, 2, AGES) * factor[:one]
+        return np.concatenate([places.reshape(count, 2, AGES), cells[count:] * factor[one:]])
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """What becomes of a size class's cells by FY2020: L, K and T of the module, each (classes, 2, 101)."""
+
+    stay: Floats
+    come: Floats
+    parts: Floats
+
+
+def find_past(rows: Rows, rates: Rates, national: Callable[[int], National]) -> Past:
+    """Return the factors that carry the people of FY2009 to the census of FY2020, cell by cell."""
+    ahead = _look_ahead(rows, rates, national)
+    one = rows.municipalities // rows.copies
+    first = np.concatenate([np.arange(one), np.arange(rows.municipalities, len(rows))])
+    cells, nobody = rows.people_2009, np.zeros_like(rows.people_2009)
+    factors = []
+    for year in range(FOUNDED, CENSUS):
+        cells, _ = live_year(cells, nobody, rates, national(year))
+        left = CENSUS - (year + 1)
+        factor = _factor(cells, rows, ahead[left], left)
+        if left:
+            factor = factor.astype(np.float32)
+        cells = cells * factor
+        factors.append(factor[first])
+    return Past(tuple(factors), rows.municipalities, rows.copies)
+
+
+def _factor(cells: Floats, rows: Rows, ahead: _Ahead, left: int) -> Floats:
+    """Return what to multiply each cell by, `left` years before the census: just right in the last year."""
+    if left == 0:
+        return np.divide(rows.people, cells, out=np.ones_like(cells), where=cells > 0)
+    stay, come, parts = (table[rows.size_class] for table in (ahead.stay, ahead.come, ahead.parts))
+    expected = cells * stay + come * cells.sum(axis=(1, 2))[:, None, None]
+    young = AGES - 1 - left  # who is younger than this is not yet 100 in FY2020
+    added = (rows.people[:, :, left : AGES - 1] - expected[:, :, :young]) / parts[:, :, :young]
+    factor = np.ones_like(cells)
+    np.divide(added, cells[:, :, :young], out=factor[:, :, :young], where=cells[:, :, :young] > 0)
+    factor[:, :, :young] += cells[:, :, :young] > 0
+    oldest = expected[:, :, young:].sum(axis=2)
+    ratio = np.divide(rows.people[:, :, -1], oldest, out=np.ones_like(oldest), where=oldest > 0)
+    factor[:, :, young:] = (1.0 + (ratio - 1.0) / (left + 1))[:, :, None]
+    return np.asarray(np.clip(factor, _LEAST, _MOST))
+
+
+def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -> list[_Ahead]:
+    """Return what becomes of each size class's cells, by years left to the census (0 to 10)."""
+    classes = np.arange(class_count())
+    whole = Rows(
+        municipalities=len(classes),
+        copies=1,
+        size_class=classes,
+        own_net=np.zeros(len(classes)),
+        people=rows.nation,
+        people_2009=rows.nation_2009,
+        nation=rows.nation,
+        nation_2009=rows.nation_2009,
+    )
+    of_classes = Rates.of(whole, rates.behaviour)
+    cells, nobody, steps = rows.nation_2009, np.zeros_like(rows.nation_2009), []
+    for year in range(FOUNDED, CENSUS):
+        steps.append(_stay_and_come(cells, of_classes, national(year)))
+        cells, _ = live_year(cells, nobody, of_classes, national(year))
+    older = np.minimum(np.arange(AGES) + 1, AGES - 1)
+    ahead = [_Ahead(np.ones_like(cells), np.zeros_like(cells), np.ones_like(cells))]
+    for stay, come in reversed(steps[1:]):
+        later = ahead[-1]
+        still = stay * later.stay[:, :, older]
+        came = come * later.stay[:, :, older] + later.come[:, :, older]
+        ahead.append(_Ahead(still, came, still + later.parts[:, :, older]))
+    return ahead
+
+
+def _stay_and_come(cells: Floats, rates: Rates, national: National) -> tuple[Floats, Floats]:
+    """Return the chance to live on in the place for a year, and who comes for each of its people."""
+    live = chance_to_live(national.fiscal_year, rates.behaviour)
+    everybody = cells.sum(axis=(1, 2))
+    _, comes = exchange(cells * live, rates.moves, everybody)
+    abroad = arrivals_from_abroad(national.from_abroad * rates.share_of_japan, rates.size_class, everybody)
+    comes = comes + abroad[:, None, :]
+    per_head = np.divide(comes, everybody[:, None, None], out=np.zeros_like(comes), where=comes > 0)
+    return live * (1.0 - rates.moves.leave[:, None, :]), per_head
