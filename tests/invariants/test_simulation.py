@@ -67,7 +67,7 @@ def policies(draw):
 
 
 RUNS = settings(
-    max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 
@@ -259,6 +259,15 @@ def check_reimbursements(scenario, model, tables):
             paid, cost = (side.get((year, "internship", code), 0) for side in (back, spent))
             assert paid <= cost
             assert paid == 0 or rules.internship_per_municipality or rules.internship_per_person_and_day
+        most = {
+            "foreign_recruitment": rules.foreign_resident_recruitment_per_body or 0,
+            "foreign_support": rules.foreign_member_support_per_body or 0,
+        }
+        for item, cap in most.items():
+            to_prefectures = [
+                yen for (paid_in, what, where), yen in back.items() if (paid_in, what) == (year, item) and where
+            ]
+            assert all(0 < yen <= cap for yen in to_prefectures), (year, item)
 
 
 def check_numbers(tables):

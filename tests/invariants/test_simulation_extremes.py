@@ -1,0 +1,234 @@
+"""Countries and policies at the edge: they run, stay whole, and mean what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_country import lived, rows_of, scenario_of
+
+import okoshi.simulation
+from okoshi.agents.cooperators import Settled, WhyEnded
+from okoshi.policy.cooperator_support import SupportLine
+from okoshi.world.country import load_world
+
+LINES = [f"policy.cooperators.support.{line}_budget" for line in SupportLine]
+
+
+def whole(model):
+    """Return the tables of a model whose columns and books have no fault."""
+    assert model.members.faults() == []
+    assert model.municipalities.faults() == []
+    assert model.ledger.faults() == []
+    return model.tables()
+
+
+def yen_of(tables, **wanted):
+    ledger = tables["ledger"]
+    rows = np.ones(len(ledger["yen"]), dtype=bool)
+    for name, value in wanted.items():
+        rows &= ledger[name] == value
+    return int(ledger["yen"][rows].sum())
+
+
+def test_without_the_measure_there_is_nobody_and_no_yen():
+    tables = whole(lived(scenario_of((2009, 2026), base="no_measure")))
+    assert len(tables["members"]["member"]) == 0
+    assert len(tables["ledger"]["yen"]) == 0
+    assert not tables["national"]["members"].any()
+    assert not any(values.any() for name, values in tables["national"].items() if name.startswith("yen"))
+    reasons = tables["municipalities"]["reason_not_joined"]
+    assert set(reasons.tolist()) <= {"scheme_closed", "not_eligible"}
+    assert np.isnan(tables["national"]["settled_share_all"]).all()
+
+
+def test_without_support_lines_the_scheme_goes_on():
+    zero = {**dict.fromkeys(LINES, 0), "policy.cooperators.supplement.enabled": False}
+    # Publicity is left: a scheme that nobody hears of is another question.
+    del zero["policy.cooperators.support.publicity_budget"]
+    tables = whole(lived(scenario_of((2009, 2026)).changed(zero)))
+    items = set(tables["ledger"]["item"][tables["ledger"]["payer"] == "national_direct"].tolist())
+    assert items == {"publicity"}
+    assert tables["national"]["members"][-1] > 20
+
+
+def test_a_cut_of_publicity_does_not_end_the_scheme():
+    silent = {"policy.cooperators.support.publicity_budget": 0, "policy.cooperators.supplement.enabled": False}
+    tables = whole(lived(scenario_of((2009, 2022)).changed(silent)))
+    assert tables["national"]["members"][-1] > 0
+
+
+@pytest.mark.parametrize("prefecture", ["東京都", "沖縄県", "北海道", "大阪府"])
+def test_any_prefecture_alone(prefecture):
+    tables = whole(lived(scenario_of((2009, 2014), (prefecture,))))
+    assert set(tables["municipalities"]["prefecture"].tolist()) == {prefecture}
+    assert set(tables["prefectures"]["prefecture"].tolist()) == {prefecture}
+
+
+@pytest.mark.parametrize("eligible", [True, False])
+def test_one_municipality_alone(monkeypatch, eligible):
+    nation = load_world("default")
+    rows = np.flatnonzero((nation.eligible_cooperators == eligible) & (nation.population_2020 > 15_000))
+    alone = rows_of(nation, rows[:1])
+    monkeypatch.setattr(okoshi.simulation, "load_world", lambda source, p=(), s=1: alone if p else nation)
+    eager = {
+        "behaviour.municipalities.adoption_innovation": 1.0,
+        "behaviour.municipalities.willingness_level": 5.0,
+        "behaviour.municipalities.wanted_median": 9.0,
+        "behaviour.applicants.number_a_year": 60_000,
+    }
+    tables = whole(lived(scenario_of((2009, 2026)).changed(eager)))
+    members = tables["members"]
+    assert (len(members["member"]) > 10) == eligible
+    # There is no place nearby to settle in.
+    assert set(members["settled"].tolist()) <= {"", "same", "elsewhere"}
+
+
+@pytest.mark.parametrize("structure", ["search", "deferred_acceptance"])
+def test_without_applicants_posts_stay_open(structure):
+    nobody = {
+        "behaviour.applicants.number_a_year": 0.001,
+        "behaviour.applicants.foreign_a_year": 0.001,
+        "behaviour.municipalities.trial_programme_share": 0,
+        "behaviour.municipalities.internship_programme_share": 0,
+        "structure.matching": structure,
+    }
+    tables = whole(lived(scenario_of((2009, 2020)).changed(nobody)))
+    national = tables["national"]
+    assert len(tables["members"]["member"]) == 0
+    assert national["vacancies"][-1] > 10
+    assert set(national["short_side"][national["vacancies"] > 0].tolist()) == {"applicants"}
+    reasons = tables["municipalities"]["reason_not_joined"]
+    assert (reasons[tables["municipalities"]["posts"] > 0] == "no_applicants").all()
+    # What is paid is recruiting and support lines, no member.
+    assert yen_of(tables, item="activity") == yen_of(tables, item="overhead") == 0
+    assert yen_of(tables, item="recruitment") > 0
+
+
+def test_many_applicants_make_posts_the_short_side():
+    crowd = {"behaviour.applicants.number_a_year": 50_000}
+    national = whole(lived(scenario_of((2009, 2020)).changed(crowd)))["national"]
+    assert (national["short_side"][4:] == "posts").all()
+    assert national["vacancies_unfilled"][4:].sum() < 0.2 * national["vacancies"][4:].sum()
+
+
+def test_everybody_leaves_at_once():
+    gone = {"behaviour.cooperators.quit_level": 30.0}
+    model = lived(scenario_of((2009, 2020)).changed(gone))
+    tables = whole(model)
+    members = model.members
+    assert len(members) > 20
+    assert (members.end_month == members.start_month + 1).all()
+    assert (members.why_ended == WhyEnded.QUIT).all()
+    national = tables["national"]
+    assert national["exited_within_6_months_share"][-1] == 1.0
+    assert np.isnan(national["settled_share_all_served_1_year"][-1])
+    # Hosts learn from it and lose heart.
+    assert model.municipalities.belief_left.sum() > model.municipalities.belief_settled.sum()
+
+
+def test_nobody_settles_when_leaving_is_all_there_is():
+    away = {"behaviour.settlement.attachment": 0.0, "behaviour.settlement.trait": 0.0}
+    away |= {
+        f"behaviour.settlement.{path}": -60.0
+        for path in ("startup", "employed", "public_job", "farming_forestry", "succession", "other")
+    }
+    for structure in ("choice", "threshold"):
+        model = lived(scenario_of((2009, 2020), **{"structure.settlement": structure}).changed(away))
+        tables = whole(model)
+        assert tables["national"]["settled"][-1] == 0
+        assert (model.members.settled[model.members.end_month <= model.month] == Settled.ELSEWHERE).all()
+
+
+def test_a_scheme_shut_half_way_runs_out():
+    shut = scenario_of((2009, 2022), ("島根県", "鳥取県"), **{"policy.cooperators.enabled@2016": False})
+    tables = whole(lived(shut))
+    national = {name: values[7:] for name, values in tables["national"].items()}  # FY2016 on
+    assert not national["hired"].any()
+    assert not national["vacancies"].any()
+    assert national["members"][0] > 0
+    assert not national["members"][4:].any()
+    assert national["settled"][-1] > 0
+    assert yen_of(tables, fiscal_year=2016, item="activity") > 0
+    assert yen_of(tables, fiscal_year=2021) == yen_of(tables, fiscal_year=2022) == 0
+    assert not any(yen_of(tables, fiscal_year=year, item="recruitment") for year in range(2016, 2023))
+    late = tables["municipalities"]["fiscal_year"] == 2022
+    assert set(tables["municipalities"]["reason_not_joined"][late].tolist()) <= {
+        "scheme_closed",
+        "not_eligible",
+    }
+
+
+def test_terms_of_up_to_five_years_are_for_those_who_start_under_them():
+    longer = scenario_of((2009, 2026), ("長野県",), **{"policy.cooperators.term_years@2015": [1, 5]})
+    model = lived(longer)
+    tables = whole(model)
+    members = model.members
+    served = members.end_month - members.start_month
+    over = members.why_ended == WhyEnded.END_OF_TERM
+    early = members.start_month < 12 * 6
+    assert set(served[over & early].tolist()) == {36}
+    assert set(served[over & ~early].tolist()) == {60}
+    assert (tables["national"]["settled_share_all"][-1] > 0.2).all()
+
+
+def test_terms_of_one_year():
+    model = lived(scenario_of((2009, 2016), **{"policy.cooperators.term_years": [1, 1]}))
+    members = model.members
+    over = members.why_ended == WhyEnded.END_OF_TERM
+    assert set((members.end_month - members.start_month)[over].tolist()) == {12}
+    whole(model)
+
+
+def test_a_fixed_total_gives_nothing_to_the_country_as_a_whole():
+    fixed = scenario_of(
+        (2009, 2020), ("島根県", "鳥取県"), **{"policy.special_allocation_tax.total": "fixed"}
+    )
+    tables = whole(lived(fixed))
+    national, places = tables["national"], tables["municipalities"]
+    for row, year in enumerate(range(2009, 2021)):
+        back = yen_of(tables, fiscal_year=year, payer="special_allocation_tax", payee="municipality")
+        assert yen_of(tables, fiscal_year=year, item="pool") == back
+        # Every yen that came back was taken from somebody: the tax bears nothing.
+        assert national["yen_special_allocation_tax"][row] == 0
+    assert (places["yen_municipality"] > 0).any()
+    # Those without members pay for those with: both lose and win.
+    without = places["members"] == 0
+    assert (places["yen_municipality"][without] > 0).any()
+
+
+def test_everybody_hosts_within_staff_and_funds():
+    eager = {
+        "behaviour.municipalities.adoption_innovation": 1.0,
+        "behaviour.municipalities.adoption_imitation": 50.0,
+        "behaviour.municipalities.willingness_level": 9.0,
+        "behaviour.municipalities.wanted_median": 500.0,
+        "behaviour.applicants.number_a_year": 90_000,
+    }
+    model = lived(scenario_of((2009, 2014)).changed(eager))
+    tables = whole(model)
+    places = tables["municipalities"]
+    last = places["fiscal_year"] == 2014
+    behaviour, world = model.behaviour.municipalities, model.world
+    staff = behaviour.staff_share * 1_900 * world.general_staff / behaviour.staff_hours_per_member
+    on_31_march = places["members_on_31_march"][last]
+    assert (on_31_march <= np.ceil(staff)).all()
+    assert on_31_march.sum() > 0.5 * np.floor(staff[world.eligible_cooperators]).sum()
+
+
+def test_two_countries_side_by_side_are_about_twice_one():
+    years, place = (2009, 2018), ("長野県",)
+    one = whole(lived(scenario_of(years, place)))["national"]
+    two = whole(lived(scenario_of(years, place, **{"world.scale": 2})))
+    ratio = two["national"]["hired"].sum() / one["hired"].sum()
+    assert 1.7 < ratio < 2.3
+    assert two["national"]["population"].tolist() == pytest.approx((2 * one["population"]).tolist(), abs=2)
+
+
+def test_caps_of_nothing_pay_nothing():
+    caps = {
+        f"policy.cooperators.{name}": 0
+        for name in ("activity_remuneration_per_member", "recruitment_per_municipality", "startup_per_member")
+    }
+    tables = whole(lived(scenario_of((2009, 2020), ("長野県",)).changed(caps)))
+    assert yen_of(tables, item="recruitment", payer="special_allocation_tax") == 0
+    assert yen_of(tables, item="startup", payer="special_allocation_tax") == 0
