@@ -1,0 +1,215 @@
+"""Contracts of company dispatch: who is where, from when to when, how long there each month, at what cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.companies import Companies, Motive
+from okoshi.agents.dispatch_behaviour import DispatchBehaviour
+from okoshi.agents.dispatch_hosts import Posts
+from okoshi.agents.municipalities import Field
+from okoshi.engine.calendar import MONTHS
+from okoshi.engine.columns import Column, Table
+from okoshi.engine.draws import Luck, combine_keys
+from okoshi.policy.dispatch import DispatchRules, SideJobRules, allowed_term_months
+from okoshi.world.country import World, distance_km
+
+
+class Kind(IntEnum):
+    """The two kinds: 企業派遣型 and 副業型."""
+
+    DISPATCHED = 0
+    SIDE_JOB = 1
+
+
+class Through(IntEnum):
+    """How the municipality came upon the company."""
+
+    PARTNER = 0
+    HEARD = 1
+    BY_NAME = 2
+    SURVEY = 3
+    PLATFORM = 4
+
+
+class Origin(IntEnum):
+    """What the same draws give without survey and platform.
+
+    SAME the same contract; NEW an empty post; MOVED_COMPANY another company there; MOVED_PLACE an empty post,
+    the company's employee being elsewhere; MOVED_TYPE the other kind there; EARLIER an empty post that the
+    same company fills later.
+    """
+
+    SAME = 0
+    NEW = 1
+    MOVED_COMPANY = 2
+    MOVED_PLACE = 3
+    MOVED_TYPE = 4
+    EARLIER = 5
+
+
+class Contracts(Table):
+    """One row a contract of one employee, renewed ones included; months run from April FY2009."""
+
+    municipality = Column(np.int32, unit="row", meaning="where", low=0)
+    slot = Column(np.int32, unit="number", meaning="which of the municipality's posts", low=0)
+    company = Column(np.int32, unit="row", meaning="whose employee", low=0)
+    kind = Column(np.int8, unit="code", meaning="kind", labels=tuple(k.name.lower() for k in Kind))
+    field = Column(
+        np.int8, unit="code", meaning="field of work", labels=tuple(f.name.lower() for f in Field)
+    )
+    through = Column(
+        np.int8, unit="code", meaning="how it was found", labels=tuple(t.name.lower() for t in Through)
+    )
+    origin = Column(
+        np.int8,
+        unit="code",
+        meaning="what the same draws give without survey and platform",
+        labels=tuple(o.name.lower() for o in Origin),
+    )
+    start_month = Column(np.int32, unit="month", meaning="first month", low=0)
+    end_month = Column(np.int32, unit="month", meaning="first month after it, as agreed so far", low=0)
+    renewed = Column(np.int16, unit="times", meaning="how often it was renewed", low=0)
+    presence = Column(
+        np.float64, unit="share of working days", meaning="time in the municipality", low=0, high=1
+    )
+    hours_per_month = Column(np.float64, unit="hours a month", meaning="hours of a side job", low=0)
+    days_present = Column(np.int64, unit="days a month", meaning="days there of a side job", low=0)
+    pay = Column(
+        np.int64, unit="yen a year", meaning="the company's cost of that time, or the remuneration", low=0
+    )
+    travel = Column(np.int64, unit="yen a year", meaning="travel of a side job", low=0)
+    proposed = Column(np.int64, unit="yen a year", meaning="cost of projects the employee proposes", low=0)
+    keeps_tie = Column(np.bool_, unit="flag", meaning="stays in touch with the place afterwards")
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the market brought about: rows of posts and companies, kind, presence and how they met."""
+
+    post: Integers
+    company: Integers
+    kind: Integers
+    presence: Floats
+    through: Integers
+
+    def __len__(self) -> int:
+        """Return the number of contracts agreed."""
+        return len(self.post)
+
+
+def sign(
+    table: Contracts,
+    posts: Posts,
+    agreed: Agreed,
+    companies: Companies,
+    world: World,
+    behaviour: DispatchBehaviour,
+    rules: DispatchRules,
+    fiscal_year: int,
+    first_month: int,
+    wage_index: float,
+    price_index: float,
+    luck: Luck,
+) -> Integers:
+    """Write what was agreed as contracts and return their rows.
+
+    Half of them start in April, the others at any time of the year; a post that is taken at first starts when
+    it is free.
+    """
+    if len(agreed) == 0:
+        return np.zeros(0, dtype=np.int64)
+    place, slot = posts.municipality[agreed.post], posts.slot[agreed.post]
+    key = combine_keys(posts.key[agreed.post], fiscal_year)
+    late = np.maximum(luck("dispatch.start").uniform(key) * 2.0 - 1.0, 0.0)
+    start = first_month + np.maximum((late * MONTHS).astype(np.int64), posts.free_from[agreed.post])
+    side = agreed.kind == Kind.SIDE_JOB
+    stay = stay_months(companies, agreed.company, behaviour, rules, luck("dispatch.stay").normal(key))
+    hours, days = side_job_time(behaviour, rules.side_job, luck("dispatch.hours").normal(key))
+    dispatched_pay = companies.employee_cost[agreed.company] * agreed.presence
+    hourly = hours * MONTHS * behaviour.side_job_hourly_yen
+    pay = np.where(side, hourly, dispatched_pay) * wage_index
+    distance = distance_to(world, companies.prefecture[agreed.company], place)
+    trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * distance
+    proposes = luck("dispatch.proposed").uniform(key) < behaviour.proposed_share
+    proposed = behaviour.proposed_median * np.exp(
+        behaviour.proposed_spread * luck("dispatch.proposed_cost").normal(key)
+    )
+    return table.append(
+        len(agreed),
+        key=key,
+        municipality=place,
+        slot=slot,
+        company=agreed.company,
+        kind=agreed.kind,
+        field=posts.field[agreed.post],
+        through=agreed.through,
+        start_month=start,
+        end_month=start + stay,
+        presence=np.where(side, days / 21.0, agreed.presence).clip(0.0, 1.0),
+        hours_per_month=np.where(side, hours, 0.0),
+        days_present=np.where(side, days, 0),
+        pay=np.floor(pay).astype(np.int64),
+        travel=np.floor(np.where(side, days * MONTHS * trip * price_index, 0.0)).astype(np.int64),
+        proposed=np.floor(np.where(proposes, proposed * price_index, 0.0)).astype(np.int64),
+        keeps_tie=luck("dispatch.keeps_tie").uniform(key) < behaviour.keeps_tie,
+    )
+
+
+def stay_months(
+    companies: Companies, company: Integers, behaviour: DispatchBehaviour, rules: DispatchRules, draw: Floats
+) -> Integers:
+    """Return the months first agreed, within the term allowed; shorter where training is the motive."""
+    training = companies.motive_kind[company] == Motive.TRAINING
+    median = behaviour.stay_months * np.where(training, behaviour.training_stay, 1.0)
+    return allowed_term_months(rules, np.rint(median * np.exp(behaviour.stay_spread * draw)))
+
+
+def side_job_time(
+    behaviour: DispatchBehaviour, rules: SideJobRules, draw: Floats
+) -> tuple[Floats, Integers]:
+    """Return hours a month and days there a month of side jobs, at least the least allowed."""
+    wanted = behaviour.side_job_hours * np.exp(0.3 * draw)
+    days_there = max(round(behaviour.side_job_days_present), rules.minimum_days_present_per_month or 0)
+    hours = np.maximum(wanted, float(rules.minimum_hours_per_month or 0))
+    return hours, np.full(len(draw), days_there, dtype=np.int64)
+
+
+def distance_to(world: World, prefecture: Integers, place: Integers) -> Floats:
+    """Return kilometres from the middle of prefectures to municipalities."""
+    centre = world.prefectures
+    return np.asarray(
+        distance_km(
+            centre.longitude[prefecture],
+            centre.latitude[prefecture],
+            world.longitude[place],
+            world.latitude[place],
+        )
+    )
+
+
+def renew(
+    table: Contracts, behaviour: DispatchBehaviour, rules: DispatchRules, first_month: int, luck: Luck
+) -> None:
+    """Let contracts that end within the year go on by a year, up to the longest term; none of a shut kind."""
+    if not rules.enabled or rules.term_months is None:
+        return
+    longest = rules.term_months[1]
+    ends = (table.end_month > first_month) & (table.end_month < first_month + MONTHS)
+    open_ = np.array([bool(rules.dispatched.enabled), bool(rules.side_job.enabled)])
+    rows = np.flatnonzero(ends & open_[table.kind] & (table.end_month - table.start_month < longest))
+    tick = first_month // MONTHS
+    rows = rows[luck("dispatch.renewal").uniform(table.key[rows], tick) < behaviour.renewal]
+    table.end_month[rows] = np.minimum(table.end_month[rows] + MONTHS, table.start_month[rows] + longest)
+    table.renewed[rows] += 1
+
+
+def months_in_year(table: Contracts, first_month: int) -> tuple[Integers, Integers]:
+    """Return the contracts that run in the fiscal year (rows) and their months in it (1 to 12)."""
+    months = np.minimum(table.end_month, first_month + MONTHS) - np.maximum(table.start_month, first_month)
+    rows = np.flatnonzero(months > 0)
+    return rows, months[rows].astype(np.int64)

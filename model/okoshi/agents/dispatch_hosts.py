@@ -1,0 +1,203 @@
+"""Municipalities in company dispatch: which join, how many employees they ask for, and what stays with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys
+from okoshi.agents.companies import draw_field, logistic
+from okoshi.agents.dispatch_behaviour import DispatchBehaviour
+from okoshi.agents.municipalities import mean_over_neighbours
+from okoshi.engine.columns import Column, Table
+from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
+from okoshi.policy.dispatch import DispatchRules
+from okoshi.world.country import World
+
+CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
+PAY_OF_REFERENCE = 2_000_000  # yen a person a year: the side job's caps together in FY2024
+YEARS_OF_LEARNING = 9.0
+SIDE_JOB_SLOT = 100  # posts for a side job alone are numbered from here
+SLOTS = 256
+
+
+class DispatchHosts(Table):
+    """One row a municipality, in the order of the world."""
+
+    eligible = Column(np.bool_, unit="flag", meaning="may take employees under special allocation tax")
+    willingness = Column(np.float64, unit="standard deviations", meaning="lasting will to take employees")
+    posts_trait = Column(np.float64, unit="standard deviations", meaning="lasting demand for employees")
+    rounding = Column(np.float64, unit="share", meaning="lasting draw that rounds its posts", low=0, high=1)
+    side_job_draw = Column(np.float64, unit="share", meaning="lasting draw of its side jobs", low=0, high=1)
+    willing = Column(np.bool_, unit="flag", meaning="would take employees at this year's cap")
+    joined = Column(np.int16, unit="fiscal year", meaning="year it joined, 0 if never", low=0)
+    wanted = Column(np.int64, unit="persons", meaning="dispatched employees it works with or asks for", low=0)
+    wanted_side_job = Column(np.int64, unit="persons", meaning="side-job employees beside these", low=0)
+    asked = Column(np.int64, unit="posts", meaning="posts it looked for somebody for this year", low=0)
+    filled = Column(np.int64, unit="posts", meaning="of these, filled", low=0)
+
+
+def found_hosts(world: World, luck: Luck) -> DispatchHosts:
+    """Return the municipalities before any of them has joined."""
+    table = DispatchHosts(len(world.key))
+    table.append(
+        len(world.key),
+        key=world.key,
+        eligible=world.eligible_dispatch,
+        willingness=luck("dispatch.willingness").normal(world.key),
+        posts_trait=luck("dispatch.posts").normal(world.key),
+        rounding=luck("dispatch.round_posts").uniform(world.key),
+        side_job_draw=luck("dispatch.side_job_posts").uniform(world.key),
+    )
+    return table
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What a municipality can give to this measure: yen to advance, own yen, staff hours; None is no limit."""
+
+    cash: Floats | None = None
+    own_funds: Floats | None = None
+    staff_hours: Floats | None = None
+
+
+def willing(table: DispatchHosts, behaviour: DispatchBehaviour, rules: DispatchRules, prices: float) -> Flags:
+    """Return who would take employees: lasting will above a threshold that a higher cap lowers.
+
+    The cap in mind is that of the dispatched kind; where only the side job exists, that of the side job.
+    """
+    if rules.dispatched.enabled:
+        cap = rules.dispatched.during_period_per_person_cap or 0
+    elif rules.side_job.enabled:
+        cap = rules.side_job.remuneration_and_travel_per_person_cap or 0
+    else:
+        return np.zeros(len(table), dtype=np.bool_)
+    level = behaviour.willing_level + behaviour.cap_in_willingness * np.log(
+        max(cap, 1) / prices / CAP_OF_REFERENCE
+    )
+    return np.asarray(table.eligible & (cap > 0) & (table.willingness + level > 0))
+
+
+def joining(
+    table: DispatchHosts, world: World, behaviour: DispatchBehaviour, fiscal_year: int, luck: Luck
+) -> Flags:
+    """Return which of the willing join this April.
+
+    Hazard `p push(year) + q [(1 - w) F + w F_near]` (Bass 1969). The push from FY2021 on (new name, publicity,
+    staff to spare in the pandemic) is an input: nothing in the model brings that step about.
+    """
+    joined = (table.joined > 0).astype(np.float64)
+    nation = float(joined[table.eligible].mean()) if table.eligible.any() else 0.0
+    weight = behaviour.neighbour_weight
+    seen = (1.0 - weight) * nation + weight * mean_over_neighbours(joined, world)
+    push = behaviour.push if fiscal_year >= behaviour.push_since else 1.0
+    hazard = behaviour.join_innovation * push + behaviour.join_imitation * seen
+    draw = luck("dispatch.join").uniform(table.key, fiscal_year)
+    return np.asarray(table.willing & (table.joined == 0) & (draw < -np.expm1(-hazard)))
+
+
+def decide_posts(
+    table: DispatchHosts,
+    behaviour: DispatchBehaviour,
+    rules: DispatchRules,
+    fiscal_year: int,
+    purse: Purse,
+) -> None:
+    """Write how many employees of each kind every host works with: at least one, more with experience.
+
+    Cash bears the cap of everybody until March, own funds a tenth of it, staff their hours for each.
+    """
+    hosting = table.willing & (table.joined > 0)
+    years = np.minimum(fiscal_year - table.joined, YEARS_OF_LEARNING)
+    stock = behaviour.posts_median * np.exp(
+        behaviour.posts_spread * table.posts_trait + behaviour.posts_learning * years / YEARS_OF_LEARNING
+    )
+    wanted = np.maximum(np.floor(np.minimum(stock, SIDE_JOB_SLOT - 1) + table.rounding), 1.0)
+    most = _most(len(table), behaviour, rules, purse)
+    open_ = hosting & bool(rules.dispatched.enabled)
+    table.wanted = np.where(open_, np.minimum(wanted, most), 0)
+    table.wanted_side_job = 0
+    if rules.side_job.enabled:
+        cap = rules.side_job.remuneration_and_travel_per_person_cap or 0
+        mean = behaviour.side_job_posts * (cap / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts
+        number = poisson_from_uniform(table.side_job_draw, np.where(hosting & (cap > 0), mean, 0.0))
+        table.wanted_side_job = np.minimum(number, np.maximum(most - table.wanted, 0))
+
+
+def _most(count: int, behaviour: DispatchBehaviour, rules: DispatchRules, purse: Purse) -> Floats:
+    most = np.full(count, float(SIDE_JOB_SLOT - 1))
+    cap = float(rules.dispatched.during_period_per_person_cap or 0)
+    for given, each in (
+        (purse.cash, cap),
+        (purse.own_funds, 0.1 * cap),
+        (purse.staff_hours, behaviour.staff_hours_per_person),
+    ):
+        if given is not None and each > 0:
+            most = np.minimum(most, np.floor(np.maximum(given, 0.0) / each))
+    return most
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts to fill this April, in columns: each is a numbered slot of a municipality.
+
+    `free_from` is the month of the fiscal year (0 = April) from which the slot is free; `previous` the company
+    that had it last, -1 without one; `presence_wish` what full presence is worth to the municipality.
+    """
+
+    key: Keys
+    municipality: Integers
+    slot: Integers
+    field: Integers
+    free_from: Integers
+    previous: Integers
+    presence_wish: Floats
+    dispatched: Flags
+    side_job: Flags
+
+    def __len__(self) -> int:
+        """Return the number of posts."""
+        return len(self.key)
+
+
+def slots_of(table: DispatchHosts) -> tuple[Integers, Integers]:
+    """Return municipality and number of every slot that a host works with."""
+    places, slots = [], []
+    for counts, first in ((table.wanted, 0), (table.wanted_side_job, SIDE_JOB_SLOT)):
+        place = np.repeat(np.arange(len(table)), counts)
+        before = np.cumsum(counts) - counts
+        places.append(place)
+        slots.append(np.arange(len(place)) - before[place] + first)
+    return np.concatenate(places), np.concatenate(slots)
+
+
+def posts_of(
+    table: DispatchHosts,
+    behaviour: DispatchBehaviour,
+    rules: DispatchRules,
+    place: Integers,
+    slot: Integers,
+    free_from: Integers,
+    previous: Integers,
+    luck: Luck,
+) -> Posts:
+    """Return slots that are free within the year as posts, with what lasts of each.
+
+    `free_from` is the month of the year from which a slot is free, `previous` the company there last (or -1).
+    """
+    key = combine_keys(table.key[place], slot) if len(place) else table.key[:0]
+    alone = slot >= SIDE_JOB_SLOT
+    either = luck("dispatch.side_job_instead").uniform(key) < behaviour.side_job_instead
+    return Posts(
+        key=key,
+        municipality=place,
+        slot=slot,
+        field=draw_field(behaviour, luck("dispatch.post_field").uniform(key)),
+        free_from=free_from,
+        previous=previous,
+        presence_wish=behaviour.presence_wish
+        + behaviour.presence_wish_spread * logistic(luck("dispatch.presence_wish").uniform(key)),
+        dispatched=~alone & bool(rules.dispatched.enabled),
+        side_job=(alone | either) & bool(rules.side_job.enabled),
+    )

@@ -1,0 +1,288 @@
+"""The market of company dispatch (マッチング): posts look at a few companies each, and take the best that would.
+
+A post sees its former partner (with some chance), companies by name (those that have done it before), companies
+that have heard, those that the survey found interested, and on the platform some that have registered there.
+More companies to be seen add choices and rename none, so two runs differ only where one more was seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Flags, Floats, Integers
+from okoshi.agents.companies import Companies, Roll, cost_of_absence, logistic, race
+from okoshi.agents.dispatch_behaviour import DispatchBehaviour
+from okoshi.agents.dispatch_contracts import Agreed, Kind, Through, distance_to
+from okoshi.agents.dispatch_hosts import Posts
+from okoshi.engine.draws import Luck, combine_keys
+from okoshi.policy.dispatch import DispatchRules, dispatch_allowed, side_job_allowed
+from okoshi.world.country import World
+
+NOBODY = -1
+FULL_PRESENCE = 1.0
+REFUSED = -np.inf
+MILLION = 1e6
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where posts may look: rolls of companies, and what the platform does this year.
+
+    `saving` is the part of the search cost that falls away with a registered company, `platform_looks` the
+    chance of each look on the platform, `registered` marks companies.
+    """
+
+    heard: Roll
+    by_name: Roll
+    interested: Roll
+    registered_roll: Roll
+    registered: Flags
+    saving: float
+    platform_looks: float
+
+
+@dataclass(frozen=True)
+class Year:
+    """What both sides meet this April."""
+
+    fiscal_year: int
+    rules: DispatchRules
+    wage_index: float
+    price_index: float
+    pandemic: float
+    digital_capacity: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: contracts agreed, and companies that would have gone and were not taken."""
+
+    agreed: Agreed
+    left_over: int
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Pairs of a post and a company seen, in columns; one row a look."""
+
+    post: Integers
+    company: Integers
+    through: Integers
+
+
+def meet(
+    posts: Posts,
+    search: Search,
+    companies: Companies,
+    experience: Integers,
+    free: Integers,
+    world: World,
+    behaviour: DispatchBehaviour,
+    year: Year,
+    luck: Luck,
+) -> Outcome:
+    """Bring posts and companies together. Nothing is written; nobody goes beyond the employees free.
+
+    `experience` are contracts so far and `free` the employees that can still go, by company.
+    """
+    looks = look(posts, search, world, behaviour, year.fiscal_year, luck)
+    if len(looks.post) == 0:
+        none = np.zeros(0, dtype=np.int64)
+        return Outcome(Agreed(none, none, none, np.zeros(0), none), 0)
+    base = value_pair(looks, posts, companies, experience, search, world, behaviour, year)
+    sent, presence = value_dispatch(looks, posts, companies, behaviour, year, luck)
+    side = value_side_job(looks, posts, companies, behaviour, year, luck)
+    kind = np.where(side > sent, Kind.SIDE_JOB, Kind.DISPATCHED)
+    utility = base + np.maximum(sent, side)
+    would = utility > 0
+    preferred = utility + 1e3 * (looks.through == Through.PARTNER)
+    key = combine_keys(posts.key[looks.post], companies.key[looks.company])
+    chosen = _choose(looks, np.where(would, preferred, REFUSED), key, free, len(posts))
+    taken = np.isin(looks.company[would], looks.company[chosen])
+    agreed = Agreed(
+        looks.post[chosen], looks.company[chosen], kind[chosen], presence[chosen], looks.through[chosen]
+    )
+    return Outcome(agreed, len(np.unique(looks.company[would][~taken])))
+
+
+def look(
+    posts: Posts,
+    search: Search,
+    world: World,
+    behaviour: DispatchBehaviour,
+    fiscal_year: int,
+    luck: Luck,
+) -> Looks:
+    """Return which companies each post sees, the former partner first."""
+    copy = world.copy[posts.municipality]
+    columns: list[Integers] = [_partner(posts, behaviour, fiscal_year, luck)]
+    through = [np.full(len(posts), Through.PARTNER)]
+    lists = luck("dispatch.look_list").uniform_matrix(posts.key, 2 * behaviour.companies_seen, fiscal_year)
+    for number in range(behaviour.companies_seen):
+        word = luck("dispatch.look").bits(posts.key, fiscal_year, number)
+        by_name = lists[:, 2 * number] < behaviour.by_name
+        heard, asked = search.heard.length[copy], search.interested.length[copy]
+        from_survey = lists[:, 2 * number + 1] * (heard + asked) < asked
+        how = np.where(by_name, Through.BY_NAME, np.where(from_survey, Through.SURVEY, Through.HEARD))
+        column = np.full(len(posts), NOBODY)
+        for way, roll in (
+            (Through.BY_NAME, search.by_name),
+            (Through.SURVEY, search.interested),
+            (Through.HEARD, search.heard),
+        ):
+            _fill(column, how == way, roll, word, copy)
+        columns.append(column)
+        through.append(how)
+    if search.platform_looks > 0:
+        seen = luck("dispatch.platform_look").uniform_matrix(posts.key, behaviour.platform_seen, fiscal_year)
+        for number in range(behaviour.platform_seen):
+            word = luck("dispatch.platform_look").bits(posts.key, fiscal_year, 1_000 + number)
+            column = np.full(len(posts), NOBODY)
+            _fill(column, seen[:, number] < search.platform_looks, search.registered_roll, word, copy)
+            columns.append(column)
+            through.append(np.full(len(posts), Through.PLATFORM))
+    matrix, how = np.stack(columns, axis=1), np.stack(through, axis=1)
+    post, number = np.nonzero(matrix >= 0)
+    return Looks(post, matrix[post, number], how[post, number])
+
+
+def _partner(posts: Posts, behaviour: DispatchBehaviour, fiscal_year: int, luck: Luck) -> Integers:
+    asks = luck("dispatch.again").uniform(posts.key, fiscal_year) < behaviour.again
+    return np.where(asks, posts.previous, NOBODY)
+
+
+def _fill(column: Integers, who: Flags, roll: Roll, word: Integers, copy: Integers) -> None:
+    rows = np.flatnonzero(who)
+    if len(rows) == 0 or len(roll.rows) == 0:
+        return
+    among = race(word[rows], roll.length[copy[rows]])
+    at = roll.start[copy[rows]] + among
+    column[rows] = np.where(among >= 0, roll.rows[np.minimum(at, len(roll.rows) - 1)], NOBODY)
+
+
+def value_pair(
+    looks: Looks,
+    posts: Posts,
+    companies: Companies,
+    experience: Integers,
+    search: Search,
+    world: World,
+    behaviour: DispatchBehaviour,
+    year: Year,
+) -> Floats:
+    """Return what both kinds share: motive, fit of fields, experience, distance, cost of search, the year.
+
+    The search cost falls away for a former partner, partly for a registered company and where the town hall is
+    digitally able. Who has come forward in the survey has not been found yet.
+    """
+    company, post = looks.company, looks.post
+    place = posts.municipality[post]
+    fits = companies.field[company] == posts.field[post]
+    far = np.log1p(distance_to(world, companies.prefecture[company], place) / 100.0)
+    cost = behaviour.search * (1.0 - search.saving * search.registered[company])
+    if year.digital_capacity is not None:
+        cost = cost * (1.0 - behaviour.link_digital_in_search * year.digital_capacity[place].clip(0.0, 1.0))
+    cost = np.where(looks.through == Through.PARTNER, 0.0, cost)
+    return np.asarray(
+        behaviour.motive * companies.motive[company]
+        + behaviour.fit * fits
+        + behaviour.experience * np.log1p(experience[company])
+        - behaviour.distance * far
+        - cost
+        + year.pandemic
+    )
+
+
+def value_dispatch(
+    looks: Looks,
+    posts: Posts,
+    companies: Companies,
+    behaviour: DispatchBehaviour,
+    year: Year,
+    luck: Luck,
+) -> tuple[Floats, Floats]:
+    """Return what a dispatch is worth to each company seen, and the presence that the pair would agree on.
+
+    The pair chooses between the least presence allowed and the whole of the working days: the company loses
+    the employee's time and what the cap and the municipality's own top-up leave unpaid, the municipality gains.
+    """
+    rules, company = year.rules.dispatched, looks.company
+    least = min(float(rules.minimum_presence or 0), FULL_PRESENCE)
+    absence = cost_of_absence(companies, company, behaviour)
+    cost = companies.employee_cost[company] * year.wage_index
+    cap = float(rules.during_period_per_person_cap or 0)
+    values = [
+        -absence * share
+        - behaviour.pay
+        * (1.0 - behaviour.top_up)
+        * np.maximum(cost * share - cap, 0.0)
+        / (MILLION * year.price_index)
+        for share in (least, FULL_PRESENCE)
+    ]
+    whole = values[1] + posts.presence_wish[looks.post] > values[0]
+    presence = np.where(whole, FULL_PRESENCE, least)
+    pair = combine_keys(posts.key[looks.post], companies.key[company])
+    taste = logistic(luck("dispatch.taste").uniform(pair))
+    allowed = dispatch_allowed(rules, presence, companies.capital[company]) & posts.dispatched[looks.post]
+    return np.where(allowed, np.where(whole, values[1], values[0]) + taste, REFUSED), presence
+
+
+def value_side_job(
+    looks: Looks,
+    posts: Posts,
+    companies: Companies,
+    behaviour: DispatchBehaviour,
+    year: Year,
+    luck: Luck,
+) -> Floats:
+    """Return what a side job is worth to an employee of each company seen: pay counts little, hours weigh."""
+    rules = year.rules.side_job
+    utility = np.full(len(looks.post), REFUSED)
+    rows = np.flatnonzero(posts.side_job[looks.post])
+    hours = max(behaviour.side_job_hours, float(rules.minimum_hours_per_month or 0))
+    days = float(rules.minimum_days_per_month or 0)
+    there = max(behaviour.side_job_days_present, float(rules.minimum_days_present_per_month or 0))
+    if len(rows) == 0 or not side_job_allowed(rules, days, hours, there):
+        return utility
+    asked = hours * 12 * behaviour.side_job_hourly_yen * year.wage_index
+    cap = float(rules.remuneration_per_person_cap or 0)
+    unpaid = max(asked - cap, 0.0) * (1.0 - behaviour.top_up) / (MILLION * year.price_index)
+    burden = np.log(hours / 20.0) + 0.5 * np.log(max(there, 1.0)) + 0.5 * np.log(max(days, 4.0) / 4.0)
+    pair = combine_keys(posts.key[looks.post[rows]], companies.key[looks.company[rows]])
+    utility[rows] = (
+        behaviour.side_job_level
+        - behaviour.side_job_pay * unpaid
+        - behaviour.side_job_burden * burden
+        + logistic(luck("dispatch.side_job_taste").uniform(pair))
+    )
+    return utility
+
+
+def _choose(looks: Looks, value: Floats, key: Integers, free: Integers, posts: int) -> Integers:
+    """Return the rows of `looks` that become contracts.
+
+    Every post asks its best company first, companies take the posts that they like best while employees are
+    free, and who is turned down asks the next. Ties go by the key of the pair.
+    """
+    rows = np.flatnonzero(value > REFUSED)
+    rows = rows[np.lexsort((key[rows], -value[rows]))]
+    left, filled = free.astype(np.int64).copy(), np.zeros(posts, dtype=np.bool_)
+    chosen: list[Integers] = []
+    while len(rows):
+        rows = rows[~filled[looks.post[rows]] & (left[looks.company[rows]] > 0)]
+        _, first = np.unique(looks.post[rows], return_index=True)
+        asking = rows[np.sort(first)]
+        company = looks.company[asking]
+        order = np.argsort(company, kind="stable")
+        _, start, count = np.unique(company[order], return_index=True, return_counts=True)
+        rank = np.empty(len(asking), dtype=np.int64)
+        rank[order] = np.arange(len(asking)) - np.repeat(start, count)
+        taken = asking[rank < left[company]]
+        chosen.append(taken)
+        filled[looks.post[taken]] = True
+        np.subtract.at(left, looks.company[taken], 1)
+        if len(taken) == len(asking):
+            break
+    return np.sort(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.int64)

@@ -1,0 +1,424 @@
+"""Company dispatch (地域活性化起業人) in the yearly round.
+
+In April companies hear, municipalities join and ask for employees, both meet and contract. In March costs are
+paid, special allocation tax comes back, and what employees did stays with the place. Once a survey or a
+platform can have changed anything, the same market is run a second time without them, under the same draws,
+and carried along: only so can new contracts be told from moved ones.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.companies import (
+    Companies,
+    Roll,
+    Stage,
+    found_companies,
+    heard,
+    hearing_order,
+    raise_stage,
+    registering,
+    survey,
+)
+from okoshi.agents.dispatch_behaviour import DispatchBehaviour
+from okoshi.agents.dispatch_compared import slot_code, tell_earlier, tell_origins
+from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year, renew, sign
+from okoshi.agents.dispatch_hosts import (
+    SLOTS,
+    DispatchHosts,
+    Posts,
+    Purse,
+    decide_posts,
+    found_hosts,
+    joining,
+    posts_of,
+    slots_of,
+    willing,
+)
+from okoshi.agents.dispatch_spending import Asked, costs_of_year, net_by_place, post_costs, post_national
+from okoshi.agents.municipalities import Field
+from okoshi.engine.calendar import MONTHS
+from okoshi.engine.draws import Luck
+from okoshi.engine.ledger import Ledger
+from okoshi.markets.dispatch import Search, Year, meet
+from okoshi.measures.year import MeasureYear
+from okoshi.policy.dispatch import DispatchRules
+from okoshi.policy.supplement import extra_to_spend
+from okoshi.scenario.settings import Settings
+from okoshi.world.country import World
+
+EXTRA_OF_REFERENCE = 95_000_000  # yen of FY2024: the supplement that built the platform
+HOURS_OF_REFERENCE = 20.0  # a month: the least of a side job in FY2024
+HALF = 0.5
+
+
+@dataclass
+class Course:
+    """All that the market changes, once with survey and platform and once without.
+
+    `latest` is the row of the latest contract of each numbered post (-1 without one), `intensity` how much has
+    been heard of the measure in each country, `experienced` the companies in the order of their first contract.
+    """
+
+    hosts: DispatchHosts
+    contracts: Contracts
+    experience: Integers
+    intensity: Floats
+    latest: Integers
+    experienced: Integers
+    signed: Integers
+    asked: Asked
+    left_over: int = 0
+
+    @classmethod
+    def start(cls, world: World, companies: int, luck: Luck) -> Course:
+        """Return the course before anything has happened."""
+        places = len(world.key)
+        nowhere = np.zeros(places, dtype=np.int64)
+        return cls(
+            hosts=found_hosts(world, luck),
+            contracts=Contracts(64),
+            experience=np.zeros(companies, dtype=np.int64),
+            intensity=np.zeros(int(world.copy.max(initial=0)) + 1),
+            latest=np.full(places * SLOTS, -1, dtype=np.int64),
+            experienced=np.zeros(0, dtype=np.int64),
+            signed=np.zeros(0, dtype=np.int64),
+            asked=Asked(nowhere, nowhere),
+        )
+
+
+class Dispatch:
+    """The measure with its companies, hosts and contracts.
+
+    What others may read after March, by municipality: `capacity` (places, fields) built by employees' work,
+    `staff_hours_freed` by digital work, `staff_hours` that officials spent, `cash_advanced`, `own_funds_used`
+    (yen) and `related_people`. `without` is the course without survey and platform, None while it is the same.
+    """
+
+    def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
+        self.world, self.luck = world, luck
+        self.behaviour = settings.fill(DispatchBehaviour, "behaviour.dispatch")
+        self.companies: Companies = found_companies(world, self.behaviour, luck)
+        self.course = Course.start(world, len(self.companies), luck)
+        self.without: Course | None = None
+        self.copies = len(self.course.intensity)
+        self.rules: DispatchRules | None = None
+        self.running_rules: DispatchRules | None = None
+        self.surveyed = False
+        self.platform_stock = self.platform_years = 0.0
+        self.spent_on_platform = 0
+        self.registered = np.zeros(len(self.companies), dtype=np.bool_)
+        self.first_month = 0
+        self._order: Roll | None = None
+        self._waits: Floats | None = None
+        places = len(world.key)
+        self.capacity = np.zeros((places, len(Field)))
+        self.staff_hours_freed = np.zeros(places)
+        self.staff_hours = np.zeros(places, dtype=np.int64)
+        self.cash_advanced = np.zeros(places)
+        self.own_funds_used = np.zeros(places)
+        self.related_people = np.zeros(places, dtype=np.int64)
+
+    @property
+    def hosts(self) -> DispatchHosts:
+        """The municipalities as they take employees."""
+        return self.course.hosts
+
+    @property
+    def contracts(self) -> Contracts:
+        """All contracts so far."""
+        return self.course.contracts
+
+    def open_year(
+        self,
+        year: MeasureYear,
+        ledger: Ledger,
+        purse: Purse | None = None,
+        digital_capacity: Floats | None = None,
+    ) -> None:
+        """April: hear, join, ask, meet, contract; the same without the extra where it can matter.
+
+        `purse` is what municipalities can give to this measure, `digital_capacity` (0 to 1 by municipality)
+        lowers the cost of search through its link.
+        """
+        self.first_month = year.first_month
+        self.read_rules(year)
+        self.build_platform(year)
+        rules = self.rules
+        if rules is None or not (rules.enabled or len(self.contracts)):
+            return
+        extra = self.search_with_extra(year)
+        if self.without is None and extra is not None:
+            self.without = deepcopy(self.course)
+        found = Year(
+            fiscal_year=year.fiscal_year,
+            rules=rules,
+            wage_index=year.wage_index,
+            price_index=year.price_index,
+            pandemic=self.pandemic(year.fiscal_year),
+            digital_capacity=digital_capacity,
+        )
+        self.live_april(self.course, found, extra, purse or Purse())
+        if self.without is not None:
+            self.live_april(self.without, found, None, purse or Purse())
+            self.compare(self.without)
+        self.write_companies()
+
+    def read_rules(self, year: MeasureYear) -> None:
+        """Read the rules in force; contracts of a kind that is shut end by the last rules it had."""
+        rules = DispatchRules.of(year.settings, year.fiscal_year)
+        before = self.running_rules or rules
+        self.rules = rules
+        self.running_rules = DispatchRules(
+            enabled=rules.enabled,
+            term_months=rules.term_months,
+            dispatched=rules.dispatched if rules.dispatched.enabled else before.dispatched,
+            side_job=rules.side_job if rules.side_job.enabled else before.side_job,
+        )
+        if self._order is None:
+            part = min(year.nation_share / self.copies, 1.0)
+            looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < part
+            self._looks_here = looks_here
+            self._order = hearing_order(self.companies, looks_here, self.copies)
+
+    def build_platform(self, year: MeasureYear) -> None:
+        """Spend the year's extra on platform and seminars (マッチング支援); what was built fades."""
+        extra = extra_to_spend(year.settings, "dispatch", year.fiscal_year)
+        self.spent_on_platform = int(extra * year.nation_share)
+        self.platform_stock = self.platform_stock * self.behaviour.platform_keeps + extra / year.price_index
+        self.platform_years += self.platform_reach
+
+    @property
+    def platform_reach(self) -> float:
+        """How much of what a platform could do it does, 0 to 1, with diminishing returns to what was spent."""
+        return 1.0 - exp(-self.platform_stock / EXTRA_OF_REFERENCE)
+
+    def search_with_extra(self, year: MeasureYear) -> Search | None:
+        """Return where posts may look with survey and platform; None where neither has done anything yet."""
+        if not (self.surveyed or self.platform_stock > 0) or self.rules is None or not self.rules.enabled:
+            return None if self.without is None else self.search_of(self.course)
+        search = self.search_of(self.course)
+        companies, here = self.companies, self._looks_here
+        interested = np.flatnonzero(companies.interested & here)
+        interested = interested[np.argsort(companies.key[interested], kind="stable")]
+        registered = np.zeros(0, dtype=np.int64)
+        if self.platform_stock > 0:
+            if self._waits is None:
+                self._waits = -np.log(self.luck("companies.register").uniform(companies.key))
+            known = np.flatnonzero(companies.interested | (companies.contracts > 0))
+            registered = registering(self.behaviour, self._waits, known, self.platform_years)
+            self.registered[registered] = True
+        return Search(
+            heard=search.heard,
+            by_name=search.by_name,
+            interested=Roll.of(companies, interested, self.copies),
+            registered_roll=Roll.of(companies, registered[here[registered]], self.copies),
+            registered=self.registered,
+            saving=self.behaviour.search_saving * self.platform_reach,
+            platform_looks=self.platform_reach,
+        )
+
+    def search_of(self, course: Course) -> Search:
+        """Return where posts may look without survey and platform."""
+        if self._order is None:
+            raise RuntimeError("the first year has not begun")
+        nobody = Roll.of(self.companies, np.zeros(0, dtype=np.int64), self.copies)
+        return Search(
+            heard=heard(self._order, self.companies, course.intensity),
+            by_name=Roll.of(self.companies, course.experienced, self.copies),
+            interested=nobody,
+            registered_roll=nobody,
+            registered=self.registered,
+            saving=0.0,
+            platform_looks=0.0,
+        )
+
+    def pandemic(self, fiscal_year: int) -> float:
+        """Return how much more companies had staff to spare (an input)."""
+        behaviour = self.behaviour
+        return (
+            behaviour.pandemic
+            if behaviour.pandemic_first <= fiscal_year <= behaviour.pandemic_last
+            else 0.0
+        )
+
+    def live_april(self, course: Course, year: Year, extra: Search | None, purse: Purse) -> None:
+        """Live one April in one course of events."""
+        hosts, behaviour, luck = course.hosts, self.behaviour, self.luck
+        renew(course.contracts, behaviour, year.rules, self.first_month, luck)
+        hosts.willing = willing(hosts, behaviour, year.rules, year.price_index)
+        hosts.joined[joining(hosts, self.world, behaviour, year.fiscal_year, luck)] = year.fiscal_year
+        decide_posts(hosts, behaviour, year.rules, year.fiscal_year, purse)
+        if year.rules.enabled:
+            course.intensity += self.hearing(hosts)
+        posts = self.free_posts(course, year)
+        search = extra or self.search_of(course)
+        outcome = meet(
+            posts,
+            search,
+            self.companies,
+            course.experience,
+            self.free_employees(course),
+            self.world,
+            behaviour,
+            year,
+            luck,
+        )
+        course.signed = sign(
+            course.contracts,
+            posts,
+            outcome.agreed,
+            self.companies,
+            self.world,
+            behaviour,
+            year.rules,
+            year.fiscal_year,
+            self.first_month,
+            year.wage_index,
+            year.price_index,
+            luck,
+        )
+        course.left_over = outcome.left_over
+        self.remember(course, posts)
+
+    def free_posts(self, course: Course, year: Year) -> Posts:
+        """Return the posts that are free within the year."""
+        place, slot = slots_of(course.hosts)
+        row = course.latest[place * SLOTS + slot]
+        contracts = course.contracts
+        end = np.where(row >= 0, contracts.end_month[np.maximum(row, 0)], 0) if len(contracts) else row
+        company = np.where(row >= 0, contracts.company[np.maximum(row, 0)], -1) if len(contracts) else row
+        free_from = np.maximum(end - self.first_month, 0)
+        open_ = free_from < MONTHS
+        return posts_of(
+            course.hosts,
+            self.behaviour,
+            year.rules,
+            place[open_],
+            slot[open_],
+            free_from[open_],
+            company[open_],
+            self.luck,
+        )
+
+    def free_employees(self, course: Course) -> Integers:
+        """Return how many employees each company could still send: by its size, at least one."""
+        contracts = course.contracts
+        limit = np.maximum(np.floor(self.behaviour.staff_limit * self.companies.relative_size), 1.0).astype(np.int64)
+        staying = contracts.company[contracts.end_month >= self.first_month + MONTHS]
+        np.subtract.at(limit, staying, 1)
+        return np.maximum(limit, 0)
+
+    def remember(self, course: Course, posts: Posts) -> None:
+        """Write what this April's market leaves: posts asked for and filled, experience, who did it first."""
+        places, contracts, signed = len(course.hosts), course.contracts, course.signed
+        course.latest[slot_code(contracts, signed)] = signed
+        course.hosts.asked = np.bincount(posts.municipality, minlength=places)
+        course.hosts.filled = np.bincount(contracts.municipality[signed], minlength=places)
+        course.asked = Asked(
+            np.bincount(posts.municipality[posts.dispatched], minlength=places),
+            np.bincount(posts.municipality[~posts.dispatched], minlength=places),
+        )
+        company = np.unique(contracts.company[signed]).astype(np.int64)
+        first = company[course.experience[company] == 0]
+        first = first[np.argsort(self.companies.key[first], kind="stable")]
+        course.experienced = np.concatenate([course.experienced, first])
+        np.add.at(course.experience, contracts.company[signed], 1)
+
+    def hearing(self, hosts: DispatchHosts) -> Floats:
+        """Return how much is heard of the measure this year in each country."""
+        copy, eligible = self.world.copy, hosts.eligible
+        could = np.bincount(copy[eligible], minlength=self.copies)
+        do = np.bincount(copy[eligible & (hosts.joined > 0)], minlength=self.copies)
+        hosting = do / np.maximum(could, 1)
+        return np.asarray(self.behaviour.hear_innovation + self.behaviour.hear_imitation * hosting)
+
+    def compare(self, without: Course) -> None:
+        """Tell what each contract of this April would have been without survey and platform."""
+        course = self.course
+        tell_origins(course.contracts, course.signed, without.contracts, without.latest, self.first_month)
+        tell_earlier(course.contracts, course.signed, without.contracts, without.signed, self.first_month)
+
+    def write_companies(self) -> None:
+        """Write how far companies have come, how many contracts they had and who is away."""
+        companies, course = self.companies, self.course
+        companies.contracts = course.experience
+        rows, _ = months_in_year(course.contracts, self.first_month)
+        companies.away = np.bincount(course.contracts.company[rows], minlength=len(companies))
+        if self._order is not None:
+            everyone = companies.hears_at < course.intensity[companies.copy]
+            raise_stage(companies, np.flatnonzero(everyone), Stage.HEARD)
+        raise_stage(companies, np.flatnonzero(self.registered), Stage.REGISTERED)
+        raise_stage(companies, course.experienced, Stage.CONTRACTED)
+
+    def close_year(self, year: MeasureYear, ledger: Ledger) -> None:
+        """March: pay by the rules, ask the companies in the year of the survey, and see what stays."""
+        national = {"platform": self.spent_on_platform}
+        if self.survey_now(year):
+            survey(self.companies, self.behaviour, self.luck)
+            self.surveyed = True
+            national["survey"] = int(
+                self.behaviour.survey_cost * self.behaviour.survey_reach * year.nation_share
+            )
+        post_national(ledger, year.fiscal_year, national)
+        running = self.running_rules
+        if running is None or len(self.contracts) + int(self.hosts.asked.sum()) == 0:
+            return
+        costs = costs_of_year(
+            self.contracts,
+            self.first_month,
+            (running.dispatched, running.side_job),
+            self.course.asked,
+            self.behaviour,
+            year.price_index,
+        )
+        post_costs(ledger, year.fiscal_year, costs)
+        self.cash_advanced, self.own_funds_used = net_by_place(costs, len(self.hosts))
+        self.leave_traces()
+
+    def survey_now(self, year: MeasureYear) -> bool:
+        """Return whether the companies are surveyed this year (FY2023 supplement; in FY2024, assumed)."""
+        behaviour = self.behaviour
+        enabled = self.rules is not None and bool(self.rules.enabled)
+        return enabled and behaviour.survey_reach > 0 and year.fiscal_year == behaviour.survey_fiscal_year
+
+    def leave_traces(self) -> None:
+        """Reckon what the year's work leaves: capacity by field, staff hours freed and used, people with ties.
+
+        A part of last year's capacity is left; a side job counts a part of a dispatch at half presence, by
+        its hours.
+        """
+        table, behaviour, places = self.contracts, self.behaviour, len(self.hosts)
+        rows, months = months_in_year(table, self.first_month)
+        place, years = table.municipality[rows], months / MONTHS
+        side = table.kind[rows] == Kind.SIDE_JOB
+        weight = np.where(
+            side,
+            behaviour.link_side_job_capacity * table.hours_per_month[rows] / HOURS_OF_REFERENCE,
+            table.presence[rows] / HALF,
+        )
+        code = place.astype(np.int64) * len(Field) + table.field[rows]
+        gain = np.bincount(code, weights=weight * years, minlength=places * len(Field))
+        built = behaviour.link_capacity * gain.reshape(places, len(Field))
+        self.capacity = np.minimum(self.capacity * behaviour.capacity_left + built, 1.0)
+        digital = table.field[rows] == Field.DIGITAL
+        freed = np.bincount(place[digital], weights=(weight * years)[digital], minlength=places)
+        self.staff_hours_freed = behaviour.link_hours_freed * freed
+        used = behaviour.staff_hours_per_person * np.bincount(place, weights=years, minlength=places)
+        self.staff_hours = np.rint(used).astype(np.int64)
+        ended = table.end_month <= self.first_month
+        tied = table.municipality[ended & table.keeps_tie]
+        self.related_people = np.bincount(place[side], minlength=places) + np.bincount(
+            tied, minlength=places
+        )
+
+    def origins_running(self) -> Integers:
+        """Return how many persons of this year are of each `Origin`."""
+        rows, _ = months_in_year(self.contracts, self.first_month)
+        return np.bincount(self.contracts.origin[rows], minlength=len(Origin))
