@@ -165,3 +165,14 @@ def test_a_folder_that_is_no_world_is_refused_in_both_languages(tmp_path: object
             load_world(str(tmp_path))
     finally:
         set_language(None)
+
+
+def test_names_and_codes_are_invented_and_told_apart() -> None:
+    world = load_world()
+    assert len(set(world.name.tolist())) == len(world)
+    assert len(set(world.code.tolist())) == len(world)
+    suffix = {MunicipalityKind.CITY: "市", MunicipalityKind.TOWN: "町", MunicipalityKind.VILLAGE: "村"}
+    for name, code, kind, prefecture in zip(world.name, world.code, world.kind, world.prefecture, strict=True):
+        assert name[-1] == suffix.get(MunicipalityKind(kind), "区")
+        assert code[:2] == f"{prefecture + 1:02d}"
+        assert int(code[2:]) >= 701  # official codes of municipalities end below

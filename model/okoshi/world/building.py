@@ -8,7 +8,7 @@ from okoshi.engine.draws import Luck
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.country import Depopulation, MunicipalityKind, choose_prefectures, find_prefecture
 from okoshi.world.draft import Draft, complete
-from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
+from okoshi.world.facts import builder_settings, prefecture_column, prefecture_facts, read_facts
 from okoshi.world.names import invent_codes, invent_names
 from okoshi.world.settling import Places, settle
 from okoshi.world.sizes import draw_sizes
@@ -18,7 +18,6 @@ from okoshi.world.traits import Ground, Traits, by_size, draw_traits, ground_of
 __all__ = ["DEFAULT_SEED", "build_world", "write_world"]
 
 DEFAULT_SEED = 20  # of seven tried the one whose country lies nearest to the facts
-_MERGED_SIZE = 100_000  # typical people of a city that took in depopulated places
 
 
 def build_world(seed: int = DEFAULT_SEED, prefectures: tuple[str, ...] = ()) -> StoredWorld:
@@ -62,7 +61,7 @@ def build_world(seed: int = DEFAULT_SEED, prefectures: tuple[str, ...] = ()) -> 
 
 def _kinds(luck: Luck, ground: Ground) -> Integers:
     """Return what each place is: wards of Tokyo and cities the larger, villages the smaller, with some luck."""
-    score = ground.log_population + 0.5 * luck("world.kind").normal(ground.who)
+    score = ground.log_population + builder_settings("kind")["luck"] * luck("world.kind").normal(ground.who)
     kind = np.full(len(score), MunicipalityKind.TOWN, dtype=np.int8)
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero(ground.prefecture == index)
@@ -77,18 +76,19 @@ def _kinds(luck: Luck, ground: Ground) -> Integers:
 
 def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
     """Return area and habitable area in km2: old places are wide, each prefecture's totals exact."""
+    own, fit = builder_settings("area"), read_facts("municipalities")["fits"]["log_habitable_share"]
     share = traits.share_65plus
     older = share - by_size(ground, "share65_mean")
-    logarithm = np.log(by_size(ground, "area_km2_median")) + 6.0 * older
+    logarithm = np.log(by_size(ground, "area_km2_median")) + own["slope_of_share65"] * older
     # Large cities lie where prefectures are small, small places where they are wide: made good here.
-    logarithm += np.clip(0.6 * (ground.log_population - 11.0), 0.0, 0.8)
-    logarithm += 0.1 * np.minimum(ground.log_population - 10.0, 0.0)
-    area = np.exp(logarithm + 0.8 * luck("world.area").normal(ground.who))
+    logarithm += np.clip(own["large_city"] * (ground.log_population - 11.0), 0.0, own["large_city_at_most"])
+    logarithm += own["small_place"] * np.minimum(ground.log_population - 10.0, 0.0)
+    area = np.exp(logarithm + own["luck"] * luck("world.area").normal(ground.who))
     for _ in range(4):
         area = _to_totals(ground, _to_quantiles(area, "area_km2"), prefecture_column("area_km2"))
-    habitable = (
-        -1.1587 + 0.2291 * ground.log_population - 1.7978 * share - 0.3097 * np.log(area)
-    ) + 0.35 * luck("world.habitable").normal(ground.who)
+    habitable = fit["const"] + fit["logpop"] * ground.log_population + fit["share65"] * share
+    habitable += fit["log_area"] * np.log(area)
+    habitable += fit["resid_sd"] * luck("world.habitable").normal(ground.who)
     part = np.minimum(np.exp(habitable), 0.97)
     for _ in range(20):
         sums = np.bincount(ground.prefecture, weights=area * part, minlength=47)
@@ -115,13 +115,15 @@ def draw_depopulation(luck: Luck, ground: Ground, traits: Traits) -> Integers:
 
     The old and small are designated whole; of the rest middling cities, which took in such a place, in part.
     """
-    draw = luck("world.depopulation")
+    draw, own = luck("world.depopulation"), builder_settings("depopulation")
     old = traits.share_65plus
     chance = draw.uniform(ground.who)
-    whole = 45 * old - 0.5 * ground.log_population - 2.5 * np.maximum(ground.log_population - 10.5, 0)
+    whole = own["slope_of_share65"] * old - own["slope_of_size"] * ground.log_population
+    whole -= own["slope_of_size_above"] * np.maximum(ground.log_population - 10.5, 0)
     whole += np.log(chance / (1 - chance))
-    middle = ground.log_population - np.log(_MERGED_SIZE)
-    merged = 30 * old - 0.8 * middle**2 + 1.2 * draw.normal(ground.who, sub=1)
+    middle = ground.log_population - np.log(own["part_size"])
+    merged = own["part_slope_of_share65"] * old - own["part_curve"] * middle**2
+    merged += own["part_luck"] * draw.normal(ground.who, sub=1)
     kinds = np.zeros(len(old), dtype=np.int8)
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero(ground.prefecture == index)
@@ -137,16 +139,16 @@ def draw_depopulation(luck: Luck, ground: Ground, traits: Traits) -> Integers:
 
 def draw_staff(luck: Luck, ground: Ground) -> Floats:
     """Return general-administration staff of the town hall: rates by size class, the nation's total."""
-    facts = read_facts("municipalities")
+    facts, own = read_facts("municipalities"), builder_settings("staff")
     centre = np.log([row["pop2020"] / row["n"] for row in facts["size_class"]])
     rate = np.log([row["staff_per_1000"] for row in facts["size_class"]])
     expected = np.interp(ground.log_population, centre, rate)
     expected += (
         np.minimum(ground.log_population - centre[0], 0) * (rate[1] - rate[0]) / (centre[1] - centre[0])
     )
-    staff = np.exp(expected + 0.15 * luck("world.staff").normal(ground.who)) * ground.population / 1000
+    staff = np.exp(expected + own["luck"] * luck("world.staff").normal(ground.who)) * ground.population / 1000
     staff *= facts["national"]["staff_general_2024"] / staff.sum()
-    return np.asarray(np.maximum(np.round(staff), 12.0))
+    return np.asarray(np.maximum(np.round(staff), own["at_least"]))
 
 
 def draw_large_stores(luck: Luck, places: Places, ground: Ground) -> Integers:

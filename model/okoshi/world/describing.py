@@ -95,10 +95,11 @@ def expectations() -> dict[str, float]:
 
 
 def _rules() -> dict[str, float]:
-    stores = read_facts("municipalities")["large_stores"]
+    facts = read_facts("municipalities")
+    stores, eligibility = facts["large_stores"], facts["eligibility"]
     return {
-        "rule.eligible_cooperators": 1461,
-        "rule.eligible_dispatch": 1432,
+        "rule.eligible_cooperators": eligibility["cooperators"],
+        "rule.eligible_dispatch": eligibility["dispatch"],
         "rule.municipalities_without_large_store": stores["municipalities_without"],
         "rule.large_stores": stores["total"],
     }

@@ -30,7 +30,6 @@ from okoshi.world.people import (
 )
 from okoshi.world.storage import TYPES, StoredWorld
 
-COOPERATORS_INSIDE, DISPATCH_INSIDE = 206, 177  # eligible in the eleven metropolitan prefectures: assumed
 URBAN_FROM = 100_000  # people from which a city outside the eleven sends applicants
 
 
@@ -96,8 +95,8 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
         share_65plus_2009=share_from(people_of_2009(coefficients, then, factors), 65),
         share_65plus_2050=later,
     )
-    national = reconcile(anchors)
-    cooperators = eligible(draft, COOPERATORS_INSIDE)
+    national, rule = reconcile(anchors), read_facts("municipalities")["eligibility"]
+    cooperators = eligible(draft, rule["cooperators_inside"])
     columns: dict[str, Array] = {
         **{name: value for name, value in vars(draft).items() if name in TYPES},
         "ratio_2025": ratio_2025,
@@ -106,7 +105,7 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
         "share_65plus_2009": anchors.share_65plus_2009,
         "age_coefficients": coefficients,
         "eligible_cooperators": cooperators,
-        "eligible_dispatch": eligible(draft, DISPATCH_INSIDE),
+        "eligible_dispatch": eligible(draft, rule["dispatch_inside"]),
     }
     degree = read_facts("municipalities")["adjacency"]["mean_degree"]
     return StoredWorld(

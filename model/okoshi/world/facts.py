@@ -41,3 +41,9 @@ def is_metropolitan() -> Booleans:
 def prefecture_names() -> tuple[str, ...]:
     """Return the Japanese names of the 47 prefectures in the order of their codes."""
     return tuple(row["name"] for row in prefecture_facts())
+
+
+def builder_settings(section: str) -> dict[str, float]:
+    """Return how the builder draws one thing: a section of `builder.toml`."""
+    settings: dict[str, float] = read_facts("builder")[section]
+    return settings

@@ -8,14 +8,13 @@ import numpy as np
 
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.world.arrays import Floats, Integers
-from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
+from okoshi.world.facts import builder_settings, prefecture_column, prefecture_facts, read_facts
 from okoshi.world.fields import neighbour_mean
 from okoshi.world.geography import Lists, distance_matrix, neighbour_lists
 from okoshi.world.points import KM_PER_DEGREE, draw_points
 from okoshi.world.sizes import class_of
 
 LARGE, VERY_LARGE = 100_000, 300_000
-_PROPOSALS = 10_000  # exchanges tried
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,9 @@ class _Exchange:
 
     def run(self, luck: Luck) -> None:
         """Try exchanges, half of them with a large city."""
-        draws = luck("world.exchange").uniform_matrix(combine_keys(np.arange(_PROPOSALS)), 4)
+        draws = luck("world.exchange").uniform_matrix(
+            combine_keys(np.arange(int(builder_settings("exchange")["proposals"]))), 4
+        )
         best = self.miss()
         for which, one, two, mode in draws:
             rows = self.rows_of[self.prefecture[int(which * len(self.population))]]

@@ -7,11 +7,10 @@ from scipy.special import ndtri
 
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.world.arrays import Floats, Integers
-from okoshi.world.facts import Facts, prefecture_facts, read_facts
+from okoshi.world.facts import Facts, builder_settings, prefecture_facts, read_facts
 
 CLASS_EDGES = np.array([0, 5_000, 10_000, 30_000, 50_000, 100_000, 300_000, 1_000_000], dtype=np.float64)
 LARGE = 100_000
-_CANDIDATES = 30  # countings of one prefecture to choose from
 
 
 def class_of(population: Integers | Floats) -> Integers:
@@ -27,7 +26,10 @@ def draw_sizes(luck: Luck) -> list[Integers]:
     size classes.
     """
     candidates = [
-        [_draw_prefecture(facts, luck, index, attempt) for attempt in range(_CANDIDATES)]
+        [
+            _draw_prefecture(facts, luck, index, attempt)
+            for attempt in range(int(builder_settings("sizes")["candidates"]))
+        ]
         for index, facts in enumerate(prefecture_facts())
     ]
     return _choose_together(candidates)
@@ -42,7 +44,10 @@ def _draw_prefecture(facts: Facts, luck: Luck, index: int, attempt: int) -> Inte
     who = combine_keys(np.full(middle, index), np.arange(middle))
     luck_here = luck("world.size").uniform(who, tick=attempt)
     scores = ndtri((np.arange(middle) + 0.1 + 0.8 * luck_here) / middle)
-    skew = 0.12 * luck("world.size_shape").normal(combine_keys([index]), tick=attempt)[0]
+    skew = (
+        builder_settings("sizes")["shape_sd"]
+        * luck("world.size_shape").normal(combine_keys([index]), tick=attempt)[0]
+    )
     ends = np.log([smallest, facts["largest"]])
     logs = _bend(scores, ends, facts, total, float(skew))
     rest = total - facts["largest"] - smallest

@@ -12,20 +12,13 @@ import numpy as np
 
 from okoshi.engine.draws import Keys, Luck, combine_keys
 from okoshi.world.arrays import Floats, Integers
-from okoshi.world.facts import prefecture_column, prefecture_facts, read_facts
+from okoshi.world.facts import builder_settings, prefecture_column, prefecture_facts, read_facts
 from okoshi.world.fields import neighbour_correlation, neighbour_mean, shared_luck, tune
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import Places, distance_to_large, log_population
 from okoshi.world.sizes import class_of
 
 _WINDOW = 60  # places on either side that count as of like size
-_SMALL = 9_000
-_SIZE_TELLS_FROM = (
-    30_000  # people: a prefecture's large cities are made older or younger until its own share comes out
-)
-_MOST_PLANTS = 3
-# How much of what the neighbours' size and remoteness would give is added to a place's own share of 65 and over.
-_FROM_NEIGHBOURS = 0.75
 
 
 @dataclass(frozen=True)
@@ -112,11 +105,11 @@ def _weighted_means(ground: Ground, values: Floats) -> Floats:
 def _share_65plus(luck: Luck, ground: Ground) -> Floats:
     """Return shares of 65 and over: the size class's mean, more where a large city is far, and shared luck."""
     fit = _fit("share65")
-    expected = 1.1 * by_size(ground, "share65_mean") + 0.7 * fit["log1p_km100k"] * _apart(
-        ground, ground.log_distance
-    )
+    own = builder_settings("ageing")
+    expected = own["slope_of_size"] * by_size(ground, "share65_mean")
+    expected += own["slope_of_distance"] * fit["log1p_km100k"] * _apart(ground, ground.log_distance)
     around = neighbour_mean(expected, ground.neighbours)
-    expected += _FROM_NEIGHBOURS * (around - around.mean())
+    expected += own["from_neighbours"] * (around - around.mean())
     spread = by_size(ground, "share65_sd")
     spread *= (
         np.clip((14.5 - ground.log_population) / 2.5, 0.6, 1.0)
@@ -141,7 +134,7 @@ def _bend_to_prefectures(ground: Ground, drawn: Floats) -> Floats:
     any b, and b then solves a quadratic for the spread.
     """
     shares = drawn.copy()
-    going = np.maximum(ground.log_population, np.log(_SIZE_TELLS_FROM))
+    going = np.maximum(ground.log_population, np.log(builder_settings("ageing")["size_tells_from"]))
     for index, facts in enumerate(prefecture_facts()):
         rows = np.flatnonzero((ground.prefecture == index) & (ground.population > 0))
         weight = ground.population[rows] / ground.population[rows].sum()
@@ -161,15 +154,17 @@ def _bend_to_prefectures(ground: Ground, drawn: Floats) -> Floats:
 
 
 def _share_under_15(luck: Luck, ground: Ground, share: Floats) -> Floats:
-    drawn = 0.2369 - 0.282 * share - 0.0025 * ground.log_population
-    drawn = drawn + 0.0152 * shared_luck(luck, "world.children", ground.who, ground.neighbours, 0.4)
+    fit, shared = _fit("share_u15"), builder_settings("children")["shared"]
+    drawn = fit["const"] + fit["share65"] * share + fit["logpop"] * ground.log_population
+    drawn += fit["resid_sd"] * shared_luck(luck, "world.children", ground.who, ground.neighbours, shared)
     miss = prefecture_column("share_u15") - _weighted_means(ground, drawn)
     return np.clip(drawn + miss[ground.prefecture], 0.015, 0.26)
 
 
 def _share_75plus(luck: Luck, ground: Ground, share: Floats) -> Floats:
-    luck_here = luck("world.oldest").normal(ground.who)
-    drawn = np.exp(-0.4394 + 1.2159 * np.log(share) + 0.0024 * ground.log_population + 0.0624 * luck_here)
+    fit, luck_here = _fit("log_share75"), luck("world.oldest").normal(ground.who)
+    expected = fit["const"] + fit["log_share65"] * np.log(share) + fit["logpop"] * ground.log_population
+    drawn = np.exp(expected + fit["resid_sd"] * luck_here)
     nation = read_facts("municipalities")["national"]["share_75"]
     drawn *= nation / (ground.population @ drawn / ground.population.sum())
     return np.asarray(np.clip(drawn, 0.25 * share, 0.8 * share))
@@ -177,17 +172,17 @@ def _share_75plus(luck: Luck, ground: Ground, share: Floats) -> Floats:
 
 def _fiscal_strength(luck: Luck, ground: Ground, share: Floats) -> Floats:
     """Return indices of fiscal strength (財政力指数): the size class's, less where people are old, and shared luck."""
-    fit = _fit("log_fiscal_strength")
+    fit, own = _fit("log_fiscal_strength"), builder_settings("fiscal_strength")
     mean, spread = by_size(ground, "fiscal_strength_mean"), by_size(ground, "fiscal_strength_sd")
-    wide = np.minimum(np.log1p((spread / mean) ** 2), 0.25)
+    wide = np.minimum(np.log1p((spread / mean) ** 2), own["widest"])
     expected = (
         np.log(by_size(ground, "fiscal_strength_median"))
-        + 1.1 * fit["share65"] * _apart(ground, share)
+        + own["slope_of_share65"] * fit["share65"] * _apart(ground, share)
         + fit["log1p_km100k"] * _apart(ground, ground.log_distance)
     )
     around = neighbour_mean(expected, ground.neighbours)
-    expected += 0.25 * _FROM_NEIGHBOURS * (around - around.mean())
-    spread = 0.75 * np.sqrt(
+    expected += own["from_neighbours"] * (around - around.mean())
+    spread = own["luck"] * np.sqrt(
         np.maximum(wide - (fit["share65"] * 0.9 * by_size(ground, "share65_sd")) ** 2, 0.02)
     )
 
@@ -208,17 +203,17 @@ def _with_plants(luck: Luck, ground: Ground, logarithm: Floats) -> Floats:
 
     A prefecture whose indices spread wider than size, age and luck account for gets one after another.
     """
-    raised = logarithm.copy()
+    own, raised = builder_settings("fiscal_strength"), logarithm.copy()
     order = np.argsort(luck("world.plant").uniform(ground.who), kind="stable")
-    small = order[ground.population[order] < _SMALL]
+    small = order[ground.population[order] < own["small"]]
     for index, facts in enumerate(prefecture_facts()):
         rows = ground.prefecture == index
         wanted = facts["fiscal_strength_sd"] / facts["fiscal_strength_mean"]
-        for row in small[ground.prefecture[small] == index][:_MOST_PLANTS]:
+        for row in small[ground.prefecture[small] == index][: int(own["plants_at_most"])]:
             level = np.exp(raised[rows])
             if level.std(ddof=1) / level.mean() >= 0.97 * wanted:
                 break
-            raised[row] += 1.8
+            raised[row] += own["plant"]
     return raised
 
 
@@ -243,42 +238,51 @@ def _fiscal_levels(ground: Ground, logarithm: Floats) -> Floats:
 
 def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
     """Return projected 2050/2020: the fit and shared luck; the steep end is drawn together."""
-    fit = _fit("ratio2050")
+    fit, own = _fit("ratio2050"), builder_settings("prospects")
     expected = (
         fit["const"]
         + fit["share65"] * share
         + fit["logpop"] * ground.log_population
-        + 1.1 * fit["log1p_km100k"] * ground.log_distance
+        + own["slope_of_distance"] * fit["log1p_km100k"] * ground.log_distance
     )
-    luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, 0.5)
-    luck_here += 0.85 * luck("world.prospects").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    luck_here = shared_luck(luck, "world.prospects", ground.who, ground.neighbours, own["shared"])
+    luck_here += own["prefecture"] * _prefecture_luck(luck, "world.prospects", ground)
     drawn = expected + fit["resid_sd"] * luck_here
     drawn = _to_classes(ground, drawn, "ipss_ratio2050_mean", "ipss_ratio2050_sd")
     for _ in range(12):
         miss = prefecture_column("ipss_ratio_2050") - _weighted_means(ground, drawn)
         drawn = drawn + miss[ground.prefecture] * _reach_of_large(ground)
-    drawn = np.where(drawn < 0.45, 0.45 + (drawn - 0.45) * 0.75, drawn)  # the steepest falls are alike
+    steep = own["steep"]
+    drawn = np.where(drawn < steep, steep + (drawn - steep) * own["steep_slope"], drawn)
     return np.clip(drawn, 0.2, 1.3)
 
 
 def _net_migration(luck: Luck, ground: Ground, share: Floats) -> Floats:
     """Return net moves per 1,000: the size class's mean, less where people are old; now and then a jolt."""
-    fit = _fit("net_migration")
-    expected = by_size(ground, "netmig_mean") + 0.62 * fit["share65"] * _apart(ground, share)
-    spread = by_size(ground, "netmig_sd")
-    luck_here = 0.6 * shared_luck(luck, "world.net_migration", ground.who, ground.neighbours, 0.65)
-    luck_here += (
-        0.75 * luck("world.net_migration").normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
+    fit, own = _fit("net_migration"), builder_settings("net_migration")
+    expected = by_size(ground, "netmig_mean") + own["slope_of_share65"] * fit["share65"] * _apart(
+        ground, share
     )
-    jolt = luck("world.jolt").uniform(ground.who)
-    often = np.where(ground.population < _SMALL, 1.4, 1.0)
-    luck_here += np.where(jolt < 0.005 * often, 7.0, 0.0) - np.where(jolt > 1 - 0.008 * often, 7.0, 0.0)
+    spread = by_size(ground, "netmig_sd")
+    luck_here = own["luck"] * shared_luck(
+        luck, "world.net_migration", ground.who, ground.neighbours, own["shared"]
+    )
+    luck_here += own["prefecture"] * _prefecture_luck(luck, "world.net_migration", ground)
+    chance = luck("world.jolt").uniform(ground.who)
+    small = ground.population < builder_settings("fiscal_strength")["small"]
+    often = np.where(small, own["small_more_often"], 1.0)
+    up, down = chance < own["jolts_up"] * often, chance > 1 - own["jolts_down"] * often
+    luck_here += own["jolt"] * (up.astype(np.float64) - down)
     drawn = expected + spread * luck_here
     for _ in range(12):
         drawn = _to_classes(ground, drawn, "netmig_mean", "netmig_sd")
         miss = prefecture_column("net_migration_2024_per_1000") - _weighted_means(ground, drawn)
         drawn = drawn + miss[ground.prefecture] * _reach_of_large(ground)
     return np.asarray(np.round(drawn, 2))
+
+
+def _prefecture_luck(luck: Luck, name: str, ground: Ground) -> Floats:
+    return luck(name).normal(combine_keys(np.arange(47)), sub=2)[ground.prefecture]
 
 
 def _to_classes(ground: Ground, values: Floats, mean: str, spread: str) -> Floats:
