@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.world.country import Depopulation, MunicipalityKind, load_world
@@ -326,3 +328,37 @@ def test_a_handful_of_municipalities_is_a_world_too(count: int, tmp_path: Path) 
     described = describe(world)
     assert any(row.group == "prefecture" and row.expected for row in described)
     assert not any(row.group == "national" and row.expected for row in described)
+
+
+PIECES = [b"", b"0", b"-", b'"', b",", b"\n", b"nan", b"1e400", b"\x00", b"\xff", b"9" * 30, "市".encode()]
+spoilt = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 20), st.sampled_from(PIECES)), min_size=1, max_size=4
+)
+
+
+@pytest.mark.filterwarnings("error")
+@settings(max_examples=60)
+@given(st.sampled_from(["a.csv", "s.xlsx", "o.csv"]), spoilt)
+def test_whatever_is_broken_there_is_a_world_or_a_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, name: str, changes: list[tuple[float, int, bytes]]
+) -> None:
+    folder = tmp_path_factory.mktemp("spoilt")
+    write_csv(folder / "a.csv", table_of(ITEMS))
+    write_strength(folder / "s.xlsx", [("011011", "", "", 0.5), ("平均", "", "", 0.5)])
+    write_csv(folder / "o.csv", [["cid", "lat", "lng"], ["1101", "43.1", "141.3"]], "utf-8")
+    content = bytearray((folder / name).read_bytes())
+    for where, length, piece in changes:
+        start = int(where * len(content))
+        content[start : start + length] = piece
+    (folder / name).write_bytes(content)
+    faults: tuple[Fault, ...] = ()
+    try:
+        world = import_world(folder / "a.csv", fiscal_strength=folder / "s.xlsx", offices=folder / "o.csv")
+    except InputError as error:
+        faults = error.faults
+    if faults:
+        assert len(faults) <= 13
+        assert all(fault.what for fault in faults)
+    else:
+        assert np.isfinite(world.columns["fiscal_strength"]).all()
+        assert np.isfinite(world.columns["population_2009"]).all()

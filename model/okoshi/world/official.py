@@ -7,6 +7,8 @@ import hashlib
 import io
 import math
 import re
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,19 @@ from okoshi.language.messages import say
 from okoshi.world.arrays import Floats
 
 MOST_FAULTS = 12
+# What openpyxl lets through from the archive, the XML and its own reading when a workbook is broken.
+_BROKEN_WORKBOOK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+)
 _NOTHING = {"", "-", "－", "―", "…", "***", "x", "X"}
 
 
@@ -145,10 +160,7 @@ def read_csv(path: Path, header_rows: int, faults: Faults) -> Sheet | None:
 
 def read_workbook(path: Path, first_columns: Sequence[str], faults: Faults) -> Sheet | None:
     """Return the first sheet of a workbook from the row on that names these columns; None where there is none."""
-    import zipfile
-
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     content = read_bytes(path, faults)
     if content is None:
@@ -156,7 +168,7 @@ def read_workbook(path: Path, first_columns: Sequence[str], faults: Faults) -> S
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         values = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, IndexError, SyntaxError):
+    except _BROKEN_WORKBOOK:
         faults.add(path, say("world.no_workbook"))
         return None
     texts = [["" if cell is None else str(cell).strip() for cell in row] for row in values]
