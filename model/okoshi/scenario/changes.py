@@ -150,7 +150,7 @@ def _blame_unknown_parameter(document: Document, path: KeyPath, name: str, value
     known = catalogue()
     measures = {other.split(".")[1] for other in known if other.startswith("policy.")}
     if path[0] == "policy" and len(path) > 1 and path[1] not in measures:
-        near = nearest_name(path[1], measures)
+        near = nearest_name(path[1], sorted(measures))
         names = ", ".join(MEASURES)
         document.blame(path, say("faults.unknown_measure"), value=value, allowed=names, nearest=near)
         return
