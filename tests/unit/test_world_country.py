@@ -172,7 +172,9 @@ def test_names_and_codes_are_invented_and_told_apart() -> None:
     assert len(set(world.name.tolist())) == len(world)
     assert len(set(world.code.tolist())) == len(world)
     suffix = {MunicipalityKind.CITY: "市", MunicipalityKind.TOWN: "町", MunicipalityKind.VILLAGE: "村"}
-    for name, code, kind, prefecture in zip(world.name, world.code, world.kind, world.prefecture, strict=True):
+    for name, code, kind, prefecture in zip(
+        world.name, world.code, world.kind, world.prefecture, strict=True
+    ):
         assert name[-1] == suffix.get(MunicipalityKind(kind), "区")
         assert code[:2] == f"{prefecture + 1:02d}"
         assert int(code[2:]) >= 701  # official codes of municipalities end below
