@@ -111,6 +111,13 @@ WRONG: dict[str, tuple[str, int, str, str, str | None]] = {
         "whole yen",
         None,
     ),
+    "more yen than there are": (
+        "policy.cooperators.startup_per_member = 1_000_000_000_000_000_000",
+        3,
+        f"{COOPERATORS}.startup_per_member",
+        "from 0 to 1_000_000_000_000_000",
+        None,
+    ),
     "share over 1": (
         "policy.cooperators.supplement.publicity_share = 25",
         3,

@@ -60,13 +60,14 @@ def read_change(
     return _read_dated(document, path, parameter, table, whole)
 
 
-def allowed(parameter: Parameter) -> str:
-    """Return in words which values a parameter takes."""
+def allowed(parameter: Parameter, value: object = None) -> str:
+    """Return in words which values a parameter takes; the widest bounds only to a value that is outside them."""
     if parameter.choices:
         return " / ".join(f'"{choice}"' for choice in parameter.choices)
     text = say(f"allowed.{parameter.type}")
     low, high = parameter.bounds
-    if parameter.bounds != DEFAULT_BOUNDS[parameter.type] and math.isfinite(low + high):
+    narrow = parameter.bounds != DEFAULT_BOUNDS[parameter.type]
+    if math.isfinite(low + high) and (narrow or _outside(parameter, value)):
         text += say("allowed.between", low=written(low), high=written(high))
     return text + (say("allowed.or_open") if parameter.may_be_open else "")
 
@@ -124,8 +125,14 @@ def _checked(document: Document, path: KeyPath, parameter: Parameter, value: obj
     except ValueError:
         what = _fault_of(parameter, value)
     near = nearest_name(value, parameter.choices) if parameter.choices and isinstance(value, str) else None
-    document.blame(path, what, value=value, allowed=allowed(parameter), nearest=near)
+    document.blame(path, what, value=value, allowed=allowed(parameter, value), nearest=near)
     return _BAD
+
+
+def _outside(parameter: Parameter, value: object) -> bool:
+    low, high = parameter.bounds
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and not low <= value <= high  # type: ignore[operator]  # a number by now
 
 
 def _fault_of(parameter: Parameter, value: object) -> str:
@@ -143,6 +150,8 @@ def _fault_of(parameter: Parameter, value: object) -> str:
         return say("faults.negative_yen")
     if parameter.type in ("share", "rate") and number > 1:
         return say("faults.share_over_1")
+    if _outside(parameter, value):
+        return say("faults.out_of_range")
     return say("faults.bad_value")
 
 
