@@ -134,9 +134,7 @@ def world_of(count: int, neighbours: list[list[int]] | None = None, **arrays: An
     lists = neighbours if neighbours is not None else [[] for _ in range(count)]
     start = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(int)
     flat = np.array([item for one in lists for item in one], dtype=np.int64)
-    return replace(
-        world, neighbour_start=start, neighbour=flat, nearby_start=start, nearby=flat, **arrays
-    )
+    return replace(world, neighbour_start=start, neighbour=flat, nearby_start=start, nearby=flat, **arrays)
 
 
 def tables_as_bytes(tables: dict[str, dict[str, np.ndarray]]) -> dict[str, dict[str, bytes]]:

@@ -265,7 +265,9 @@ def check_reimbursements(scenario, model, tables):
         }
         for item, cap in most.items():
             to_prefectures = [
-                yen for (paid_in, what, where), yen in back.items() if (paid_in, what) == (year, item) and where
+                yen
+                for (paid_in, what, where), yen in back.items()
+                if (paid_in, what) == (year, item) and where
             ]
             assert all(0 < yen <= cap for yen in to_prefectures), (year, item)
 

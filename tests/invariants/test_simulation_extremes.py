@@ -52,7 +52,10 @@ def test_without_support_lines_the_scheme_goes_on():
 
 
 def test_a_cut_of_publicity_does_not_end_the_scheme():
-    silent = {"policy.cooperators.support.publicity_budget": 0, "policy.cooperators.supplement.enabled": False}
+    silent = {
+        "policy.cooperators.support.publicity_budget": 0,
+        "policy.cooperators.supplement.enabled": False,
+    }
     tables = whole(lived(scenario_of((2009, 2022)).changed(silent)))
     assert tables["national"]["members"][-1] > 0
 

@@ -36,9 +36,7 @@ def base_tables(base):
 
 def until(tables, year, names=YEARLY):
     return {
-        name: {
-            column: values[tables[name]["fiscal_year"] <= year] for column, values in tables[name].items()
-        }
+        name: {column: values[tables[name]["fiscal_year"] <= year] for column, values in tables[name].items()}
         for name in names
     }
 
@@ -114,7 +112,9 @@ def test_the_order_of_municipalities_does_not_matter(base, base_tables, monkeypa
     tables = lived(base).tables()
     assert differing({"members": base_tables["members"]}, {"members": tables["members"]}) == []
     assert differing({"national": base_tables["national"]}, {"national": tables["national"]}) == []
-    assert differing({"prefectures": base_tables["prefectures"]}, {"prefectures": tables["prefectures"]}) == []
+    assert (
+        differing({"prefectures": base_tables["prefectures"]}, {"prefectures": tables["prefectures"]}) == []
+    )
 
 
 def test_more_applicants_leave_the_others_as_they_were(base, base_tables):

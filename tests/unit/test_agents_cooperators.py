@@ -31,11 +31,7 @@ def prepared(members, table, behaviour, now):
 def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
     """Live a month one member after the other, from the equations of the description."""
     places = {row: int(members.municipality[row]) for row in range(len(members))}
-    here = [
-        row
-        for row in range(len(members))
-        if members.start_month[row] <= month < members.end_month[row]
-    ]
+    here = [row for row in range(len(members)) if members.start_month[row] <= month < members.end_month[row]]
     attachment = members.attachment.copy()
     quits, ends = [], []
     for row in here:
@@ -46,9 +42,7 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
         contact = (
             behaviour.contact_level
             + behaviour.contact_by_support * table.support_capacity[place]
-            + behaviour.contact_by_alumni
-            * alumni
-            * (1 + programmes.networks_effect * now.reach.networks)
+            + behaviour.contact_by_alumni * alumni * (1 + programmes.networks_effect * now.reach.networks)
             + behaviour.contact_by_family * (members.household[row] == Household.FAMILY_ALONG)
             + programmes.member_training_effect * now.reach.member_training
             + behaviour.support_for_foreign * members.foreign[row]
@@ -112,9 +106,7 @@ def test_a_month_is_the_slow_loop(seed, count, level, first, month):
     now = conditions_of(2019, reach=FULL_REACH)
     serving = prepared(members, table, behaviour, now)
     outside = members.attachment[: serving.rows.start].copy()
-    expected, quits, ends = slow_month(
-        members, table, behaviour, programmes, now, month, 0.8, luck_of(seed)
-    )
+    expected, quits, ends = slow_month(members, table, behaviour, programmes, now, month, 0.8, luck_of(seed))
     found = live_month(members, serving, 5, month, 0.8, behaviour, luck_of(seed))
     assert members.attachment == pytest.approx(expected, abs=1e-12)
     assert (found[0].tolist(), found[1].tolist()) == (quits, ends)
@@ -146,9 +138,7 @@ def test_quits_come_as_often_as_the_formula_says(march):
     now = conditions_of(2019, reach=replace(FULL_REACH, support_desk=0.0))
     serving = prepared(members, municipalities_of(1), behaviour, now)
     quits, _ = live_month(members, serving, 1, month, 1.0, behaviour, luck_of())
-    logit = (
-        -3.0 + 1.0 - 0.25 - 0.5 + behaviour.quit_first_months * exp(-12 / 6) + (1.5 if march else 0.0)
-    )
+    logit = -3.0 + 1.0 - 0.25 - 0.5 + behaviour.quit_first_months * exp(-12 / 6) + (1.5 if march else 0.0)
     chance = 1 / (1 + exp(-logit))
     assert abs(len(quits) / count - chance) < 4.4 * (chance * (1 - chance) / count) ** 0.5
 
@@ -199,9 +189,7 @@ def test_the_hired_come_over_the_year_in_the_order_of_keys():
     members, now = Members(), conditions_of(2015)
     place = np.where(np.arange(count) % 4 == 0, 3, 1)
     behaviour = behaviour_with(attachment_start=0.1, attachment_of_guest=0.4)
-    rows = hire(
-        members, pool, np.arange(count), place, np.full(count, 0.5), behaviour, now, luck_of()
-    )
+    rows = hire(members, pool, np.arange(count), place, np.full(count, 0.5), behaviour, now, luck_of())
     assert rows.tolist() == list(range(count))
     assert (np.diff(members.key.astype(object)) > 0).all()
     at = {key: row for row, key in enumerate(members.key.tolist())}

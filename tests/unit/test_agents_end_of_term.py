@@ -238,9 +238,7 @@ def test_a_firm_costs_its_own_lognormal(behaviour):
 
 
 def test_what_is_written_at_the_end():
-    members = members_of(
-        4, startup_month=[NEVER, 90, 90, NEVER], startup_cost=[0, 7, 7, 0], municipality=0
-    )
+    members = members_of(4, startup_month=[NEVER, 90, 90, NEVER], startup_cost=[0, 7, 7, 0], municipality=0)
     rows = np.array([0, 1, 2])
     end = end_of_term.EndOfTerm(
         rows=rows,

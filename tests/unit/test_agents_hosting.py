@@ -105,9 +105,7 @@ def test_limits_by_staff_cash_and_own_funds(behaviour, now):
         cash_share=0.6,
         own_funds_share=0.02,
     )
-    world = world_of(
-        2, general_staff=np.array([30.0, 300.0]), population_2020=np.array([10_000, 1_000_000])
-    )
+    world = world_of(2, general_staff=np.array([30.0, 300.0]), population_2020=np.array([10_000, 1_000_000]))
     table = municipalities_of(2)
     pay, other = np.array([2_000_000, 4_000_000]), np.array([1_000_000, 1_000_000])
     found = hosting.limits(table, world, given, now, pay, other)
@@ -137,9 +135,7 @@ def test_wanted_stock_and_its_limit(behaviour, now):
 
 
 def test_the_stock_moves_a_part_of_the_way_each_year(behaviour, now):
-    given = replace(
-        behaviour, wanted_median=6.0, wanted_spread=0.0, posts_adjustment=0.25, first_posts=2.5
-    )
+    given = replace(behaviour, wanted_median=6.0, wanted_spread=0.0, posts_adjustment=0.25, first_posts=2.5)
     table = municipalities_of(
         4,
         support_capacity=given.support_start,
@@ -154,9 +150,7 @@ def test_the_stock_moves_a_part_of_the_way_each_year(behaviour, now):
 
 def test_posts_are_the_stock_less_who_stays():
     table = municipalities_of(4, serving=[0, 3, 5, 3])
-    posts = hosting.advertised_posts(
-        np.array([4.0, 4.0, 2.0, 4.0]), table, np.array([0, 2, 1, 0]), luck_of()
-    )
+    posts = hosting.advertised_posts(np.array([4.0, 4.0, 2.0, 4.0]), table, np.array([0, 2, 1, 0]), luck_of())
     assert posts.tolist() == [4, 3, 0, 1]
 
 
@@ -176,7 +170,9 @@ def test_why_a_place_has_no_members():
         posts=[0, 0, 0, 0, 0, 2, 0],
         serving=[0, 0, 0, 0, 0, 0, 1],
     )
-    bounds = hosting.Limits(staff=np.array([9, 9, 0.9, 9, 9, 9, 0.1]), funds=np.array([9, 9, 9, 0.9, 9, 9, 9.0]))
+    bounds = hosting.Limits(
+        staff=np.array([9, 9, 0.9, 9, 9, 9, 0.1]), funds=np.array([9, 9, 9, 0.9, 9, 9, 9.0])
+    )
     reasons = hosting.reasons_not_joined(table, bounds, True)
     assert reasons.tolist() == [
         Reason.NOT_ELIGIBLE,
@@ -220,7 +216,9 @@ def test_running_members_are_paid_when_the_scheme_shuts():
     ledger = lived(shut).tables(["ledger"])["ledger"]
 
     def spent(item, year):
-        rows = (ledger["fiscal_year"] == year) & (ledger["item"] == item) & (ledger["payer"] == "municipality")
+        rows = (
+            (ledger["fiscal_year"] == year) & (ledger["item"] == item) & (ledger["payer"] == "municipality")
+        )
         return int(ledger["yen"][rows].sum())
 
     # Overhead measures member-months: activity for each of them stays where it was.

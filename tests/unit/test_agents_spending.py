@@ -170,9 +170,7 @@ def test_overhead_never_comes_back(behaviour):
 
 def books(ledger):
     table = ledger.table()
-    rows = zip(
-        *(table[name].tolist() for name in ("item", "payer", "payee", "place", "yen")), strict=True
-    )
+    rows = zip(*(table[name].tolist() for name in ("item", "payer", "payee", "place", "yen")), strict=True)
     return {(ITEMS[item], payer, payee, place): yen for item, payer, payee, place, yen in rows}
 
 

@@ -160,9 +160,7 @@ def test_utility_of_a_post_by_hand():
             - b.distance * log((float(distance) + 50) / 350)
         )
         if place == 1:
-            expected += (
-                b.pay * log(1.25) + b.support * 0.3 + b.amenity * 1.3 + b.migrants * log(8) + b.tie
-            )
+            expected += b.pay * log(1.25) + b.support * 0.3 + b.amenity * 1.3 + b.migrants * log(8) + b.tie
         assert offers.utility[0, place] == pytest.approx(expected)
         assert offers.fit[0, place] == pytest.approx(fit)
         score = b.score_by_fit * fit + luck("applicants.score").normal(pair)[0]
@@ -226,9 +224,7 @@ def blocking_pairs(columns, key, ranked, score, posts):
                 continue
             rank = (-score[person, better], key[person])
             there = [
-                (-score[other, columns[other]], key[other])
-                for other, at in enumerate(held)
-                if at == place
+                (-score[other, columns[other]], key[other]) for other, at in enumerate(held) if at == place
             ]
             if len(there) < posts[place] or any(rank < other for other in there):
                 found.append((person, int(place)))
@@ -248,17 +244,12 @@ def test_deferred_acceptance_is_stable_and_fills_no_post_twice(market):
 @given(markets(most_people=4, most_places=3, distinct=True))
 def test_deferred_acceptance_is_the_best_stable_matching_for_everybody(market):
     key, ranked, score, posts = market
-    options = [
-        [NOBODY, *np.flatnonzero(ranked[person] >= 0).tolist()] for person in range(len(key))
-    ]
+    options = [[NOBODY, *np.flatnonzero(ranked[person] >= 0).tolist()] for person in range(len(key))]
     stable = [
         columns
         for columns in product(*options)
         if (
-            np.bincount(
-                [p for p in places_of(columns, ranked) if p >= 0], minlength=len(posts)
-            )
-            <= posts
+            np.bincount([p for p in places_of(columns, ranked) if p >= 0], minlength=len(posts)) <= posts
         ).all()
         and not blocking_pairs(columns, key, ranked, score, posts)
     ]
@@ -274,9 +265,7 @@ def slow_search(key, ranked, score, posts, rounds):
     for column in range(min(rounds, ranked.shape[1])):
         for place in range(len(posts)):
             trying = [
-                person
-                for person in range(len(key))
-                if chosen[person] < 0 and ranked[person, column] == place
+                person for person in range(len(key)) if chosen[person] < 0 and ranked[person, column] == place
             ]
             trying.sort(key=lambda person: (-score[person, column], key[person]))
             for person in trying[: left[place]]:
@@ -327,9 +316,7 @@ def test_a_whole_market(structure, posts):
     assert found.applied == len(found.person) + found.refused <= 600
     # Everybody hired prefers the post to staying, wherever it was seen.
     place = found.municipality[:, None]
-    offers = recruitment.value_posts(
-        pool.take(found.person), place, table, world, market_of(), now, luck
-    )
+    offers = recruitment.value_posts(pool.take(found.person), place, table, world, market_of(), now, luck)
     assert (offers.utility[:, 0] > offers.outside).all()
     assert offers.fit[:, 0] == pytest.approx(found.fit)
 

@@ -103,12 +103,9 @@ def test_a_scenario_differs_from_itself_in_nothing(comparison):
 
 
 def test_differences_are_those_of_the_paired_runs(comparison):
-    found = rows(
-        comparison, scenario="no_measure", outcome="members", group="nation", fiscal_year=2018
-    )
+    found = rows(comparison, scenario="no_measure", outcome="members", group="nation", fiscal_year=2018)
     base = [
-        int(lived(scenario_of(YEARS, TWO), seed).records.national[-1]["members"])
-        for seed in comparison.seeds
+        int(lived(scenario_of(YEARS, TWO), seed).records.national[-1]["members"]) for seed in comparison.seeds
     ]
     assert found["difference"].tolist() == [pytest.approx(-np.mean(base))]
     assert found["low_90"][0] < found["difference"][0] < found["high_90"][0]
