@@ -130,6 +130,16 @@ def test_a_users_own_files_in_the_folder_stay(okoshi: Okoshi) -> None:
     assert Path("out/notes.txt").read_text() == "mine"
 
 
+def test_what_a_killed_process_left_is_taken_away_and_a_living_ones_is_not(okoshi: Okoshi) -> None:
+    Path("out").mkdir()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for process in (gone.pid, 1):
+        Path(f"out/.national.parquet.{process}.part").write_bytes(b"half")
+    assert okoshi("run", "baseline", *SMALL, "--tables", "national", "--out", "out").status == 0
+    assert [path.name for path in Path("out").glob(".*")] == [".national.parquet.1.part"]
+
+
 def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
     """The system refuses files over 8 kB: the tables do not fit, `run.log` does."""
     command = [Path(sys.executable).parent / "okoshi", "run", "baseline", *SMALL, "--out", "out"]

@@ -134,7 +134,29 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
         if error.errno in DISK_FULL:
             raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
+    remove_left_over(path)
     return ResultsFolder(path)
+
+
+def remove_left_over(path: Path) -> None:
+    """Remove what a process that was killed while writing has left: temporary files of processes that are gone."""
+    for part in path.glob(".*.part"):
+        process = part.name.removesuffix(".part").rpartition(".")[2]
+        if process.isdecimal() and not _is_running(int(process)):
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":  # there, asking would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def own_files(path: Path) -> list[Path]:
