@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_country import lived, scenario_of
 
 from okoshi.agents.books import Payer
 from okoshi.agents.cooperators import NEVER, Settled
 from okoshi.observe.declarations import TABLES
 from okoshi.policy.cooperators import CooperatorRules
+from small_country import lived, scenario_of
 
 LAST = 2026
 PREFIX = "policy.cooperators."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_country import lived, rows_of, scenario_of
 
 import okoshi.simulation
 from okoshi.agents.cooperators import Settled, WhyEnded
 from okoshi.policy.cooperator_support import SupportLine
 from okoshi.world.country import load_world
+from small_country import lived, rows_of, scenario_of
 
 LINES = [f"policy.cooperators.support.{line}_budget" for line in SupportLine]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from small_country import lived, scenario_of, tables_as_bytes
 
 from okoshi.parameters.catalogue import catalogue
+from small_country import lived, scenario_of, tables_as_bytes
 
 LARGER = ("長野県",)
 SEEN = ("national", "municipalities", "members", "ledger")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_country import lived, scenario_of
 
 from okoshi.agents.applicants import Sex
 from okoshi.agents.cooperators import Settled
 from okoshi.observe.observed import observed_figures
+from small_country import lived, scenario_of
 
 SEEDS = (1, 2, 3, 4)
 FIRST, LAST = 2009, 2024

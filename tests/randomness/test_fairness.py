@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_country import lived, rows_of, scenario_of, tables_as_bytes
 
 import okoshi.simulation
 from okoshi.agents.streams import STREAMS
@@ -14,6 +13,7 @@ from okoshi.scenario.draft import Adoption, Matching, Settlement
 from okoshi.simulation import RegionalModel
 from okoshi.study.runs import run
 from okoshi.world.country import load_world
+from small_country import lived, rows_of, scenario_of, tables_as_bytes
 
 TWO = ("島根県", "長野県")
 YEARLY = ("national", "prefectures", "municipalities", "ledger")

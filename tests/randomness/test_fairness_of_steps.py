@@ -6,10 +6,10 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from small_country import scenario_of
 
 from okoshi.agents.municipalities import CAPACITY_COLUMNS
 from okoshi.simulation import RegionalModel
+from small_country import scenario_of
 
 END_OF_TERM = {
     "end_month",

@@ -7,6 +7,10 @@ from math import exp, log
 
 import numpy as np
 import pytest
+
+from okoshi.agents.adoption import belief, join, joining_hazard, willing, worth_it
+from okoshi.agents.conditions import LastYear
+from okoshi.scenario.draft import Adoption
 from small_country import (
     behaviour_of,
     conditions_of,
@@ -15,10 +19,6 @@ from small_country import (
     scenario_of,
     world_of,
 )
-
-from okoshi.agents.adoption import belief, join, joining_hazard, willing, worth_it
-from okoshi.agents.conditions import LastYear
-from okoshi.scenario.draft import Adoption
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_country import behaviour_of, conditions_of, keys_of, luck_of, municipalities_of, world_of
 
 from okoshi.agents import applicants
 from okoshi.agents.applicants import FormerWork, Household, Origin, Sex
 from okoshi.agents.conditions import LastYear
 from okoshi.agents.programmes import Reach
 from okoshi.world.country import load_world
+from small_country import behaviour_of, conditions_of, keys_of, luck_of, municipalities_of, world_of
 
 STEPS = ((Fraction(20), 250), (Fraction(30), 500), (Fraction(40), 250))
 

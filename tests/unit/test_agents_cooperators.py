@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of
 
 from okoshi.agents.applicants import Household, nobody
 from okoshi.agents.cooperators import NEVER, Members, Serving, hire, live_month, prepare_year
 from okoshi.agents.programmes import Reach
+from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of
 
 FULL_REACH = Reach(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of, world_of
 
 from okoshi.agents import end_of_term
 from okoshi.agents.applicants import Household
@@ -17,6 +16,7 @@ from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded
 from okoshi.agents.end_of_term import PATHS, choose_after_term
 from okoshi.agents.programmes import Reach
 from okoshi.scenario.draft import Settlement
+from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of, world_of
 
 COUNT = 60_000
 NO_REACH = Reach(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)

@@ -7,6 +7,10 @@ from math import exp, sqrt
 
 import numpy as np
 import pytest
+
+from okoshi.agents import hosting
+from okoshi.agents.municipalities import Reason
+from okoshi.scenario.draft import Adoption
 from small_country import (
     behaviour_of,
     conditions_of,
@@ -16,10 +20,6 @@ from small_country import (
     scenario_of,
     world_of,
 )
-
-from okoshi.agents import hosting
-from okoshi.agents.municipalities import Reason
-from okoshi.scenario.draft import Adoption
 
 CAPS_2024 = 3_200_000
 

@@ -9,6 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from okoshi.agents import learning
+from okoshi.agents.conditions import LastYear
+from okoshi.agents.cooperators import NEVER, Settled, WhyEnded
+from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field, found_municipalities, standardise
+from okoshi.agents.programmes import Reach, reach_of
+from okoshi.agents.spending import Service
+from okoshi.policy.cooperator_support import SupportBudgets, SupportLine
 from small_country import (
     behaviour_of,
     conditions_of,
@@ -18,14 +26,6 @@ from small_country import (
     scenario_of,
     world_of,
 )
-
-from okoshi.agents import learning
-from okoshi.agents.conditions import LastYear
-from okoshi.agents.cooperators import NEVER, Settled, WhyEnded
-from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field, found_municipalities, standardise
-from okoshi.agents.programmes import Reach, reach_of
-from okoshi.agents.spending import Service
-from okoshi.policy.cooperator_support import SupportBudgets, SupportLine
 
 NO_REACH = Reach(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 

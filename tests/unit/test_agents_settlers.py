@@ -7,12 +7,12 @@ from math import exp, log
 
 import numpy as np
 import pytest
-from small_country import behaviour_of, conditions_of, luck_of, members_of
 
 from okoshi.agents import settlers
 from okoshi.agents.cooperators import NEVER, Path, Serving, Settled
 from okoshi.agents.programmes import Reach
 from okoshi.engine.calendar import month_index
+from small_country import behaviour_of, conditions_of, luck_of, members_of
 
 COUNT = 60_000
 MARCH = month_index(2020, 11)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_country import behaviour_of, conditions_of, members_of, municipalities_of, scenario_of, world_of
 
 from okoshi.agents import spending
 from okoshi.agents.applicants import nobody
@@ -18,6 +17,7 @@ from okoshi.agents.spending import Service
 from okoshi.engine.calendar import month_index
 from okoshi.engine.ledger import Ledger
 from okoshi.policy.quote import quote
+from small_country import behaviour_of, conditions_of, members_of, municipalities_of, scenario_of, world_of
 
 APRIL = month_index(2024)
 

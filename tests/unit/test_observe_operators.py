@@ -6,12 +6,12 @@ from math import isnan, nan
 
 import numpy as np
 import pytest
-from small_country import members_of
 
 from okoshi.agents.applicants import Sex
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.observe import operators as read
 from okoshi.observe.national import Recruitment, national_row
+from small_country import members_of
 
 # Months: 0 is April 2009. The survey is on 31 March 2022, the month before 156 (April 2022).
 UNTIL = 156

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from small_country import lived, scenario_of
 
 from okoshi.agents.books import LABELS
 from okoshi.agents.cooperators import NEVER
@@ -14,6 +13,7 @@ from okoshi.observe.declarations import KEY_COLUMNS, TABLES
 from okoshi.observe.observed import observed_figures
 from okoshi.observe.tables import key_texts, month_texts
 from okoshi.study.runs import run
+from small_country import lived, scenario_of
 
 KINDS = {"int64": "i", "float64": "f", "text": "U", "bool": "b"}
 TWO = ("島根県", "鳥取県")

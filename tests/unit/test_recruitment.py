@@ -10,6 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from okoshi.agents import applicants
+from okoshi.agents.applicants import Origin, nobody
+from okoshi.engine.draws import combine_keys
+from okoshi.markets import recruitment
+from okoshi.markets.recruitment import NOBODY, recruit
+from okoshi.scenario.draft import Matching
+from okoshi.world.country import distance_km, load_world
 from small_country import (
     behaviour_of,
     conditions_of,
@@ -19,14 +27,6 @@ from small_country import (
     municipalities_of,
     world_of,
 )
-
-from okoshi.agents import applicants
-from okoshi.agents.applicants import Origin, nobody
-from okoshi.engine.draws import combine_keys
-from okoshi.markets import recruitment
-from okoshi.markets.recruitment import NOBODY, recruit
-from okoshi.scenario.draft import Matching
-from okoshi.world.country import distance_km, load_world
 
 PLACES = 60
 

@@ -6,7 +6,6 @@ from math import isnan
 
 import numpy as np
 import pytest
-from small_country import lived, scenario_of
 
 from okoshi.agents.cooperators import Settled
 from okoshi.language.errors import InputError, RunError
@@ -15,6 +14,7 @@ from okoshi.study.comparing import AdditionalSettlers, Settlers, compare, settle
 from okoshi.study.grouping import GROUPS, class_names, grouped_outcomes
 from okoshi.study.runs import Task, run, run_tasks, seed_of
 from okoshi.study.summaries import summarise
+from small_country import lived, scenario_of
 
 TWO = ("島根県", "鳥取県")
 YEARS = (2009, 2018)
