@@ -9,6 +9,7 @@ from okoshi.world.arrays import Floats, Integers
 from okoshi.world.country import Depopulation, MunicipalityKind, choose_prefectures, find_prefecture
 from okoshi.world.draft import Draft, complete
 from okoshi.world.facts import builder_settings, prefecture_column, prefecture_facts, read_facts
+from okoshi.world.fields import to_quantiles
 from okoshi.world.names import invent_codes, invent_names
 from okoshi.world.settling import Places, settle
 from okoshi.world.sizes import draw_sizes
@@ -84,8 +85,12 @@ def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
     logarithm += np.clip(own["large_city"] * (ground.log_population - 11.0), 0.0, own["large_city_at_most"])
     logarithm += own["small_place"] * np.minimum(ground.log_population - 10.0, 0.0)
     area = np.exp(logarithm + own["luck"] * luck("world.area").normal(ground.who))
+    quantiles = read_facts("municipalities")["quantiles"]
+    at, wanted = np.array(quantiles["q"]), np.log(quantiles["area_km2"])
     for _ in range(4):
-        area = _to_totals(ground, _to_quantiles(area, "area_km2"), prefecture_column("area_km2"))
+        area = _to_totals(
+            ground, np.exp(to_quantiles(np.log(area), at, wanted)), prefecture_column("area_km2")
+        )
     habitable = fit["const"] + fit["logpop"] * ground.log_population + fit["share65"] * share
     habitable += fit["log_area"] * np.log(area)
     habitable += fit["resid_sd"] * luck("world.habitable").normal(ground.who)
@@ -94,15 +99,6 @@ def _areas(luck: Luck, ground: Ground, traits: Traits) -> tuple[Floats, Floats]:
         sums = np.bincount(ground.prefecture, weights=area * part, minlength=47)
         part = np.minimum(part * (prefecture_column("habitable_km2") / sums)[ground.prefecture], 0.99)
     return np.round(area, 2), np.round(area * part, 2)
-
-
-def _to_quantiles(values: Floats, name: str) -> Floats:
-    """Return values in the same order with the quantiles of the facts, straight in logs between and beyond them."""
-    quantiles = read_facts("municipalities")["quantiles"]
-    own = np.log(np.quantile(values, quantiles["q"]))
-    logs = np.log(values)
-    shift = np.log(quantiles[name]) - own
-    return np.asarray(np.exp(logs + np.interp(logs, own, shift)))
 
 
 def _to_totals(ground: Ground, values: Floats, totals: Floats) -> Floats:

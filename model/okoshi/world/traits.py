@@ -13,7 +13,7 @@ import numpy as np
 from okoshi.engine.draws import Keys, Luck, combine_keys
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import builder_settings, prefecture_column, prefecture_facts, read_facts
-from okoshi.world.fields import neighbour_correlation, neighbour_mean, shared_luck, tune
+from okoshi.world.fields import neighbour_correlation, neighbour_mean, shared_luck, to_quantiles, tune
 from okoshi.world.geography import Lists, distance_matrix
 from okoshi.world.settling import Places, distance_to_large, log_population
 from okoshi.world.sizes import class_of
@@ -237,7 +237,7 @@ def _fiscal_levels(ground: Ground, logarithm: Floats) -> Floats:
 
 
 def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
-    """Return projected 2050/2020: the fit and shared luck; the steep end is drawn together."""
+    """Return projected 2050/2020: the fit and shared luck, with the quantiles of the facts."""
     fit, own = _fit("ratio2050"), builder_settings("prospects")
     expected = (
         fit["const"]
@@ -250,10 +250,9 @@ def _ratio_2050(luck: Luck, ground: Ground, share: Floats) -> Floats:
     drawn = expected + fit["resid_sd"] * luck_here
     drawn = _to_classes(ground, drawn, "ipss_ratio2050_mean", "ipss_ratio2050_sd")
     for _ in range(12):
+        drawn = _to_quantiles(ground, drawn, "ipss_ratio_2050")
         miss = prefecture_column("ipss_ratio_2050") - _weighted_means(ground, drawn)
-        drawn = drawn + miss[ground.prefecture] * _reach_of_large(ground)
-    steep = own["steep"]
-    drawn = np.where(drawn < steep, steep + (drawn - steep) * own["steep_slope"], drawn)
+        drawn = drawn + miss[ground.prefecture]
     return np.clip(drawn, 0.2, 1.3)
 
 
@@ -275,10 +274,20 @@ def _net_migration(luck: Luck, ground: Ground, share: Floats) -> Floats:
     luck_here += own["jolt"] * (up.astype(np.float64) - down)
     drawn = expected + spread * luck_here
     for _ in range(12):
+        drawn = _to_quantiles(ground, drawn, "net_migration_per_1000")
         drawn = _to_classes(ground, drawn, "netmig_mean", "netmig_sd")
         miss = prefecture_column("net_migration_2024_per_1000") - _weighted_means(ground, drawn)
         drawn = drawn + miss[ground.prefecture] * _reach_of_large(ground)
     return np.asarray(np.round(drawn, 2))
+
+
+def _to_quantiles(ground: Ground, values: Floats, name: str) -> Floats:
+    """Return values with the quantiles of the facts over the places that somebody lives in."""
+    facts = read_facts("municipalities")["quantiles"]
+    lived = ground.population > 0
+    moved = values.copy()
+    moved[lived] = to_quantiles(values[lived], np.array(facts["q"]), np.array(facts[name]))
+    return moved
 
 
 def _prefecture_luck(luck: Luck, name: str, ground: Ground) -> Floats:
