@@ -7,12 +7,23 @@ analysis of leading cases, and a platform.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from enum import StrEnum
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from okoshi.policy.amounts import Values, Yen, lesser, nothing, read_rules, split_exactly
 from okoshi.policy.supplement import extra_of_budget
 
 PREFIX = "policy.university"
+
+
+class Placing(StrEnum):
+    """Where the sites under contract are put among those that apply (モデル事業の配置)."""
+
+    SPREAD = "spread"
+    CONCENTRATED = "concentrated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +73,31 @@ def contract_payment(rules: UniversityRules, cost: Yen) -> Yen:
     if not rules.extra or rules.contract_per_site is None:
         return nothing(cost)
     return lesser(cost, rules.contract_per_site)
+
+
+def placing_in(values: Values, fiscal_year: int) -> Placing:
+    """Return how sites are placed in the fiscal year of spending; spread where nothing is said."""
+    return Placing(values.value(f"{PREFIX}.sites_placing", fiscal_year) or Placing.SPREAD)
+
+
+def chosen_sites(
+    prefecture: npt.NDArray[np.integer[Any]],
+    score: npt.NDArray[np.float64],
+    key: npt.NDArray[np.uint64],
+    sites: int,
+    placing: Placing,
+) -> npt.NDArray[np.int64]:
+    """Return which applicants get a contract, best first: at most `sites` rows of the arrays.
+
+    Spread: the best applicant of each prefecture, then the second best of each, and so on. Concentrated: all
+    applicants of the prefecture that has the best one, then of the next. Equal scores go by key.
+    """
+    best_first = np.lexsort((key, -score))
+    _, first, group = np.unique(prefecture[best_first], return_index=True, return_inverse=True)
+    standing = first[group]  # where the prefecture's best applicant stands among all
+    within = np.zeros(len(best_first), dtype=np.int64)
+    by_prefecture = np.argsort(group, kind="stable")
+    starts = np.cumsum(np.bincount(group, minlength=len(first))) - np.bincount(group, minlength=len(first))
+    within[by_prefecture] = np.arange(len(group)) - starts[group[by_prefecture]]
+    order = np.lexsort((standing, within) if placing is Placing.SPREAD else (within, standing))
+    return np.asarray(best_first[order][: max(sites, 0)])
