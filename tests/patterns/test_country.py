@@ -241,3 +241,16 @@ def test_variance_between_groups_is_that_of_the_textbook() -> None:
     """Two groups of two, means 1 and 5, variance 2 within: F = 8, estimate (16 - 2) / 2 over that plus 2."""
     share = between_share(np.array([0.0, 2.0, 4.0, 6.0, np.nan]), np.array([0, 0, 1, 1, 1]))
     assert share == pytest.approx(7 / 9)
+
+
+def test_size_classes_shrink_as_the_projection_says() -> None:
+    """Population of 2025 within 3% and of 2050 within 5% of the class's; those of under 1,000 are 33 towns."""
+    world = load_world()
+    people = world.population_2020
+    for low, high, _, near, far, old in read_facts("projection")["size_class"]["rows"]:
+        rows_of = (people >= max(low, 1)) & (people < high)
+        then = world.population[:, rows_of].sum(axis=1)
+        assert then[16] / then[11] == pytest.approx(near, rel=0.03), low
+        assert then[41] / then[11] == pytest.approx(far, rel=0.05), low
+        if low >= 1000:
+            assert world.population_65plus[41, rows_of].sum() / then[41] == pytest.approx(old, abs=0.03), low
