@@ -105,18 +105,24 @@ def _or_one(values: Floats) -> Floats:
 
 
 def exchange(people: Floats, rates: MoveRates, everybody: Floats) -> tuple[Floats, Floats]:
-    """Return who leaves and who comes by row, sex and age, each of shape (rows, 2, 101); both add up to the same.
+    """Let people move, in place, and return how many came to each row and how many left it; both add up to the same.
 
     `people` are those who may move, shape (rows, 2, 101); `everybody` counts all who live in a row, agents too.
-    Where no row pulls at an age, movers stay.
+    Where no row pulls at an age, nobody moves.
     """
-    leaves = people * rates.leave[:, None, :]
     weight = rates.pull * everybody[:, None]
     total = weight.sum(axis=0)
-    share = weight / _or_one(total)
-    share[:, total <= 0] = 0.0
-    leaves[:, :, total <= 0] = 0.0
-    return leaves, leaves.sum(axis=0)[None, :, :] * share[:, None, :]
+    nowhere = total <= 0
+    came, left = np.zeros(len(people)), np.zeros(len(people))
+    for sex in range(people.shape[1]):
+        leaving = people[:, sex] * rates.leave
+        leaving[:, nowhere] = 0.0
+        people[:, sex] -= leaving
+        left += leaving.sum(axis=1)
+        coming = np.multiply(weight, leaving.sum(axis=0) / _or_one(total), out=leaving)
+        people[:, sex] += coming
+        came += coming.sum(axis=1)
+    return came, left
 
 
 def arrivals_from_abroad(persons: float, size_class: Integers, everybody: Floats) -> Floats:

@@ -22,7 +22,7 @@ from okoshi.agents.arrays import Floats
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import arrivals_from_abroad, exchange
 from okoshi.agents.people_rates import Rows, class_count
-from okoshi.agents.people_year import National, Rates, live_year
+from okoshi.agents.people_year import National, Rates, live_year, row_sums
 from okoshi.world.people import AGES
 
 FOUNDED, CENSUS = 2009, 2020
@@ -52,7 +52,7 @@ class Past:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """What becomes of a size class's cells by FY2020: L, K and T of the module, each (classes, 2, 101)."""
+    """What becomes of a size class's cells by FY2020: L, K and T of the module, each (classes, 2, 101) or (2, 101)."""
 
     stay: Floats
     come: Floats
@@ -72,7 +72,7 @@ def find_past(rows: Rows, rates: Rates, national: Callable[[int], National]) -> 
         factor = _factor(cells, rows, ahead[left], left)
         if left:
             factor = factor.astype(np.float32)
-        cells = cells * factor
+        cells *= factor
         factors.append(factor[first])
     return Past(tuple(factors), rows.municipalities, rows.copies)
 
@@ -81,17 +81,25 @@ def _factor(cells: Floats, rows: Rows, ahead: _Ahead, left: int) -> Floats:
     """Return what to multiply each cell by, `left` years before the census: just right in the last year."""
     if left == 0:
         return np.divide(rows.people, cells, out=np.ones_like(cells), where=cells > 0)
-    stay, come, parts = (table[rows.size_class] for table in (ahead.stay, ahead.come, ahead.parts))
-    expected = cells * stay + come * cells.sum(axis=(1, 2))[:, None, None]
+    factor = np.empty_like(cells)
+    for size_class in range(class_count()):
+        rows_there = np.flatnonzero(rows.size_class == size_class)
+        of_class = _Ahead(ahead.stay[size_class], ahead.come[size_class], ahead.parts[size_class])
+        factor[rows_there] = _factor_of_class(cells[rows_there], rows.people[rows_there], of_class, left)
+    return factor
+
+
+def _factor_of_class(cells: Floats, census: Floats, ahead: _Ahead, left: int) -> Floats:
+    expected = cells * ahead.stay + ahead.come * row_sums(cells)[:, None, None]
     young = AGES - 1 - left  # who is younger than this is not yet 100 in FY2020
-    added = (rows.people[:, :, left : AGES - 1] - expected[:, :, :young]) / parts[:, :, :young]
-    factor = np.ones_like(cells)
-    np.divide(added, cells[:, :, :young], out=factor[:, :, :young], where=cells[:, :, :young] > 0)
-    factor[:, :, :young] += cells[:, :, :young] > 0
+    missing = census[:, :, left : AGES - 1] - expected[:, :, :young]
+    there = cells[:, :, :young] * ahead.parts[:, :young]
+    factor = np.empty_like(cells)
+    factor[:, :, :young] = 1.0 + np.divide(missing, there, out=np.zeros_like(there), where=there > 0)
     oldest = expected[:, :, young:].sum(axis=2)
-    ratio = np.divide(rows.people[:, :, -1], oldest, out=np.ones_like(oldest), where=oldest > 0)
+    ratio = np.divide(census[:, :, -1], oldest, out=np.ones_like(oldest), where=oldest > 0)
     factor[:, :, young:] = (1.0 + (ratio - 1.0) / (left + 1))[:, :, None]
-    return np.asarray(np.clip(factor, _LEAST, _MOST))
+    return np.clip(factor, _LEAST, _MOST, out=factor)
 
 
 def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -> list[_Ahead]:
@@ -125,9 +133,11 @@ def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -
 def _stay_and_come(cells: Floats, rates: Rates, national: National) -> tuple[Floats, Floats]:
     """Return the chance to live on in the place for a year, and who comes for each of its people."""
     live = chance_to_live(national.fiscal_year, rates.behaviour)
-    everybody = cells.sum(axis=(1, 2))
-    _, comes = exchange(cells * live, rates.moves, everybody)
+    everybody = row_sums(cells)
+    there = cells * live
+    stay = there * (1.0 - rates.moves.leave[:, None, :])
+    exchange(there, rates.moves, everybody)
     abroad = arrivals_from_abroad(national.from_abroad * rates.share_of_japan, rates.size_class, everybody)
-    comes = comes + abroad[:, None, :]
+    comes = there - stay + abroad[:, None, :]
     per_head = np.divide(comes, everybody[:, None, None], out=np.zeros_like(comes), where=comes > 0)
     return live * (1.0 - rates.moves.leave[:, None, :]), per_head

@@ -84,38 +84,32 @@ def size_class_of(world: World) -> Integers:
 
 def by_class(values: Floats, size_class: Integers) -> Floats:
     """Return sums over the rows of each size class, shape (classes, ...)."""
-    sums = np.zeros((class_count(), *values.shape[1:]))
-    np.add.at(sums, size_class, values)
-    return sums
+    return np.array([values[size_class == number].sum(axis=0) for number in range(class_count())])
 
 
 def rows_of(world: World, nation: World, behaviour: PeopleBehaviour) -> Rows:
     """Return the rows of a run in `world`, which is the whole of `nation` or a part of it, in copies or not."""
     copies = int(world.copy.max(initial=0)) + 1
     size_class, nation_class = size_class_of(world), size_class_of(nation)
-    nation_people = by_class(nation.people, nation_class)
-    nation_2009 = by_class(nation.people_2009(), nation_class)
-    whole = len(world) == copies * len(nation)
-    rest, rest_2009 = (
-        _rest(table, by_class(people, size_class), copies)
-        for table, people in ((nation_people, world.people), (nation_2009, world.people_2009()))
-    )
-    kept = np.arange(0) if whole else np.flatnonzero(rest.sum(axis=(1, 2)) > 0)
-    own = own_net_moves(world, nation, behaviour)
+    people_2009 = world.people_2009()
+    nation_2009 = people_2009 if nation is world else nation.people_2009()
+    nation_then, nation_now = by_class(nation_2009, nation_class), by_class(nation.people, nation_class)
+    kept = np.arange(0)
+    rest = rest_2009 = np.zeros_like(nation_now)
+    if len(world) < copies * len(nation):
+        rest = np.maximum(nation_now * copies - by_class(world.people, size_class), 0.0)
+        rest_2009 = np.maximum(nation_then * copies - by_class(people_2009, size_class), 0.0)
+        kept = np.flatnonzero(rest.sum(axis=(1, 2)) > 0.5)
     return Rows(
         municipalities=len(world),
         copies=copies,
         size_class=np.concatenate([size_class, kept]),
-        own_net=np.concatenate([own, np.zeros(len(kept))]),
+        own_net=np.concatenate([own_net_moves(world, nation, behaviour), np.zeros(len(kept))]),
         people=np.concatenate([world.people, rest[kept]]),
-        people_2009=np.concatenate([world.people_2009(), rest_2009[kept]]),
-        nation=nation_people,
-        nation_2009=nation_2009,
+        people_2009=np.concatenate([people_2009, rest_2009[kept]]),
+        nation=nation_now,
+        nation_2009=nation_then,
     )
-
-
-def _rest(nation: Floats, chosen: Floats, copies: int) -> Floats:
-    return np.maximum(nation * copies - chosen, 0.0)
 
 
 def own_net_moves(world: World, nation: World, behaviour: PeopleBehaviour) -> Floats:

@@ -66,17 +66,16 @@ def live_year(cells: Floats, listed: Floats, rates: Rates, national: National) -
     do (the children are of the cells), but neither move nor die here.
     """
     women = cells[:, WOMEN] + listed[:, WOMEN]
-    everybody = cells.sum(axis=(1, 2)) + listed.sum(axis=(1, 2))
-    live = chance_to_live(national.fiscal_year, rates.behaviour)[rates.size_class]
-    people = cells * live
-    deaths = cells.sum(axis=(1, 2)) - people.sum(axis=(1, 2))
-    leaves, comes = exchange(people, rates.moves, everybody)
-    people += comes
-    people -= leaves
-    abroad = _from_abroad(people, rates, national, everybody)
-    people += abroad
+    lived = row_sums(cells)
+    everybody = lived + row_sums(listed)
+    live = chance_to_live(national.fiscal_year, rates.behaviour)
+    people = live[rates.size_class]
+    people *= cells
+    deaths = lived - row_sums(people)
+    came, left = exchange(people, rates.moves, everybody)
+    abroad = _add_from_abroad(people, rates, national, everybody)
     born = births(women, rates.size_class, rates.birth, national.children + rates.behaviour.children_added)
-    first = born * live[:, :, 0]
+    first = born * live[rates.size_class, :, 0]
     later = np.empty_like(people)
     later[:, :, 0] = first
     later[:, :, 1:] = people[:, :, :-1]
@@ -84,17 +83,24 @@ def live_year(cells: Floats, listed: Floats, rates: Rates, national: National) -
     return later, Flows(
         births=born.sum(axis=1),
         deaths=deaths + (born - first).sum(axis=1),
-        moved_in=comes.sum(axis=(1, 2)),
-        moved_out=leaves.sum(axis=(1, 2)),
-        from_abroad=abroad.sum(axis=(1, 2)),
+        moved_in=came,
+        moved_out=left,
+        from_abroad=abroad,
     )
 
 
-def _from_abroad(people: Floats, rates: Rates, national: National, everybody: Floats) -> Floats:
-    """Return net arrivals by row, sex and age; nobody leaves who is not there."""
-    arrivals = arrivals_from_abroad(national.from_abroad * rates.share_of_japan, rates.size_class, everybody)[
-        :, None, :
-    ]
-    if national.from_abroad >= 0:
-        return np.broadcast_to(arrivals, people.shape)
-    return np.maximum(arrivals, -people)
+def row_sums(people: Floats) -> Floats:
+    """Return everybody of each row, of an array by row, sex and age."""
+    return np.asarray(people.reshape(len(people), -1).sum(axis=1))
+
+
+def _add_from_abroad(people: Floats, rates: Rates, national: National, everybody: Floats) -> Floats:
+    """Add net arrivals in place and return them by row; nobody leaves who is not there."""
+    persons = national.from_abroad * rates.share_of_japan
+    arrivals = arrivals_from_abroad(persons, rates.size_class, everybody)[:, None, :]
+    if persons >= 0:
+        people += arrivals
+        return np.asarray(people.shape[1] * arrivals.sum(axis=(1, 2)))
+    gone = np.minimum(-arrivals, people)
+    people -= gone
+    return -row_sums(gone)

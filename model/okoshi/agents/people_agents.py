@@ -1,0 +1,105 @@
+"""Nobody is counted twice: the baseline's mean agents are taken off the background moves.
+
+The measured moves, and the official projection, hold the people whom the measures brought. Those people are agents
+here, listed apart. So a fixed table (`people_agents.toml`), the mean of baseline runs by size class and year and the
+same in every scenario, is taken off the cells: persons who came to live in a size class less persons who left its
+cells. A run of the baseline then has the people of the background, a run without the measures has fewer where
+agents would have come, and no scenario's own numbers enter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Floats
+from okoshi.agents.people import PeopleCells
+from okoshi.agents.people_rates import Rows, by_class, class_count, normal_curve
+from okoshi.world.facts import Facts, read_facts
+from okoshi.world.people import MEN, WOMEN
+
+
+@dataclass(frozen=True)
+class AgentTable:
+    """Net persons whom agents brought to the municipalities of each size class, by fiscal year, in all Japan.
+
+    `net` maps a year to one number a size class (they add up to nought but for deaths), `people` are those of the
+    counted runs by size class in FY2020, `ages` the agents by sex and age (adding up to one).
+    """
+
+    net: dict[int, Floats]
+    people: Floats
+    ages: Floats
+
+    @classmethod
+    def read(cls, facts: Facts | None = None) -> AgentTable:
+        """Return the table of the package (or of `facts`)."""
+        table = facts or read_facts("people_agents")
+        years = sorted(set(table["came"]) | set(table["left"]))
+        nought = [0.0] * class_count()
+        net = {
+            int(year): np.array(table["came"].get(year, nought), dtype=np.float64)
+            - np.array(table["left"].get(year, nought), dtype=np.float64)
+            for year in years
+        }
+        ages = np.zeros((2, len(normal_curve(30.0, 10.0))))
+        curve = normal_curve(table["mean_age"], table["sd_age"])
+        ages[MEN], ages[WOMEN] = (1 - table["women"]) * curve, table["women"] * curve
+        people = np.array(table.get("people", nought), dtype=np.float64)
+        return cls(net, people, ages)
+
+
+def subtract_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int) -> None:
+    """Take the baseline's mean agents of a year off the cells; nobody is lost.
+
+    A part of the nation takes off its part of each size class's people, the rest of the nation the balance. Where
+    a world has no such rest, what is put equals what is taken.
+    """
+    net = table.net.get(fiscal_year)
+    if net is None or not net.any():
+        return
+    rows = people.rows
+    net = net * _share_of_classes(rows, table)
+    off, on = np.maximum(net, 0.0), np.maximum(-net, 0.0)
+    if len(rows) == rows.municipalities:
+        both = min(off.sum(), on.sum())
+        off, on = (side * (both / side.sum() if side.sum() > 0 else 0.0) for side in (off, on))
+    groups = rows.size_class.copy()
+    groups[rows.municipalities :] = class_count()
+    balance = float(off.sum() - on.sum())
+    off, on = np.append(off, max(-balance, 0.0)), np.append(on, max(balance, 0.0))
+    lacked = people.take_shares(off[:, None, None] * table.ages, groups)
+    people.take_anywhere(lacked)
+    people.put_anywhere(people.put_shares(on[:, None, None] * table.ages, groups))
+
+
+def _share_of_classes(rows: Rows, table: AgentTable) -> Floats:
+    """Return the run's people of FY2020 over those of the counted runs, by size class."""
+    count = rows.municipalities
+    here = by_class(rows.people[:count].sum(axis=(1, 2)), rows.size_class[:count])
+    there = np.where(table.people > 0, table.people, rows.nation.sum(axis=(1, 2)))
+    return np.asarray(np.divide(here, there, out=np.zeros_like(here), where=there > 0))
+
+
+def table_text(came: dict[int, Floats], left: dict[int, Floats], people: Floats, runs: int) -> str:
+    """Return the text of `people_agents.toml` from means over baseline runs of the whole nation.
+
+    `came` and `left` are `People.agents_came_by_class` and `People.cells_left_by_class` by fiscal year.
+    """
+    old = read_facts("people_agents")
+    lines = [
+        "# Persons listed apart as agents (members and settlers) who came to live in the municipalities of each size",
+        "# class, and who left the cells there, mean of baseline runs: fiscal year, one number a size class.",
+        "# The measured moves and the projection hold these people already, so they are taken off the background",
+        "# moves, the same numbers in every scenario. Written by `okoshi.agents.people_agents.table_text`.",
+        "schema = 1",
+        f"runs = {runs}",
+        *(f"{name} = {old[name]}" for name in ("mean_age", "sd_age", "women")),
+        f"people = [{', '.join(str(round(float(value))) for value in people)}]",
+    ]
+    for title, table in (("came", came), ("left", left)):
+        lines.append(f"[{title}]")
+        for year, row in sorted(table.items()):
+            lines.append(f"{year} = [{', '.join(f'{float(value):.2f}' for value in row)}]")
+    return "\n".join(lines) + "\n"

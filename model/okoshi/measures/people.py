@@ -1,0 +1,252 @@
+"""People (人口) from year to year: founded as of 1 October of FY2009, moved on every March to the next 1 October.
+
+The past is the census: with no agent taken out, FY2020 is the census cell by cell (`agents.people_past`). After it
+only the rates act. Agents are listed apart (`agents.people`); whom the baseline brings is taken off the background
+moves once (`agents.people_agents`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys
+from okoshi.agents.cooperators import NEVER, Members, Settled
+from okoshi.agents.people import PeopleCells
+from okoshi.agents.people_agents import AgentTable, subtract_mean_agents
+from okoshi.agents.people_mortality import chance_to_live
+from okoshi.agents.people_past import Past, find_past
+from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
+from okoshi.agents.people_year import Flows, National, Rates, live_year
+from okoshi.engine.draws import Luck
+from okoshi.scenario.settings import Settings
+from okoshi.world.country import World, load_world
+from okoshi.world.people import AGES
+
+STREAMS_PEOPLE = frozenset({"people.listed_dies"})
+PREFECTURES = 47
+OLD = 65
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What a run starts from: rows, rates, and what places did before the census. It changes with no scenario's law."""
+
+    world: World
+    behaviour: PeopleBehaviour
+    rows: Rows
+    rates: Rates
+    past: Past
+
+
+class People:
+    """Everybody in the country. `population` and `population_65plus` are by municipality as of now.
+
+    From April to March of a fiscal year they stand for its 1 October, agents where they live by then; `close_year`
+    moves on to the next. After it `flows` holds what the year did to the cells by row (municipalities first), and
+    `agents_came_by_class`, `cells_left_by_class` what agents did.
+    """
+
+    def __init__(self, world: World, settings: Settings, luck: Luck, nation: World | None = None) -> None:
+        self.world, self.settings, self.luck = world, settings, luck
+        self.founding = found(world, settings.fill(PeopleBehaviour, "behaviour.people"), nation)
+        self.rows, self.rates = self.founding.rows, self.founding.rates
+        self.state = PeopleCells(self.rows)
+        self.mean_agents = AgentTable.read()
+        self.flows: Flows | None = None
+        self.beside_rates: Floats = np.zeros(len(self.rows))
+        self.agents_came_by_class: dict[int, Floats] = {}
+        self.cells_left_by_class: dict[int, Floats] = {}
+        self.followed: dict[str, Followed] = {}
+        rest = np.full(len(self.rows) - len(world), -1)
+        prefecture = world.copy.astype(np.int64) * PREFECTURES + world.prefecture
+        self.prefecture_of_row: Integers = np.concatenate([prefecture, rest])
+        absent = np.setdiff1d(np.arange(PREFECTURES), world.prefecture)
+        if len(rest):  # who comes from a prefecture outside the run comes from the rest of the nation
+            self.rest_group = int(prefecture.max(initial=0)) + 1
+            self.prefecture_of_row[len(world) :] = self.rest_group
+        else:
+            self.rest_group = -1
+        self.absent: Flags = np.isin(np.arange(PREFECTURES), absent)
+
+    @property
+    def by_age(self) -> Floats:
+        """People by municipality, sex (0 men, 1 women) and age (100: and over), shape (M, 2, 101)."""
+        count = self.rows.municipalities
+        return np.asarray(self.state.cells[:count] + self.state.listed[:count])
+
+    @property
+    def population(self) -> Floats:
+        """People by municipality."""
+        return np.asarray(self.by_age.sum(axis=(1, 2)))
+
+    @property
+    def population_65plus(self) -> Floats:
+        """People of 65 and over by municipality."""
+        return np.asarray(self.by_age[:, :, OLD:].sum(axis=(1, 2)))
+
+    @property
+    def agents(self) -> Floats:
+        """People listed apart as agents, by municipality."""
+        return np.asarray(self.state.listed[: self.rows.municipalities].sum(axis=(1, 2)))
+
+    def close_year(self, fiscal_year: int) -> None:
+        """Move everybody from 1 October of `fiscal_year` to the next: deaths, births, moves, arrivals from abroad."""
+        state = self.state
+        self.agents_came_by_class[fiscal_year] = by_class(state.agents_came, self.rows.size_class)
+        self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, self.rows.size_class)
+        subtract_mean_agents(state, self.mean_agents, fiscal_year)
+        cells, self.flows = live_year(
+            state.cells, state.listed, self.rates, national_of(self.settings, fiscal_year)
+        )
+        state.cells = self.founding.past.applied(cells, fiscal_year)
+        self.beside_rates = state.cells.sum(axis=(1, 2)) - cells.sum(axis=(1, 2))
+        state.age_listed()
+        for followed in self.followed.values():
+            followed.age[followed.home >= 0] += 1
+        state.begin_year()
+
+    def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
+        """List persons apart, one an entry: from a cell of municipality `place`, living in `to` from now on."""
+        self.state.take_out(place, sex, age, to)
+
+    def take_out_of_prefectures(
+        self, prefecture: Integers, sex: Integers, age: Integers, to: Integers
+    ) -> None:
+        """List persons apart who come from somewhere in a prefecture (0-46), in the copy that `to` lies in."""
+        group = self._group(prefecture, to)
+        self.state.take_out_of_groups(group, self.prefecture_of_row, sex, age, to)
+
+    def move(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
+        """Let listed people move from municipality `place` to `to`."""
+        self.state.move(place, sex, age, to)
+
+    def put_back(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
+        """Put listed people of `place` back into the cells of municipality `to`: their story ends there."""
+        self.state.put_back(place, sex, age, to)
+
+    def put_back_in_prefectures(
+        self, place: Integers, sex: Integers, age: Integers, prefecture: Integers
+    ) -> None:
+        """Put listed people of `place` back into the cells of a prefecture (0-46)."""
+        group = self._group(prefecture, place)
+        self.state.put_back_in_groups(place, group, self.prefecture_of_row, sex, age)
+
+    def who_dies(self, place: Integers, sex: Integers, age: Integers, keys: Keys, fiscal_year: int) -> Flags:
+        """Return which listed people die before the next 1 October, by the same table as the cells."""
+        live = chance_to_live(fiscal_year, self.rates.behaviour)
+        chance = live[self.rows.size_class[place], sex, np.clip(age, 0, AGES - 1)]
+        return np.asarray(self.luck("people.listed_dies").uniform(keys, fiscal_year) >= chance)
+
+    def follow_members(self, members: Members, month: int, fiscal_year: int) -> None:
+        """List the cooperators and settlers where they live before month `month`: call it in March, before `observe`.
+
+        A member is listed where it serves, then where it settled; it comes from its prefecture of origin and goes
+        back there when it leaves. Who moved nearby moves on the list.
+        """
+        home = home_of_members(members, month)
+        self.follow(
+            "cooperators",
+            Whereabouts(
+                home,
+                members.origin_prefecture.astype(np.int64),
+                members.sex.astype(np.int64),
+                members.age_at_start.astype(np.int64),
+                members.key,
+            ),
+            fiscal_year,
+        )
+
+    def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:
+        """List the agents of a table (rows are fixed) where they live now; who was there before may have died."""
+        register = self.followed.setdefault(kind, Followed())
+        register.grow(now)
+        old = np.flatnonzero(register.home >= 0)
+        dies = old[
+            self.who_dies(register.home[old], now.sex[old], register.age[old], now.key[old], fiscal_year)
+        ]
+        self.state.bury(register.home[dies], now.sex[dies], register.age[dies])
+        register.dead[dies], register.home[dies] = True, -1
+        home = np.where(register.dead, -1, now.home)
+        here, was = home >= 0, register.home >= 0
+        new, gone, moved = (
+            np.flatnonzero(flags)
+            for flags in (here & ~was, was & ~here, here & was & (home != register.home))
+        )
+        age, sex = register.age, now.sex
+        self.take_out_of_prefectures(now.origin_prefecture[new], sex[new], age[new], home[new])
+        self.put_back_in_prefectures(register.home[gone], sex[gone], age[gone], now.origin_prefecture[gone])
+        self.move(register.home[moved], sex[moved], age[moved], home[moved])
+        register.home = home
+
+    def _group(self, prefecture: Integers, near: Integers) -> Integers:
+        group = self.world.copy[near].astype(np.int64) * PREFECTURES + prefecture
+        return np.where(self.absent[prefecture], self.rest_group, group)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, age at first, key."""
+
+    home: Integers
+    origin_prefecture: Integers
+    sex: Integers
+    age_at_first: Integers
+    key: Keys
+
+
+class Followed:
+    """Where the agents of one table were listed last (-1: not), how old they are, and who died."""
+
+    def __init__(self) -> None:
+        self.home: Integers = np.zeros(0, dtype=np.int64)
+        self.age: Integers = np.zeros(0, dtype=np.int64)
+        self.dead: Flags = np.zeros(0, dtype=np.bool_)
+
+    def grow(self, now: Whereabouts) -> None:
+        """Take up the table's new rows."""
+        known = len(self.home)
+        new = len(now.home) - known
+        self.home = np.concatenate([self.home, np.full(new, -1, dtype=np.int64)])
+        self.age = np.concatenate([self.age, np.clip(now.age_at_first[known:], 0, AGES - 1)])
+        self.dead = np.concatenate([self.dead, np.zeros(new, dtype=np.bool_)])
+
+
+def home_of_members(members: Members, month: int) -> Integers:
+    """Return the municipality each member lives in when month `month` begins, -1 for who lives in none as such."""
+    serves = (members.start_month < month) & (members.end_month > month)
+    settled = ((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)) & ~serves
+    settled &= (members.end_month != NEVER) & (members.gone_again_month == NEVER)
+    home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
+    return np.asarray(home, dtype=np.int64)
+
+
+def national_of(settings: Settings, fiscal_year: int) -> National:
+    """Return what comes from outside in the year that begins on 1 October of `fiscal_year`."""
+    children = settings.value("country.people.children_per_woman", fiscal_year)
+    abroad = settings.value("country.people.net_from_abroad", fiscal_year)
+    return National(fiscal_year, _number(children), _number(abroad))
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+_founded: list[Founding] = []  # the last one: replicates and scenarios of a process share it
+
+
+def found(world: World, behaviour: PeopleBehaviour, nation: World | None = None) -> Founding:
+    """Return the founding of a world, made once for the runs that follow one another.
+
+    `nation` is the whole country that the world is a part of: its own source, all prefectures, where it is not given.
+    """
+    for known in _founded:
+        if known.world is world and known.behaviour == behaviour:
+            return known
+    rows = rows_of(world, load_world(world.source) if nation is None else nation, behaviour)
+    rates = Rates.of(rows, behaviour)
+    base = Settings()
+    past = find_past(rows, rates, lambda year: national_of(base, year))
+    _founded[:] = [Founding(world, behaviour, rows, rates, past)]
+    return _founded[0]
