@@ -7,6 +7,8 @@ and putting back do not change the sum (a world with too few people to take from
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
@@ -40,59 +42,46 @@ class PeopleCells:
         return np.asarray(self.cells + self.listed)
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
-        """List persons of cells apart: each leaves its cell of `place` and lives in municipality `to` from now on.
+        """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
 
         Where a cell holds less than the persons asked for, the rest comes from the same sex and age of all rows.
         """
         age = np.clip(age, 0, AGES - 1)
-        before = row_sums(self.cells)
-        counts = self._counts(place, sex, age)
-        short = np.maximum(counts - self.cells, 0.0)
-        self.cells -= counts - short
-        self.take_anywhere(short.sum(axis=0))
-        self._list(before, to, sex, age)
+        cell, persons = np.unique(self._flat(place, sex, age), return_counts=True)
+        cells = self.cells.reshape(-1)
+        taken = np.minimum(persons, cells[cell])
+        cells[cell] -= taken
+        row, who = np.divmod(cell, 2 * AGES)
+        self.cells_left += np.bincount(row, weights=taken, minlength=len(self.rows))
+        self.take_anywhere(np.bincount(who, weights=persons - taken, minlength=2 * AGES).reshape(2, AGES))
+        self._list(to, sex, age, 1)
 
-    def take_out_of_groups(
-        self, group: Integers, of_row: Integers, sex: Integers, age: Integers, to: Integers
-    ) -> None:
-        """List persons apart who come from somewhere in a group of rows (a prefecture): shared by its cells.
+    def swap_with_groups(self, of_row: Integers, out: Persons, back: Persons) -> None:
+        """List the persons of `out`, who come from somewhere in a group of rows, and put those of `back` back there.
 
-        `group` names each person's, `of_row` each row's (-1: none). A group without such people takes from all.
+        `of_row` names each row's group (a prefecture; -1: none). Each group's cells share who leaves and who comes
+        back, by sex and age; a group without such people takes from all rows. Raises ValueError for one of `back`
+        who is not listed in its place.
         """
-        age = np.clip(age, 0, AGES - 1)
-        before = row_sums(self.cells)
-        counts = _by_group(group, sex, age, int(of_row.max(initial=0)) + 1)
-        self.take_anywhere(self.take_shares(counts[:-1], of_row) + counts[-1])
-        self._list(before, to, sex, age)
+        self._list(back.place, back.sex, back.age, -1)
+        self._list(out.place, out.sex, out.age, 1)
+        groups = int(of_row.max(initial=-1)) + 1
+        self.change_shares(out.by_group(groups) - back.by_group(groups), of_row)
 
     def move(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """Let listed people move from one municipality to another. Raises ValueError for one not listed there."""
-        age = np.clip(age, 0, AGES - 1)
-        self._off_list(place, sex, age)
-        np.add.at(self.listed, (to, sex, age), 1.0)
-        self.agents_came += np.bincount(to, minlength=len(self.rows))
+        self._list(place, sex, age, -1)
+        self._list(to, sex, age, 1)
 
     def put_back(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """Put listed people of `place` into the cells of row `to`. Raises ValueError for one not listed there."""
-        age = np.clip(age, 0, AGES - 1)
-        self._off_list(place, sex, age)
-        np.add.at(self.cells, (to, sex, age), 1.0)
+        self._list(place, sex, age, -1)
+        np.add.at(self.cells, (to, sex, np.clip(age, 0, AGES - 1)), 1.0)
         self.cells_left -= np.bincount(to, minlength=len(self.rows))
-
-    def put_back_in_groups(
-        self, place: Integers, group: Integers, of_row: Integers, sex: Integers, age: Integers
-    ) -> None:
-        """Put listed people of `place` back somewhere in a group of rows, shared by its cells of that age."""
-        age = np.clip(age, 0, AGES - 1)
-        before = row_sums(self.cells)
-        self._off_list(place, sex, age)
-        counts = _by_group(group, sex, age, int(of_row.max(initial=0)) + 1)
-        self.put_anywhere(self.put_shares(counts[:-1], of_row) + counts[-1])
-        self.cells_left += before - row_sums(self.cells)
 
     def bury(self, place: Integers, sex: Integers, age: Integers) -> None:
         """Take listed people off who died. Raises ValueError for one not listed there."""
-        self._off_list(place, sex, np.clip(age, 0, AGES - 1))
+        self._list(place, sex, age, -1)
         self.buried += np.bincount(place, minlength=len(self.rows))
 
     def age_listed(self) -> None:
@@ -102,19 +91,26 @@ class PeopleCells:
         older[:, :, -1] += self.listed[:, :, -1]
         self.listed = older
 
-    def take_shares(self, counts: Floats, of_row: Integers) -> Floats:
-        """Take `counts` (groups, 2, 101) out of the cells of each group, in proportion; return what lacked."""
-        sums = self._sums(of_row, len(counts))
-        taken = np.minimum(counts, sums)
-        keep = 1.0 - np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
-        self._scale(keep, of_row)
-        return np.asarray((counts - taken).sum(axis=0))
+    def change_shares(self, counts: Floats, of_row: Integers) -> None:
+        """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-    def put_shares(self, counts: Floats, of_row: Integers) -> Floats:
-        """Put `counts` (groups, 2, 101) into the cells of each group, in proportion; return what found nobody."""
-        sums = self._sums(of_row, len(counts))
-        self._scale(1.0 + np.divide(counts, sums, out=np.zeros_like(sums), where=sums > 0), of_row)
-        return np.asarray(np.where(sums > 0, 0.0, counts).sum(axis=0))
+        Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows, what finds nobody of its sex and age is put into all rows.
+        """
+        ages = np.flatnonzero(counts.any(axis=(0, 1)))
+        if len(ages) == 0:
+            return
+        span = slice(int(ages[0]), int(ages[-1]) + 1)
+        cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
+        before = cells.sum(axis=(1, 2))
+        sums = _group_sums(cells, of_row, len(wanted))
+        taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
+        keep = 1.0 - np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
+        cells *= np.concatenate([keep, np.ones((1, *keep.shape[1:]))])[of_row]
+        self.cells_left += before - cells.sum(axis=(1, 2))
+        rest = counts.copy()
+        rest[:-1, :, span] -= taken
+        self.take_anywhere(np.maximum(rest, 0.0).sum(axis=0))
+        self.put_anywhere(np.maximum(-rest, 0.0).sum(axis=0))
 
     def take_anywhere(self, counts: Floats) -> None:
         """Take `counts` (2, 101) out of the cells of all rows in proportion.
@@ -123,59 +119,72 @@ class PeopleCells:
         """
         if not counts.any():
             return
-        lack = self.take_shares(counts[None], self._one_group()).sum(axis=1)
+        before = row_sums(self.cells)
+        sums = self.cells.sum(axis=0)
+        taken = np.minimum(counts, sums)
+        self.cells *= 1.0 - np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
+        lack = (counts - taken).sum(axis=1)
         if lack.any():
             by_sex = self.cells.sum(axis=(0, 2))
-            share = np.minimum(lack / np.where(by_sex > 0, by_sex, 1.0), np.where(by_sex > 0, 1.0, 0.0))
+            given = np.minimum(lack, by_sex)
+            share = np.divide(given, by_sex, out=np.zeros_like(by_sex), where=by_sex > 0)
             self.cells *= 1.0 - share[None, :, None]
-            self.from_outside += float((lack - share * by_sex).sum())
+            self.from_outside += float((lack - given).sum())
+        self.cells_left += before - row_sums(self.cells)
 
     def put_anywhere(self, counts: Floats) -> None:
         """Put `counts` (2, 101) into the cells of all rows in proportion; where none is of that age, by people."""
         if not counts.any():
             return
-        left = self.put_shares(counts[None], self._one_group())
-        people = self.everybody().sum(axis=(1, 2))
+        before = row_sums(self.cells)
+        sums = self.cells.sum(axis=0)
+        self.cells *= 1.0 + np.divide(counts, sums, out=np.zeros_like(sums), where=sums > 0)
+        people = before + row_sums(self.listed)
         share = people / people.sum() if people.sum() > 0 else np.full(len(people), 1.0 / len(people))
-        self.cells += share[:, None, None] * left[None]
-
-    def _one_group(self) -> Integers:
-        return np.zeros(len(self.rows), dtype=np.int64)
-
-    def _list(self, before: Floats, to: Integers, sex: Integers, age: Integers) -> None:
-        np.add.at(self.listed, (to, sex, age), 1.0)
+        self.cells += share[:, None, None] * np.where(sums > 0, 0.0, counts)
         self.cells_left += before - row_sums(self.cells)
-        self.agents_came += np.bincount(to, minlength=len(self.rows))
 
-    def _off_list(self, place: Integers, sex: Integers, age: Integers) -> None:
-        left = self.listed - self._counts(place, sex, age)
-        if (left < 0).any():
-            row, who, years = (int(index[0]) for index in np.nonzero(left < 0))
-            raise ValueError(f"nobody of sex {who} and age {years} is listed in row {row}")
-        self.listed = left
-        self.agents_came -= np.bincount(place, minlength=len(self.rows))
+    def _flat(self, row: Integers, sex: Integers, age: Integers) -> Integers:
+        return (row.astype(np.int64) * 2 + sex) * AGES + age
 
-    def _counts(self, place: Integers, sex: Integers, age: Integers) -> Floats:
-        counts = np.zeros_like(self.cells)
-        np.add.at(counts, (place, sex, age), 1.0)
-        return counts
+    def _list(self, place: Integers, sex: Integers, age: Integers, sign: int) -> None:
+        """Add listed people, or take them off: then each must be there."""
+        index = (place, sex, np.clip(age, 0, AGES - 1))
+        np.add.at(self.listed, index, float(sign))
+        if sign < 0 and (self.listed[index] < 0).any():
+            missing = int(np.flatnonzero(self.listed[index] < 0)[0])
+            np.add.at(self.listed, index, 1.0)
+            raise ValueError(
+                f"nobody of sex {sex[missing]} and age {age[missing]} is listed in row {place[missing]}"
+            )
+        self.agents_came += sign * np.bincount(place, minlength=len(self.rows))
 
-    def _sums(self, of_row: Integers, groups: int) -> Floats:
-        sums = np.zeros((groups, 2, AGES))
+
+@dataclass(frozen=True)
+class Persons:
+    """Listed people, one value each: the municipality they live in, sex, age, and the group they come from."""
+
+    place: Integers
+    sex: Integers
+    age: Integers
+    group: Integers
+
+    def by_group(self, groups: int) -> Floats:
+        """Return persons by group, sex and age; the last row holds those whose group has no rows."""
+        known = np.where((self.group >= 0) & (self.group < groups), self.group, groups)
+        cell = (known.astype(np.int64) * 2 + self.sex) * AGES + np.clip(self.age, 0, AGES - 1)
+        counts = np.bincount(cell, minlength=(groups + 1) * 2 * AGES)
+        return counts.reshape(groups + 1, 2, AGES).astype(np.float64)
+
+
+def _group_sums(cells: Floats, of_row: Integers, groups: int) -> Floats:
+    sums = np.zeros((groups, *cells.shape[1:]))
+    rows = np.arange(len(of_row))
+    if len(of_row) and (of_row[0] < 0 or (np.diff(of_row) < 0).any()):
         rows = np.flatnonzero(of_row >= 0)
-        order = rows[np.argsort(of_row[rows], kind="stable")]
-        if len(order):
-            there, starts = np.unique(of_row[order], return_index=True)
-            sums[there] = np.add.reduceat(self.cells[order], starts, axis=0)
-        return sums
-
-    def _scale(self, factor: Floats, of_row: Integers) -> None:
-        self.cells *= np.concatenate([factor, np.ones((1, 2, AGES))])[of_row]
-
-
-def _by_group(group: Integers, sex: Integers, age: Integers, groups: int) -> Floats:
-    """Return persons by group, sex and age; the last row holds those whose group has no rows."""
-    counts = np.zeros((groups + 1, 2, AGES))
-    known = np.where((group >= 0) & (group < groups), group, groups)
-    np.add.at(counts, (known, sex, age), 1.0)
-    return counts
+        rows = rows[np.argsort(of_row[rows], kind="stable")]
+        cells = cells[rows]
+    if len(rows):
+        there, starts = np.unique(of_row[rows], return_index=True)
+        sums[there] = np.add.reduceat(cells, starts, axis=0)
+    return sums

@@ -5,6 +5,10 @@ here, listed apart. So a fixed table (`people_agents.toml`), the mean of baselin
 same in every scenario, is taken off the cells: persons who came to live in a size class less persons who left its
 cells. A run of the baseline then has the people of the background, a run without the measures has fewer where
 agents would have come, and no scenario's own numbers enter.
+
+What is taken off the cells would have moved on at background rates, agents leave by their own story: the baseline
+therefore ends a little above the background in small places (0.3% of the people below 1,000 in FY2025, 3% in
+FY2050; 0.05% of those of 5,000-10,000 in FY2025). Differences between scenarios do not hang on the table.
 """
 
 from __future__ import annotations
@@ -65,13 +69,10 @@ def subtract_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: in
     if len(rows) == rows.municipalities:
         both = min(off.sum(), on.sum())
         off, on = (side * (both / side.sum() if side.sum() > 0 else 0.0) for side in (off, on))
-    groups = rows.size_class.copy()
-    groups[rows.municipalities :] = class_count()
-    balance = float(off.sum() - on.sum())
-    off, on = np.append(off, max(-balance, 0.0)), np.append(on, max(balance, 0.0))
-    lacked = people.take_shares(off[:, None, None] * table.ages, groups)
-    people.take_anywhere(lacked)
-    people.put_anywhere(people.put_shares(on[:, None, None] * table.ages, groups))
+    of_row = rows.size_class.copy()
+    of_row[rows.municipalities :] = class_count()
+    change = np.append(off - on, [on.sum() - off.sum(), 0.0])
+    people.change_shares(change[:, None, None] * table.ages, of_row)
 
 
 def _share_of_classes(rows: Rows, table: AgentTable) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import NEVER, Members, Settled
-from okoshi.agents.people import PeopleCells
+from okoshi.agents.people import PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, subtract_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
@@ -27,6 +27,8 @@ from okoshi.world.people import AGES
 STREAMS_PEOPLE = frozenset({"people.listed_dies"})
 PREFECTURES = 47
 OLD = 65
+_NONE = np.zeros(0, dtype=np.int64)
+NOBODY = Persons(_NONE, _NONE, _NONE, _NONE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class People:
         state = self.state
         self.agents_came_by_class[fiscal_year] = by_class(state.agents_came, self.rows.size_class)
         self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, self.rows.size_class)
-        subtract_mean_agents(state, self.mean_agents, fiscal_year)
+        if self.followed:  # a run that lists no agents keeps them in the background
+            subtract_mean_agents(state, self.mean_agents, fiscal_year)
         cells, self.flows = live_year(
             state.cells, state.listed, self.rates, national_of(self.settings, fiscal_year)
         )
@@ -115,8 +118,8 @@ class People:
         self, prefecture: Integers, sex: Integers, age: Integers, to: Integers
     ) -> None:
         """List persons apart who come from somewhere in a prefecture (0-46), in the copy that `to` lies in."""
-        group = self._group(prefecture, to)
-        self.state.take_out_of_groups(group, self.prefecture_of_row, sex, age, to)
+        out = Persons(to, sex, age, self._group(prefecture, to))
+        self.state.swap_with_groups(self.prefecture_of_row, out, NOBODY)
 
     def move(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """Let listed people move from municipality `place` to `to`."""
@@ -130,8 +133,8 @@ class People:
         self, place: Integers, sex: Integers, age: Integers, prefecture: Integers
     ) -> None:
         """Put listed people of `place` back into the cells of a prefecture (0-46)."""
-        group = self._group(prefecture, place)
-        self.state.put_back_in_groups(place, group, self.prefecture_of_row, sex, age)
+        back = Persons(place, sex, age, self._group(prefecture, place))
+        self.state.swap_with_groups(self.prefecture_of_row, NOBODY, back)
 
     def who_dies(self, place: Integers, sex: Integers, age: Integers, keys: Keys, fiscal_year: int) -> Flags:
         """Return which listed people die before the next 1 October, by the same table as the cells."""
@@ -175,8 +178,11 @@ class People:
             for flags in (here & ~was, was & ~here, here & was & (home != register.home))
         )
         age, sex = register.age, now.sex
-        self.take_out_of_prefectures(now.origin_prefecture[new], sex[new], age[new], home[new])
-        self.put_back_in_prefectures(register.home[gone], sex[gone], age[gone], now.origin_prefecture[gone])
+        out, back = (
+            Persons(where[who], sex[who], age[who], self._group(now.origin_prefecture[who], where[who]))
+            for who, where in ((new, home), (gone, register.home))
+        )
+        self.state.swap_with_groups(self.prefecture_of_row, out, back)
         self.move(register.home[moved], sex[moved], age[moved], home[moved])
         register.home = home
 
