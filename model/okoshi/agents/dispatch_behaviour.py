@@ -1,4 +1,4 @@
-"""How companies, employees and municipalities behave in company dispatch (地域活性化起業人), and its streams of luck."""
+"""How company dispatch (地域活性化起業人) is taken up on both sides, and its streams of luck."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ STREAMS_DISPATCH = frozenset(
         # municipalities
         "dispatch.willingness",
         "dispatch.join",
+        "dispatch.give_up",
         "dispatch.posts",
         "dispatch.round_posts",
         "dispatch.side_job_posts",
@@ -90,6 +91,7 @@ class DispatchBehaviour:
     push_since: int
     join_imitation: float
     neighbour_weight: float
+    gives_up: float
     willing_level: float
     cap_in_willingness: float
     posts_median: float

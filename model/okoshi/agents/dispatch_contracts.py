@@ -59,9 +59,7 @@ class Contracts(Table):
     slot = Column(np.int32, unit="number", meaning="which of the municipality's posts", low=0)
     company = Column(np.int32, unit="row", meaning="whose employee", low=0)
     kind = Column(np.int8, unit="code", meaning="kind", labels=tuple(k.name.lower() for k in Kind))
-    field = Column(
-        np.int8, unit="code", meaning="field of work", labels=tuple(f.name.lower() for f in Field)
-    )
+    field = Column(np.int8, unit="code", meaning="field of work", labels=tuple(f.name.lower() for f in Field))
     through = Column(
         np.int8, unit="code", meaning="how it was found", labels=tuple(t.name.lower() for t in Through)
     )
@@ -169,9 +167,7 @@ def stay_months(
     return allowed_term_months(rules, np.rint(median * np.exp(behaviour.stay_spread * draw)))
 
 
-def side_job_time(
-    behaviour: DispatchBehaviour, rules: SideJobRules, draw: Floats
-) -> tuple[Floats, Integers]:
+def side_job_time(behaviour: DispatchBehaviour, rules: SideJobRules, draw: Floats) -> tuple[Floats, Integers]:
     """Return hours a month and days there a month of side jobs, at least the least allowed."""
     wanted = behaviour.side_job_hours * np.exp(0.3 * draw)
     days_there = max(round(behaviour.side_job_days_present), rules.minimum_days_present_per_month or 0)

@@ -31,7 +31,7 @@ class DispatchHosts(Table):
     rounding = Column(np.float64, unit="share", meaning="lasting draw that rounds its posts", low=0, high=1)
     side_job_draw = Column(np.float64, unit="share", meaning="lasting draw of its side jobs", low=0, high=1)
     willing = Column(np.bool_, unit="flag", meaning="would take employees at this year's cap")
-    joined = Column(np.int16, unit="fiscal year", meaning="year it joined, 0 if never", low=0)
+    joined = Column(np.int16, unit="fiscal year", meaning="year it joined, 0 if it is not in", low=0)
     wanted = Column(np.int64, unit="persons", meaning="dispatched employees it works with or asks for", low=0)
     wanted_side_job = Column(np.int64, unit="persons", meaning="side-job employees beside these", low=0)
     asked = Column(np.int64, unit="posts", meaning="posts it looked for somebody for this year", low=0)
@@ -95,6 +95,16 @@ def joining(
     hazard = behaviour.join_innovation * push + behaviour.join_imitation * seen
     draw = luck("dispatch.join").uniform(table.key, fiscal_year)
     return np.asarray(table.willing & (table.joined == 0) & (draw < -np.expm1(-hazard)))
+
+
+def giving_up(
+    table: DispatchHosts, behaviour: DispatchBehaviour, employees: Integers, fiscal_year: int, luck: Luck
+) -> Flags:
+    """Return which hosts stop asking: they looked last year, found nobody and have nobody (`employees`)."""
+    in_vain = (table.joined > 0) & (table.asked > 0) & (table.filled == 0) & (employees == 0)
+    return np.asarray(
+        in_vain & (luck("dispatch.give_up").uniform(table.key, fiscal_year) < behaviour.gives_up)
+    )
 
 
 def decide_posts(

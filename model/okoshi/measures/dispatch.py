@@ -36,6 +36,7 @@ from okoshi.agents.dispatch_hosts import (
     Purse,
     decide_posts,
     found_hosts,
+    giving_up,
     joining,
     posts_of,
     slots_of,
@@ -115,7 +116,8 @@ class Dispatch:
         self.spent_on_platform = 0
         self.registered = np.zeros(len(self.companies), dtype=np.bool_)
         self.first_month = 0
-        self._order: Roll | None = None
+        self._order: Roll | None = None  # companies that may and that look to this part of the nation
+        self._least_capital = 0
         self._waits: Floats | None = None
         places = len(world.key)
         self.capacity = np.zeros((places, len(Field)))
@@ -153,8 +155,7 @@ class Dispatch:
         rules = self.rules
         if rules is None or not (rules.enabled or len(self.contracts)):
             return
-        extra = self.search_with_extra(year)
-        if self.without is None and extra is not None:
+        if self.without is None and self.extra_acts:
             self.without = deepcopy(self.course)
         found = Year(
             fiscal_year=year.fiscal_year,
@@ -164,9 +165,9 @@ class Dispatch:
             pandemic=self.pandemic(year.fiscal_year),
             digital_capacity=digital_capacity,
         )
-        self.live_april(self.course, found, extra, purse or Purse())
+        self.live_april(self.course, found, purse or Purse())
         if self.without is not None:
-            self.live_april(self.without, found, None, purse or Purse())
+            self.live_april(self.without, found, purse or Purse())
             self.compare(self.without)
         self.write_companies()
 
@@ -181,11 +182,13 @@ class Dispatch:
             dispatched=rules.dispatched if rules.dispatched.enabled else before.dispatched,
             side_job=rules.side_job if rules.side_job.enabled else before.side_job,
         )
-        if self._order is None:
+        least = 0 if rules.side_job.enabled else rules.dispatched.minimum_company_capital or 0
+        if self._order is None or least != self._least_capital:
             part = min(year.nation_share / self.copies, 1.0)
             looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < part
-            self._looks_here = looks_here
-            self._order = hearing_order(self.companies, looks_here, self.copies)
+            self._looks_here = looks_here & (self.companies.capital >= least)
+            self._least_capital = least
+            self._order = hearing_order(self.companies, self._looks_here, self.copies)
 
     def build_platform(self, year: MeasureYear) -> None:
         """Spend the year's extra on platform and seminars (マッチング支援); what was built fades."""
@@ -199,10 +202,14 @@ class Dispatch:
         """How much of what a platform could do it does, 0 to 1, with diminishing returns to what was spent."""
         return 1.0 - exp(-self.platform_stock / EXTRA_OF_REFERENCE)
 
-    def search_with_extra(self, year: MeasureYear) -> Search | None:
-        """Return where posts may look with survey and platform; None where neither has done anything yet."""
-        if not (self.surveyed or self.platform_stock > 0) or self.rules is None or not self.rules.enabled:
-            return None if self.without is None else self.search_of(self.course)
+    @property
+    def extra_acts(self) -> bool:
+        """Whether survey or platform can change this year's contracts."""
+        open_ = self.rules is not None and bool(self.rules.enabled)
+        return open_ and (self.surveyed or self.platform_stock > 0)
+
+    def search_with_extra(self) -> Search:
+        """Return where posts may look with survey and platform."""
         search = self.search_of(self.course)
         companies, here = self.companies, self._looks_here
         interested = np.flatnonzero(companies.interested & here)
@@ -243,22 +250,24 @@ class Dispatch:
         """Return how much more companies had staff to spare (an input)."""
         behaviour = self.behaviour
         return (
-            behaviour.pandemic
-            if behaviour.pandemic_first <= fiscal_year <= behaviour.pandemic_last
-            else 0.0
+            behaviour.pandemic if behaviour.pandemic_first <= fiscal_year <= behaviour.pandemic_last else 0.0
         )
 
-    def live_april(self, course: Course, year: Year, extra: Search | None, purse: Purse) -> None:
+    def live_april(self, course: Course, year: Year, purse: Purse) -> None:
         """Live one April in one course of events."""
         hosts, behaviour, luck = course.hosts, self.behaviour, self.luck
         renew(course.contracts, behaviour, year.rules, self.first_month, luck)
         hosts.willing = willing(hosts, behaviour, year.rules, year.price_index)
+        running = course.contracts.municipality[course.contracts.end_month > self.first_month]
+        employees = np.bincount(running, minlength=len(hosts))
+        hosts.joined[giving_up(hosts, behaviour, employees, year.fiscal_year, luck)] = 0
         hosts.joined[joining(hosts, self.world, behaviour, year.fiscal_year, luck)] = year.fiscal_year
         decide_posts(hosts, behaviour, year.rules, year.fiscal_year, purse)
         if year.rules.enabled:
             course.intensity += self.hearing(hosts)
         posts = self.free_posts(course, year)
-        search = extra or self.search_of(course)
+        with_extra = course is self.course and self.extra_acts
+        search = self.search_with_extra() if with_extra else self.search_of(course)
         outcome = meet(
             posts,
             search,
@@ -310,7 +319,9 @@ class Dispatch:
     def free_employees(self, course: Course) -> Integers:
         """Return how many employees each company could still send: by its size, at least one."""
         contracts = course.contracts
-        limit = np.maximum(np.floor(self.behaviour.staff_limit * self.companies.relative_size), 1.0).astype(np.int64)
+        limit = np.maximum(np.floor(self.behaviour.staff_limit * self.companies.relative_size), 1.0).astype(
+            np.int64
+        )
         staying = contracts.company[contracts.end_month >= self.first_month + MONTHS]
         np.subtract.at(limit, staying, 1)
         return np.maximum(limit, 0)
@@ -414,9 +425,7 @@ class Dispatch:
         self.staff_hours = np.rint(used).astype(np.int64)
         ended = table.end_month <= self.first_month
         tied = table.municipality[ended & table.keeps_tie]
-        self.related_people = np.bincount(place[side], minlength=places) + np.bincount(
-            tied, minlength=places
-        )
+        self.related_people = np.bincount(place[side], minlength=places) + np.bincount(tied, minlength=places)
 
     def origins_running(self) -> Integers:
         """Return how many persons of this year are of each `Origin`."""

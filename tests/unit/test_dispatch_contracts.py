@@ -1,0 +1,202 @@
+"""Terms, renewal, months, and what each contract would have been without survey and platform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dispatch_country import behaviour_of, luck_of, settings_of
+from okoshi.agents.companies import Companies, Motive
+from okoshi.agents.dispatch_compared import slot_code, tell_earlier, tell_origins
+from okoshi.agents.dispatch_contracts import (
+    Contracts,
+    Kind,
+    Origin,
+    months_in_year,
+    renew,
+    side_job_time,
+    stay_months,
+)
+from okoshi.agents.dispatch_hosts import (
+    SIDE_JOB_SLOT,
+    SLOTS,
+    DispatchHosts,
+    Purse,
+    decide_posts,
+    joining,
+    slots_of,
+    willing,
+)
+from okoshi.engine.calendar import MONTHS, month_index
+from okoshi.policy.dispatch import DispatchRules
+from small_country import keys_of, world_of
+
+APRIL = month_index(2026)
+
+
+def rules_of(fiscal_year, **values):
+    return DispatchRules.of(settings_of(values), fiscal_year)
+
+
+def contracts_of(rows):
+    """Return contracts from (municipality, slot, company, kind, start month, end month)."""
+    table = Contracts(max(len(rows), 1))
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 6).T
+    names = ("municipality", "slot", "company", "kind", "start_month", "end_month")
+    table.append(len(rows), key=keys_of(len(rows), 8), **dict(zip(names, columns, strict=True)))
+    return table
+
+
+def latest_of(table):
+    latest = np.full(10 * SLOTS, -1)
+    latest[slot_code(table, np.arange(len(table)))] = np.arange(len(table))
+    return latest
+
+
+def test_months_of_a_year_are_those_inside_it():
+    table = contracts_of(
+        [
+            (0, 0, 0, 0, APRIL - 6, APRIL + 1),
+            (0, 1, 0, 0, APRIL + 9, APRIL + 40),
+            (0, 2, 0, 0, APRIL - 9, APRIL),
+            (0, 3, 0, 0, APRIL - 1, APRIL + 13),
+        ]
+    )
+    rows, months = months_in_year(table, APRIL)
+    assert rows.tolist() == [0, 1, 3]
+    assert months.tolist() == [1, 3, 12]
+
+
+@pytest.mark.parametrize(("fiscal_year", "shortest"), [(2019, 12), (2020, 6)])
+def test_a_stay_lies_within_the_term_of_its_year(fiscal_year, shortest):
+    companies = Companies(2)
+    companies.append(2, key=keys_of(2), motive_kind=np.array([Motive.CONTRIBUTION, Motive.TRAINING]))
+    behaviour = behaviour_of({"stay_months": 20, "stay_spread": 1.0, "training_stay": 0.5})
+    rules = rules_of(fiscal_year)
+    draws = np.array([0.0, 0.0, -9.0, 9.0])
+    found = stay_months(companies, np.array([0, 1, 0, 1]), behaviour, rules, draws)
+    assert found.tolist() == [20, max(10, shortest), shortest, 36]
+
+
+def test_renewal_stops_at_the_longest_term_and_with_the_kind():
+    def table():
+        return contracts_of(
+            [
+                (0, 0, 0, Kind.DISPATCHED, APRIL - 10, APRIL + 2),
+                (0, 1, 0, Kind.DISPATCHED, APRIL - 30, APRIL + 2),
+                (0, 2, 0, Kind.SIDE_JOB, APRIL - 10, APRIL + 2),
+                (0, 3, 0, Kind.DISPATCHED, APRIL - 10, APRIL + 12),
+            ]
+        )
+
+    always = behaviour_of({"renewal": 1.0})
+    both, one = table(), table()
+    renew(both, always, rules_of(2026), APRIL, luck_of())
+    assert (both.end_month - APRIL).tolist() == [14, 6, 14, 12]
+    assert both.renewed.tolist() == [1, 1, 1, 0]
+    shut = rules_of(2026, **{"policy.dispatch.side_job.enabled@2026": False})
+    renew(one, always, shut, APRIL, luck_of())
+    assert (one.end_month - APRIL).tolist() == [14, 6, 2, 12]
+    abolished = table()
+    renew(abolished, always, rules_of(2026, **{"policy.dispatch.enabled@2026": False}), APRIL, luck_of())
+    assert (abolished.end_month - APRIL).tolist() == [2, 2, 2, 12]
+
+
+def test_a_side_job_is_as_long_as_the_law_asks_at_least():
+    behaviour = behaviour_of({"side_job_hours": 10.0, "side_job_days_present": 1.0})
+    side = replace(rules_of(2024).side_job, minimum_days_present_per_month=3)
+    hours, days = side_job_time(behaviour, side, np.array([0.0, 9.0]))
+    assert hours.tolist() == [20.0, pytest.approx(10 * np.exp(2.7))]
+    assert days.tolist() == [3, 3]
+
+
+def test_contracts_are_told_apart_by_the_course_without():
+    start, end = APRIL, APRIL + 12
+    without = contracts_of(
+        [
+            (1, 0, 11, 0, start, end),  # the same
+            (2, 0, 12, 0, start, end),  # another company there
+            (3, 0, 13, 0, start, end),  # the other kind there
+            (4, 0, 14, 0, start, end),  # its employee is elsewhere
+            (6, 0, 16, 0, start - 20, start),  # over before: the post is empty
+        ]
+    )
+    table = contracts_of(
+        [
+            (1, 0, 11, 0, start, end),
+            (2, 0, 99, 0, start, end),
+            (3, 0, 13, 1, start, end),
+            (5, 0, 14, 0, start, end),
+            (5, 1, 14, 0, start, end),  # a second one of the same company: only one was elsewhere
+            (6, 0, 16, 0, start, end),
+        ]
+    )
+    signed = np.arange(6)
+    tell_origins(table, signed, without, latest_of(without), APRIL)
+    origins = [Origin(value) for value in table.origin]
+    assert origins[:3] == [Origin.SAME, Origin.MOVED_COMPANY, Origin.MOVED_TYPE]
+    assert sorted(origins[3:5]) == [Origin.NEW, Origin.MOVED_PLACE]
+    assert origins[5] is Origin.NEW
+
+
+def test_a_new_contract_is_merely_earlier_once_the_same_pair_comes_together_without():
+    table = contracts_of([(1, 0, 11, 0, APRIL, APRIL + 30), (2, 0, 12, 0, APRIL, APRIL + 30)])
+    table.origin = Origin.NEW
+    later = APRIL + MONTHS
+    without = contracts_of([(1, 3, 11, 0, later, later + 12), (2, 0, 99, 0, later, later + 12)])
+    tell_earlier(table, np.zeros(0, dtype=np.int64), without, np.arange(2), later)
+    assert table.origin.tolist() == [Origin.EARLIER, Origin.NEW]
+
+
+def hosts_of(count, **columns):
+    table = DispatchHosts(count)
+    table.append(count, **({"key": keys_of(count), "eligible": np.ones(count, dtype=bool)} | columns))
+    return table
+
+
+def test_a_higher_cap_makes_more_municipalities_willing_and_prices_fewer():
+    behaviour = behaviour_of({"willing_level": 0.0, "cap_in_willingness": 1.0})
+    hosts = hosts_of(3, willingness=np.array([0.1, -0.4, -0.5]))
+    assert willing(hosts, behaviour, rules_of(2019), 1.0).tolist() == [True, False, False]
+    assert willing(hosts, behaviour, rules_of(2020), 1.0).tolist() == [True, True, False]  # ln 1.6 = 0.47
+    assert willing(hosts, behaviour, rules_of(2020), 1.6).tolist() == [True, False, False]
+    nothing = rules_of(2020, **{"policy.dispatch.dispatched.during_period_per_person_cap": 0})
+    assert not willing(hosts, behaviour, nothing, 1.0).any()
+    assert not willing(hosts, behaviour, rules_of(2013), 1.0).any()
+
+
+def test_joining_follows_push_and_neighbours():
+    world = world_of(4, neighbours=[[1], [0], [3], [2]])
+    behaviour = behaviour_of({"join_innovation": 0.0, "join_imitation": 10.0, "neighbour_weight": 1.0})
+    hosts = hosts_of(4, willing=np.ones(4, dtype=bool), joined=np.array([2015, 0, 0, 0]))
+    assert joining(hosts, world, behaviour, 2020, luck_of()).tolist() == [False, True, False, False]
+    pushed = replace(behaviour, join_imitation=0.0, join_innovation=1.0, push=60.0)
+    assert joining(hosts, world, pushed, 2021, luck_of()).tolist() == [False, True, True, True]
+    assert not joining(hosts, world, replace(pushed, push=0.0), 2021, luck_of()).any()
+
+
+def test_posts_are_at_least_one_and_within_the_purse():
+    behaviour = behaviour_of(
+        {"posts_median": 3.0, "posts_spread": 1.0, "posts_learning": 0.0, "staff_hours_per_person": 100.0}
+    )
+    hosts = hosts_of(
+        3,
+        willing=np.ones(3, dtype=bool),
+        joined=np.array([2024, 2024, 0]),
+        posts_trait=np.array([-9.0, 0.5, 0.5]),
+        side_job_draw=np.array([0.999, 0.0, 0.999]),
+    )
+    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse())
+    assert hosts.wanted.tolist() == [1, 4, 0]
+    assert hosts.wanted_side_job[0] > 0
+    assert hosts.wanted_side_job[2] == 0
+    place, slot = slots_of(hosts)
+    assert place.tolist()[:5] == [0, 1, 1, 1, 1]
+    assert slot.tolist()[:5] == [0, 0, 1, 2, 3]
+    assert (slot[5:] >= SIDE_JOB_SLOT).all()
+    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse(staff_hours=np.array([50.0, 250.0, 900.0])))
+    assert hosts.wanted.tolist() == [0, 2, 0]
+    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse(cash=np.full(3, 5.6e6 * 3)))
+    assert hosts.wanted.tolist() == [1, 3, 0]

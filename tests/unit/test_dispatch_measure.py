@@ -1,0 +1,273 @@
+"""The measure over the years: what each rule, the survey and the platform set off, and what does not happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dispatch_country import behaviour_of, lived, luck_of
+from okoshi.agents.companies import Stage, found_companies, heard, hearing_order
+from okoshi.agents.dispatch_contracts import Kind, Origin, months_in_year
+from okoshi.agents.dispatch_hosts import Purse
+from okoshi.agents.municipalities import Field
+from okoshi.engine.calendar import month_index
+from okoshi.observe.dispatch import (
+    DECLARATIONS,
+    DECLARATIONS_MUNICIPALITIES,
+    DECLARATIONS_NATIONAL,
+    dispatches_table,
+    municipal_columns,
+    national_row,
+    short_side,
+)
+from okoshi.world.country import load_world
+from small_country import rows_of, world_of
+
+SOME = ("島根県", "北海道", "長野県")
+FAST = {"behaviour.dispatch.companies": 9_000, "behaviour.dispatch.hear_innovation": 0.05}
+
+
+@pytest.fixture(scope="module")
+def some():
+    return load_world("default", SOME)
+
+
+@pytest.fixture(scope="module")
+def usual(some):
+    return lived(FAST, (2014, 2028), some)
+
+
+def same_contracts(one, other, until=10_000):
+    first, second = ((m.contracts, m.contracts.start_month < until) for m in (one, other))
+    return all(
+        np.array_equal(getattr(first[0], name)[first[1]], getattr(second[0], name)[second[1]])
+        for name in ("key", "company", "kind", "start_month", "presence", "pay")
+    )
+
+
+def test_hearing_by_inversion_is_what_a_draw_a_year_would_give(some):
+    behaviour = behaviour_of({"companies": 20_000, "size_spread": 0.0})
+    companies = found_companies(some, behaviour, luck_of())
+    order = hearing_order(companies, np.ones(20_000, dtype=bool), 1)
+    intensity = np.array([0.3])
+    roll = heard(order, companies, intensity)
+    assert set(roll.members().tolist()) == set(np.flatnonzero(companies.hears_at < 0.3).tolist())
+    share = roll.length[0] / 20_000
+    assert share == pytest.approx(1 - np.exp(-0.3), abs=5 * np.sqrt(0.25 / 20_000))
+    assert (np.diff(companies.hears_at[order.rows]) >= 0).all()
+
+
+def test_companies_sit_in_the_metropolitan_prefectures_with_shares_of_fields(some):
+    companies = found_companies(some, behaviour_of(), luck_of())
+    assert len(companies) == 55_000
+    assert some.prefectures.metropolitan[np.unique(companies.prefecture)].all()
+    share = np.bincount(companies.field, minlength=len(Field)) / len(companies)
+    expected = [0.26, 0.28, 0.10, 0.12, 0.12, 0.12]
+    assert np.abs(share - expected).max() < 5 * np.sqrt(0.25 / 55_000)
+    assert companies.faults() == []
+
+
+def test_off_nothing_happens_and_nothing_is_paid(some):
+    measure, ledger = lived(FAST | {"policy.dispatch.enabled": False}, (2014, 2027), some)
+    assert len(measure.contracts) == 0
+    assert len(ledger.table()["yen"]) == 0
+    assert not measure.companies.stage.any()
+    assert not measure.capacity.any()
+    assert measure.without is None
+
+
+def test_without_any_company_posts_stay_empty(some):
+    measure, ledger = lived({"behaviour.dispatch.companies": 0}, (2014, 2027), some)
+    assert len(measure.contracts) == 0
+    assert measure.hosts.asked.sum() > 0
+    assert national_row(measure, 2027)["dispatch_short_side"] == "companies"
+    assert ledger.faults() == []
+
+
+def test_one_town_alone_and_a_country_without_eligible_towns_run():
+    alone, ledger = lived(FAST, (2014, 2026), world_of(1))
+    assert ledger.faults() == []
+    assert len(alone.hosts) == 1
+    nobody = world_of(3, eligible_dispatch=np.zeros(3, dtype=bool))
+    measure, ledger = lived(FAST, (2014, 2026), nobody)
+    assert len(measure.contracts) == 0
+
+
+def test_abolished_half_way_running_contracts_end_by_their_rules(some, usual):
+    seen = {}
+    measure, ledger = lived(
+        FAST | {"policy.dispatch.enabled@2022": False},
+        (2014, 2026),
+        some,
+        each=lambda m, year: seen.update({year: len(months_in_year(m.contracts, month_index(year))[0])}),
+    )
+    assert seen[2021] > seen[2022] > seen[2023] >= seen[2024] >= seen[2025] == 0
+    assert measure.contracts.start_month.max() < month_index(2022)
+    paid = ledger.table()
+    assert paid["fiscal_year"].max() <= 2024
+    back = (paid["payer"] == 2) & (paid["fiscal_year"] == 2022)
+    assert paid["yen"][back].sum() > 0
+    assert same_contracts(measure, usual[0], month_index(2022))
+
+
+def test_the_side_job_begins_in_2024_and_stands_alone_where_dispatch_is_shut(some, usual):
+    table = usual[0].contracts
+    side = table.kind == Kind.SIDE_JOB
+    assert side.any()
+    assert table.start_month[side].min() >= month_index(2024)
+    assert (table.hours_per_month[side] >= 20).all()
+    assert (table.days_present[side] >= 1).all()
+    assert (table.presence[~side] >= 0.5).all()
+    only, _ = lived(FAST | {"policy.dispatch.dispatched.enabled@2024": False}, (2014, 2028), some)
+    late = only.contracts.start_month >= month_index(2024)
+    assert set(only.contracts.kind[late].tolist()) == {Kind.SIDE_JOB}
+    assert same_contracts(only, usual[0], month_index(2024))
+
+
+def test_a_lower_cap_from_a_year_on_leaves_earlier_years_alone(some, usual):
+    name = "policy.dispatch.dispatched.during_period_per_person_cap@2025"
+    measure, _ = lived(FAST | {name: 1_000_000}, (2014, 2028), some)
+    assert same_contracts(measure, usual[0], month_index(2025))
+    assert len(measure.contracts) < len(usual[0].contracts)
+
+
+def test_the_order_of_rows_decides_nothing(some):
+    world = rows_of(some, np.arange(60))
+    turned = rows_of(some, np.arange(60)[::-1])
+    one, two = (lived(FAST, (2014, 2026), w)[0].contracts for w in (world, turned))
+    for table in (one, two):
+        assert len(np.unique(table.key)) == len(table)
+    first, second = (np.argsort(table.key) for table in (one, two))
+    assert one.key[first].tolist() == two.key[second].tolist()
+    for name in ("company", "kind", "origin", "end_month"):
+        assert getattr(one, name)[first].tolist() == getattr(two, name)[second].tolist()
+    assert (59 - one.municipality[first]).tolist() == two.municipality[second].tolist()
+
+
+def test_without_survey_and_platform_there_is_no_second_course(some, usual):
+    off = FAST | {
+        "behaviour.dispatch.survey_reach": 0.0,
+        "policy.dispatch.supplement.enabled": False,
+    }
+    measure, ledger = lived(off, (2014, 2028), some)
+    assert measure.without is None
+    assert set(measure.contracts.origin.tolist()) == {Origin.SAME}
+    assert not measure.registered.any()
+    assert 1 not in ledger.table()["layer"]
+    # The course without, carried along, is the run without: contract by contract.
+    beside = usual[0].without
+    assert beside is not None
+    assert beside.contracts.key.tolist() == measure.contracts.key.tolist()
+    assert beside.contracts.company.tolist() == measure.contracts.company.tolist()
+    assert beside.contracts.end_month.tolist() == measure.contracts.end_month.tolist()
+
+
+def test_a_platform_that_does_nothing_changes_nothing(some, usual):
+    idle = FAST | {
+        "behaviour.dispatch.survey_reach": 0.0,
+        "behaviour.dispatch.search_saving": 0.0,
+        "behaviour.dispatch.platform_seen": 0,
+    }
+    measure, _ = lived(idle, (2014, 2028), some)
+    assert measure.without is not None
+    assert measure.registered.any()
+    assert set(measure.contracts.origin.tolist()) == {Origin.SAME}
+    assert measure.without.contracts.key.tolist() == measure.contracts.key.tolist()
+
+
+def test_the_survey_raises_stages_once_and_changes_nothing_before_the_next_year(some):
+    stages = {}
+    lived(
+        FAST,
+        (2022, 2025),
+        some,
+        each=lambda m, year: stages.update({year: (m.companies.stage.copy(), m.without is None)}),
+    )
+    assert Stage.REPLIED not in stages[2023][0]
+    assert (stages[2024][0] > Stage.UNAWARE).all()
+    assert stages[2024][1]
+    assert not stages[2025][1]
+    assert (stages[2025][0] >= stages[2024][0]).all()
+    assert set(stages[2025][0].tolist()) == set(Stage) - {Stage.UNAWARE}
+
+
+def test_what_stays_is_a_part_of_what_was_built(some):
+    built = {}
+    lived(
+        FAST | {"policy.dispatch.enabled@2022": False, "behaviour.dispatch.capacity_left": 0.5},
+        (2014, 2027),
+        some,
+        each=lambda m, year: built.update({year: (m.capacity.sum(), m.staff_hours_freed.sum())}),
+    )
+    assert built[2021][0] > 0
+    assert built[2026][0] == pytest.approx(0.5 * built[2025][0])
+    assert built[2021][1] > 0
+    assert built[2026][1] == 0
+    off, _ = lived(
+        FAST | {"behaviour.dispatch.link_capacity": 0.0, "behaviour.dispatch.link_hours_freed": 0.0},
+        (2014, 2021),
+        some,
+    )
+    assert not off.capacity.any()
+    assert not off.staff_hours_freed.any()
+    assert off.staff_hours.sum() > 0
+
+
+def test_a_digital_town_hall_finds_more_through_its_link(some):
+    able = np.ones(len(some))
+    strong = FAST | {"behaviour.dispatch.link_digital_in_search": 0.5, "behaviour.dispatch.search": 3.0}
+    with_link, _ = lived(strong, (2014, 2023), some, digital_capacity=able)
+    without, _ = lived(strong, (2014, 2023), some, digital_capacity=np.zeros(len(some)))
+    assert len(with_link.contracts) > len(without.contracts)
+
+
+def test_an_empty_purse_asks_for_nobody(some):
+    measure, _ = lived(FAST, (2014, 2020), some, purse=Purse(staff_hours=np.zeros(len(some))))
+    assert len(measure.contracts) == 0
+    assert (measure.hosts.joined > 0).any()
+
+
+def test_two_countries_side_by_side_do_not_meet():
+    world = load_world("default", ("島根県",), 2)
+    measure, _ = lived(FAST | {"behaviour.dispatch.hear_innovation": 0.5}, (2014, 2026), world)
+    table = measure.contracts
+    assert len(measure.companies) == 18_000
+    assert set(world.copy[table.municipality].tolist()) == {0, 1}
+    assert (world.copy[table.municipality] == measure.companies.copy[table.company]).all()
+
+
+def test_every_table_has_the_columns_it_declares(some, usual):
+    measure, _ = usual
+    row = national_row(measure, 2028)
+    assert list(row) == [declared.name for declared in DECLARATIONS_NATIONAL] or set(row) == {
+        declared.name for declared in DECLARATIONS_NATIONAL
+    }
+    places = municipal_columns(measure)
+    assert list(places) == [declared.name for declared in DECLARATIONS_MUNICIPALITIES]
+    assert {len(column) for column in places.values()} == {len(some)}
+    table = dispatches_table(measure, some, (2020, 2024))
+    assert ["replicate", *table] == [declared.name for declared in DECLARATIONS]
+    assert {str(kind) for kind in table["kind"]} == {"dispatched", "side_job"}
+    assert (table["start_month"] < "2025-04").all()
+    ended = table["end_month"] != ""
+    assert ((table["end_month"][ended] >= "2020-04") & (table["end_month"][ended] < "2025-04")).all()
+    assert (table["months"] >= 1).all()
+
+
+@pytest.mark.parametrize(
+    ("unfilled", "left", "side"), [(3, 1, "companies"), (1, 3, "posts"), (2, 2, "neither")]
+)
+def test_short_side(unfilled, left, side):
+    assert short_side(unfilled, left) == side
+
+
+def test_staff_limit_counts_employees_who_stay_on(usual):
+    measure, _ = usual
+    rows, _ = months_in_year(measure.contracts, month_index(2028))
+    on_31_march = measure.contracts.company[rows][measure.contracts.end_month[rows] >= month_index(2029)]
+    limit = np.maximum(np.floor(measure.behaviour.staff_limit * measure.companies.relative_size), 1)
+    away = np.bincount(on_31_march, minlength=len(limit))
+    assert (away <= limit).all()
+    assert replace(measure.behaviour, staff_limit=0.0).staff_limit == 0.0
