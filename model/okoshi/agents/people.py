@@ -94,7 +94,8 @@ class PeopleCells:
     def change_shares(self, counts: Floats, of_row: Integers) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-        Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows, what finds nobody of its sex and age is put into all rows.
+        Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what
+        finds nobody of its sex and age is put into all rows.
         """
         ages = np.flatnonzero(counts.any(axis=(0, 1)))
         if len(ages) == 0:

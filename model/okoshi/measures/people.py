@@ -18,7 +18,7 @@ from okoshi.agents.people_agents import AgentTable, subtract_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
 from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
-from okoshi.agents.people_year import Flows, National, Rates, live_year
+from okoshi.agents.people_year import Flows, National, Rates, live_year, row_sums
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
@@ -26,7 +26,7 @@ from okoshi.world.people import AGES
 
 STREAMS_PEOPLE = frozenset({"people.listed_dies"})
 PREFECTURES = 47
-OLD = 65
+OLD, VERY_OLD = 65, 75
 _NONE = np.zeros(0, dtype=np.int64)
 NOBODY = Persons(_NONE, _NONE, _NONE, _NONE)
 
@@ -42,12 +42,58 @@ class Founding:
     past: Past
 
 
+@dataclass(frozen=True)
+class ClosedYear:
+    """A year that is over: people on its 1 October, and what happened until the next, by municipality.
+
+    `beside_rates` is what the place did before the census beside the rates; `ages` are all people of the run by sex
+    and group of five years (the last: 100 and over), shape (2, 21).
+    """
+
+    fiscal_year: int
+    population: Floats
+    under_15: Floats
+    from_65: Floats
+    from_75: Floats
+    agents: Floats
+    births: Floats
+    deaths: Floats
+    moved_in: Floats
+    moved_out: Floats
+    from_abroad: Floats
+    beside_rates: Floats
+    ages: Floats
+
+    @classmethod
+    def of(
+        cls, fiscal_year: int, by_age: Floats, agents: Floats, flows: Flows, beside_rates: Floats
+    ) -> ClosedYear:
+        """Read a year from people by municipality, sex and age and from its flows."""
+        count = len(by_age)
+        ages = by_age.sum(axis=1)
+        return cls(
+            fiscal_year=fiscal_year,
+            population=ages.sum(axis=1),
+            under_15=ages[:, :15].sum(axis=1),
+            from_65=ages[:, OLD:].sum(axis=1),
+            from_75=ages[:, VERY_OLD:].sum(axis=1),
+            agents=agents,
+            births=flows.births[:count],
+            deaths=flows.deaths[:count],
+            moved_in=flows.moved_in[:count],
+            moved_out=flows.moved_out[:count],
+            from_abroad=flows.from_abroad[:count],
+            beside_rates=beside_rates,
+            ages=np.add.reduceat(by_age.sum(axis=0), np.arange(0, AGES, 5), axis=1),
+        )
+
+
 class People:
     """Everybody in the country. `population` and `population_65plus` are by municipality as of now.
 
     From April to March of a fiscal year they stand for its 1 October, agents where they live by then; `close_year`
-    moves on to the next. After it `flows` holds what the year did to the cells by row (municipalities first), and
-    `agents_came_by_class`, `cells_left_by_class` what agents did.
+    moves on to the next and puts the year into `closed`; `agents_came_by_class` and `cells_left_by_class` say what
+    agents did, by fiscal year.
     """
 
     def __init__(self, world: World, settings: Settings, luck: Luck, nation: World | None = None) -> None:
@@ -56,8 +102,7 @@ class People:
         self.rows, self.rates = self.founding.rows, self.founding.rates
         self.state = PeopleCells(self.rows)
         self.mean_agents = AgentTable.read()
-        self.flows: Flows | None = None
-        self.beside_rates: Floats = np.zeros(len(self.rows))
+        self.closed: list[ClosedYear] = []
         self.agents_came_by_class: dict[int, Floats] = {}
         self.cells_left_by_class: dict[int, Floats] = {}
         self.followed: dict[str, Followed] = {}
@@ -88,6 +133,13 @@ class People:
         """People of 65 and over by municipality."""
         return np.asarray(self.by_age[:, :, OLD:].sum(axis=(1, 2)))
 
+    def population_of(self, fiscal_year: int) -> tuple[Floats, Floats]:
+        """Return people and people of 65 and over by municipality on 1 October of a year that is over, or now."""
+        for year in self.closed:
+            if year.fiscal_year == fiscal_year:
+                return year.population, year.from_65
+        return self.population, self.population_65plus
+
     @property
     def agents(self) -> Floats:
         """People listed apart as agents, by municipality."""
@@ -95,16 +147,18 @@ class People:
 
     def close_year(self, fiscal_year: int) -> None:
         """Move everybody from 1 October of `fiscal_year` to the next: deaths, births, moves, arrivals from abroad."""
-        state = self.state
+        state, count = self.state, self.rows.municipalities
+        by_age, agents = self.by_age, self.agents
         self.agents_came_by_class[fiscal_year] = by_class(state.agents_came, self.rows.size_class)
         self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, self.rows.size_class)
         if self.followed:  # a run that lists no agents keeps them in the background
             subtract_mean_agents(state, self.mean_agents, fiscal_year)
-        cells, self.flows = live_year(
+        cells, flows = live_year(
             state.cells, state.listed, self.rates, national_of(self.settings, fiscal_year)
         )
         state.cells = self.founding.past.applied(cells, fiscal_year)
-        self.beside_rates = state.cells.sum(axis=(1, 2)) - cells.sum(axis=(1, 2))
+        beside = row_sums(state.cells) - row_sums(cells)
+        self.closed.append(ClosedYear.of(fiscal_year, by_age, agents, flows, beside[:count]))
         state.age_listed()
         for followed in self.followed.values():
             followed.age[followed.home >= 0] += 1
