@@ -123,6 +123,7 @@ def test_quits_come_as_often_as_the_formula_says(march):
         quit_by_attachment=2.0,
         quit_by_isolation=0.0,
         quit_at_renewal=1.5,
+        quit_first_months=2.0,
         attachment_gain=0.0,
         attachment_loss=0.0,
     )
@@ -132,13 +133,13 @@ def test_quits_come_as_often_as_the_formula_says(march):
         trait=1.0,
         mismatch=2.0,
         attachment=0.25,
-        start_month=month - 12,
-        term_end_month=month + 24,
+        start_month=month - 6,
+        term_end_month=month + 30,
     )
     now = conditions_of(2019, reach=replace(FULL_REACH, support_desk=0.0))
     serving = prepared(members, municipalities_of(1), behaviour, now)
     quits, _ = live_month(members, serving, 1, month, 1.0, behaviour, luck_of())
-    logit = -3.0 + 1.0 - 0.25 - 0.5 + behaviour.quit_first_months * exp(-12 / 6) + (1.5 if march else 0.0)
+    logit = -3.0 + 1.0 - 0.25 - 0.5 + 2.0 * exp(-6 / 6) + (1.5 if march else 0.0)
     chance = 1 / (1 + exp(-logit))
     assert abs(len(quits) / count - chance) < 4.4 * (chance * (1 - chance) / count) ** 0.5
 

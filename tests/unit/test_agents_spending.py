@@ -128,17 +128,17 @@ def test_daily_support_up_to_the_cap_or_an_own_share(behaviour, now):
 
 
 def test_startups_are_paid_once_and_inside_the_window(now):
-    # Opened: in the second year; in the first year; the month after the term; 12 and 13 months after; last year.
-    opened = [APRIL + 2, APRIL + 2, APRIL, APRIL + 3, APRIL + 3, APRIL - 1]
-    start = [APRIL - 12, APRIL - 2, APRIL - 36, APRIL - 44, APRIL - 46, APRIL - 20]
-    end = [NEVER, NEVER, APRIL, APRIL - 8, APRIL - 9, NEVER]
+    # Opened: in the second year; in the first year; the month after the term; 12 and 13 months after; last year; next.
+    opened = [APRIL + 2, APRIL + 2, APRIL, APRIL + 3, APRIL + 3, APRIL - 1, APRIL + 12]
+    start = [APRIL - 12, APRIL - 2, APRIL - 36, APRIL - 44, APRIL - 46, APRIL - 20, APRIL - 20]
+    end = [NEVER, NEVER, APRIL, APRIL - 8, APRIL - 9, NEVER, NEVER]
     members = members_of(
-        6,
-        municipality=[0, 0, 0, 1, 1, 1],
+        7,
+        municipality=[0, 0, 0, 1, 1, 1, 1],
         start_month=start,
         end_month=end,
         startup_month=opened,
-        startup_cost=[2_500_000, 9, 400_000, 1_000_000, 9, 9],
+        startup_cost=[2_500_000, 9, 400_000, 1_000_000, 9, 9, 9],
     )
     members.term_end_month = members.start_month + 36
     assert spending.startups_of_year(members, now).tolist() == [0, 2, 3]

@@ -124,6 +124,17 @@ def test_a_member_that_serves_has_no_end_yet(tables):
     assert not (members["startup_closed_month"][~members["startup"]] != "").any()
 
 
+def test_a_full_term_is_three_years_from_its_first_month_to_its_last(tables):
+    members = tables["members"]
+    full = np.flatnonzero(members["why_ended"] == "end_of_term")
+    assert len(full) > 50
+    for row in full.tolist():
+        (year, month), (last_year, last_month) = (
+            map(int, members[name][row].split("-")) for name in ("start_month", "end_month")
+        )
+        assert 12 * (last_year - year) + last_month - month + 1 == 36
+
+
 def test_months_are_texts():
     assert month_texts(np.array([0, 11, 12, NEVER])).tolist() == ["2009-04", "2010-03", "2010-04", ""]
     assert month_texts(np.array([36, NEVER]), shift=-1).tolist() == ["2012-03", ""]
