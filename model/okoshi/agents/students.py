@@ -197,7 +197,8 @@ def _home(
 
 def remembered(students: Students, fiscal_year: int) -> slice:
     """Return the rows whose visit is not too long ago to matter."""
-    first = np.searchsorted(students.fiscal_year, fiscal_year - REMEMBERED_YEARS)
+    oldest = np.int16(fiscal_year - REMEMBERED_YEARS)  # of the column's type: no copy
+    first = np.searchsorted(students.fiscal_year, oldest)
     return slice(int(first), len(students))
 
 
@@ -310,7 +311,9 @@ def related_people(
     One entry of the three arrays a person: students, interns, guests of trial stays, former members,
     side-job employees, each with the place they are attached to.
     """
-    return np.bincount(place[elsewhere & (attachment > threshold)], minlength=places)
+    there = place[elsewhere & (attachment > threshold)]
+    counts: Integers = np.bincount(there, minlength=places)
+    return counts
 
 
 def related_students(
@@ -319,7 +322,7 @@ def related_students(
     """Return students who are related people, by municipality."""
     rows = remembered(students, fiscal_year)
     return related_people(
-        students.municipality[rows],
+        students.municipality[rows].astype(np.int64),
         students.attachment[rows],
         students.status[rows] == Status.ELSEWHERE,
         behaviour.related_threshold,

@@ -77,7 +77,7 @@ class University:
         self.history: HostHistory | None = None
         nobody = np.zeros(0, dtype=np.int64)
         self.of_year: Rows = nobody
-        self.moves = people.move_there(self.students, 0, self.of_students, luck)
+        self.moves: StudentMoves = people.move_there(self.students, 0, self.of_students, luck)
         self.applicants_with_ties: TiedApplicants = people.apply_there(
             self.students, 0, self.of_students, luck
         )
@@ -106,9 +106,7 @@ class University:
         self._pay(year, ledger)
         people.become_members(self.students, hired)
         self.return_visits = people.come_back(self.students, year.fiscal_year, self.of_students, self.luck)
-        self.moves: StudentMoves = people.move_there(
-            self.students, year.fiscal_year, self.of_students, self.luck
-        )
+        self.moves = people.move_there(self.students, year.fiscal_year, self.of_students, self.luck)
         self.applicants_with_ties = people.apply_there(
             self.students, year.fiscal_year, self.of_students, self.luck
         )

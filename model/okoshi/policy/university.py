@@ -77,7 +77,8 @@ def contract_payment(rules: UniversityRules, cost: Yen) -> Yen:
 
 def placing_in(values: Values, fiscal_year: int) -> Placing:
     """Return how sites are placed in the fiscal year of spending; spread where nothing is said."""
-    return Placing(values.value(f"{PREFIX}.sites_placing", fiscal_year) or Placing.SPREAD)
+    placing = values.value(f"{PREFIX}.sites_placing", fiscal_year)
+    return Placing(placing) if isinstance(placing, str) else Placing.SPREAD
 
 
 def chosen_sites(

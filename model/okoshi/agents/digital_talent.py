@@ -1,0 +1,314 @@
+"""Outside digital talent (外部デジタル人材): of municipalities themselves, and in prefectures' pools.
+
+Municipalities hire with a constant chance; there was no S-shape. Prefectures hire into a pool, lend its people
+to municipalities by need, and lose some each year. Days of such people build digital capacity, which fades and
+frees staff hours. Nothing here needs the measure: it raises hires, keeps people and makes days more useful.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Flags, Floats, Integers, Rows
+from okoshi.engine.columns import Column, Table
+from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
+from okoshi.world.country import World
+
+STREAMS_DIGITAL = frozenset(
+    {
+        "digital.own_hiring",
+        "digital.own_persons",
+        "digital.pool_order",
+        "digital.pool_founding",
+        "digital.pool_team",
+        "digital.pool_hires",
+        "digital.pool_leaving",
+    }
+)
+
+POOL, PERSON = 14, 15  # parts of keys, beside the origins of applicants
+FIRST_HIRING_YEAR = 2020
+SMALL_PLACE = 50_000
+NEVER_YEAR = 9_999
+
+
+@dataclass(frozen=True)
+class DigitalBehaviour:
+    """What is assumed: `behaviour.digital` (see its parameter file for units and sources)."""
+
+    own_hazard: float
+    own_first_year: float
+    own_imitation: float
+    own_small_places: float
+    small_places_share: float
+    own_persons: float
+    own_days: float
+    own_pay: float
+    pools_fy2020: float
+    pools_fy2021: float
+    pools_fy2022: float
+    pool_hires: float
+    pool_leaving: float
+    pool_pay: float
+    hires_by_measure: float
+    leaving_by_measure: float
+    usefulness_by_measure: float
+    founding_by_measure: float
+    hands_on_by_measure: float
+    target_pull: float
+    hiring_line: float
+    talent_list_line: float
+    reference_budget: float
+    measure_fading: float
+    lent_days: float
+    municipalities_a_person: float
+    staff_hours_beside: float
+    capacity_by_days: float
+    capacity_fading: float
+    freed_hours: float
+    hours_a_year: float
+    link_freed_hours: float
+    link_capacity: float
+
+    @property
+    def training_line(self) -> float:
+        """Part of the extra that is left for training and follow-up."""
+        return max(0.0, 1.0 - self.hiring_line - self.talent_list_line)
+
+
+class DigitalBodies(Table):
+    """The municipalities as digital bodies: one row each, in the order of the country."""
+
+    since = Column(
+        np.int16, unit="fiscal year", meaning="year it first hired outside talent", fill=NEVER_YEAR
+    )
+    persons = Column(np.int32, unit="persons", meaning="own outside talent", low=0)
+    lent_days = Column(np.float64, unit="days", meaning="of people of the pool, this year", low=0)
+    capacity = Column(np.float64, unit="share", meaning="digital capacity", low=0, high=1)
+
+
+class Pools(Table):
+    """The prefectures' pools (人材プール): one row a prefecture and copy of the country that is in the run."""
+
+    prefecture = Column(np.int16, unit="row", meaning="prefecture", low=0)
+    copy = Column(np.int16, unit="number", meaning="copy of the country", low=0)
+    municipalities = Column(np.int32, unit="municipalities", meaning="that it may serve", low=1)
+    order = Column(np.int16, unit="rank", meaning="in which prefectures founded pools", low=0)
+    founded = Column(np.int16, unit="fiscal year", meaning="first year of the pool", fill=NEVER_YEAR)
+    hired = Column(np.int32, unit="persons", meaning="hired this year", low=0)
+    persons = Column(np.int32, unit="persons", meaning="in the pool", low=0)
+
+
+class PoolPeople(Table):
+    """People of the pools, one row each, in the order of hiring."""
+
+    pool = Column(np.int32, unit="row", meaning="pool", low=0)
+    hired_year = Column(np.int16, unit="fiscal year", meaning="year of hiring", low=2009)
+    left_year = Column(np.int16, unit="fiscal year", meaning="year of leaving", fill=NEVER_YEAR)
+
+
+@dataclass(frozen=True)
+class MeasureStrength:
+    """How strong the measure is now, 1 = what the extra of FY2024 buys; fades when no longer paid.
+
+    `hiring` is that of know-how and talent list, `training` that of training and follow-up.
+    """
+
+    hiring: float = 0.0
+    training: float = 0.0
+
+    def after(self, yen: float, behaviour: DigitalBehaviour) -> MeasureStrength:
+        """Return the strength in a year with this extra (yen of FY2024): the larger of new and what is left."""
+        kept, reference = 1.0 - behaviour.measure_fading, behaviour.reference_budget
+        training = behaviour.training_line
+        return MeasureStrength(
+            max(kept * self.hiring, _strength(yen, 1.0 - training, reference)),
+            max(kept * self.training, _strength(yen, training, reference)),
+        )
+
+
+def _strength(yen: float, part: float, reference: float) -> float:
+    """Return `(1 - e^-x) / (1 - e^-1)`, x the extra over its reference; 0 for a line that gets nothing."""
+    return float(np.expm1(-yen / reference) / np.expm1(-1.0)) if part > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Push:
+    """What moves pools in a year beyond their own doing: strength, bodies with support on the spot, target.
+
+    `target_gap` is the target over last year's stock where it is in force and not met, 1 else; `prefectures`
+    are how many may hire for a pool under the measure.
+    """
+
+    strength: MeasureStrength
+    hands_on_bodies: int = 0
+    prefectures: int = 0
+    target_gap: float = 1.0
+
+
+def found_bodies(world: World) -> DigitalBodies:
+    """Return the municipalities before anybody hired."""
+    table = DigitalBodies(max(len(world), 1))
+    table.append(len(world), key=world.key)
+    return table
+
+
+def found_pools(world: World, luck: Luck) -> Pools:
+    """Return the prefectures that have municipalities in the run, without a pool yet.
+
+    Their order is that among all prefectures, so that a part of the country sees what the whole does.
+    """
+    count = len(world.prefectures.code)
+    place = world.copy.astype(np.int64) * count + world.prefecture
+    present, municipalities = np.unique(place, return_counts=True)
+    copy, prefecture = present // count, present % count
+    order = np.empty((int(copy.max(initial=0)) + 1, count), dtype=np.int64)
+    for number in range(len(order)):
+        drawn = luck("digital.pool_order").uniform(combine_keys(POOL, number, np.arange(count)))
+        order[number, np.argsort(drawn)] = np.arange(count)
+    table = Pools(max(len(present), 1))
+    table.append(
+        len(present),
+        key=combine_keys(POOL, copy, prefecture),
+        prefecture=prefecture,
+        copy=copy,
+        municipalities=municipalities,
+        order=order[copy, prefecture],
+    )
+    return table
+
+
+def hire_own(
+    bodies: DigitalBodies, population: Floats, behaviour: DigitalBehaviour, fiscal_year: int, luck: Luck
+) -> Rows:
+    """Let municipalities without outside talent hire some; return which did.
+
+    Chance `p + q F`, slower in places below 50,000 people, such that the average over all is as given.
+    """
+    if fiscal_year < FIRST_HIRING_YEAR:
+        return np.zeros(0, dtype=np.int64)
+    has = bodies.since != NEVER_YEAR
+    first = fiscal_year == FIRST_HIRING_YEAR
+    level = behaviour.own_first_year if first else behaviour.own_hazard
+    level += behaviour.own_imitation * float(has.mean()) if len(has) else 0.0
+    small, share = behaviour.own_small_places, behaviour.small_places_share
+    average = share * small + 1.0 - share
+    chance = level * np.where(population < SMALL_PLACE, small, 1.0) / average
+    uniform = luck("digital.own_hiring").uniform(bodies.key, fiscal_year)
+    rows = np.flatnonzero(~has & (uniform < chance))
+    bodies.since[rows] = fiscal_year
+    more = luck("digital.own_persons").poisson(bodies.key[rows], behaviour.own_persons - 1.0)
+    bodies.persons[rows] = 1 + more
+    return rows
+
+
+def leave_pools(
+    people: PoolPeople, pools: Pools, behaviour: DigitalBehaviour, push: Push, fiscal_year: int, luck: Luck
+) -> Rows:
+    """Let people of the pools leave (April, before hiring); return who did. Follow-up keeps some."""
+    chance = behaviour.pool_leaving * _blend(behaviour.leaving_by_measure, push.strength.training)
+    there = np.flatnonzero(people.left_year == NEVER_YEAR)
+    uniform = luck("digital.pool_leaving").uniform(people.key[there], fiscal_year)
+    left = there[uniform < chance]
+    people.left_year[left] = fiscal_year
+    pools.persons -= np.bincount(people.pool[left], minlength=len(pools))
+    return left
+
+
+def pools_to_found(
+    pools: Pools, behaviour: DigitalBehaviour, push: Push, fiscal_year: int, luck: Luck
+) -> Flags:
+    """Return which prefectures found a pool: 25, 36, 37 as counted, and some of the rest with the measure."""
+    numbers = (behaviour.pools_fy2020, behaviour.pools_fy2021, behaviour.pools_fy2022)
+    year = fiscal_year - FIRST_HIRING_YEAR
+    counted = 0.0 if year < 0 else max(numbers[: year + 1])
+    strength = min(push.strength.hiring, 1.0)
+    willing = luck("digital.pool_founding").uniform(pools.key) < behaviour.founding_by_measure * strength
+    wanted = (pools.order < counted) | (willing & (pools.order < push.prefectures))
+    return np.asarray((pools.founded == NEVER_YEAR) & wanted)
+
+
+def hire_into_pools(
+    people: PoolPeople,
+    pools: Pools,
+    behaviour: DigitalBehaviour,
+    push: Push,
+    fiscal_year: int,
+    luck: Luck,
+) -> Rows:
+    """Let prefectures found pools and hire; return the new people's rows.
+
+    A pool hires a Poisson number around `H / P`; in its first year a whole team, as many as it would hold.
+    The measure multiplies by up to `l`, support on the spot in the pools with fewest people for their
+    municipalities, and a target not yet met pulls. Person k of a pool and year exists when k is less than
+    the number hired.
+    """
+    new = pools_to_found(pools, behaviour, push, fiscal_year, luck)
+    pools.founded[new] = fiscal_year
+    each = behaviour.pool_hires / max(behaviour.pools_fy2022, 1.0)
+    factor = _blend(behaviour.hires_by_measure, push.strength.hiring)
+    factor *= push.target_gap**behaviour.target_pull
+    helped = needy_pools(pools, push.hands_on_bodies)
+    by_help = np.where(helped, np.exp(behaviour.hands_on_by_measure * push.strength.hiring), 1.0)
+    ordinary = poisson_from_uniform(
+        luck("digital.pool_hires").uniform(pools.key, fiscal_year), each * factor * by_help
+    )
+    team = luck("digital.pool_team").poisson(pools.key, each / max(behaviour.pool_leaving, 1e-9))
+    hires = np.where(new, team, np.where(pools.founded < fiscal_year, ordinary, 0))
+    pools.hired = hires
+    pools.persons += hires
+    pool = np.repeat(np.arange(len(pools)), hires)
+    number = np.arange(int(hires.sum())) - np.repeat(np.cumsum(hires) - hires, hires)
+    key = combine_keys(PERSON, pools.key[pool], fiscal_year, number)
+    return people.append(len(key), key=key, pool=pool, hired_year=fiscal_year)
+
+
+def needy_pools(pools: Pools, number: int) -> Flags:
+    """Return the pools with fewest people for their municipalities, so many of them (ties by key)."""
+    order = np.lexsort((pools.key, pools.persons / np.maximum(pools.municipalities, 1)))
+    needy = np.zeros(len(pools), dtype=np.bool_)
+    needy[order[: max(number, 0)]] = True
+    return needy
+
+
+def pool_of_place(world: World, pools: Pools) -> Integers:
+    """Return the row of its prefecture's pool for each municipality."""
+    count = len(world.prefectures.code)
+    keys = pools.copy.astype(np.int64) * count + pools.prefecture
+    return np.searchsorted(keys, world.copy.astype(np.int64) * count + world.prefecture)
+
+
+def lend(
+    bodies: DigitalBodies, pools: Pools, pool: Integers, population: Floats, behaviour: DigitalBehaviour
+) -> Floats:
+    """Return days lent to each municipality: to those in need first, `d N` days among `c N` of them.
+
+    First those without talent of their own, then the least capable, then the smallest; ties by key.
+    """
+    days = np.zeros(len(bodies))
+    if not pools.persons.any():
+        return days
+    order = np.lexsort((bodies.key, population, bodies.capacity, bodies.since != NEVER_YEAR, pool))
+    counts = np.bincount(pool, minlength=len(pools))
+    rank = np.empty(len(bodies), dtype=np.int64)
+    rank[order] = np.arange(len(bodies)) - np.repeat(np.cumsum(counts) - counts, counts)
+    reach = np.ceil(behaviour.municipalities_a_person * pools.persons)
+    served = np.minimum(reach, counts)
+    each = behaviour.lent_days * pools.persons / np.maximum(served, 1.0)
+    return np.where(rank < served[pool], each[pool], 0.0)
+
+
+def build_capacity(bodies: DigitalBodies, behaviour: DigitalBehaviour, strength: MeasureStrength) -> None:
+    """Let days of the year build digital capacity (March): `C' = C + k days (1 - C) - f C`, k days at most 1."""
+    useful = _blend(behaviour.usefulness_by_measure, strength.training)
+    days = bodies.lent_days + behaviour.own_days * bodies.persons
+    gain = -np.expm1(-behaviour.capacity_by_days * useful * days / 100.0)
+    now = bodies.capacity
+    bodies.capacity = now + gain * (1.0 - now) - behaviour.capacity_fading * now
+
+
+def _blend(factor: float, strength: float) -> float:
+    """Return a factor at a strength of the measure: 1 without it, the factor itself at full strength."""
+    return float(factor**strength)

@@ -1,0 +1,120 @@
+"""Digital talent (デジタル人材確保プロジェクト): prefectural pools, lending, and what the extra adds.
+
+Municipalities and prefectures hire outside talent without the measure, at their own expense, and their pay is
+in the ledger whether the measure exists or not. The extra pays for hiring know-how, a talent list and training.
+"""
+
+from __future__ import annotations
+
+from math import floor
+
+import numpy as np
+
+from okoshi.agents import digital_talent as talent
+from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
+from okoshi.agents.digital_talent import DigitalBehaviour, MeasureStrength, PoolPeople, Push
+from okoshi.engine.draws import Luck
+from okoshi.engine.ledger import NO_PLACE, Ledger
+from okoshi.measures.year import MeasureYear
+from okoshi.policy.amounts import YenArray, split_exactly
+from okoshi.policy.digital import DigitalRules
+from okoshi.policy.supplement import budget_year_spent_in, extra_to_spend
+from okoshi.scenario.settings import Settings
+from okoshi.world.country import World
+
+LINES = ("hiring_know_how", "talent_list", "training")
+
+
+class Digital:
+    """The measure through the years.
+
+    What crosses to others, by municipality, from April on: `hours_freed` by digital capacity, `hours_beside`
+    lent people, `hours_for_measures` (the share of the difference that goes to these measures, a link) and
+    `capacity_help` (log points for publicity, services and dispatch, a link).
+    """
+
+    def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
+        self.behaviour = settings.fill(DigitalBehaviour, "behaviour.digital")
+        self.bodies, self.pools = talent.found_bodies(world), talent.found_pools(world, luck)
+        self.people = PoolPeople(1_024)
+        self.pool = talent.pool_of_place(world, self.pools)
+        self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
+        self.luck, self.strength = luck, MeasureStrength()
+        self.target: int | None = None
+        self.with_talent_on_1_april = self.persons_on_1_april = self.pools_on_1_april = 0
+        self.hours_freed: Floats = np.zeros(len(world))
+        self.hours_beside: Floats = np.zeros(len(world))
+        self.hours_for_measures: Floats = np.zeros(len(world))
+        self.capacity_help: Floats = np.zeros(len(world))
+
+    @property
+    def appointed(self) -> int:
+        """People in the pools now."""
+        return int(self.pools.persons.sum())
+
+    def open_year(self, year: MeasureYear, ledger: Ledger) -> None:
+        """April: the stock is counted, people leave and are hired, and the pools lend."""
+        b, luck, fiscal_year = self.behaviour, self.luck, year.fiscal_year
+        self.with_talent_on_1_april = int((self.bodies.since != talent.NEVER_YEAR).sum())
+        self.persons_on_1_april = int(self.bodies.persons.sum())
+        self.pools_on_1_april = int((self.pools.founded != talent.NEVER_YEAR).sum())
+        push = self._push(year)
+        talent.hire_own(self.bodies, year.population, b, fiscal_year, luck)
+        talent.leave_pools(self.people, self.pools, b, push, fiscal_year, luck)
+        talent.hire_into_pools(self.people, self.pools, b, push, fiscal_year, luck)
+        self.bodies.lent_days = talent.lend(self.bodies, self.pools, self.pool, year.population, b)
+        self.hours_freed = b.freed_hours * self.bodies.capacity * self.staff_hours
+        self.hours_beside = np.asarray(b.staff_hours_beside * (self.bodies.lent_days > 0))
+        self.hours_for_measures = b.link_freed_hours * (self.hours_freed - self.hours_beside)
+        self.capacity_help = b.link_capacity * self.bodies.capacity
+
+    def close_year(self, year: MeasureYear, ledger: Ledger) -> None:
+        """March: pay, and let the days of the year build capacity."""
+        self._pay(year, ledger)
+        talent.build_capacity(self.bodies, self.behaviour, self.strength)
+
+    def _push(self, year: MeasureYear) -> Push:
+        """Read what the measure does this year; a part of the country has its part of target and bodies."""
+        settings, fiscal_year = year.settings, year.fiscal_year
+        extra = extra_to_spend(settings, "digital", fiscal_year)
+        self.strength = self.strength.after(extra / year.price_index, self.behaviour)
+        rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", fiscal_year))
+        part = len(self.pools) / max(len(year.world.prefectures.code), 1)
+        self.target = rules.accelerators_target if extra else None
+        pull = self.target is not None and fiscal_year <= (rules.deadline or 0)
+        gap = (self.target or 0) * part / max(self.appointed, 1)
+        return Push(
+            self.strength,
+            hands_on_bodies=round((rules.hands_on_bodies or 0) * part) if extra else 0,
+            prefectures=(rules.prefectures or 0) if extra else 0,
+            target_gap=max(gap, 1.0) if pull else 1.0,
+        )
+
+    def _pay(self, year: MeasureYear, ledger: Ledger) -> None:
+        b, places = self.behaviour, len(self.bodies)
+        own = self.bodies.persons.astype(np.int64) * floor(b.own_pay * year.wage_index)
+        pools = self.pools.persons.astype(np.int64) * floor(b.pool_pay * year.wage_index)
+        home = self.pools.prefecture.astype(np.int64) + places
+        scheme, staff = Layer.SCHEME, Payee.STAFF
+        _post(ledger, year, scheme, "own_talent", Payer.MUNICIPALITY, staff, np.arange(places), own)
+        _post(ledger, year, scheme, "pool_pay", Payer.PREFECTURE, staff, home, pools)
+        extra = floor(extra_to_spend(year.settings, "digital", year.fiscal_year) * year.nation_share)
+        parts = (b.hiring_line, b.talent_list_line, b.training_line)
+        nowhere = np.array([NO_PLACE])
+        for item, yen in zip(LINES, split_exactly(extra, parts), strict=True):
+            direct, payee = Payer.NATIONAL_DIRECT, Payee.CONTRACTORS
+            _post(ledger, year, Layer.SUPPLEMENT, item, direct, payee, nowhere, np.array([yen]))
+
+
+def _post(
+    ledger: Ledger,
+    year: MeasureYear,
+    layer: Layer,
+    item: str,
+    payer: Payer,
+    payee: Payee,
+    places: Integers,
+    yen: YenArray,
+) -> None:
+    ledger.post(year.fiscal_year, Measure.DIGITAL, layer, item_number(item), payer, payee, places, yen)
