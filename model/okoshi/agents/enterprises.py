@@ -59,7 +59,9 @@ class Enterprises(Table):
         np.int8, unit="code", meaning="sex of who leads", labels=tuple(s.name.lower() for s in Sex)
     )
     founder_age = Column(np.int16, unit="years", meaning="age of who leads, when founded", low=0, high=130)
-    sector = Column(np.int8, unit="code", meaning="what it does", labels=tuple(s.name.lower() for s in Sector))
+    sector = Column(
+        np.int8, unit="code", meaning="what it does", labels=tuple(s.name.lower() for s in Sector)
+    )
     theme = Column(
         np.int8, unit="code", meaning="theme it is filed under", labels=tuple(t.name.lower() for t in Theme)
     )
@@ -80,7 +82,9 @@ class Enterprises(Table):
     grant = Column(np.int64, unit="yen", meaning="public grant, of nation and municipality", low=0)
     national_part = Column(np.int64, unit="yen", meaning="the nation's part of the grant", low=0)
     layer = Column(np.int8, unit="code", meaning="layer that paid the nation's part", low=0, high=1)
-    national_share = Column(np.float64, unit="share", meaning="the nation's share of the grant", low=0, high=1)
+    national_share = Column(
+        np.float64, unit="share", meaning="the nation's share of the grant", low=0, high=1
+    )
     national_share_alternative = Column(
         np.float64, unit="share", meaning="that share without relabelling", low=0, high=1
     )
@@ -92,9 +96,7 @@ class Enterprises(Table):
     refused_because = Column(np.int8, unit="code", meaning="which door was closed to the grant", low=0)
     planned_sales = Column(np.int64, unit="yen a year", meaning="sales of the plan", low=0)
     sales = Column(np.int64, unit="yen", meaning="sales of the year, the last for a closed one", low=0)
-    sales_taken = Column(
-        np.int64, unit="yen", meaning="of these, taken from those already there", low=0
-    )
+    sales_taken = Column(np.int64, unit="yen", meaning="of these, taken from those already there", low=0)
     jobs = Column(np.int64, unit="persons", meaning="people at work, the founder included", low=0)
     price_at_start = Column(np.float64, unit="FY2024 = 1", meaning="prices when it was founded", low=0)
     closed = Column(np.int16, unit="fiscal year", meaning="year it closed", fill=STILL_OPEN)
@@ -177,14 +179,18 @@ def real_sales(
     """Return the sales of enterprises in whole yen at this year's prices."""
     draw = luck("enterprises.sales").normal(table.key[rows])
     real = np.exp(-behaviour.optimism + behaviour.sales_spread * draw + growth)
-    return np.rint(table.planned_sales[rows] * real * price_index / table.price_at_start[rows]).astype(np.int64)
+    return np.rint(table.planned_sales[rows] * real * price_index / table.price_at_start[rows]).astype(
+        np.int64
+    )
 
 
 def register_hazard(behaviour: EnterpriseBehaviour, age: Floats | Integers) -> Floats:
     """Return the register's cumulated hazard over the year after age `age`: Weibull, `(rate t)^shape`."""
     shape = behaviour.closing_shape
     start = np.asarray(age, dtype=np.float64)
-    return np.asarray((behaviour.closing_rate * (start + 1.0)) ** shape - (behaviour.closing_rate * start) ** shape)
+    return np.asarray(
+        (behaviour.closing_rate * (start + 1.0)) ** shape - (behaviour.closing_rate * start) ** shape
+    )
 
 
 def _who_closes(
@@ -224,4 +230,3 @@ def alive_after(table: Enterprises, fiscal_year: int, years: int) -> tuple[int, 
     """Return how many were founded `years` - 1 years before, and how many of them are open at the year's end."""
     cohort = table.founded == fiscal_year - years + 1
     return int(cohort.sum()), int((cohort & (table.closed > fiscal_year)).sum())
-

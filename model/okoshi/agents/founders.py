@@ -303,9 +303,7 @@ def _wealth(behaviour: FounderBehaviour, key: Keys, company: Flags, talent: Floa
     tie = behaviour.wealth_by_talent
     own = luck("founders.wealth").normal(key)
     median = np.where(company, behaviour.company_wealth_median, behaviour.wealth_median)
-    return np.asarray(
-        median * np.exp(behaviour.wealth_spread * (tie * talent + np.sqrt(1.0 - tie**2) * own))
-    )
+    return np.asarray(median * np.exp(behaviour.wealth_spread * (tie * talent + np.sqrt(1.0 - tie**2) * own)))
 
 
 def _hurdle(

@@ -120,9 +120,7 @@ def put_forward(
     against its own part of the grant, the heavier the weaker its budget, and its staff's work.
     """
     chance = luck("town_halls.local_10000").normal(candidates.key)
-    worth = (
-        behaviour.town_hall_benefit * plan.investment * np.exp(behaviour.town_hall_spread * chance)
-    )
+    worth = behaviour.town_hall_benefit * plan.investment * np.exp(behaviour.town_hall_spread * chance)
     weak = 1.0 + behaviour.town_hall_weakness * np.maximum(
         behaviour.town_hall_strong_from - fiscal_strength, 0.0
     )

@@ -19,6 +19,7 @@ from okoshi.agents.founders import Candidates
 from okoshi.policy.local_10000 import Local10000Rules, grant_for_loan, largest_grant
 
 _NEVER = -np.inf
+_NO_SHARE = 1e-9
 
 
 class Piece(NamedTuple):
@@ -151,10 +152,10 @@ def _compare_divisible(
         best.improve(free & (limit >= piece.low) & (high >= low), value, investment, loan)
         inside = (limit >= piece.low) & (limit < piece.high)
         at_limit[inside] = (piece.grant + piece.slope * (limit - piece.low))[inside]
-    low, high = (limit + at_limit) / outside, limit + at_limit + candidates.wealth
-    investment = np.minimum(np.maximum(candidates.first_best, low), high)
+    least, most = (limit + at_limit) / outside, limit + at_limit + candidates.wealth
+    investment = np.minimum(np.maximum(candidates.first_best, least), most)
     value = _earned(candidates, investment, finance) - finance.capital_cost * (investment - at_limit)
-    best.improve(free & (high >= low), value, investment, limit)
+    best.improve(free & (most >= least), value, investment, limit)
 
 
 def _compare_indivisible(
@@ -180,7 +181,7 @@ def _compare_indivisible(
 
 def _per_own_share(wealth: Floats, finance: ProjectFinance) -> Floats:
     """Return the largest investment of which the wealth is the least own share."""
-    return wealth / finance.own_share if finance.own_share > 0 else np.full(len(wealth), np.inf)
+    return wealth / finance.own_share if finance.own_share > _NO_SHARE else np.full(len(wealth), np.inf)
 
 
 def _earned(candidates: Candidates, investment: Floats, finance: ProjectFinance) -> Floats:

@@ -152,9 +152,7 @@ class Local10000:
         money = budgets_of(rules, year)
         finance, bank = self.behaviour.finance, self.world.prefecture[candidates.municipality]
         limit = banks.unsecured_limits(self.behaviour.banks, candidates, bank, self.banks, self.luck)
-        limit, stake = banks.with_stakes(
-            self.behaviour.banks, candidates, limit, year.fiscal_year, self.luck
-        )
+        limit, stake = banks.with_stakes(self.behaviour.banks, candidates, limit, year.fiscal_year, self.luck)
         without = plan_without_grant(candidates, limit, finance)
         held = _nobody_applied(candidates, without, stake)
         who = np.flatnonzero(candidates.aware) if rules.pays and money.any else np.zeros(0, dtype=np.int64)
@@ -191,9 +189,7 @@ class Local10000:
             own = plan.grant - np.floor(plan.grant * filing.share).astype(np.int64)
             forward &= own <= funds[some.municipality]
         held.refusal[rows[~forward]] = Refusal.TOWN_HALL
-        served = serve(
-            rules, some.take(forward), _plan_of(plan, forward), _filing_of(filing, forward), money
-        )
+        served = serve(rules, some.take(forward), _plan_of(plan, forward), _filing_of(filing, forward), money)
         rows = rows[forward]
         held.refusal[rows[~served.served]] = Refusal.BUDGET
         held.funded[rows[served.served]] = True
