@@ -292,13 +292,14 @@ def apply_there(
 def become_members(students: Students, hired: Keys) -> Rows:
     """Mark students who were hired as cooperators (their key goes with them); return their rows."""
     applied = np.flatnonzero(students.applied_year != NEVER_YEAR)
-    rows = applied[np.isin(students.key[applied], hired) & (students.status[applied] == Status.ELSEWHERE)]
+    free = students.status[applied] == Status.ELSEWHERE
+    rows: Rows = applied[free & np.isin(students.key[applied], hired)]
     students.status[rows] = Status.MEMBER
     return rows
 
 
 def age_in(students: Students, rows: Rows, fiscal_year: int) -> Integers:
-    """Return the age reached in a fiscal year (18 before the first year of study ends, and so on)."""
+    """Return the age reached in a fiscal year (19 in the first year of study)."""
     since = fiscal_year - students.fiscal_year[rows].astype(np.int64)
     return np.asarray(FIRST_AGE + students.study_year[rows] + since)
 
