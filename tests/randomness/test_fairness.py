@@ -172,7 +172,7 @@ def test_a_change_from_2015_on_leaves_earlier_years_alone(base, base_tables, cha
 
 def test_a_change_of_2020_leaves_a_country_bit_for_bit_the_same_before():
     scenario = scenario_of((2009, 2021))
-    changed = scenario.changed({"policy.cooperators.activity_per_member@2020": 9_000_000})
+    changed = scenario.changed({"policy.cooperators.activity_remuneration_per_member@2020": 1_000_000})
     before, after = (lived(one).tables() for one in (scenario, changed))
     assert tables_as_bytes(until(before, 2019)) == tables_as_bytes(until(after, 2019))
     assert differing(until(before, 2021), until(after, 2021)) != []

@@ -79,9 +79,14 @@ def test_people_see_as_many_posts_as_they_look_for():
     seen = seen_by(pool_of(20_000), table, mean=4.0)
     number = (seen >= 0).sum(axis=1)
     assert (number.min(), number.max() <= 16) == (1, True)
-    # 1 + round(exponential of mean 3), cut at 16.
-    chances = np.exp(-(np.arange(1, 16) - 0.5) / 3)
-    assert number.mean() == pytest.approx(1 + chances.sum(), abs=4.4 * 3 / 20_000**0.5)
+    # Each looks 1 + round(exponential of mean 3) times, cut at 16, and sees a place once however often met.
+    places = len(table)
+    looks = np.exp(-(np.arange(1, 17) - 0.5) / 3)
+    chances = -np.diff(np.concatenate([[1.0], looks[:15], [0.0]]))
+    expected = sum(
+        chance * places * (1 - (1 - 1 / places) ** count) for count, chance in enumerate(chances, start=1)
+    )
+    assert number.mean() == pytest.approx(expected, abs=4.4 * 3 / 20_000**0.5)
 
 
 def test_a_place_visited_stands_first_while_it_has_posts():
