@@ -21,7 +21,7 @@ class PeopleCells:
     """The cells of all rows (shape rows, 2, 101) and the listed people of the municipalities (the same shape).
 
     `cells_left` and `agents_came` count, by row since the year began, persons taken out of cells for the list
-    (less those put back) and persons listed (less those taken off): their sums are equal but for deaths.
+    (less those put back) and persons listed (less those taken off, the dead apart): their sums are equal.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -82,7 +82,9 @@ class PeopleCells:
     def bury(self, place: Integers, sex: Integers, age: Integers) -> None:
         """Take listed people off who died. Raises ValueError for one not listed there."""
         self._list(place, sex, age, -1)
-        self.buried += np.bincount(place, minlength=len(self.rows))
+        died = np.bincount(place, minlength=len(self.rows))
+        self.buried += died
+        self.agents_came += died  # to die is not to leave
 
     def age_listed(self) -> None:
         """Make everybody listed a year older."""

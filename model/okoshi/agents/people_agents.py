@@ -28,7 +28,7 @@ from okoshi.world.people import MEN, WOMEN
 class AgentTable:
     """Net persons whom agents brought to the municipalities of each size class, by fiscal year, in all Japan.
 
-    `net` maps a year to one number a size class (they add up to nought but for deaths), `people` are those of the
+    `net` maps a year to one number a size class (they add up to nought), `people` are those of the
     counted runs by size class in FY2020, `ages` the agents by sex and age (adding up to one).
     """
 

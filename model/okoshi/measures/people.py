@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
-from okoshi.agents.cooperators import NEVER, Members, Settled
+from okoshi.agents.cooperators import Members, Settled
 from okoshi.agents.people import PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, subtract_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
@@ -36,6 +36,7 @@ class Founding:
     """What a run starts from: rows, rates, and what places did before the census. It changes with no scenario's law."""
 
     world: World
+    nation: World
     behaviour: PeopleBehaviour
     rows: Rows
     rates: Rates
@@ -73,9 +74,9 @@ class ClosedYear:
         ages = by_age.sum(axis=1)
         return cls(
             fiscal_year=fiscal_year,
-            population=ages.sum(axis=1),
+            population=by_age.sum(axis=(1, 2)),
             under_15=ages[:, :15].sum(axis=1),
-            from_65=ages[:, OLD:].sum(axis=1),
+            from_65=by_age[:, :, OLD:].sum(axis=(1, 2)),
             from_75=ages[:, VERY_OLD:].sum(axis=1),
             agents=agents,
             births=flows.births[:count],
@@ -277,7 +278,7 @@ def home_of_members(members: Members, month: int) -> Integers:
     """Return the municipality each member lives in when month `month` begins, -1 for who lives in none as such."""
     serves = (members.start_month < month) & (members.end_month > month)
     settled = ((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)) & ~serves
-    settled &= (members.end_month != NEVER) & (members.gone_again_month == NEVER)
+    settled &= (members.end_month <= month) & (members.gone_again_month > month)
     home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
     return np.asarray(home, dtype=np.int64)
 
@@ -301,12 +302,13 @@ def found(world: World, behaviour: PeopleBehaviour, nation: World | None = None)
 
     `nation` is the whole country that the world is a part of: its own source, all prefectures, where it is not given.
     """
+    nation = load_world(world.source) if nation is None else nation
     for known in _founded:
-        if known.world is world and known.behaviour == behaviour:
+        if known.world is world and known.nation is nation and known.behaviour == behaviour:
             return known
-    rows = rows_of(world, load_world(world.source) if nation is None else nation, behaviour)
+    rows = rows_of(world, nation, behaviour)
     rates = Rates.of(rows, behaviour)
     base = Settings()
     past = find_past(rows, rates, lambda year: national_of(base, year))
-    _founded[:] = [Founding(world, behaviour, rows, rates, past)]
+    _founded[:] = [Founding(world, nation, behaviour, rows, rates, past)]
     return _founded[0]

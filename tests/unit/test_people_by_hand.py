@@ -1,0 +1,317 @@
+"""People by hand: who dies, is born, moves and comes, and whose agents are whose."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from okoshi.agents import people_moves, people_rates
+from okoshi.agents.cooperators import NEVER, Settled
+from okoshi.agents.people_agents import AgentTable, subtract_mean_agents, table_text
+from okoshi.agents.people_fertility import birth_rates, births
+from okoshi.agents.people_mortality import chance_to_live
+from okoshi.agents.people_rates import PeopleBehaviour, by_class, class_facts
+from okoshi.agents.people_year import National, Rates, live_year
+from okoshi.engine.draws import Luck, combine_keys
+from okoshi.measures.people import STREAMS_PEOPLE, People, Whereabouts, found, home_of_members, national_of
+from okoshi.observe import people as observe
+from okoshi.scenario.settings import Change, Settings
+from okoshi.world.country import load_world
+from okoshi.world.people import hazards
+from small_country import members_of
+
+SETTINGS = Settings()
+BEHAVIOUR = SETTINGS.fill(PeopleBehaviour, "behaviour.people")
+MEN, WOMEN = 0, 1
+
+
+def people_of(prefecture: str = "鳥取県", settings: Settings = SETTINGS) -> People:
+    return People(load_world("default", (prefecture,)), settings, Luck(1, STREAMS_PEOPLE))
+
+
+def integers(*values: int) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+def test_the_chance_to_live_is_the_schedule_times_the_size_class() -> None:
+    live = chance_to_live(2030, BEHAVIOUR)
+    assert live.shape == (9, 2, 101)
+    hazard = hazards(2031.0)[WOMEN, 80]
+    assert live[3, WOMEN, 80] == pytest.approx(np.exp(-BEHAVIOUR.mortality * 1.12 * hazard))
+    level = chance_to_live(2030, replace(BEHAVIOUR, local_mortality=0.0))
+    assert (level[0] == level[8]).all()
+    assert (chance_to_live(2040, BEHAVIOUR) > live).all()  # people live longer from year to year
+
+
+def test_births_by_hand() -> None:
+    rates = birth_rates(BEHAVIOUR, found(load_world(), BEHAVIOUR).rows.nation)
+    ratio = np.array(class_facts()["children_ratio"])
+    assert rates.sum(axis=1) / rates.sum(axis=1)[3] == pytest.approx(ratio / ratio[3])
+    assert (rates[:, :14] == 0).all()
+    assert (rates[:, 50:] == 0).all()
+    women = np.zeros((1, 101))
+    women[0, 30] = 1_000.0
+    boys, girls = births(women, integers(4), rates, 1.3)[0]
+    assert boys / girls == pytest.approx(1.055)
+    assert boys + girls == pytest.approx(1.3 * 1_000 * rates[4, 30])
+    nation = found(load_world(), BEHAVIOUR).rows.nation[:, WOMEN]
+    level = (nation * rates).sum() / (nation.sum(axis=0) * rates[3] / rates[3].sum()).sum()
+    assert level == pytest.approx(0.955)  # all women bear so many of what Japanese women would
+
+
+def test_rates_of_moving_give_the_measured_moves_of_each_size_class() -> None:
+    rows = found(load_world(), BEHAVIOUR).rows
+    classes = replace(
+        rows,
+        municipalities=9,
+        size_class=np.arange(9),
+        own_net=np.zeros(9),
+        people=rows.nation,
+        people_2009=rows.nation_2009,
+    )
+    total = rows.nation.sum(axis=(1, 2))
+    came, left = people_moves.exchange(rows.nation.copy(), people_moves.move_rates(classes, BEHAVIOUR), total)
+    facts = class_facts()
+    assert left / total * 1000 == pytest.approx(facts["out_moves_per_1000"])
+    level = left.sum() / (np.array(facts["in_moves_per_1000"]) * total / 1000).sum()
+    assert came / total * 1000 == pytest.approx(np.array(facts["in_moves_per_1000"]) * level, rel=1e-3)
+    assert level == pytest.approx(1.0, abs=0.01)
+
+
+def test_youth_leave_small_places_and_pupils_stay() -> None:
+    curve = people_moves.moves_by_age()
+    assert curve[18] > curve[17] * 5
+    assert 18 <= curve.argmax() <= 25
+    net = net_moves_by_age(BEHAVIOUR)
+    assert (net[:7, 18:22].mean(axis=1) < 0).all()
+    assert net[8, 18:22].mean() > 0
+    assert np.abs(net[2:, 15:18]).max() < 6
+    nobody_back = net_moves_by_age(replace(BEHAVIOUR, lean_back=BEHAVIOUR.lean_leaving))
+    assert (net[:7, 22:24] > nobody_back[:7, 22:24] + 1).all()  # at 22-23 some come back
+
+
+def net_moves_by_age(behaviour: PeopleBehaviour) -> np.ndarray:
+    rows = found(load_world(), BEHAVIOUR).rows
+    after = rows.people.copy()
+    people_moves.exchange(after, people_moves.move_rates(rows, behaviour), rows.people.sum(axis=(1, 2)))
+    net = by_class(after - rows.people, rows.size_class).sum(axis=1)
+    return np.asarray(net / rows.nation.sum(axis=1) * 1000)
+
+
+def test_nobody_moves_where_nothing_pulls() -> None:
+    rates = people_moves.MoveRates(leave=np.full((2, 101), 0.1), pull=np.zeros((2, 101)))
+    people = np.ones((2, 2, 101))
+    came, left = people_moves.exchange(people, rates, np.array([202.0, 202.0]))
+    assert (people == 1).all()
+    assert came.sum() == left.sum() == 0
+
+
+def test_people_from_abroad_go_where_foreign_residents_live() -> None:
+    arrivals = people_moves.arrivals_from_abroad(1_000.0, integers(0, 8), np.array([100.0, 100.0]))
+    assert 2 * arrivals.sum() == pytest.approx(1_000.0)
+    assert arrivals[1].sum() / arrivals[0].sum() == pytest.approx(22.1 / 10.6)
+    assert arrivals[0].argmax() == 24
+    assert people_moves.arrivals_from_abroad(1_000.0, integers(0), np.zeros(1)).sum() == 0
+
+
+def test_who_leaves_for_abroad_must_be_there() -> None:
+    people = people_of()
+    everybody = people.by_age.sum()
+    cells = people.state.cells
+    later, flows = live_year(cells, np.zeros_like(cells), people.rates, National(2030, 0.0, -2e9))
+    assert later.min() >= 0
+    assert (
+        flows.from_abroad.sum() < -0.05 * everybody
+    )  # only ages that migrate, and not more than all of them
+
+
+def test_a_year_of_one_cell() -> None:
+    rows = found(load_world(), BEHAVIOUR).rows
+    nobody = np.zeros((1, 2, 101))
+    cells = nobody.copy()
+    cells[0, MEN, 40] = 1_000.0
+    one = replace(
+        rows, municipalities=1, size_class=integers(4), own_net=np.zeros(1), people=cells, people_2009=cells
+    )
+    later, flows = live_year(cells, nobody, Rates.of(one, BEHAVIOUR), National(2030, 1.3, 0.0))
+    alive = 1_000 * chance_to_live(2030, BEHAVIOUR)[4, MEN, 40]
+    assert later[0, MEN, 41] == pytest.approx(alive)  # one place alone: who moves comes back
+    assert later.sum() == pytest.approx(alive)
+    assert flows.births.sum() == 0
+    assert flows.deaths[0] == pytest.approx(1_000 - alive)
+
+
+def test_listed_women_bear_children_too() -> None:
+    people = people_of()
+    state, national = people.state, national_of(SETTINGS, 2025)
+    without = live_year(state.cells, state.listed, people.rates, national)[1].births
+    listed = state.listed.copy()
+    listed[3, WOMEN, 30] = 1_000.0
+    added = live_year(state.cells, listed, people.rates, national)[1].births - without
+    assert added[3] == pytest.approx(1_000 * 1.25 * people.rates.birth[people.rows.size_class[3], 30])
+    assert np.delete(added, 3).max() == pytest.approx(0, abs=1e-9)
+
+
+def test_an_agent_is_one_person_of_a_cell() -> None:
+    people = people_of()
+    before, place = people.by_age, 4
+    people.take_out(integers(place), integers(WOMEN), integers(30), to=integers(7))
+    moved = people.by_age - before
+    assert moved[place, WOMEN, 30] == pytest.approx(-1)
+    assert moved[7, WOMEN, 30] == pytest.approx(1)
+    assert people.agents[7] == 1
+    people.move(integers(7), integers(WOMEN), integers(30), to=integers(2))
+    people.put_back(integers(2), integers(WOMEN), integers(30), to=integers(2))
+    moved = people.by_age - before
+    assert moved[2, WOMEN, 30] == pytest.approx(1)
+    assert people.agents.sum() == 0
+    with pytest.raises(ValueError, match="nobody of sex 1 and age 30 is listed in row 2"):
+        people.put_back(integers(2), integers(WOMEN), integers(30), to=integers(2))
+
+
+def test_who_comes_from_a_prefecture_outside_the_run_comes_from_the_rest_of_the_nation() -> None:
+    people = people_of()
+    home, tokyo = int(people.world.prefecture[0]), 12
+    rest = people.state.cells[len(people.world) :].sum()
+    here = people.population.sum()
+    people.take_out_of_prefectures(integers(tokyo, home), integers(0, 0), integers(25, 25), integers(3, 3))
+    assert people.state.cells[len(people.world) :].sum() == pytest.approx(rest - 1)
+    assert people.population.sum() == pytest.approx(here + 1)
+    people.put_back_in_prefectures(integers(3), integers(0), integers(25), integers(tokyo))
+    assert people.state.cells[len(people.world) :].sum() == pytest.approx(rest)
+
+
+def test_members_are_followed_from_home_to_post_to_settling_and_away() -> None:
+    months = {"start_month": [0, 0, 30], "end_month": [12, 12, NEVER], "gone_again_month": [NEVER, 24, NEVER]}
+    members = members_of(
+        3,
+        municipality=[1, 1, 1],
+        settled=[Settled.NEARBY, Settled.ELSEWHERE, Settled.SERVING],
+        settled_municipality=[2, -1, -1],
+        **months,
+    )
+    assert home_of_members(members, 0).tolist() == [-1, -1, -1]
+    assert home_of_members(members, 6).tolist() == [1, 1, -1]
+    assert home_of_members(members, 36).tolist() == [2, -1, 1]
+    people = people_of()
+    total = people.state.everybody().sum()
+    for month, fiscal_year in ((6, 2009), (36, 2011)):
+        people.follow_members(members, month, fiscal_year)
+    assert people.agents[[1, 2]].tolist() == [1, 1]
+    assert people.state.everybody().sum() == pytest.approx(total, abs=1e-6)
+    assert people.state.listed.sum() == 2
+
+
+def test_followed_people_age_and_die_by_the_same_table() -> None:
+    people = people_of()
+    count = 4_000
+    keys = combine_keys(np.arange(count), 5)
+    old = Whereabouts(
+        np.full(count, 3),
+        np.zeros(count, dtype=np.int64),
+        np.ones(count, dtype=np.int64),
+        np.full(count, 90),
+        keys,
+    )
+    people.follow("old", old, 2010)
+    people.close_year(2010)
+    assert people.state.listed[3, WOMEN, 91] == count
+    people.follow("old", old, 2011)
+    chance = chance_to_live(2011, BEHAVIOUR)[people.rows.size_class[3], WOMEN, 91]
+    alive = people.agents[3]
+    assert abs(alive - count * chance) < 4 * np.sqrt(count * chance * (1 - chance))
+    assert people.state.buried.sum() == count - alive
+    people.follow("old", old, 2011)
+    assert people.agents[3] <= alive  # the dead do not come back
+
+
+def test_the_table_of_mean_agents_is_written_and_read() -> None:
+    came = {2020: np.array([5.0, 0, 0, 0, 0, 0, 0, 0, 0]), 2021: np.zeros(9)}
+    left = {2020: np.array([0.0, 0, 0, 0, 0, 0, 0, 0, 5]), 2021: np.zeros(9)}
+    text = table_text(came, left, np.arange(9.0) + 1, runs=3)
+    table = AgentTable.read(tomllib.loads(text))
+    assert table.net[2020].tolist() == [5, 0, 0, 0, 0, 0, 0, 0, -5]
+    assert table.ages.sum() == pytest.approx(1)
+    assert table.people.tolist() == list(range(1, 10))
+    shipped = AgentTable.read()
+    assert sorted(shipped.net) == list(range(2009, 2051))
+    for year, net in shipped.net.items():
+        assert net.sum() == pytest.approx(0, abs=0.1), year  # but for rounding
+
+
+def test_mean_agents_are_taken_off_where_they_come_to_and_given_back_where_they_come_from() -> None:
+    people = People(load_world(), SETTINGS, Luck(1, STREAMS_PEOPLE))
+    size_class = people.rows.size_class
+    before = people.state.cells.copy()
+    net = np.array([10.0, 0, 0, 0, 0, 0, 0, 0, -10])
+    table = AgentTable({2020: net}, np.zeros(9), people.mean_agents.ages)
+    subtract_mean_agents(people.state, table, 2020)
+    change = by_class(people.state.cells - before, size_class).sum(axis=(1, 2))
+    assert change == pytest.approx(-net, abs=1e-6)
+    subtract_mean_agents(people.state, table, 2021)
+    assert people.state.cells.sum() == pytest.approx(before.sum())
+
+
+def test_only_runs_that_list_agents_give_up_the_mean_agents() -> None:
+    one, two = people_of(), people_of()
+    none = integers()
+    two.follow("cooperators", Whereabouts(none, none, none, none, np.zeros(0, dtype=np.uint64)), 2015)
+    for people in (one, two):
+        for year in range(2009, 2016):
+            people.close_year(year)
+    assert two.population.sum() < one.population.sum()
+    assert two.population.sum() == pytest.approx(one.population.sum(), rel=0.005)
+
+
+@pytest.mark.parametrize("name", [item.name for item in fields(PeopleBehaviour)])
+def test_every_parameter_changes_people(name: str) -> None:
+    value = getattr(BEHAVIOUR, name)
+    settings = SETTINGS.changed(
+        {f"behaviour.people.{name}": Change(everywhere=value * 1.05 + 0.02, plain=True)}
+    )
+    one, other = people_of(), people_of(settings=settings)
+    for people in (one, other):
+        for year in range(2009, 2022):
+            people.close_year(year)
+    assert (one.population != other.population).any()
+
+
+def test_the_columns_are_those_declared() -> None:
+    people = people_of()
+    people.close_year(2009)
+    people.close_year(2010)
+    row = observe.national_row(people, 2010)
+    assert list(row) == [column.name for column in observe.DECLARATIONS_NATIONAL]
+    places = observe.municipal_columns(people, 2010)
+    assert list(places) == [column.name for column in observe.DECLARATIONS_MUNICIPALITIES]
+    table = observe.people_table(people, (2010, 2010))
+    assert list(table) == [column.name for column in observe.DECLARATIONS]
+    assert table["people"].sum() == pytest.approx(people.closed[1].population.sum(), abs=42)
+    assert row["births"] == pytest.approx(places["births"].sum(), abs=20)
+    assert np.isnan(row["population_ratio_from_300k"])  # no such place in the prefecture
+    with pytest.raises(KeyError):
+        observe.closed_year(people, 2011)
+    assert len(observe.people_table(people, (2040, 2041))["people"]) == 0
+
+
+def test_population_of_a_year_is_that_of_its_october() -> None:
+    people = people_of()
+    then = people.population.copy()
+    people.close_year(2009)
+    assert (people.population_of(2009)[0] == then).all()
+    assert (people.population_of(2010)[0] == people.population).all()
+    assert (people.population_of(2010)[1] == people.population_65plus).all()
+
+
+def test_own_net_moves_tell_places_apart_and_leave_their_class_alone() -> None:
+    nation = load_world()
+    own = people_rates.own_net_moves(nation, nation, BEHAVIOUR)
+    size_class = people_rates.size_class_of(nation)
+    sums = by_class(own * nation.population_2020, size_class)
+    assert sums == pytest.approx(np.zeros(9), abs=1e-6)
+    none = people_rates.own_net_moves(nation, nation, replace(BEHAVIOUR, class_weight_people=1e12))
+    assert np.abs(none).max() < 1e-6
+    assert np.abs(own).max() > 0.003
