@@ -1,0 +1,288 @@
+"""Digital talent: hiring, pools, lending, capacity and pay against numbers reckoned by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp
+
+import numpy as np
+import pytest
+
+from measure_years import live, nation, settings_of
+from okoshi.agents import digital_talent as talent
+from okoshi.agents.books import LABELS
+from okoshi.agents.digital_talent import (
+    NEVER_YEAR,
+    STREAMS_DIGITAL,
+    DigitalBehaviour,
+    DigitalBodies,
+    MeasureStrength,
+    PoolPeople,
+    Pools,
+    Push,
+)
+from okoshi.engine.draws import Luck
+from okoshi.measures.digital import Digital
+from okoshi.observe.digital import (
+    DECLARATIONS_MUNICIPALITIES,
+    DECLARATIONS_NATIONAL,
+    municipal_columns,
+    national_row,
+)
+from okoshi.world.country import load_world
+from small_country import keys_of
+
+LUCK = Luck(1, STREAMS_DIGITAL)
+NO_PUSH = Push(MeasureStrength())
+FULL = MeasureStrength(1.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def behaviour() -> DigitalBehaviour:
+    return settings_of().fill(DigitalBehaviour, "behaviour.digital")
+
+
+def bodies_of(count, **columns):
+    table = DigitalBodies(count)
+    table.append(count, key=keys_of(count), **columns)
+    return table
+
+
+def pools_of(count, **columns):
+    table = Pools(count)
+    columns.setdefault("municipalities", np.full(count, 10))
+    columns.setdefault("order", np.arange(count))
+    table.append(count, key=keys_of(count, 5), prefecture=np.arange(count), **columns)
+    return table
+
+
+def people_of(counts, hired_year=2024):
+    table = PoolPeople()
+    pool = np.repeat(np.arange(len(counts)), counts)
+    table.append(len(pool), key=keys_of(len(pool), 7), pool=pool, hired_year=hired_year)
+    return table
+
+
+# Municipalities' own talent
+
+
+def test_own_hiring_has_a_constant_chance_on_average_slower_in_small_places(behaviour):
+    count = 200_000
+    given = replace(
+        behaviour, own_hazard=0.12, own_small_places=0.5, small_places_share=0.7, own_persons=1.75
+    )
+    population = np.where(np.arange(count) < 0.7 * count, 49_999.0, 50_000.0)
+    bodies = bodies_of(count)
+    rows = talent.hire_own(bodies, population, given, 2021, LUCK)
+    error = 4.4 * (0.12 * 0.88 / count) ** 0.5
+    assert len(rows) / count == pytest.approx(0.12, abs=error)
+    small = np.count_nonzero(rows < 0.7 * count) / (0.7 * count)
+    large = np.count_nonzero(rows >= 0.7 * count) / (0.3 * count)
+    assert small / large == pytest.approx(0.5, abs=0.02)
+    assert bodies.persons[rows].mean() == pytest.approx(1.75, abs=4.4 * (0.75 / len(rows)) ** 0.5)
+    assert bodies.persons[rows].min() == 1
+    again = talent.hire_own(bodies, population, given, 2022, LUCK)
+    assert not set(rows.tolist()) & set(again.tolist())
+    assert bodies.persons.sum() == bodies.persons[rows].sum() + bodies.persons[again].sum()
+
+
+def test_nobody_hires_before_the_first_year_and_imitation_adds(behaviour):
+    bodies = bodies_of(20_000)
+    population = np.full(20_000, 60_000.0)
+    assert len(talent.hire_own(bodies, population, behaviour, 2019, LUCK)) == 0
+    bodies.since[:10_000] = 2020
+    copy = replace(behaviour, own_imitation=0.2, own_small_places=1.0, own_hazard=0.1)
+    hired = talent.hire_own(bodies, population, copy, 2022, LUCK)
+    assert len(hired) / 10_000 == pytest.approx(0.1 + 0.2 * 0.5, abs=4.4 * 0.004)
+
+
+# Pools
+
+
+def test_strength_is_one_at_the_reference_and_fades(behaviour):
+    given = replace(behaviour, reference_budget=2e8, measure_fading=0.4)
+    full = MeasureStrength().after(2e8, given)
+    assert (full.hiring, full.training) == pytest.approx((1.0, 1.0))
+    faded = full.after(0.0, given)
+    assert (faded.hiring, faded.training) == pytest.approx((0.6, 0.6))
+    double = MeasureStrength().after(4e8, given)
+    assert double.hiring == pytest.approx((1 - exp(-2)) / (1 - exp(-1)))
+    assert MeasureStrength().after(0.0, given) == MeasureStrength(0.0, 0.0)
+    no_training = replace(given, hiring_line=0.6, talent_list_line=0.4)
+    assert MeasureStrength().after(2e8, no_training).training == 0.0
+
+
+def test_pools_are_founded_in_the_order_and_number_counted(behaviour):
+    pools, people = pools_of(47), PoolPeople()
+    numbers = []
+    for fiscal_year in range(2019, 2026):
+        talent.hire_into_pools(people, pools, behaviour, NO_PUSH, fiscal_year, LUCK)
+        numbers.append(int((pools.founded != NEVER_YEAR).sum()))
+    assert numbers == [0, 25, 36, 37, 37, 37, 37]
+    assert pools.founded.tolist() == [2020] * 25 + [2021] * 11 + [2022] + [NEVER_YEAR] * 10
+    every = replace(behaviour, founding_by_measure=1.0)
+    pushed = Push(FULL, prefectures=45)
+    talent.hire_into_pools(people, pools, every, pushed, 2026, LUCK)
+    assert pools.founded[37:].tolist() == [2026] * 8 + [NEVER_YEAR] * 2
+    assert pools.persons.sum() == len(people)
+
+
+def test_hires_by_hand_and_the_same_people_with_more_of_them(behaviour):
+    count = 20_000
+    given = replace(
+        behaviour, pool_hires=43.0, pools_fy2022=37.0, hires_by_measure=2.0, hands_on_by_measure=0.0
+    )
+    pools, more = (pools_of(count, founded=2020) for _ in range(2))
+    few, many = PoolPeople(), PoolPeople()
+    talent.hire_into_pools(few, pools, given, NO_PUSH, 2025, LUCK)
+    talent.hire_into_pools(many, more, given, Push(FULL), 2025, LUCK)
+    mean = 43 / 37
+    assert pools.hired.mean() == pytest.approx(mean, abs=4.4 * (mean / count) ** 0.5)
+    assert more.hired.mean() == pytest.approx(2 * mean, abs=4.4 * (2 * mean / count) ** 0.5)
+    assert set(few.key.tolist()) < set(many.key.tolist())
+    assert few.faults() == many.faults() == []
+    pulled = pools_of(count, founded=2020)
+    target = Push(MeasureStrength(), target_gap=4.0)
+    talent.hire_into_pools(PoolPeople(), pulled, replace(given, target_pull=0.5), target, 2025, LUCK)
+    assert pulled.hired.mean() == pytest.approx(2 * mean, abs=4.4 * (2 * mean / count) ** 0.5)
+
+
+def test_a_founding_team_is_what_a_pool_would_hold(behaviour):
+    given = replace(behaviour, pools_fy2020=0, pools_fy2021=20_000, pool_leaving=0.3)
+    pools = pools_of(20_000)
+    people = PoolPeople()
+    talent.hire_into_pools(people, pools, given, NO_PUSH, 2021, LUCK)
+    team = given.pool_hires / given.pools_fy2022 / 0.3
+    assert len(people) / 20_000 == pytest.approx(team, abs=4.4 * (team / 20_000) ** 0.5)
+
+
+def test_support_on_the_spot_goes_where_people_are_fewest():
+    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9])
+    assert talent.needy_pools(pools, 2).tolist() == [False, True, True, False]
+    assert not talent.needy_pools(pools, 0).any()
+    assert talent.needy_pools(pools, 9).all()
+
+
+def test_people_leave_with_the_chance_and_follow_up_keeps_some(behaviour):
+    given = replace(behaviour, pool_leaving=0.3, leaving_by_measure=0.8)
+    people, kept = people_of([10_000, 10_000]), people_of([10_000, 10_000])
+    pools = pools_of(2, persons=[10_000, 10_000])
+    left = talent.leave_pools(people, pools, given, NO_PUSH, 2025, LUCK)
+    error = 4.4 * (0.3 * 0.7 / 20_000) ** 0.5
+    assert len(left) / 20_000 == pytest.approx(0.3, abs=error)
+    assert pools.persons.tolist() == [
+        int(((people.left_year == NEVER_YEAR) & (people.pool == pool)).sum()) for pool in (0, 1)
+    ]
+    fewer = talent.leave_pools(kept, pools_of(2, persons=[10_000, 10_000]), given, Push(FULL), 2025, LUCK)
+    assert set(fewer.tolist()) < set(left.tolist())
+    assert len(fewer) / 20_000 == pytest.approx(0.24, abs=error)
+    assert not set(talent.leave_pools(people, pools, given, NO_PUSH, 2026, LUCK)) & set(left)
+
+
+def test_people_are_lent_to_those_in_need_first(behaviour):
+    given = replace(behaviour, lent_days=240.0, municipalities_a_person=3.0)
+    pool = np.array([0, 0, 0, 0, 1, 1, 2])
+    bodies = bodies_of(7, since=[2020] + [NEVER_YEAR] * 6, capacity=[0.0, 0.1, 0.1, 0.3, 0.0, 0.0, 0.0])
+    pools = pools_of(3, persons=[1, 1, 0], municipalities=[4, 2, 1])
+    population = np.array([1_000.0, 9_000, 8_000, 500, 1, 2, 3])
+    # One person serves three of the first four: not the one with talent of its own. Two share the other's days.
+    days = talent.lend(bodies, pools, pool, population, given)
+    assert days.tolist() == [0, 80, 80, 80, 120, 120, 0]
+    fewer = talent.lend(bodies, pools, pool, population, replace(given, municipalities_a_person=2.0))
+    assert fewer.tolist() == [0, 120, 120, 0, 120, 120, 0]
+    one = talent.lend(bodies, pools, pool, population, replace(given, municipalities_a_person=0.5))
+    assert one.tolist() == [0, 0, 240, 0, 240, 0, 0]
+    nobody = pools_of(3)
+    assert not talent.lend(bodies, nobody, pool, population, given).any()
+
+
+def test_capacity_by_hand(behaviour):
+    given = replace(
+        behaviour, capacity_by_days=0.2, own_days=50.0, capacity_fading=0.2, usefulness_by_measure=1.1
+    )
+    for strength, useful in ((MeasureStrength(), 1.0), (FULL, 1.1)):
+        bodies = bodies_of(3, lent_days=[80.0, 0.0, 0.0], persons=[0, 2, 0], capacity=[0.5, 0.0, 0.5])
+        talent.build_capacity(bodies, given, strength)
+        first = 0.5 + 0.5 * (1 - exp(-0.2 * useful * 0.8)) - 0.1
+        assert bodies.capacity.tolist() == pytest.approx([first, 1 - exp(-0.2 * useful), 0.4])
+    assert bodies.faults() == []
+
+
+# The measure
+
+
+def test_pay_goes_to_staff_and_the_extra_to_three_lines():
+    settings = settings_of(behaviour__digital__own_pay=2_000_000, behaviour__digital__pool_pay=11_000_000)
+    measure, ledger = live(Digital, settings, range(2020, 2026), wage_index=1.1)
+    books = ledger.total(("fiscal_year", "layer", "item", "payer", "payee"))
+    words = {
+        tuple(LABELS.of(book)[books[book][row]] for book in ("layer", "item", "payer", "payee")): int(
+            books["yen"][row]
+        )
+        for row in np.flatnonzero(books["fiscal_year"] == 2025).tolist()
+    }
+    persons = int(measure.bodies.persons.sum())
+    assert words == {
+        ("scheme", "own_talent", "municipality", "staff"): persons * 2_200_000,
+        ("scheme", "pool_pay", "prefecture", "staff"): measure.appointed * 12_100_000,
+        ("supplement", "hiring_know_how", "national_direct", "contractors"): 80_000_000,
+        ("supplement", "talent_list", "national_direct", "contractors"): 60_000_000,
+        ("supplement", "training", "national_direct", "contractors"): 60_000_000,
+    }
+    table = ledger.table()
+    pools = (table["fiscal_year"] == 2025) & (table["item"] == LABELS.item.index("pool_pay"))
+    assert np.array_equal(
+        table["place"][pools] - len(nation()), measure.pools.prefecture[measure.pools.persons > 0]
+    )
+
+
+def test_hours_freed_and_the_link_by_hand():
+    settings = settings_of(
+        behaviour__digital__freed_hours=0.01,
+        behaviour__digital__hours_a_year=2_000,
+        behaviour__digital__link_freed_hours=0.1,
+        behaviour__digital__link_capacity=0.5,
+        behaviour__digital__staff_hours_beside=100,
+    )
+    capacity = {}
+
+    def note(measure, year):
+        capacity[year.fiscal_year] = measure.bodies.capacity.copy()
+
+    measure, _ = live(Digital, settings, range(2020, 2025), after=note)
+    before = capacity[2023]
+    freed = 0.01 * before * nation().general_staff * 2_000
+    assert measure.hours_freed == pytest.approx(freed)
+    served = measure.bodies.lent_days > 0
+    assert measure.hours_beside == pytest.approx(100 * served)
+    assert measure.hours_for_measures == pytest.approx(0.1 * (freed - 100 * served))
+    assert measure.capacity_help == pytest.approx(0.5 * before)
+    off = settings_of(behaviour__digital__link_freed_hours=0, behaviour__digital__link_capacity=0)
+    unlinked, _ = live(Digital, off, range(2020, 2025))
+    assert not unlinked.hours_for_measures.any()
+    assert not unlinked.capacity_help.any()
+
+
+def test_columns_are_those_declared():
+    measure, _ = live(Digital, settings_of(), range(2020, 2026))
+    row, places = national_row(measure, 2025), municipal_columns(measure)
+    assert list(row) == [declared.name for declared in DECLARATIONS_NATIONAL]
+    assert list(places) == [declared.name for declared in DECLARATIONS_MUNICIPALITIES]
+    for declared in DECLARATIONS_MUNICIPALITIES:
+        assert str(places[declared.name].dtype) == declared.dtype
+    assert row["digital_target"] == 500
+    there = measure.people.left_year == NEVER_YEAR
+    assert row["digital_appointed"] == int(there.sum())
+    assert row["digital_appointed"] == int(measure.pools.persons.sum())
+    assert row["digital_days_lent"] == pytest.approx(240 * row["digital_appointed"], rel=1e-9)
+
+
+def test_a_prefecture_founds_its_pool_when_it_would_in_the_whole_country():
+    part = talent.found_pools(load_world("default", ("島根県", "徳島県")), LUCK)
+    whole = talent.found_pools(nation(), LUCK)
+    assert sorted(whole.order.tolist()) == list(range(47))
+    assert part.order.tolist() == whole.order[part.prefecture].tolist()
+    assert part.key.tolist() == whole.key[part.prefecture].tolist()
+    twice = talent.found_pools(load_world("default", (), 2), LUCK)
+    assert len(twice) == 94
+    assert twice.order[:47].tolist() == whole.order.tolist() != twice.order[47:].tolist()
