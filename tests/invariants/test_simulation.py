@@ -195,9 +195,9 @@ def check_yen(model, tables):
         assert int(national["yen_special_allocation_tax"][row]) == taxed - pooled
     assert (ledger["yen"] > 0).all()
     places = tables["municipalities"]
-    own = ~back & (ledger["payer"] == "municipality")
+    own = ~back & (ledger["payer"] == "municipality") & (ledger["municipality"] != "")
     received = (ledger["payer"] == "special_allocation_tax") & (ledger["payee"] == "municipality")
-    given_up = ledger["item"] == "pool"
+    given_up = (ledger["item"] == "pool") & (ledger["payer"] == "municipality")
     borne = ledger["yen"][own].sum() - ledger["yen"][received].sum() + ledger["yen"][given_up].sum()
     assert int(places["yen_municipality"].sum()) == int(borne)
 

@@ -121,7 +121,7 @@ def test_everybody_leaves_at_once():
     members = model.members
     assert len(members) > 20
     assert (members.end_month == members.start_month + 1).all()
-    assert (members.why_ended == WhyEnded.QUIT).all()
+    assert set(members.why_ended.tolist()) <= {WhyEnded.QUIT, WhyEnded.NOT_RENEWED}
     national = tables["national"]
     assert national["exited_within_6_months_share"][-1] == 1.0
     assert np.isnan(national["settled_share_all_served_1_year"][-1])
@@ -169,8 +169,10 @@ def test_terms_of_up_to_five_years_are_for_those_who_start_under_them():
     served = members.end_month - members.start_month
     over = members.why_ended == WhyEnded.END_OF_TERM
     early = members.start_month < 12 * 6
-    assert set(served[over & early].tolist()) == {36}
-    assert set(served[over & ~early].tolist()) == {60}
+    # Nobody serves longer than the rules of the year of hiring allow, and some serve that long.
+    assert served[over & early].max() == 36
+    assert served[over & ~early].max() == 60
+    assert not (served[over] % 12).any()
     assert (tables["national"]["settled_share_all"][-1] > 0.2).all()
 
 
@@ -183,20 +185,24 @@ def test_terms_of_one_year():
 
 
 def test_a_fixed_total_gives_nothing_to_the_country_as_a_whole():
-    fixed = scenario_of(
-        (2009, 2020), ("島根県", "鳥取県"), **{"policy.special_allocation_tax.total": "fixed"}
-    )
+    fixed = scenario_of((2009, 2013), (), **{"policy.special_allocation_tax.total": "fixed"})
     tables = whole(lived(fixed))
     national, places = tables["national"], tables["municipalities"]
-    for row, year in enumerate(range(2009, 2021)):
-        back = yen_of(tables, fiscal_year=year, payer="special_allocation_tax", payee="municipality")
-        assert yen_of(tables, fiscal_year=year, item="pool") == back
+    for row, year in enumerate(range(2009, 2014)):
+        back = yen_of(tables, fiscal_year=year, payer="special_allocation_tax")
+        assert yen_of(tables, fiscal_year=year, item="pool") == back > 0
         # Every yen that came back was taken from somebody: the tax bears nothing.
         assert national["yen_special_allocation_tax"][row] == 0
-    assert (places["yen_municipality"] > 0).any()
     # Those without members pay for those with: both lose and win.
     without = places["members"] == 0
     assert (places["yen_municipality"][without] > 0).any()
+
+
+def test_in_a_part_of_the_country_nobody_gives_more_than_came_back():
+    fixed = scenario_of((2009, 2020), **{"policy.special_allocation_tax.total": "fixed"})
+    tables = whole(lived(fixed))
+    back = yen_of(tables, payer="special_allocation_tax")
+    assert 0 < yen_of(tables, item="pool") <= back
 
 
 def test_everybody_hosts_within_staff_and_funds():
