@@ -220,7 +220,8 @@ def check_reimbursements(scenario, model, tables):
     spent, back = {}, {}
     for row in range(len(ledger["yen"])):
         key = (ledger["fiscal_year"][row], ledger["item"][row], ledger["municipality"][row])
-        if ledger["payer"][row] == "municipality" and ledger["item"][row] != "pool":
+        # A founder's cost is what the body gives and what the founder pays.
+        if ledger["payer"][row] in ("municipality", "private") and ledger["item"][row] != "pool":
             spent[key] = spent.get(key, 0) + int(ledger["yen"][row])
         elif ledger["payer"][row] == "special_allocation_tax":
             back[key] = back.get(key, 0) + int(ledger["yen"][row])
