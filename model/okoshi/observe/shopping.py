@@ -1,0 +1,390 @@
+"""Shopping as the statistics would see it on 31 March: difficult access by two definitions, coverage, services.
+
+The official share counts people 500 m or more from a shop and without a car: vans and delivery cannot move it.
+Coverage counts who has a store in reach (near, or by car) or a service that calls often enough; who uses one is
+another, much smaller number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from okoshi.agents.arrays import Flags, Floats
+from okoshi.agents.shop_stores import KINDS
+from okoshi.agents.shops import OPEN, ORGANISERS, ServiceKind, Services
+from okoshi.engine.columns import Array
+from okoshi.engine.draws import combine_keys
+from okoshi.measures.shopping import Seen, Shopping
+from okoshi.observe.declarations import ColumnDeclaration
+from okoshi.observe.national import Row
+from okoshi.observe.tables import Columns, key_texts, labels_of, place_codes
+from okoshi.world.country import World
+
+_OFFICIAL = "農林水産政策研究所 アクセス困難人口"
+
+
+def _share(name: str, meaning: str, ja: str, over: str, under: str, official: str = "") -> ColumnDeclaration:
+    return ColumnDeclaration(name, "float64", "share", meaning, ja, over, under, official)
+
+
+def _count(name: str, unit: str, meaning: str, ja: str, official: str = "") -> ColumnDeclaration:
+    return ColumnDeclaration(name, "int64", unit, meaning, ja, official=official)
+
+
+_FAR = "of these, 500 m or more from a shop and without a car"
+_REACHED = "of these, with a store within 500 m or a car, or where a service calls often enough"
+_STORES = (
+    _count("supermarkets", "stores", "Supermarkets", "スーパー"),
+    _count("convenience_stores", "stores", "Convenience stores", "コンビニエンスストア"),
+    _count("stores_closed", "stores", "Supermarkets and convenience stores closed in the year", "閉店数"),
+    _count(
+        "mobile_vans",
+        "vans",
+        "Sales vans on 31 March; a van shared across a border counts in parts, rounded",
+        "移動販売車（3月31日）",
+        "one chain's own count",
+    ),
+    _count("delivery_services", "services", "Deliveries to homes from a community warehouse", "宅配の拠点"),
+    _count("community_stores", "stores", "Stores that a community opened with an operator", "共同店"),
+)
+_PEOPLE = (
+    _count(
+        "access_difficult_65plus",
+        "persons",
+        "People over 65 with difficult access, definition of 2020",
+        "アクセス困難人口（65歳以上、2020年定義）",
+        _OFFICIAL,
+    ),
+    _share(
+        "covered_share",
+        "Reached: a store within reach or a service calling often enough",
+        "買物環境が確保された人口の割合（到達）",
+        _REACHED,
+        "people",
+    ),
+    _share(
+        "covered_share_65plus",
+        "Reached, of people over 65",
+        "買物環境が確保された65歳以上の割合（到達）",
+        _REACHED,
+        "people over 65",
+    ),
+    _share(
+        "using_share_65plus",
+        "Using: customers of vans, deliveries and community stores over 65",
+        "サービスを利用する65歳以上の割合（利用）",
+        "customers over 65",
+        "people over 65",
+    ),
+)
+DECLARATIONS_NATIONAL = (
+    _share(
+        "access_difficult_share_65plus",
+        "Difficult access to shops over 65, definition of 2020 (drug stores are shops)",
+        "アクセス困難人口の割合（65歳以上、2020年定義）",
+        _FAR,
+        "people over 65",
+        _OFFICIAL + " 2020",
+    ),
+    _share(
+        "access_difficult_share_75plus",
+        "Difficult access to shops over 75, definition of 2020",
+        "アクセス困難人口の割合（75歳以上、2020年定義）",
+        _FAR,
+        "people over 75",
+        _OFFICIAL + " 2020",
+    ),
+    _share(
+        "access_difficult_share_65plus_definition_2015",
+        "Difficult access to shops over 65, definition of 2015; it does not connect with that of 2020",
+        "アクセス困難人口の割合（65歳以上、2015年定義）",
+        _FAR,
+        "people over 65",
+        _OFFICIAL + " 2015",
+    ),
+    _share(
+        "access_difficult_share_75plus_definition_2015",
+        "Difficult access to shops over 75, definition of 2015",
+        "アクセス困難人口の割合（75歳以上、2015年定義）",
+        _FAR,
+        "people over 75",
+        _OFFICIAL + " 2015",
+    ),
+    *_PEOPLE,
+    *_STORES,
+    _count(
+        "municipalities_without_supermarket",
+        "municipalities",
+        "Municipalities without a supermarket",
+        "スーパーのない市町村",
+    ),
+    _count(
+        "municipalities_last_shop_went",
+        "municipalities",
+        "Municipalities whose last supermarket or convenience store closed in the year",
+        "最後のスーパーまたはコンビニが閉店した市町村",
+    ),
+    _count(
+        "districts_without_store",
+        "districts",
+        "Districts without a supermarket or convenience store",
+        "スーパーもコンビニもない学区",
+    ),
+    _share(
+        "shopping_need_share",
+        "Municipalities that see a need of measures for shopping",
+        "買物対策が必要と考える市町村の割合",
+        "see a need",
+        "municipalities",
+        "農林水産省 食料品アクセス問題に関する全国市町村アンケート",
+    ),
+    _share(
+        "shopping_acting_share",
+        "Municipalities that act, of those that see a need",
+        "買物対策を実施する市町村の割合",
+        "act",
+        "municipalities that see a need",
+        "same survey",
+    ),
+    _share(
+        "shopping_operator_share",
+        "Municipalities where an operator would serve, of those that see a need",
+        "民間事業者が参入する市町村の割合",
+        "an operator would serve",
+        "municipalities that see a need",
+        "same survey: private operators have entered",
+    ),
+    _count("services_opened", "services", "Vans, deliveries, community stores opened in the year", "サービス開始数"),
+    _count("services_closed", "services", "Of these kinds, closed in the year", "サービス終了数"),
+)
+DECLARATIONS_MUNICIPALITIES = (
+    _share(
+        "access_difficult_share_65plus",
+        "Difficult access to shops over 65, definition of 2020",
+        "アクセス困難人口の割合（65歳以上、2020年定義）",
+        _FAR,
+        "people over 65",
+        _OFFICIAL + " 2020",
+    ),
+    *_PEOPLE,
+    *_STORES,
+    ColumnDeclaration(
+        "last_shop_went",
+        "bool",
+        "flag",
+        "Its last supermarket or convenience store closed in the year",
+        "最後の店が閉店",
+    ),
+    ColumnDeclaration("shopping_acting", "bool", "flag", "It sees a need and acts", "買物対策を実施"),
+)
+DECLARATIONS = (
+    ColumnDeclaration("replicate", "int64", "number from 0", "Replicate of the run", "反復番号"),
+    ColumnDeclaration("service", "text", "key", "Lasting key of the shop or service", "店・サービスの識別キー"),
+    ColumnDeclaration(
+        "kind", "text", "kind", "full, daily (stores), mobile, delivery, community_store", "種類"
+    ),
+    ColumnDeclaration("municipality", "text", "code", "Where", "市町村"),
+    _count("district", "rank", "District inside it (a van's first), by people", "学区（人口順位）"),
+    ColumnDeclaration("organiser", "text", "who", "Who in the community, empty for stores", "地域の担い手"),
+    ColumnDeclaration("operator", "text", "who", "Whose supermarket sells, empty for stores", "事業者"),
+    _count("opened", "fiscal year", "Year it opened in, FY2008 for what was there before", "開始年度"),
+    _count("closed", "fiscal year", "Year it closed in, 0 while it is open", "終了年度"),
+    ColumnDeclaration("customers", "float64", "persons", "Customers in its latest year", "利用者数"),
+    _count("cost", "yen of FY2024 a year", "Yearly cost", "年間費用"),
+    _count("support", "yen (nominal)", "The municipality's support in its latest year", "市町村の支援（直近年）"),
+    _count("deficit_years", "years", "Years of uncovered deficit in a row", "赤字の連続年数"),
+)
+
+
+def _ratio(over: float, under: float) -> float:
+    return float(over) / float(under) if under > 0 else 0.0
+
+
+def _seen(measure: Shopping) -> Seen:
+    if measure.seen is None:
+        raise RuntimeError("no year has been closed: call close_year first")
+    return measure.seen
+
+
+def national_row(measure: Shopping, fiscal_year: int) -> Row:
+    """Return the national columns of the year that has just been closed."""
+    seen, table = _seen(measure), measure.districts
+    old = float(seen.residents.aged_65plus.sum())
+    oldest = float(seen.residents.aged_75plus.sum())
+    new, former = seen.access, seen.access_2015
+    places = municipal_columns(measure)
+    need, acting, served = _municipal_survey(measure)
+    services = measure.services
+    row: Row = {
+        "access_difficult_share_65plus": _ratio(new.aged_65plus.sum(), old),
+        "access_difficult_share_75plus": _ratio(new.aged_75plus.sum(), oldest),
+        "access_difficult_share_65plus_definition_2015": _ratio(former.aged_65plus.sum(), old),
+        "access_difficult_share_75plus_definition_2015": _ratio(former.aged_75plus.sum(), oldest),
+        "access_difficult_65plus": round(float(new.aged_65plus.sum())),
+        "covered_share": 1.0
+        - _ratio(float((new.aged_65plus + new.under_65)[~seen.reached].sum()), seen.residents.everybody.sum()),
+        "covered_share_65plus": 1.0 - _ratio(float(new.aged_65plus[~seen.reached].sum()), old),
+        "using_share_65plus": _ratio(seen.customers_65plus.sum(), old),
+        "mobile_vans": round(float(_vans(measure).sum())),
+        "municipalities_without_supermarket": int((places["supermarkets"] == 0).sum()),
+        "municipalities_last_shop_went": int(measure.last_shop_went.sum()),
+        "districts_without_store": int(((table.full + table.daily) == 0).sum()),
+        "shopping_need_share": _ratio(need.sum(), len(need)),
+        "shopping_acting_share": _ratio(acting.sum(), need.sum()),
+        "shopping_operator_share": _ratio((served & need).sum(), need.sum()),
+        "services_opened": int((services.opened == fiscal_year).sum()),
+        "services_closed": int((services.closed == fiscal_year).sum()),
+    }
+    for name in ("supermarkets", "convenience_stores", "stores_closed", "delivery_services", "community_stores"):
+        row[name] = int(places[name].sum())
+    return row
+
+
+def _municipal_survey(measure: Shopping) -> tuple[Flags, Flags, Flags]:
+    places = measure.places
+    if places is None:
+        raise RuntimeError("no year has been opened: call open_year first")
+    return places.need, places.acting, places.served_by_operator
+
+
+def _vans(measure: Shopping) -> Floats:
+    services = measure.services
+    vans = (services.closed == OPEN) & (services.kind == ServiceKind.MOBILE)
+    return np.bincount(
+        services.municipality[vans], weights=services.share[vans], minlength=len(measure.world.key)
+    )
+
+
+def municipal_columns(measure: Shopping) -> dict[str, Array]:
+    """Return one array (municipalities) a column, for the year that has just been closed."""
+    seen, blocks, table, services = _seen(measure), measure.blocks, measure.districts, measure.services
+    people, old = blocks.sums(seen.residents.everybody), blocks.sums(seen.residents.aged_65plus)
+    difficult_old = seen.access.aged_65plus
+    difficult = difficult_old + seen.access.under_65
+    unreached, unreached_old = (blocks.sums(who * ~seen.reached) for who in (difficult, difficult_old))
+
+    def part(values: Floats, whole: Floats) -> Floats:
+        return np.divide(values, whole, out=np.zeros(len(whole)), where=whole > 0)
+
+    def count(kind: ServiceKind) -> Array:
+        rows = (services.closed == OPEN) & (services.kind == kind)
+        return np.bincount(services.municipality[rows], minlength=len(people))
+
+    return {
+        "access_difficult_share_65plus": part(blocks.sums(difficult_old), old),
+        "access_difficult_65plus": np.rint(blocks.sums(difficult_old)).astype(np.int64),
+        "covered_share": 1.0 - part(unreached, people),
+        "covered_share_65plus": 1.0 - part(unreached_old, old),
+        "using_share_65plus": part(seen.customers_65plus, old),
+        "supermarkets": blocks.sums(table.full).astype(np.int64),
+        "convenience_stores": blocks.sums(table.daily).astype(np.int64),
+        "stores_closed": measure.stores_closed.copy(),
+        "mobile_vans": np.rint(_vans(measure)).astype(np.int64),
+        "delivery_services": count(ServiceKind.DELIVERY),
+        "community_stores": count(ServiceKind.COMMUNITY_STORE),
+        "last_shop_went": measure.last_shop_went.copy(),
+        "shopping_acting": _municipal_survey(measure)[1].copy(),
+    }
+
+
+def services_table(measure: Shopping, world: World, years: tuple[int, int]) -> Columns:
+    """Return one row a shop or service that was there in the years written, sorted by key.
+
+    Stores of a district are told apart by their number: the last to come is the first to go.
+    """
+    columns = [_services(measure, world), *(_stores(measure, world, kind) for kind in KINDS)]
+    table = {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
+    there = (table["opened"] <= years[1]) & ((table["closed"] == OPEN) | (table["closed"] >= years[0]))
+    order = np.flatnonzero(there)
+    order = order[np.argsort(table["service"][order], kind="stable")]
+    table["service"] = key_texts(table["service"])
+    return {
+        declared.name: table[declared.name][order] for declared in DECLARATIONS if declared.name != "replicate"
+    }
+
+
+def _services(measure: Shopping, world: World) -> Columns:
+    services, districts = measure.services, measure.districts
+    vans = services.kind == ServiceKind.MOBILE
+    site = services.site.copy()
+    site[vans] = measure.routes.stops[site[vans], 0]
+    costs = np.array([getattr(measure.behaviour, f"{kind.name.lower()}_cost") for kind in ServiceKind])
+    return {
+        "service": services.key,
+        "kind": labels_of(Services, "kind")[services.kind],
+        "municipality": place_codes(world)[services.municipality],
+        "district": districts.rank[site].astype(np.int64),
+        "organiser": np.array([ORGANISERS[kind] for kind in ServiceKind])[services.kind],
+        "operator": labels_of(Services, "operator")[services.operator],
+        "opened": services.opened,
+        "closed": services.closed,
+        "customers": services.customers,
+        "cost": np.rint(costs[services.kind] * services.share).astype(np.int64),
+        "support": services.support,
+        "deficit_years": services.deficit_years,
+    }
+
+
+def _stores(measure: Shopping, world: World, kind: str) -> Columns:
+    opened, closed, rows, number = _spells(measure.stores_by_year, kind)
+    districts = measure.districts
+    now = np.maximum(getattr(districts, kind), 1)
+    empty = np.full(len(rows), "")
+    return {
+        "service": combine_keys(districts.key[rows], KINDS.index(kind), number, opened)
+        if len(rows)
+        else np.zeros(0, dtype=np.uint64),
+        "kind": np.full(len(rows), kind),
+        "municipality": place_codes(world)[districts.municipality[rows]],
+        "district": districts.rank[rows].astype(np.int64),
+        "organiser": empty,
+        "operator": empty,
+        "opened": opened,
+        "closed": closed,
+        "customers": (getattr(districts, f"{kind}_customers") / now)[rows],
+        "cost": np.full(len(rows), round(getattr(measure.behaviour, f"{kind}_cost")), dtype=np.int64),
+        "support": np.zeros(len(rows), dtype=np.int64),
+        "deficit_years": getattr(districts, f"{kind}_deficit")[rows].astype(np.int64),
+    }
+
+
+def _spells(by_year: dict[int, dict[str, Array]], kind: str) -> tuple[Array, Array, Array, Array]:
+    """Return when each store opened and closed, its district and its number there, from counts by year."""
+    years = sorted(by_year)
+    counts = np.array([by_year[year][kind] for year in years], dtype=np.int64)
+    before = np.concatenate([np.zeros_like(counts[:1]), counts[:-1]])
+    opened, rows, number = _events(counts - before, before, years)
+    closed, gone_rows, gone_number = _events(before - counts, counts, years)
+    # In the order of district, number and year, closings follow the openings that they end.
+    start = np.lexsort((opened, number, rows))
+    ends = np.lexsort((closed, gone_number, gone_rows))
+    place = _pair_code(rows[start], number[start])
+    gone = _pair_code(gone_rows[ends], gone_number[ends])
+    nth, nth_gone = _number_within(place), _number_within(gone)
+    slot = _pair_code(place, nth)
+    ended = np.zeros(len(start), dtype=np.int64)
+    if len(ends):
+        at = np.searchsorted(slot, _pair_code(gone, nth_gone))
+        ended[at] = closed[ends]
+    return opened[start], ended, rows[start], number[start]
+
+
+def _events(steps: Array, floor: Array, years: Iterable[int]) -> tuple[Array, Array, Array]:
+    year, row = np.nonzero(steps > 0)
+    count = steps[year, row]
+    repeat = np.repeat(np.arange(len(count)), count)
+    number = np.arange(len(repeat)) - np.repeat(np.cumsum(count) - count, count)
+    number += floor[year, row][repeat]
+    return np.array(list(years), dtype=np.int64)[year[repeat]], row[repeat], number
+
+
+def _pair_code(first: Array, second: Array) -> Array:
+    return first * 4096 + second
+
+
+def _number_within(sorted_codes: Array) -> Array:
+    new = np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]]) if len(sorted_codes) else []
+    first = np.maximum.accumulate(np.where(new, np.arange(len(sorted_codes)), 0))
+    return np.arange(len(sorted_codes)) - first
