@@ -174,7 +174,7 @@ def check_members(tables):
     near = settled == "nearby"
     assert (members["settled_municipality"][near] != members["municipality"][near]).all()
     startups = members["startup"]
-    assert (members["startup_month"][startups] > members["start_month"][startups]).all()
+    assert (members["startup_month"][startups] >= members["start_month"][startups]).all()
     assert not members["would_have_started_anyway"][~startups].any()
     closed = members["startup_closed_month"] != ""
     assert (members["startup_closed_month"][closed] >= members["startup_month"][closed]).all()
