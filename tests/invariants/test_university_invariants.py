@@ -12,6 +12,7 @@ from okoshi.agents.books import Payee, Payer, item_number
 from okoshi.agents.students import Students
 from okoshi.measures.university import University
 from okoshi.observe.university import projects_table
+from okoshi.parameters.catalogue import catalogue
 from okoshi.world.country import load_world
 from small_country import rows_of
 
@@ -122,6 +123,39 @@ def test_abolished_after_the_contracts_the_rest_ends_by_itself():
     assert len(nothing.table()["yen"]) == 0
 
 
+def test_every_parameter_changes_something():
+    """A parameter that does nothing, at either end of its range, would be a lie.
+
+    Sites stand side by side, so that what neighbours do can matter.
+    """
+    whole = {"policy.university.sites_placing": "concentrated"}
+
+    def outcome(changes):
+        chosen = settings_of(**{name.replace(".", "__"): value for name, value in (whole | changes).items()})
+        measure, ledger = live(University, chosen, range(2018, 2034))
+        handed_over = (measure.staff_hours, measure.related, measure.moves.age)
+        return columns_of(measure), [a.tobytes() for a in handed_over], ledger.table()["yen"].tobytes()
+
+    def ends(name):
+        parameter = catalogue()[name]
+        if parameter.type == "switch":
+            return [False]
+        if parameter.type == "text":
+            return ["spread"]
+        if parameter.type == "steps":
+            return [[[1, 10], [4, 990]]]
+        return [
+            parameter.check(round(end) if parameter.type in ("yen", "count") else end)
+            for end in parameter.range
+        ]
+
+    base = outcome({})
+    names = [name for name in catalogue() if name.startswith(("behaviour.university.", "policy.university."))]
+    assert len(names) > 35
+    idle = [name for name in names if all(outcome({name: end}) == base for end in ends(name))]
+    assert idle == []
+
+
 def test_the_order_of_municipalities_decides_nothing():
     world = load_world("default", ("鳥取県", "島根県"))
     backwards = rows_of(world, np.arange(len(world))[::-1])
@@ -144,3 +178,19 @@ def test_a_region_of_scale_two_holds_twice_as_many_sites():
     assert int(measure.projects.under_contract.sum()) == 30
     direct = ledger.total(("payer",))
     assert direct["yen"][direct["payer"] == Payer.NATIONAL_DIRECT].sum() <= 2 * 280_000_000
+
+
+def test_one_municipality_alone_gets_what_its_share_pays():
+    alone = rows_of(nation(), np.flatnonzero(nation().eligible_cooperators)[:1])
+    rich = settings_of(
+        policy__university__supplement__budget=2_000_000_000_000,
+        policy__university__model_projects=10_000,
+        behaviour__university__applies=0.5,
+    )
+    sites = 0
+    for seed in range(12):
+        measure, ledger = live(University, rich, range(2024, 2028), alone, seed)
+        assert ledger.faults() == []
+        assert measure.projects.under_contract.sum() <= 1
+        sites += int(measure.projects.under_contract.sum())
+    assert 0 < sites < 12  # it applies every other time, and there is one place

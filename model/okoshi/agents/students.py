@@ -7,12 +7,22 @@ draws, with the chance that their interest alone gives them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.applicants import Sex, Steps, drawn_step
+from okoshi.agents import applicants
+from okoshi.agents.applicants import (
+    ApplicantBehaviour,
+    Applicants,
+    FormerWork,
+    Household,
+    Origin,
+    Sex,
+    Steps,
+    drawn_step,
+)
 from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
@@ -286,6 +296,27 @@ def apply_there(
         age=age,
         sex=students.sex[applying],
         still_studying=studied < LAST_STUDY_YEAR,
+    )
+
+
+def as_applicants(
+    tied: TiedApplicants, behaviour: ApplicantBehaviour, copy: Integers, luck: Luck
+) -> Applicants:
+    """Return them as people of the recruitment pool who know their place; `copy` is one value a municipality.
+
+    Traits beyond those of the student are drawn as everybody's are, from the key.
+    """
+    described = applicants._describe(
+        behaviour, tied.key, tied.home_prefecture, tied.place, Origin.TRIAL_GUEST, luck
+    )
+    work = np.where(tied.still_studying, FormerWork.STUDENT, FormerWork.EMPLOYEE)
+    return replace(
+        described,
+        copy=copy[tied.place].astype(np.int64),
+        age=tied.age,
+        sex=tied.sex,
+        former_work=work.astype(np.int8),
+        household=np.full(len(tied), Household.ALONE, dtype=np.int8),
     )
 
 

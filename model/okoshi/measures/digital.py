@@ -41,7 +41,8 @@ class Digital:
         self.pool = talent.pool_of_place(world, self.pools)
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
         self.luck, self.strength = luck, MeasureStrength()
-        self.target: int | None = None
+        self.announced = (0, 0)  # target and its deadline, known from the year in which the extra is spent
+        self.target = 0
         self.with_talent_on_1_april = self.persons_on_1_april = self.pools_on_1_april = 0
         self.hours_freed: Floats = np.zeros(len(world))
         self.hours_beside: Floats = np.zeros(len(world))
@@ -81,14 +82,17 @@ class Digital:
         self.strength = self.strength.after(extra / year.price_index, self.behaviour)
         rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", fiscal_year))
         part = len(self.pools) / max(len(year.world.prefectures.code), 1)
-        self.target = rules.accelerators_target if extra else None
-        pull = self.target is not None and fiscal_year <= (rules.deadline or 0)
-        gap = (self.target or 0) * part / max(self.appointed, 1)
+        if extra:
+            self.announced = (rules.accelerators_target or 0, rules.deadline or 0)
+        target, deadline = self.announced
+        in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)
+        self.target = target if in_force else 0
+        gap = self.target * part / max(self.appointed, 1)
         return Push(
             self.strength,
             hands_on_bodies=round((rules.hands_on_bodies or 0) * part) if extra else 0,
             prefectures=(rules.prefectures or 0) if extra else 0,
-            target_gap=max(gap, 1.0) if pull else 1.0,
+            target_gap=max(gap, 1.0),
         )
 
     def _pay(self, year: MeasureYear, ledger: Ledger) -> None:

@@ -50,9 +50,7 @@ DECLARATIONS_NATIONAL = (
         "the survey counts on 1 April: its figure of a fiscal year is that of the 31 March before",
     ),
     _count("digital_hired", "persons", "Hired into the pools in the year", "プールへの採用（年度中）"),
-    _count(
-        "digital_target", "persons", "Target announced for this year, 0 for none", "任用目標（なければ0）"
-    ),
+    _count("digital_target", "persons", "Target in force, 0 for none", "任用目標（なければ0）"),
     _count("municipalities_lent_to", "municipalities", "That pools lend people to", "派遣を受ける市町村数"),
     _count("digital_days_lent", "days", "Days lent by the pools", "派遣日数"),
     _FREED,
@@ -77,7 +75,7 @@ def national_row(measure: Digital, fiscal_year: int) -> dict[str, int]:
         "prefectures_with_digital_pool": measure.pools_on_1_april,
         "digital_appointed": measure.appointed,
         "digital_hired": int(pools.hired.sum()),
-        "digital_target": measure.target or 0,
+        "digital_target": measure.target,
         "municipalities_lent_to": int((bodies.lent_days > 0).sum()),
         "digital_days_lent": round(float(bodies.lent_days.sum())),
         "digital_hours_freed": round(float(measure.hours_freed.sum())),
