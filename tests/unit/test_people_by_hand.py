@@ -10,7 +10,7 @@ import pytest
 
 from okoshi.agents import people_moves, people_rates
 from okoshi.agents.cooperators import NEVER, Settled
-from okoshi.agents.people_agents import AgentTable, subtract_mean_agents, table_text
+from okoshi.agents.people_agents import AgentTable, expect_mean_agents, table_text
 from okoshi.agents.people_fertility import birth_rates, births
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_rates import PeopleBehaviour, by_class, class_facts
@@ -233,35 +233,66 @@ def test_the_table_of_mean_agents_is_written_and_read() -> None:
     left = {2020: np.array([0.0, 0, 0, 0, 0, 0, 0, 0, 5]), 2021: np.zeros(9)}
     text = table_text(came, left, np.arange(9.0) + 1, runs=3)
     table = AgentTable.read(tomllib.loads(text))
-    assert table.net[2020].tolist() == [5, 0, 0, 0, 0, 0, 0, 0, -5]
+    assert table.came[2020].tolist() == [5, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert table.left[2020].tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 5]
     assert table.ages.sum() == pytest.approx(1)
+    assert table.ages[:, :18].sum() == table.ages[:, 70:].sum() == 0
     assert table.people.tolist() == list(range(1, 10))
     shipped = AgentTable.read()
-    assert sorted(shipped.net) == list(range(2009, 2051))
-    for year, net in shipped.net.items():
-        assert net.sum() == pytest.approx(0, abs=0.1), year  # but for rounding
+    assert sorted(shipped.came) == sorted(shipped.left) == list(range(2009, 2051))
+    for year, came in shipped.came.items():
+        assert came.sum() == pytest.approx(shipped.left[year].sum(), abs=0.1)  # but for rounding
 
 
 def test_mean_agents_are_taken_off_where_they_come_to_and_given_back_where_they_come_from() -> None:
     people = People(load_world(), SETTINGS, Luck(1, STREAMS_PEOPLE))
     size_class = people.rows.size_class
-    before = people.state.cells.copy()
-    net = np.array([10.0, 0, 0, 0, 0, 0, 0, 0, -10])
-    table = AgentTable({2020: net}, np.zeros(9), people.mean_agents.ages)
-    subtract_mean_agents(people.state, table, 2020)
-    change = by_class(people.state.cells - before, size_class).sum(axis=(1, 2))
-    assert change == pytest.approx(-net, abs=1e-6)
-    subtract_mean_agents(people.state, table, 2021)
-    assert people.state.cells.sum() == pytest.approx(before.sum())
+    before = people.by_age
+    came, left = np.zeros(9), np.zeros(9)
+    came[0], left[8] = 10.0, 10.0
+    table = AgentTable({2020: came}, {2020: left}, np.zeros(9), people.mean_agents.ages)
+    expect_mean_agents(people.state, table, 2020)
+    change = by_class(people.by_age - before, size_class).sum(axis=(1, 2))
+    assert change == pytest.approx(left - came, abs=1e-6)
+    assert people.state.expected.sum() == pytest.approx(10.0)
+    expect_mean_agents(people.state, table, 2021)
+    assert people.state.expected.sum() == pytest.approx(10.0)
+    listed = people.state.listed[0].copy()
+    people.close_year(2020)
+    live = chance_to_live(2020, BEHAVIOUR)[size_class]
+    assert people.state.expected.sum() < 10.0  # they die by the same table
+    assert people.state.expected.sum() > 10.0 * live[:, :, 18:70].min()
+    assert (people.state.listed[0] == listed).all()
 
 
-def test_only_runs_that_list_agents_give_up_the_mean_agents() -> None:
+def test_a_part_of_the_nation_expects_its_part_and_the_rest_bears_the_balance() -> None:
+    people = people_of()
+    everybody = people.state.everybody().sum(axis=0)
+    came, left = np.full(9, 90.0), np.append(np.zeros(8), 810.0)
+    table = AgentTable({2020: came}, {2020: left}, np.zeros(9), people.mean_agents.ages)
+    expect_mean_agents(people.state, table, 2020)
+    count = len(people.world)
+    here = by_class(people.rows.people[:count].sum(axis=(1, 2)), people.rows.size_class[:count])
+    share = here / people.rows.nation.sum(axis=(1, 2))
+    assert people.state.expected.sum() == pytest.approx((came * share).sum())
+    assert people.state.everybody().sum(axis=0) == pytest.approx(everybody, abs=1e-6)
+
+
+def test_who_would_have_moved_there_anyway_is_not_listed() -> None:
+    members = members_of(
+        2, municipality=[1, 1], start_month=[0, 0], moves_anyway=[False, True], settled=[0, 0]
+    )
+    assert home_of_members(members, 6).tolist() == [1, -1]
+
+
+def test_only_runs_that_list_agents_expect_the_mean_agents() -> None:
     one, two = people_of(), people_of()
     none = integers()
     two.follow("cooperators", Whereabouts(none, none, none, none, np.zeros(0, dtype=np.uint64)), 2015)
     for people in (one, two):
         for year in range(2009, 2016):
             people.close_year(year)
+    assert one.state.expected.sum() == 0
     assert two.population.sum() < one.population.sum()
     assert two.population.sum() == pytest.approx(one.population.sum(), rel=0.005)
 

@@ -28,6 +28,7 @@ class PeopleCells:
         self.rows = rows
         self.cells: Floats = rows.people_2009.copy()
         self.listed: Floats = np.zeros_like(self.cells)
+        self.expected: Floats = np.zeros_like(self.cells)
         self.from_outside = 0.0
         self.begin_year()
 
@@ -38,8 +39,28 @@ class PeopleCells:
         self.buried = np.zeros(len(self.rows))
 
     def everybody(self) -> Floats:
-        """Return cells and listed people together, by row, sex and age."""
-        return np.asarray(self.cells + self.listed)
+        """Return all people by row, sex and age: cells and listed people, less the agents the cells hold already."""
+        return np.asarray(self.cells + self.listed - self.expected)
+
+    def expect(self, counts: Floats, of_row: Integers) -> Floats:
+        """Expect `counts` (groups, 2, 101) agents, spread over each group's rows as its cells are.
+
+        Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A group
+        without people expects nobody.
+        """
+        groups = int(of_row.max(initial=-1)) + 1
+        wanted = np.zeros((groups + 1, 2, AGES))
+        wanted[: min(len(counts), groups)] = counts[:groups]
+        ages = np.flatnonzero(wanted.any(axis=(0, 1)))
+        if len(ages) == 0:
+            return np.zeros((2, AGES))
+        span = slice(int(ages[0]), int(ages[-1]) + 1)
+        cells = self.cells[:, :, span]
+        sums = _group_sums(cells, of_row, groups)
+        each = np.divide(wanted[:-1, :, span], sums, out=np.zeros_like(sums), where=sums > 0)
+        self.expected[:, :, span] += each[of_row] * cells
+        wanted[:-1, :, span] = each * sums
+        return np.asarray(wanted[:-1].sum(axis=0))
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
@@ -86,12 +107,14 @@ class PeopleCells:
         self.buried += died
         self.agents_came += died  # to die is not to leave
 
-    def age_listed(self) -> None:
-        """Make everybody listed a year older."""
-        older = np.zeros_like(self.listed)
-        older[:, :, 1:] = self.listed[:, :, :-1]
-        older[:, :, -1] += self.listed[:, :, -1]
-        self.listed = older
+    def age_listed(self, live: Floats) -> None:
+        """Make everybody listed or expected a year older; of those expected, `live` (rows, 2, 101) live on."""
+        self.expected *= live
+        for people in (self.listed, self.expected):
+            oldest = people[:, :, -1] + people[:, :, -2]
+            people[:, :, 1:] = people[:, :, :-1].copy()
+            people[:, :, 0] = 0.0
+            people[:, :, -1] = oldest
 
     def change_shares(self, counts: Floats, of_row: Integers) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
@@ -105,7 +128,9 @@ class PeopleCells:
         span = slice(int(ages[0]), int(ages[-1]) + 1)
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         before = cells.sum(axis=(1, 2))
-        sums = _group_sums(cells, of_row, len(wanted))
+        sums = np.zeros_like(wanted)
+        there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
+        sums[: len(there)] = there[: len(sums)]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         keep = 1.0 - np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
         cells *= np.concatenate([keep, np.ones((1, *keep.shape[1:]))])[of_row]
@@ -142,7 +167,7 @@ class PeopleCells:
         before = row_sums(self.cells)
         sums = self.cells.sum(axis=0)
         self.cells *= 1.0 + np.divide(counts, sums, out=np.zeros_like(sums), where=sums > 0)
-        people = before + row_sums(self.listed)
+        people = np.maximum(row_sums(self.everybody()), 0.0)
         share = people / people.sum() if people.sum() > 0 else np.full(len(people), 1.0 / len(people))
         self.cells += share[:, None, None] * np.where(sums > 0, 0.0, counts)
         self.cells_left += before - row_sums(self.cells)

@@ -1,14 +1,11 @@
-"""Nobody is counted twice: the baseline's mean agents are taken off the background moves.
+"""Nobody is counted twice: the baseline's mean agents are taken off the people of the background.
 
 The measured moves, and the official projection, hold the people whom the measures brought. Those people are agents
 here, listed apart. So a fixed table (`people_agents.toml`), the mean of baseline runs by size class and year and the
-same in every scenario, is taken off the cells: persons who came to live in a size class less persons who left its
-cells. A run of the baseline then has the people of the background, a run without the measures has fewer where
-agents would have come, and no scenario's own numbers enter.
-
-What is taken off the cells would have moved on at background rates, agents leave by their own story: the baseline
-therefore ends a little above the background in small places (0.3% of the people below 1,000 in FY2025, 3% in
-FY2050; 0.05% of those of 5,000-10,000 in FY2025). Differences between scenarios do not hang on the table.
+same in every scenario, is subtracted: who came to live in a size class goes onto a list of expected agents, which
+is taken off everybody counted, grows old and dies as the listed agents do; who left a size class's cells for it is
+given back to them. A run of the baseline then has the people of the background in every year, a run without the
+measures has fewer where agents would have come, and no scenario's own numbers enter.
 """
 
 from __future__ import annotations
@@ -26,13 +23,15 @@ from okoshi.world.people import MEN, WOMEN
 
 @dataclass(frozen=True)
 class AgentTable:
-    """Net persons whom agents brought to the municipalities of each size class, by fiscal year, in all Japan.
+    """Persons whom agents brought to the municipalities of each size class, by fiscal year, in all Japan.
 
-    `net` maps a year to one number a size class (they add up to nought), `people` are those of the
-    counted runs by size class in FY2020, `ages` the agents by sex and age (adding up to one).
+    `came` maps a year to who came to live there as an agent less who stopped to, `left` to who left the cells there
+    less who came back to them, one number a size class; both have the same sum. `people` are those of the counted
+    runs by size class in FY2020, `ages` the agents by sex and age when they come (adding up to one).
     """
 
-    net: dict[int, Floats]
+    came: dict[int, Floats]
+    left: dict[int, Floats]
     people: Floats
     ages: Floats
 
@@ -40,39 +39,38 @@ class AgentTable:
     def read(cls, facts: Facts | None = None) -> AgentTable:
         """Return the table of the package (or of `facts`)."""
         table = facts or read_facts("people_agents")
-        years = sorted(set(table["came"]) | set(table["left"]))
-        nought = [0.0] * class_count()
-        net = {
-            int(year): np.array(table["came"].get(year, nought), dtype=np.float64)
-            - np.array(table["left"].get(year, nought), dtype=np.float64)
-            for year in years
-        }
-        ages = np.zeros((2, len(normal_curve(30.0, 10.0))))
+        came, left = (
+            {int(year): np.array(row, dtype=np.float64) for year, row in table[name].items()}
+            for name in ("came", "left")
+        )
         curve = normal_curve(table["mean_age"], table["sd_age"])
+        curve[: table["ages"][0]] = curve[table["ages"][1] + 1 :] = 0.0
+        curve /= curve.sum()
+        ages = np.zeros((2, len(curve)))
         ages[MEN], ages[WOMEN] = (1 - table["women"]) * curve, table["women"] * curve
-        people = np.array(table.get("people", nought), dtype=np.float64)
-        return cls(net, people, ages)
+        people = np.array(table.get("people", np.zeros(class_count())), dtype=np.float64)
+        return cls(came, left, people, ages)
 
 
-def subtract_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int) -> None:
-    """Take the baseline's mean agents of a year off the cells; nobody is lost.
+def expect_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int) -> None:
+    """Expect the baseline's mean agents of a year: everybody together stays the same.
 
-    A part of the nation takes off its part of each size class's people, the rest of the nation the balance. Where
-    a world has no such rest, what is put equals what is taken.
+    A part of the nation expects its part of each size class's people; the difference between who comes and who
+    leaves is the rest of the nation's, or, where a world has no such rest, everybody's.
     """
-    net = table.net.get(fiscal_year)
-    if net is None or not net.any():
+    if fiscal_year not in table.came or fiscal_year not in table.left:
         return
-    rows = people.rows
-    net = net * _share_of_classes(rows, table)
-    off, on = np.maximum(net, 0.0), np.maximum(-net, 0.0)
-    if len(rows) == rows.municipalities:
-        both = min(off.sum(), on.sum())
-        off, on = (side * (both / side.sum() if side.sum() > 0 else 0.0) for side in (off, on))
+    rows, classes = people.rows, class_count()
+    share = _share_of_classes(rows, table)
+    came, left = table.came[fiscal_year] * share, table.left[fiscal_year] * share
     of_row = rows.size_class.copy()
-    of_row[rows.municipalities :] = class_count()
-    change = np.append(off - on, [on.sum() - off.sum(), 0.0])
-    people.change_shares(change[:, None, None] * table.ages, of_row)
+    of_row[rows.municipalities :] = classes
+    expected = people.expect(came[:, None, None] * table.ages, of_row)
+    given = np.zeros((classes + 2, *table.ages.shape))
+    given[:classes] = left[:, None, None] * table.ages
+    balance = classes if len(rows) > rows.municipalities else classes + 1
+    given[balance] = expected - given[:classes].sum(axis=0)
+    people.change_shares(-given, of_row)
 
 
 def _share_of_classes(rows: Rows, table: AgentTable) -> Floats:
@@ -92,10 +90,11 @@ def table_text(came: dict[int, Floats], left: dict[int, Floats], people: Floats,
     lines = [
         "# Persons listed apart as agents (members and settlers) who came to live in the municipalities of each size",
         "# class, and who left the cells there, mean of baseline runs: fiscal year, one number a size class.",
-        "# The measured moves and the projection hold these people already, so they are taken off the background",
-        "# moves, the same numbers in every scenario. Written by `okoshi.agents.people_agents.table_text`.",
+        "# The measured moves and the projection hold these people already, so they are taken off the people of the",
+        "# background, the same numbers in every scenario. Written by `experiments/people_agents_table.py`.",
         "schema = 1",
         f"runs = {runs}",
+        f"ages = {old['ages']}",
         *(f"{name} = {old[name]}" for name in ("mean_age", "sd_age", "women")),
         f"people = [{', '.join(str(round(float(value))) for value in people)}]",
     ]

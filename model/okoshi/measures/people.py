@@ -14,7 +14,7 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import Members, Settled
 from okoshi.agents.people import PeopleCells, Persons
-from okoshi.agents.people_agents import AgentTable, subtract_mean_agents
+from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
 from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
@@ -122,7 +122,7 @@ class People:
     def by_age(self) -> Floats:
         """People by municipality, sex (0 men, 1 women) and age (100: and over), shape (M, 2, 101)."""
         count = self.rows.municipalities
-        return np.asarray(self.state.cells[:count] + self.state.listed[:count])
+        return self.state.everybody()[:count]
 
     @property
     def population(self) -> Floats:
@@ -148,19 +148,20 @@ class People:
 
     def close_year(self, fiscal_year: int) -> None:
         """Move everybody from 1 October of `fiscal_year` to the next: deaths, births, moves, arrivals from abroad."""
-        state, count = self.state, self.rows.municipalities
-        by_age, agents = self.by_age, self.agents
-        self.agents_came_by_class[fiscal_year] = by_class(state.agents_came, self.rows.size_class)
-        self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, self.rows.size_class)
+        state, count, size_class = self.state, self.rows.municipalities, self.rows.size_class
+        self.agents_came_by_class[fiscal_year] = by_class(state.agents_came, size_class)
+        self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, size_class)
         if self.followed:  # a run that lists no agents keeps them in the background
-            subtract_mean_agents(state, self.mean_agents, fiscal_year)
+            expect_mean_agents(state, self.mean_agents, fiscal_year)
+        by_age, agents = self.by_age, self.agents
+        beside_cells = state.listed - state.expected
         cells, flows = live_year(
-            state.cells, state.listed, self.rates, national_of(self.settings, fiscal_year)
+            state.cells, beside_cells, self.rates, national_of(self.settings, fiscal_year)
         )
         state.cells = self.founding.past.applied(cells, fiscal_year)
         beside = row_sums(state.cells) - row_sums(cells)
         self.closed.append(ClosedYear.of(fiscal_year, by_age, agents, flows, beside[:count]))
-        state.age_listed()
+        state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour)[size_class])
         for followed in self.followed.values():
             followed.age[followed.home >= 0] += 1
         state.begin_year()
@@ -275,12 +276,15 @@ class Followed:
 
 
 def home_of_members(members: Members, month: int) -> Integers:
-    """Return the municipality each member lives in when month `month` begins, -1 for who lives in none as such."""
+    """Return the municipality each member lives in when month `month` begins, -1 for who is not listed.
+
+    Who would have moved there anyway is one of the background's movers, and not listed: it moves in every scenario.
+    """
     serves = (members.start_month < month) & (members.end_month > month)
     settled = ((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)) & ~serves
     settled &= (members.end_month <= month) & (members.gone_again_month > month)
     home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
-    return np.asarray(home, dtype=np.int64)
+    return np.where(members.moves_anyway, -1, home).astype(np.int64)
 
 
 def national_of(settings: Settings, fiscal_year: int) -> National:
