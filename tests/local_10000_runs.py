@@ -33,7 +33,13 @@ def settings_of(values: dict[str, object] | None = None) -> Settings:
 
 
 def year_of(
-    fiscal_year: int, settings: Settings, world: World, luck: Luck, members: Members, share: float = 1.0
+    fiscal_year: int,
+    settings: Settings,
+    world: World,
+    luck: Luck,
+    members: Members,
+    share: float = 1.0,
+    capacity: float = 0.0,
 ) -> MeasureYear:
     """Return a fiscal year as the measure meets it."""
     context = [
@@ -41,10 +47,12 @@ def year_of(
         for name in ("openings_per_applicant", "wage_index", "price_index", "telework_index")
     ]
     row = fiscal_year - 2009
+    municipalities = Municipalities(len(world))
+    municipalities.append(len(world), key=world.key, capacity_products=capacity)
     people = world.population[row], world.population_65plus[row]
     return MeasureYear(
         fiscal_year, month_index(fiscal_year), settings, share, *context,
-        world, Municipalities(1), members, *people, luck,
+        world, municipalities, members, *people, luck,
     )  # fmt: skip
 
 
@@ -56,6 +64,7 @@ def lived(
     share: float = 1.0,
     members: Members | None = None,
     observe: Observer | None = None,
+    capacity: float = 0.0,
 ) -> tuple[Local10000, Ledger, list[Any]]:
     """Live some years; return the measure, the ledger and what was observed each March."""
     settings = settings_of(values)
@@ -63,7 +72,7 @@ def lived(
     luck = Luck(seed, STREAMS_LOCAL_10000)
     measure, ledger, seen = Local10000(world, settings, luck), Ledger(LABELS), []
     for fiscal_year in range(years[0], years[1] + 1):
-        year = year_of(fiscal_year, settings, world, luck, members or Members(1), share)
+        year = year_of(fiscal_year, settings, world, luck, members or Members(1), share, capacity)
         measure.open_year(year, ledger)
         measure.close_year(year, ledger)
         if observe:

@@ -126,6 +126,19 @@ def test_more_publicity_adds_founders_who_know_and_renames_none(founding: Founde
     assert np.array_equal(np.sort(more.first_best[rows]), np.sort(few.first_best))
 
 
+def test_capacity_in_products_lets_more_founders_hear(founding: FounderBehaviour) -> None:
+    loud = replace(founding, founders_a_year=2_000, link_capacity=1.0)
+    world, nobody = world_of(2), members_of(0)
+    plain, helped = (
+        founders.candidates_of_year(loud, world, nobody, 2020, 1.0, 1.0, 1.0, LUCK, np.array(capacity))
+        for capacity in ([0.0, 0.0], [1.0, 0.0])
+    )
+    there = plain.municipality == 0
+    assert (plain.aware[~there] == helped.aware[~there]).all()
+    assert not (plain.aware[there] & ~helped.aware[there]).any()
+    assert helped.aware[there].mean() == pytest.approx(2 * founding.awareness, abs=0.05)
+
+
 def test_only_young_firms_of_members_come_with_projects(founding: FounderBehaviour) -> None:
     april = month_index(2024)
     members = members_of(

@@ -99,6 +99,7 @@ class FounderBehaviour:
     other_theme_fits: float
     link_startups: float
     link_settlers: float
+    link_capacity: float
     investment_median: float
     investment_spread: float
     company_investment_median: float
@@ -198,11 +199,18 @@ def candidates_of_year(
     price_index: float,
     wage_index: float,
     luck: Luck,
+    capacity: Floats | None = None,
 ) -> Candidates:
-    """Return everybody who has a project this year, the places' own first, members' firms and settlers last."""
+    """Return everybody who has a project this year, the places' own first, members' firms and settlers last.
+
+    `capacity` is each municipality's in local products: helpers there know of founders and of the grant.
+    """
     people = _people_of_places(behaviour, world, fiscal_year, nation_share, luck)
     people = people.followed_by(_members_with_projects(behaviour, members, fiscal_year, luck))
-    return _describe(behaviour, people, fiscal_year, price_index, wage_index, luck)
+    heard = np.full(len(people.key), aware_share(behaviour, fiscal_year))
+    if capacity is not None:
+        heard *= 1.0 + behaviour.link_capacity * capacity[people.municipality]
+    return _describe(behaviour, people, heard, price_index, wage_index, luck)
 
 
 def aware_share(behaviour: FounderBehaviour, fiscal_year: int) -> float:
@@ -267,7 +275,7 @@ def _members_with_projects(
 def _describe(
     behaviour: FounderBehaviour,
     people: People,
-    fiscal_year: int,
+    heard: Floats,
     price_index: float,
     wage_index: float,
     luck: Luck,
@@ -280,11 +288,13 @@ def _describe(
     first_best = median * price_index * np.exp(spread * talent)
     cost = luck("founders.application_cost").normal(key)
     own_theme, fits = _themes(behaviour, people, luck)
-    member = (people.kind == Founder.COOPERATOR) | (people.kind == Founder.SETTLER)  # the town hall knows them
+    member = (people.kind == Founder.COOPERATOR) | (
+        people.kind == Founder.SETTLER
+    )  # the town hall knows them
     return Candidates(
         **vars(people),
         sector=drawn_step(behaviour.sector_weights, luck("founders.sector").uniform(key)).astype(np.int8) - 1,
-        aware=member | (luck("founders.aware").uniform(key) < aware_share(behaviour, fiscal_year)),
+        aware=member | (luck("founders.aware").uniform(key) < heard),
         first_best=first_best,
         wealth=_wealth(behaviour, key, company, talent, luck) * price_index,
         hurdle=_hurdle(behaviour, key, company, first_best, wage_index, luck),

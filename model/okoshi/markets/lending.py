@@ -7,8 +7,9 @@ investment is known exactly, and the kinks are the ends of the pieces: no grid o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -55,27 +56,24 @@ class Plan:
         return np.asarray(self.value > 0.0)
 
 
-def kinks_of(rules: Local10000Rules) -> list[float]:
+@lru_cache(maxsize=64)
+def kinks_of(rules: Local10000Rules) -> tuple[float, ...]:
     """Return the loans at which the largest grant may bend, from 0 on, in yen."""
     ladder = rules.grant_cap_by_loan_ratio or ()
     ratios = {float(ratio) for ratio, _ in ladder} | {rules.loan_to_grant_minimum or 0.0}
-    return sorted({0.0} | {cap * ratio for _, cap in ladder for ratio in ratios})
+    return tuple(sorted({0.0} | {cap * ratio for _, cap in ladder for ratio in ratios}))
 
 
-def pieces_of(rules: Local10000Rules) -> Iterator[Piece]:
-    """Yield the pieces of the largest grant as a function of the loan; the last goes on without end."""
+@lru_cache(maxsize=64)
+def pieces_of(rules: Local10000Rules) -> tuple[Piece, ...]:
+    """Return the pieces of the largest grant as a function of the loan; the last goes on without end."""
     loans = kinks_of(rules)
-    grants = _exact_grants(rules, loans)
-    for position, (low, grant) in enumerate(zip(loans, grants, strict=True)):
-        if position + 1 == len(loans):
-            yield Piece(low, np.inf, grant, 0.0)
-        else:
-            high = loans[position + 1]
-            yield Piece(low, high, grant, (grants[position + 1] - grant) / (high - low))
-
-
-def _exact_grants(rules: Local10000Rules, loans: list[float]) -> list[float]:
-    return [float(grant_for_loan(rules, round(loan))) for loan in loans]
+    grants = [float(grant_for_loan(rules, round(loan))) for loan in loans]
+    inner = [
+        Piece(low, high, grant, (next_grant - grant) / (high - low))
+        for (low, grant), (high, next_grant) in pairwise(zip(loans, grants, strict=True))
+    ]
+    return (*inner, Piece(loans[-1], np.inf, grants[-1], 0.0))
 
 
 def plan_without_grant(candidates: Candidates, limit: Floats, finance: ProjectFinance) -> Plan:
@@ -165,8 +163,8 @@ def _compare_indivisible(
     rows = np.flatnonzero(candidates.indivisible)
     if not len(rows):
         return
-    kinks = np.array(kinks_of(rules))
-    grants = np.array(_exact_grants(rules, kinks.tolist()))
+    kinks = np.array([piece.low for piece in pieces_of(rules)])
+    grants = np.array([piece.grant for piece in pieces_of(rules)])
     size, bank = candidates.first_best[rows], limit[rows]
     wanted = (1.0 - finance.own_share) * size
     beyond = np.maximum(wanted - kinks[-1] - grants[-1], 0.0)

@@ -60,7 +60,8 @@ class Local10000Behaviour:
 class Round:
     """One year's applications: every candidate's plans with and without the grant, and what became of them.
 
-    `filing` and `national`, `layer` hold one value a candidate too, nought for those who did not apply.
+    `filing` and `national`, `layer` hold one value a candidate too, nought for those who did not apply. `aware`
+    is how many had heard of the grant, nobody where there is none.
     """
 
     candidates: Candidates
@@ -73,18 +74,15 @@ class Round:
     filing: Filing
     national: Yen
     layer: Codes
+    aware: int
     ran_out_month: int | None
-
-    @property
-    def aware(self) -> int:
-        """Return how many had heard of the grant."""
-        return int(self.candidates.aware.sum())
 
 
 class Local10000:
     """The measure through the years. What crosses to others, by municipality:
 
     `jobs` people at work in open enterprises, `jobs_new` more of them than a year before (never under 0),
+    `jobs_opened` those in funded enterprises founded this year,
     `closing` enterprises closed in the year (one may be taken over), `own_funds_spent` yen of the
     municipality's own part of the grants in the year.
     """
@@ -100,13 +98,21 @@ class Local10000:
         self.lived: enterprises.YearOfEnterprises | None = None
         self.jobs: Integers = np.zeros(len(world), dtype=np.int64)
         self.jobs_new: Integers = np.zeros(len(world), dtype=np.int64)
+        self.jobs_opened: Integers = np.zeros(len(world), dtype=np.int64)
         self.closing: Integers = np.zeros(len(world), dtype=np.int64)
         self.own_funds_spent: Yen = np.zeros(len(world), dtype=np.int64)
 
-    def open_year(self, year: MeasureYear, ledger: Ledger, funds: Yen | None = None) -> None:
+    def open_year(
+        self,
+        year: MeasureYear,
+        ledger: Ledger,
+        funds: Yen | None = None,
+        capacity_products: Floats | None = None,
+    ) -> None:
         """Let founders plan, banks judge, town halls put forward and the nation serve; then projects start.
 
-        `funds` are the yen that each municipality can spare for its own part of one project (none: no limit).
+        `funds` are the yen that each municipality can spare for its own part of one project (none: no limit),
+        `capacity_products` its capacity in local products where others than members add to it.
         """
         candidates = candidates_of_year(
             self.behaviour.founders,
@@ -117,6 +123,7 @@ class Local10000:
             year.price_index,
             year.wage_index,
             self.luck,
+            year.municipalities.capacity_products if capacity_products is None else capacity_products,
         )
         if self.waiting is not None:
             candidates = candidates.followed_by(self.waiting)
@@ -144,6 +151,7 @@ class Local10000:
         self.closing = np.bincount(place[lived.closing], minlength=len(self.world))
         bank = self.world.prefecture
         table, new = self.enterprises, self.founded[self.enterprises.grant[self.founded] > 0]
+        self.jobs_opened = _sums(place[new], table.jobs[new], len(self.world))
         lent = np.where(table.stake[new], 0, table.loan[new])
         banks.note_year(self.banks, bank[place[new]], lent, bank[place[lived.closing]], lived.lost)
 
@@ -196,7 +204,7 @@ class Local10000:
         _spread(held.filing, rows, _filing_of(filing, forward))
         held.national[rows] = served.national
         held.layer[rows] = served.layer
-        return replace(held, ran_out_month=served.ran_out_month)
+        return replace(held, aware=int(held.candidates.aware.sum()), ran_out_month=served.ran_out_month)
 
     def _who_waits(self, held: Round) -> Candidates | None:
         """Return who was refused for want of money, does not start without, and comes again next April, once."""
@@ -319,6 +327,7 @@ def _nobody_applied(candidates: Candidates, without: Plan, stake: Flags) -> Roun
         filing=Filing(codes(), codes(), codes(), numbers(), numbers()),
         national=yen(),
         layer=codes(),
+        aware=0,
         ran_out_month=None,
     )
 

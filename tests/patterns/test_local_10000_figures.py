@@ -201,7 +201,7 @@ def outcome(values: dict[str, object]) -> dict[str, bytes]:
     )  # fmt: skip
     measure, _, rows = lived(
         {"policy.local_10000.budget@2024": 300 * MILLION, **values},
-        (2013, 2026), load_world("default", FEW), 1, 0.5, members, national_row,
+        (2013, 2026), load_world("default", FEW), 1, 0.5, members, national_row, 0.5,
     )  # fmt: skip
     table = measure.enterprises
     columns = {name: getattr(table, name).tobytes() for name in table.columns}
