@@ -46,7 +46,7 @@ def posts_of(count, **columns):
 
 def year_of(fiscal_year=2024, **changed):
     rules = DispatchRules.of(settings_of(), fiscal_year)
-    return replace(Year(fiscal_year, rules, 1.0, 1.0, 0.0), **changed)
+    return replace(Year(fiscal_year, 0, rules, 1.0, 1.0, 0.0), **changed)
 
 
 def search_of(companies, rows=None, **changed):
@@ -71,6 +71,7 @@ def met(posts, companies, behaviour, free=None, search=None, year=None, experien
         companies,
         np.zeros(len(companies), dtype=np.int64) if experience is None else experience,
         np.ones(len(companies), dtype=np.int64) if free is None else free,
+        np.full((47, 2), 300.0),
         world_of(2),
         behaviour,
         year or year_of(),
@@ -144,7 +145,7 @@ def test_the_pair_weighs_presence_against_what_it_costs(wish, cap, presence):
     year = replace(year, rules=replace(year.rules, dispatched=dispatched))
     looks = Looks(np.array([0]), np.array([0]), np.array([Through.HEARD]))
     posts = posts_of(1, presence_wish=np.array([wish]))
-    _, found = value_dispatch(looks, posts, companies_of(1), behaviour, year, luck_of())
+    _, found = value_dispatch(looks, posts, companies_of(1), behaviour, year, np.zeros(1))
     assert found.tolist() == [presence]
 
 
@@ -157,7 +158,7 @@ def test_pay_over_the_cap_lowers_the_company_s_will_by_its_price():
         year = year_of()
         dispatched = replace(year.rules.dispatched, during_period_per_person_cap=cap)
         year = replace(year, rules=replace(year.rules, dispatched=dispatched))
-        values.append(value_dispatch(looks, posts, companies, behaviour, year, luck_of())[0][0])
+        values.append(value_dispatch(looks, posts, companies, behaviour, year, np.zeros(1))[0][0])
     assert values[0] - values[1] == pytest.approx(0.4 * 0.75 * 2.0)
 
 
@@ -178,7 +179,7 @@ def test_more_hours_asked_by_law_weigh_on_side_jobs():
     posts, year = posts_of(1, side_job=np.array([True])), year_of()
     longer = replace(year.rules.side_job, minimum_hours_per_month=40)
     values = [
-        value_side_job(looks, posts, companies_of(1), behaviour, one, luck_of())[0]
+        value_side_job(looks, posts, behaviour, one, keys_of(1), luck_of())[0]
         for one in (year, replace(year, rules=replace(year.rules, side_job=longer)))
     ]
     assert values[0] - values[1] == pytest.approx(np.log(2.0))

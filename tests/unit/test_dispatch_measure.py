@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dispatch_country import behaviour_of, lived, luck_of
-from okoshi.agents.companies import Stage, found_companies, heard, hearing_order
+from okoshi.agents.companies import Roll, Stage, found_companies, heard, hearing_order
 from okoshi.agents.dispatch_contracts import Kind, Origin, months_in_year
 from okoshi.agents.dispatch_hosts import Purse
 from okoshi.agents.municipalities import Field
@@ -50,9 +50,9 @@ def same_contracts(one, other, until=10_000):
 def test_hearing_by_inversion_is_what_a_draw_a_year_would_give(some):
     behaviour = behaviour_of({"companies": 20_000, "size_spread": 0.0})
     companies = found_companies(some, behaviour, luck_of())
-    order = hearing_order(companies, np.ones(20_000, dtype=bool), 1)
+    order = Roll.of(companies, hearing_order(companies), 1)
     intensity = np.array([0.3])
-    roll = heard(order, companies, intensity)
+    roll = heard(order, companies.hears_at[order.rows], intensity)
     assert set(roll.members().tolist()) == set(np.flatnonzero(companies.hears_at < 0.3).tolist())
     share = roll.length[0] / 20_000
     assert share == pytest.approx(1 - np.exp(-0.3), abs=5 * np.sqrt(0.25 / 20_000))

@@ -12,12 +12,14 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.arrays import Flags, Floats, Integers, Keys
+from okoshi.agents.arrays import Floats, Integers, Keys
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.municipalities import Field
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, text_key
 from okoshi.world.country import World
+
+_FACTOR, _ONE, _HALF_WORD = np.uint64(2862933555777941757), np.uint64(1), np.uint64(33)
 
 
 class Stage(IntEnum):
@@ -142,16 +144,18 @@ class Roll:
         return np.concatenate(parts) if parts else self.rows[:0]
 
 
-def hearing_order(table: Companies, who: Flags, copies: int) -> Roll:
-    """Return the companies marked in the order in which they hear."""
-    rows = np.flatnonzero(who)
-    return Roll.of(table, rows[np.argsort(table.hears_at[rows], kind="stable")], copies)
+def hearing_order(table: Companies) -> Integers:
+    """Return the rows of all companies in the order in which they hear."""
+    return np.argsort(table.hears_at, kind="stable")
 
 
-def heard(order: Roll, table: Companies, intensity: Floats) -> Roll:
-    """Return the roll of who has heard at each country's intensity so far."""
+def heard(order: Roll, hears_at: Floats, intensity: Floats) -> Roll:
+    """Return the roll of who has heard at each country's intensity so far.
+
+    `hears_at` are the thresholds of `order.rows`, which rise country by country.
+    """
     length = [
-        np.searchsorted(table.hears_at[order.rows[order.start[c] : order.start[c + 1]]], intensity[c])
+        np.searchsorted(hears_at[order.start[c] : order.start[c + 1]], intensity[c])
         for c in range(len(intensity))
     ]
     return Roll(order.rows, order.start, np.array(length, dtype=np.int64))
@@ -212,13 +216,16 @@ def race(key: Keys, among: Integers) -> Integers:
     newcomer (jump consistent hash, Lamping and Veach 2014). So more companies never rename a choice.
     """
     winner = np.full(len(key), -1, dtype=np.int64)
-    state, next_one = key.copy(), np.zeros(len(key), dtype=np.int64)
-    running = np.flatnonzero(among > 0)
-    while len(running):
-        winner[running] = next_one[running]
-        word = state[running] * np.uint64(2862933555777941757) + np.uint64(1)
-        state[running] = word
-        step = 2.0**31 / ((word >> np.uint64(33)).astype(np.float64) + 1.0)
-        next_one[running] = np.minimum((winner[running] + 1) * step, 2.0**40).astype(np.int64)
-        running = running[next_one[running] < among[running]]
+    row = np.flatnonzero(among > 0)
+    word, limit = key[row], among[row].astype(np.float64)
+    current, following = np.zeros(len(row)), np.zeros(len(row))  # whole numbers under 2^53, exact as floats
+    while len(row):
+        current = following
+        word = word * _FACTOR + _ONE
+        # The next to win is number floor((current + 1) / u): far ones lie beyond any limit.
+        following = np.floor((current + 1.0) * (2.0**31 / ((word >> _HALF_WORD).astype(np.float64) + 1.0)))
+        over = following >= limit
+        winner[row[over]] = current[over].astype(np.int64)
+        left = np.flatnonzero(~over)
+        row, word, limit, following = row[left], word[left], limit[left], following[left]
     return winner

@@ -105,7 +105,7 @@ def sign(
     posts: Posts,
     agreed: Agreed,
     companies: Companies,
-    world: World,
+    distance: Floats,
     behaviour: DispatchBehaviour,
     rules: DispatchRules,
     fiscal_year: int,
@@ -131,8 +131,8 @@ def sign(
     dispatched_pay = companies.employee_cost[agreed.company] * agreed.presence
     hourly = hours * MONTHS * behaviour.side_job_hourly_yen
     pay = np.where(side, hourly, dispatched_pay) * wage_index
-    distance = distance_to(world, companies.prefecture[agreed.company], place)
-    trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * distance
+    far = distance[companies.prefecture[agreed.company], place]
+    trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * far
     proposes = luck("dispatch.proposed").uniform(key) < behaviour.proposed_share
     proposed = behaviour.proposed_median * np.exp(
         behaviour.proposed_spread * luck("dispatch.proposed_cost").normal(key)
@@ -175,17 +175,15 @@ def side_job_time(behaviour: DispatchBehaviour, rules: SideJobRules, draw: Float
     return hours, np.full(len(draw), days_there, dtype=np.int64)
 
 
-def distance_to(world: World, prefecture: Integers, place: Integers) -> Floats:
-    """Return kilometres from the middle of prefectures to municipalities."""
+def distances(world: World) -> Floats:
+    """Return kilometres from the middle of each metropolitan prefecture (rows; 0 elsewhere) to municipalities."""
     centre = world.prefectures
-    return np.asarray(
-        distance_km(
-            centre.longitude[prefecture],
-            centre.latitude[prefecture],
-            world.longitude[place],
-            world.latitude[place],
-        )
+    found = np.zeros((len(centre.code), len(world.key)))
+    seats = np.flatnonzero(centre.metropolitan)
+    found[seats] = distance_km(
+        centre.longitude[seats, None], centre.latitude[seats, None], world.longitude, world.latitude
     )
+    return found
 
 
 def renew(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okoshi.agents.arrays import Flags, Floats, Integers
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.companies import Companies, Roll, cost_of_absence, logistic, race
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
-from okoshi.agents.dispatch_contracts import Agreed, Kind, Through, distance_to
+from okoshi.agents.dispatch_contracts import Agreed, Kind, Through
 from okoshi.agents.dispatch_hosts import Posts
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.policy.dispatch import DispatchRules, dispatch_allowed, side_job_allowed
@@ -48,6 +48,7 @@ class Year:
     """What both sides meet this April."""
 
     fiscal_year: int
+    first_month: int
     rules: DispatchRules
     wage_index: float
     price_index: float
@@ -78,6 +79,7 @@ def meet(
     companies: Companies,
     experience: Integers,
     free: Integers,
+    distance: Floats,
     world: World,
     behaviour: DispatchBehaviour,
     year: Year,
@@ -85,26 +87,30 @@ def meet(
 ) -> Outcome:
     """Bring posts and companies together. Nothing is written; nobody goes beyond the employees free.
 
-    `experience` are contracts so far and `free` the employees that can still go, by company.
+    `experience` are contracts so far and `free` the employees that can still go, by company; `distance` is in
+    kilometres from prefectures (rows) to municipalities.
     """
     looks = look(posts, search, world, behaviour, year.fiscal_year, luck)
     if len(looks.post) == 0:
         none = np.zeros(0, dtype=np.int64)
         return Outcome(Agreed(none, none, none, np.zeros(0), none), 0)
-    base = value_pair(looks, posts, companies, experience, search, world, behaviour, year)
-    sent, presence = value_dispatch(looks, posts, companies, behaviour, year, luck)
-    side = value_side_job(looks, posts, companies, behaviour, year, luck)
+    key = combine_keys(posts.key[looks.post], companies.key[looks.company])
+    base = value_pair(looks, posts, companies, experience, search, distance, behaviour, year)
+    taste = logistic(luck("dispatch.taste").uniform(key))
+    sent, presence = value_dispatch(looks, posts, companies, behaviour, year, taste)
+    side = value_side_job(looks, posts, behaviour, year, key, luck)
     kind = np.where(side > sent, Kind.SIDE_JOB, Kind.DISPATCHED)
     utility = base + np.maximum(sent, side)
     would = utility > 0
     preferred = utility + 1e3 * (looks.through == Through.PARTNER)
-    key = combine_keys(posts.key[looks.post], companies.key[looks.company])
     chosen = _choose(looks, np.where(would, preferred, REFUSED), key, free, len(posts))
-    taken = np.isin(looks.company[would], looks.company[chosen])
+    left_over = np.zeros(len(companies), dtype=np.bool_)
+    left_over[looks.company[would]] = True
+    left_over[looks.company[chosen]] = False
     agreed = Agreed(
         looks.post[chosen], looks.company[chosen], kind[chosen], presence[chosen], looks.through[chosen]
     )
-    return Outcome(agreed, len(np.unique(looks.company[would][~taken])))
+    return Outcome(agreed, int(left_over.sum()))
 
 
 def look(
@@ -116,50 +122,62 @@ def look(
     luck: Luck,
 ) -> Looks:
     """Return which companies each post sees, the former partner first."""
-    copy = world.copy[posts.municipality]
-    columns: list[Integers] = [_partner(posts, behaviour, fiscal_year, luck)]
-    through = [np.full(len(posts), Through.PARTNER)]
-    lists = luck("dispatch.look_list").uniform_matrix(posts.key, 2 * behaviour.companies_seen, fiscal_year)
-    for number in range(behaviour.companies_seen):
-        word = luck("dispatch.look").bits(posts.key, fiscal_year, number)
-        by_name = lists[:, 2 * number] < behaviour.by_name
-        heard, asked = search.heard.length[copy], search.interested.length[copy]
-        from_survey = lists[:, 2 * number + 1] * (heard + asked) < asked
-        how = np.where(by_name, Through.BY_NAME, np.where(from_survey, Through.SURVEY, Through.HEARD))
-        column = np.full(len(posts), NOBODY)
-        for way, roll in (
-            (Through.BY_NAME, search.by_name),
-            (Through.SURVEY, search.interested),
-            (Through.HEARD, search.heard),
-        ):
-            _fill(column, how == way, roll, word, copy)
-        columns.append(column)
-        through.append(how)
+    stream, seen = luck("dispatch.look"), range(behaviour.companies_seen)
+    words = [stream.bits(posts.key, fiscal_year, number) for number in seen]
+    through = ways_of_looking(posts, search, world, behaviour, fiscal_year, luck)
     if search.platform_looks > 0:
-        seen = luck("dispatch.platform_look").uniform_matrix(posts.key, behaviour.platform_seen, fiscal_year)
-        for number in range(behaviour.platform_seen):
-            word = luck("dispatch.platform_look").bits(posts.key, fiscal_year, 1_000 + number)
-            column = np.full(len(posts), NOBODY)
-            _fill(column, seen[:, number] < search.platform_looks, search.registered_roll, word, copy)
-            columns.append(column)
-            through.append(np.full(len(posts), Through.PLATFORM))
-    matrix, how = np.stack(columns, axis=1), np.stack(through, axis=1)
-    post, number = np.nonzero(matrix >= 0)
-    return Looks(post, matrix[post, number], how[post, number])
-
-
-def _partner(posts: Posts, behaviour: DispatchBehaviour, fiscal_year: int, luck: Luck) -> Integers:
+        platform, numbers = luck("dispatch.platform_look"), range(behaviour.platform_seen)
+        shown = platform.uniform_matrix(posts.key, behaviour.platform_seen, fiscal_year)
+        words += [platform.bits(posts.key, fiscal_year, 1_000 + number) for number in numbers]
+        through = np.hstack([through, np.where(shown < search.platform_looks, Through.PLATFORM, NOBODY)])
     asks = luck("dispatch.again").uniform(posts.key, fiscal_year) < behaviour.again
-    return np.where(asks, posts.previous, NOBODY)
+    partner = np.where(asks, posts.previous, NOBODY)[:, None]
+    if words:
+        found = _race_of_looks(np.stack(words, axis=1), through, search, world.copy[posts.municipality])
+        partner = np.hstack([partner, found])
+    post, number = np.nonzero(partner >= 0)
+    ways = np.hstack([np.full((len(posts), 1), int(Through.PARTNER)), through])
+    return Looks(post, partner[post, number], ways[post, number])
 
 
-def _fill(column: Integers, who: Flags, roll: Roll, word: Integers, copy: Integers) -> None:
-    rows = np.flatnonzero(who)
-    if len(rows) == 0 or len(roll.rows) == 0:
-        return
-    among = race(word[rows], roll.length[copy[rows]])
-    at = roll.start[copy[rows]] + among
-    column[rows] = np.where(among >= 0, roll.rows[np.minimum(at, len(roll.rows) - 1)], NOBODY)
+def ways_of_looking(
+    posts: Posts,
+    search: Search,
+    world: World,
+    behaviour: DispatchBehaviour,
+    fiscal_year: int,
+    luck: Luck,
+) -> Integers:
+    """Return `Through` of each look of each post: by name, or among all who have heard or come forward."""
+    seen = behaviour.companies_seen
+    lists = luck("dispatch.look_list").uniform_matrix(posts.key, 2 * seen, fiscal_year)
+    copy = world.copy[posts.municipality]
+    heard, asked = search.heard.length[copy][:, None], search.interested.length[copy][:, None]
+    from_survey = lists[:, 1::2] * (heard + asked) < asked
+    by_name = lists[:, ::2] < behaviour.by_name
+    return np.where(by_name, Through.BY_NAME, np.where(from_survey, Through.SURVEY, Through.HEARD))
+
+
+def _race_of_looks(words: Keys, through: Integers, search: Search, copy: Integers) -> Integers:
+    """Return the company that each look falls on, -1 where there is none, in one race for all of them."""
+    rolls = {
+        Through.HEARD: search.heard,
+        Through.BY_NAME: search.by_name,
+        Through.SURVEY: search.interested,
+        Through.PLATFORM: search.registered_roll,
+    }
+    copies = len(search.heard.length)
+    length = np.zeros((len(Through), copies), dtype=np.int64)
+    start, before = np.zeros_like(length), 0
+    for way, roll in rolls.items():
+        length[way], start[way] = roll.length, before + roll.start[:-1]
+        before += len(roll.rows)
+    rows = np.concatenate([roll.rows for roll in rolls.values()] + [np.array([NOBODY])])
+    way, country = through.ravel(), np.repeat(copy, through.shape[1])
+    among = np.where(way >= 0, length[way, country], 0)
+    winner = race(words.ravel(), among)
+    at = np.where(winner >= 0, start[way, country] + winner, -1)
+    return rows[at].reshape(through.shape)
 
 
 def value_pair(
@@ -168,7 +186,7 @@ def value_pair(
     companies: Companies,
     experience: Integers,
     search: Search,
-    world: World,
+    distance: Floats,
     behaviour: DispatchBehaviour,
     year: Year,
 ) -> Floats:
@@ -180,7 +198,7 @@ def value_pair(
     company, post = looks.company, looks.post
     place = posts.municipality[post]
     fits = companies.field[company] == posts.field[post]
-    far = np.log1p(distance_to(world, companies.prefecture[company], place) / 100.0)
+    far = np.log1p(distance[companies.prefecture[company], place] / 100.0)
     cost = behaviour.search * (1.0 - search.saving * search.registered[company])
     if year.digital_capacity is not None:
         cost = cost * (1.0 - behaviour.link_digital_in_search * year.digital_capacity[place].clip(0.0, 1.0))
@@ -201,7 +219,7 @@ def value_dispatch(
     companies: Companies,
     behaviour: DispatchBehaviour,
     year: Year,
-    luck: Luck,
+    taste: Floats,
 ) -> tuple[Floats, Floats]:
     """Return what a dispatch is worth to each company seen, and the presence that the pair would agree on.
 
@@ -223,8 +241,6 @@ def value_dispatch(
     ]
     whole = values[1] + posts.presence_wish[looks.post] > values[0]
     presence = np.where(whole, FULL_PRESENCE, least)
-    pair = combine_keys(posts.key[looks.post], companies.key[company])
-    taste = logistic(luck("dispatch.taste").uniform(pair))
     allowed = dispatch_allowed(rules, presence, companies.capital[company]) & posts.dispatched[looks.post]
     return np.where(allowed, np.where(whole, values[1], values[0]) + taste, REFUSED), presence
 
@@ -232,9 +248,9 @@ def value_dispatch(
 def value_side_job(
     looks: Looks,
     posts: Posts,
-    companies: Companies,
     behaviour: DispatchBehaviour,
     year: Year,
+    key: Keys,
     luck: Luck,
 ) -> Floats:
     """Return what a side job is worth to an employee of each company seen: pay counts little, hours weigh."""
@@ -250,12 +266,11 @@ def value_side_job(
     cap = float(rules.remuneration_per_person_cap or 0)
     unpaid = max(asked - cap, 0.0) * (1.0 - behaviour.top_up) / (MILLION * year.price_index)
     burden = np.log(hours / 20.0) + 0.5 * np.log(max(there, 1.0)) + 0.5 * np.log(max(days, 4.0) / 4.0)
-    pair = combine_keys(posts.key[looks.post[rows]], companies.key[looks.company[rows]])
     utility[rows] = (
         behaviour.side_job_level
         - behaviour.side_job_pay * unpaid
         - behaviour.side_job_burden * burden
-        + logistic(luck("dispatch.side_job_taste").uniform(pair))
+        + logistic(luck("dispatch.side_job_taste").uniform(key[rows]))
     )
     return utility
 
@@ -267,18 +282,16 @@ def _choose(looks: Looks, value: Floats, key: Integers, free: Integers, posts: i
     free, and who is turned down asks the next. Ties go by the key of the pair.
     """
     rows = np.flatnonzero(value > REFUSED)
-    rows = rows[np.lexsort((key[rows], -value[rows]))]
-    left, filled = free.astype(np.int64).copy(), np.zeros(posts, dtype=np.bool_)
+    rows = rows[np.lexsort((key[rows], -value[rows], looks.post[rows]))]
+    left, filled = free.astype(np.int64), np.zeros(posts, dtype=np.bool_)
     chosen: list[Integers] = []
     while len(rows):
         rows = rows[~filled[looks.post[rows]] & (left[looks.company[rows]] > 0)]
-        _, first = np.unique(looks.post[rows], return_index=True)
-        asking = rows[np.sort(first)]
+        post = looks.post[rows]
+        asking = rows[np.flatnonzero(np.diff(post, prepend=NOBODY))]
+        asking = asking[np.lexsort((key[asking], -value[asking], looks.company[asking]))]
         company = looks.company[asking]
-        order = np.argsort(company, kind="stable")
-        _, start, count = np.unique(company[order], return_index=True, return_counts=True)
-        rank = np.empty(len(asking), dtype=np.int64)
-        rank[order] = np.arange(len(asking)) - np.repeat(start, count)
+        rank = np.arange(len(asking)) - np.searchsorted(company, company)
         taken = asking[rank < left[company]]
         chosen.append(taken)
         filled[looks.post[taken]] = True

@@ -9,7 +9,6 @@ and carried along: only so can new contracts be told from moved ones.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from math import exp
 
 import numpy as np
@@ -27,27 +26,16 @@ from okoshi.agents.companies import (
     survey,
 )
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
-from okoshi.agents.dispatch_compared import slot_code, tell_earlier, tell_origins
-from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year, renew, sign
-from okoshi.agents.dispatch_hosts import (
-    SLOTS,
-    DispatchHosts,
-    Posts,
-    Purse,
-    decide_posts,
-    found_hosts,
-    giving_up,
-    joining,
-    posts_of,
-    slots_of,
-    willing,
-)
-from okoshi.agents.dispatch_spending import Asked, costs_of_year, net_by_place, post_costs, post_national
+from okoshi.agents.dispatch_compared import tell_earlier, tell_origins
+from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year
+from okoshi.agents.dispatch_hosts import DispatchHosts, Purse
+from okoshi.agents.dispatch_spending import costs_of_year, net_by_place, post_costs, post_national
 from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
-from okoshi.markets.dispatch import Search, Year, meet
+from okoshi.markets.dispatch import Search, Year
+from okoshi.measures.dispatch_course import Country, Course
 from okoshi.measures.year import MeasureYear
 from okoshi.policy.dispatch import DispatchRules
 from okoshi.policy.supplement import extra_to_spend
@@ -57,41 +45,6 @@ from okoshi.world.country import World
 EXTRA_OF_REFERENCE = 95_000_000  # yen of FY2024: the supplement that built the platform
 HOURS_OF_REFERENCE = 20.0  # a month: the least of a side job in FY2024
 HALF = 0.5
-
-
-@dataclass
-class Course:
-    """All that the market changes, once with survey and platform and once without.
-
-    `latest` is the row of the latest contract of each numbered post (-1 without one), `intensity` how much has
-    been heard of the measure in each country, `experienced` the companies in the order of their first contract.
-    """
-
-    hosts: DispatchHosts
-    contracts: Contracts
-    experience: Integers
-    intensity: Floats
-    latest: Integers
-    experienced: Integers
-    signed: Integers
-    asked: Asked
-    left_over: int = 0
-
-    @classmethod
-    def start(cls, world: World, companies: int, luck: Luck) -> Course:
-        """Return the course before anything has happened."""
-        places = len(world.key)
-        nowhere = np.zeros(places, dtype=np.int64)
-        return cls(
-            hosts=found_hosts(world, luck),
-            contracts=Contracts(64),
-            experience=np.zeros(companies, dtype=np.int64),
-            intensity=np.zeros(int(world.copy.max(initial=0)) + 1),
-            latest=np.full(places * SLOTS, -1, dtype=np.int64),
-            experienced=np.zeros(0, dtype=np.int64),
-            signed=np.zeros(0, dtype=np.int64),
-            asked=Asked(nowhere, nowhere),
-        )
 
 
 class Dispatch:
@@ -106,7 +59,8 @@ class Dispatch:
         self.world, self.luck = world, luck
         self.behaviour = settings.fill(DispatchBehaviour, "behaviour.dispatch")
         self.companies: Companies = found_companies(world, self.behaviour, luck)
-        self.course = Course.start(world, len(self.companies), luck)
+        self.country = Country.of(world, self.companies, self.behaviour, luck)
+        self.course = Course.start(self.country)
         self.without: Course | None = None
         self.copies = len(self.course.intensity)
         self.rules: DispatchRules | None = None
@@ -118,6 +72,7 @@ class Dispatch:
         self.first_month = 0
         self._order: Roll | None = None  # companies that may and that look to this part of the nation
         self._least_capital = 0
+        self._hearing_order = hearing_order(self.companies)
         self._waits: Floats | None = None
         places = len(world.key)
         self.capacity = np.zeros((places, len(Field)))
@@ -159,15 +114,19 @@ class Dispatch:
             self.without = deepcopy(self.course)
         found = Year(
             fiscal_year=year.fiscal_year,
+            first_month=year.first_month,
             rules=rules,
             wage_index=year.wage_index,
             price_index=year.price_index,
             pandemic=self.pandemic(year.fiscal_year),
             digital_capacity=digital_capacity,
         )
-        self.live_april(self.course, found, purse or Purse())
+        self.course.decide(self.country, found, purse or Purse())
+        search = self.search_with_extra() if self.extra_acts else self.search_of(self.course)
+        self.course.contract(self.country, found, search)
         if self.without is not None:
-            self.live_april(self.without, found, purse or Purse())
+            self.without.decide(self.country, found, purse or Purse())
+            self.without.contract(self.country, found, self.search_of(self.without))
             self.compare(self.without)
         self.write_companies()
 
@@ -188,7 +147,9 @@ class Dispatch:
             looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < part
             self._looks_here = looks_here & (self.companies.capital >= least)
             self._least_capital = least
-            self._order = hearing_order(self.companies, self._looks_here, self.copies)
+            rows = self._hearing_order[self._looks_here[self._hearing_order]]
+            self._order = Roll.of(self.companies, rows, self.copies)
+            self._hears_at = self.companies.hears_at[self._order.rows]
 
     def build_platform(self, year: MeasureYear) -> None:
         """Spend the year's extra on platform and seminars (マッチング支援); what was built fades."""
@@ -237,7 +198,7 @@ class Dispatch:
             raise RuntimeError("the first year has not begun")
         nobody = Roll.of(self.companies, np.zeros(0, dtype=np.int64), self.copies)
         return Search(
-            heard=heard(self._order, self.companies, course.intensity),
+            heard=heard(self._order, self._hears_at, course.intensity),
             by_name=Roll.of(self.companies, course.experienced, self.copies),
             interested=nobody,
             registered_roll=nobody,
@@ -252,103 +213,6 @@ class Dispatch:
         return (
             behaviour.pandemic if behaviour.pandemic_first <= fiscal_year <= behaviour.pandemic_last else 0.0
         )
-
-    def live_april(self, course: Course, year: Year, purse: Purse) -> None:
-        """Live one April in one course of events."""
-        hosts, behaviour, luck = course.hosts, self.behaviour, self.luck
-        renew(course.contracts, behaviour, year.rules, self.first_month, luck)
-        hosts.willing = willing(hosts, behaviour, year.rules, year.price_index)
-        running = course.contracts.municipality[course.contracts.end_month > self.first_month]
-        employees = np.bincount(running, minlength=len(hosts))
-        hosts.joined[giving_up(hosts, behaviour, employees, year.fiscal_year, luck)] = 0
-        hosts.joined[joining(hosts, self.world, behaviour, year.fiscal_year, luck)] = year.fiscal_year
-        decide_posts(hosts, behaviour, year.rules, year.fiscal_year, purse)
-        if year.rules.enabled:
-            course.intensity += self.hearing(hosts)
-        posts = self.free_posts(course, year)
-        with_extra = course is self.course and self.extra_acts
-        search = self.search_with_extra() if with_extra else self.search_of(course)
-        outcome = meet(
-            posts,
-            search,
-            self.companies,
-            course.experience,
-            self.free_employees(course),
-            self.world,
-            behaviour,
-            year,
-            luck,
-        )
-        course.signed = sign(
-            course.contracts,
-            posts,
-            outcome.agreed,
-            self.companies,
-            self.world,
-            behaviour,
-            year.rules,
-            year.fiscal_year,
-            self.first_month,
-            year.wage_index,
-            year.price_index,
-            luck,
-        )
-        course.left_over = outcome.left_over
-        self.remember(course, posts)
-
-    def free_posts(self, course: Course, year: Year) -> Posts:
-        """Return the posts that are free within the year."""
-        place, slot = slots_of(course.hosts)
-        row = course.latest[place * SLOTS + slot]
-        contracts = course.contracts
-        end = np.where(row >= 0, contracts.end_month[np.maximum(row, 0)], 0) if len(contracts) else row
-        company = np.where(row >= 0, contracts.company[np.maximum(row, 0)], -1) if len(contracts) else row
-        free_from = np.maximum(end - self.first_month, 0)
-        open_ = free_from < MONTHS
-        return posts_of(
-            course.hosts,
-            self.behaviour,
-            year.rules,
-            place[open_],
-            slot[open_],
-            free_from[open_],
-            company[open_],
-            self.luck,
-        )
-
-    def free_employees(self, course: Course) -> Integers:
-        """Return how many employees each company could still send: by its size, at least one."""
-        contracts = course.contracts
-        limit = np.maximum(np.floor(self.behaviour.staff_limit * self.companies.relative_size), 1.0).astype(
-            np.int64
-        )
-        staying = contracts.company[contracts.end_month >= self.first_month + MONTHS]
-        np.subtract.at(limit, staying, 1)
-        return np.maximum(limit, 0)
-
-    def remember(self, course: Course, posts: Posts) -> None:
-        """Write what this April's market leaves: posts asked for and filled, experience, who did it first."""
-        places, contracts, signed = len(course.hosts), course.contracts, course.signed
-        course.latest[slot_code(contracts, signed)] = signed
-        course.hosts.asked = np.bincount(posts.municipality, minlength=places)
-        course.hosts.filled = np.bincount(contracts.municipality[signed], minlength=places)
-        course.asked = Asked(
-            np.bincount(posts.municipality[posts.dispatched], minlength=places),
-            np.bincount(posts.municipality[~posts.dispatched], minlength=places),
-        )
-        company = np.unique(contracts.company[signed]).astype(np.int64)
-        first = company[course.experience[company] == 0]
-        first = first[np.argsort(self.companies.key[first], kind="stable")]
-        course.experienced = np.concatenate([course.experienced, first])
-        np.add.at(course.experience, contracts.company[signed], 1)
-
-    def hearing(self, hosts: DispatchHosts) -> Floats:
-        """Return how much is heard of the measure this year in each country."""
-        copy, eligible = self.world.copy, hosts.eligible
-        could = np.bincount(copy[eligible], minlength=self.copies)
-        do = np.bincount(copy[eligible & (hosts.joined > 0)], minlength=self.copies)
-        hosting = do / np.maximum(could, 1)
-        return np.asarray(self.behaviour.hear_innovation + self.behaviour.hear_imitation * hosting)
 
     def compare(self, without: Course) -> None:
         """Tell what each contract of this April would have been without survey and platform."""
