@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
@@ -111,7 +112,7 @@ def found_districts(world: World, behaviour: ShoppingBehaviour) -> Districts:
     return table
 
 
-def _shares(weights: Floats, owner: Integers, places: int) -> Floats:
+def _shares(weights: npt.NDArray[np.floating], owner: Integers, places: int) -> Floats:
     totals = np.bincount(owner, weights=weights, minlength=places)
     return np.asarray(weights / totals[owner])
 
@@ -140,23 +141,31 @@ class Residents:
         owner, share = districts.municipality, districts.share_of_people
         old = np.minimum(over_65, everybody)
         oldest = np.minimum(over_75, old)
-        return cls(
-            share * (everybody - old)[owner], share * (old - oldest)[owner], share * oldest[owner]
-        )
+        return cls(share * (everybody - old)[owner], share * (old - oldest)[owner], share * oldest[owner])
 
 
-def share_75plus_of_65plus(world: World, fiscal_year: int) -> Floats:
-    """Return people over 75 by people over 65 where no people by age are given.
+@dataclass(frozen=True)
+class Oldest:
+    """People over 75 by people over 65, by municipality in FY2009 and FY2020: for want of people by age."""
 
-    A straight line by municipality from FY2009 to FY2020, and the share of FY2020 from then on.
-    """
-    weight = min(max((fiscal_year - 2009) / 11, 0.0), 1.0)
-    shares = []
-    for people in (world.people_2009(), world.people):
-        by_age = people.sum(axis=1)
-        old = by_age[:, 65:].sum(axis=1)
-        shares.append(by_age[:, 75:].sum(axis=1) / np.maximum(old, 1e-9))
-    return np.asarray(np.clip((1 - weight) * shares[0] + weight * shares[1], 0.0, 1.0))
+    of_2009: Floats
+    of_2020: Floats
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        """Read both from the people of the world."""
+        return cls(*(_share_75plus(people) for people in (world.people_2009(), world.people)))
+
+    def share(self, fiscal_year: int) -> Floats:
+        """Return the share on a straight line between both years, and that of FY2020 from then on."""
+        weight = min(max((fiscal_year - 2009) / 11, 0.0), 1.0)
+        return np.asarray((1 - weight) * self.of_2009 + weight * self.of_2020)
+
+
+def _share_75plus(people: Floats) -> Floats:
+    by_age = people.sum(axis=1)
+    old = by_age[:, 65:].sum(axis=1)
+    return np.asarray(by_age[:, 75:].sum(axis=1) / np.maximum(old, 1e-9))
 
 
 @dataclass(frozen=True)
@@ -174,16 +183,12 @@ class Definition:
     @classmethod
     def of_2015(cls, districts: Districts, behaviour: ShoppingBehaviour) -> Self:
         """The definition that counts to 2015: no drug stores."""
-        return cls._of(
-            districts, behaviour, behaviour.no_car_level_2015, behaviour.no_car_75plus_2015, False
-        )
+        return cls._of(districts, behaviour, behaviour.no_car_level_2015, behaviour.no_car_75plus_2015, False)
 
     @classmethod
     def of_2020(cls, districts: Districts, behaviour: ShoppingBehaviour) -> Self:
         """The definition of 2020: other data, and drug stores are shops."""
-        return cls._of(
-            districts, behaviour, behaviour.no_car_level_2020, behaviour.no_car_75plus_2020, True
-        )
+        return cls._of(districts, behaviour, behaviour.no_car_level_2020, behaviour.no_car_75plus_2020, True)
 
     @classmethod
     def _of(
@@ -191,9 +196,7 @@ class Definition:
     ) -> Self:
         by_density = behaviour.no_car_by_density * np.log(districts.density / DENSITY_OF_REFERENCE)
         odds = np.exp(level + by_density)
-        return cls(
-            odds, odds * np.exp(older), odds * np.exp(behaviour.no_car_under_65), drug_stores
-        )
+        return cls(odds, odds * np.exp(older), odds * np.exp(behaviour.no_car_under_65), drug_stores)
 
 
 @dataclass(frozen=True)

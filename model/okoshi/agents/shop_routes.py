@@ -62,7 +62,8 @@ class Routes:
 
     def sums(self, values: Floats) -> Floats:
         """Return the values of districts added up along each route."""
-        return np.asarray(np.where(self.stopping, values[self.stops], 0.0).sum(axis=1))
+        with_none = np.append(values, 0.0)  # where there is no stop (-1) the last value, nought, is taken
+        return np.asarray(sum(with_none[stop] for stop in self.stops.T), dtype=np.float64)
 
 
 def shares_a_van(world: World, has_rest: Flags) -> Flags:

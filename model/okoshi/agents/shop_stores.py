@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers
-from okoshi.agents.districts import Access, Blocks, Districts, Residents
+from okoshi.agents.districts import Blocks, Districts, Residents
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
 from okoshi.engine.draws import Luck
 from okoshi.world.country import World
@@ -34,18 +34,17 @@ class StoreChange:
 
 
 def customers(
-    districts: Districts, blocks: Blocks, residents: Residents, access: Access, leak: float, lost: float
+    districts: Districts, blocks: Blocks, people: Floats, difficult: Floats, leak: float, lost: float
 ) -> Floats:
     """Return the customers whom stores of each district may reckon with.
 
     Of those who can get about, the share `leak` shops in the centre; of those with difficult access, the
     share `lost` buys nothing there: so demand falls with distance and rises with cars.
     """
-    difficult = access.under_65 + access.aged_65plus
-    people = residents.everybody - lost * difficult
-    leaving = leak * np.maximum(residents.everybody - difficult, 0.0)
+    difficult = np.minimum(difficult, people)
+    leaving = leak * (people - difficult)
     to_centre = blocks.sums(leaving)[blocks.owner] * districts.share_of_centre
-    return np.maximum(people - leaving + to_centre, 0.0)
+    return np.maximum(people - lost * difficult - leaving + to_centre, 0.0)
 
 
 def bounds(people: Floats, threshold: Floats, band: float) -> tuple[Integers, Integers]:

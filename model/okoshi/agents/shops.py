@@ -155,7 +155,7 @@ def within_purse(candidates: Candidates, purse: Yen) -> Flags:
     total = np.cumsum(loss)
     first = np.flatnonzero(np.diff(candidates.municipality, prepend=-1))
     before = np.repeat(total[first] - loss[first], np.diff(np.append(first, len(loss))))
-    return (loss == 0) | (total - before <= purse[candidates.municipality])
+    return np.asarray((loss == 0) | (total - before <= purse[candidates.municipality]))
 
 
 def opening_hazard(

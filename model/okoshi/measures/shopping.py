@@ -19,11 +19,11 @@ from okoshi.agents.districts import (
     Blocks,
     Cars,
     Definition,
+    Oldest,
     Residents,
     difficult_access,
     found_districts,
     listed_shops,
-    share_75plus_of_65plus,
 )
 from okoshi.agents.hosting import general_revenue
 from okoshi.agents.municipalities import MunicipalityBehaviour
@@ -88,7 +88,9 @@ class Shopping:
     def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
         self.world, self.luck = world, luck
         self.behaviour = settings.fill(ShoppingBehaviour, "behaviour.shopping")
-        self.revenue = general_revenue(world, settings.fill(MunicipalityBehaviour, "behaviour.municipalities"))
+        self.revenue = general_revenue(
+            world, settings.fill(MunicipalityBehaviour, "behaviour.municipalities")
+        )
         self.districts = found_districts(world, self.behaviour)
         self.blocks = Blocks.of(self.districts, len(world.key))
         self.routes = Routes.of(world, self.districts, self.blocks, self.behaviour)
@@ -98,6 +100,7 @@ class Shopping:
         self.definition_2015 = Definition.of_2015(self.districts, self.behaviour)
         self.small_of_2020 = small_shops_of_2020(world, self.districts, self.behaviour)
         self.people_of_2020 = np.maximum(world.population_2020.astype(np.float64), 1.0)
+        self.oldest = Oldest.of(world)
         self.knowledge = 0.0
         self.cars = Cars()
         self.small_change = 0.0
@@ -122,9 +125,10 @@ class Shopping:
             )
             shops = expected_shops(self.districts, residents[year], self.small_of_2020, self.behaviour)
             access = self._access(residents[year], shops, self.definition_2020)
+            difficult = access.under_65 + access.aged_65plus
             expected[year] = (
-                self._customers("full", residents[year], access),
-                self._customers("daily", residents[year], access),
+                self._customers("full", residents[year], difficult),
+                self._customers("daily", residents[year], difficult),
             )
         found_stores(
             self.districts,
@@ -144,16 +148,16 @@ class Shopping:
         self, population: Floats, over_65: Floats, fiscal_year: int, over_75: Floats | None = None
     ) -> Residents:
         if over_75 is None:
-            over_75 = over_65 * share_75plus_of_65plus(self.world, fiscal_year)
+            over_75 = over_65 * self.oldest.share(fiscal_year)
         return Residents.of(self.districts, population, over_65, over_75)
 
     def _access(self, residents: Residents, shops: Floats, definition: Definition) -> Access:
         return difficult_access(self.districts, residents, shops, definition, self.cars, self.behaviour)
 
-    def _customers(self, kind: str, residents: Residents, access: Access) -> Floats:
+    def _customers(self, kind: str, residents: Residents, difficult: Floats) -> Floats:
         leak = getattr(self.behaviour, f"{kind}_leak")
         lost = self.behaviour.demand_lost
-        return customers(self.districts, self.blocks, residents, access, leak, lost)
+        return customers(self.districts, self.blocks, residents.everybody, difficult, leak, lost)
 
     def _small_shops(self, population: Floats) -> None:
         by_people = (population / self.people_of_2020)[self.blocks.owner]
@@ -300,20 +304,18 @@ class Shopping:
         self, price_index: float
     ) -> tuple[list[tuple[Integers, Integers]], list[tuple[Integers, LastStores]]]:
         table, behaviour = self.districts, self.behaviour
-        access = self._access(
-            self.residents, listed_shops(table), self.definition_2020
-        )  # of this year's people and cars with the stores there are
         limits, last = [], []
         for kind in KINDS:
-            people, threshold = self._customers(kind, self.residents, access), getattr(table, f"{kind}_threshold")
+            people, threshold = (
+                self._customers(kind, self.residents, table.difficult),
+                getattr(table, f"{kind}_threshold"),
+            )
             setattr(table, f"{kind}_customers", people)
             limits.append(bounds(people, threshold, behaviour.band))
             rows = np.flatnonzero((getattr(table, kind) == 1) & (limits[-1][1] == 0))
             ratio, cost = people[rows] / threshold[rows], getattr(behaviour, f"{kind}_cost") * price_index
             keys = table.key + np.uint64(KINDS.index(kind) + 1)
-            last.append(
-                (rows, LastStores.of(rows, keys, table.municipality, ratio, cost, behaviour.band))
-            )
+            last.append((rows, LastStores.of(rows, keys, table.municipality, ratio, cost, behaviour.band)))
         return limits, last
 
     def _pay(self, granted: Granted, price_index: float) -> None:

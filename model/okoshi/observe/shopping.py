@@ -156,7 +156,12 @@ DECLARATIONS_NATIONAL = (
         "municipalities that see a need",
         "same survey: private operators have entered",
     ),
-    _count("services_opened", "services", "Vans, deliveries, community stores opened in the year", "サービス開始数"),
+    _count(
+        "services_opened",
+        "services",
+        "Vans, deliveries, community stores opened in the year",
+        "サービス開始数",
+    ),
     _count("services_closed", "services", "Of these kinds, closed in the year", "サービス終了数"),
 )
 DECLARATIONS_MUNICIPALITIES = (
@@ -181,7 +186,9 @@ DECLARATIONS_MUNICIPALITIES = (
 )
 DECLARATIONS = (
     ColumnDeclaration("replicate", "int64", "number from 0", "Replicate of the run", "反復番号"),
-    ColumnDeclaration("service", "text", "key", "Lasting key of the shop or service", "店・サービスの識別キー"),
+    ColumnDeclaration(
+        "service", "text", "key", "Lasting key of the shop or service", "店・サービスの識別キー"
+    ),
     ColumnDeclaration(
         "kind", "text", "kind", "full, daily (stores), mobile, delivery, community_store", "種類"
     ),
@@ -193,7 +200,9 @@ DECLARATIONS = (
     _count("closed", "fiscal year", "Year it closed in, 0 while it is open", "終了年度"),
     ColumnDeclaration("customers", "float64", "persons", "Customers in its latest year", "利用者数"),
     _count("cost", "yen of FY2024 a year", "Yearly cost", "年間費用"),
-    _count("support", "yen (nominal)", "The municipality's support in its latest year", "市町村の支援（直近年）"),
+    _count(
+        "support", "yen (nominal)", "The municipality's support in its latest year", "市町村の支援（直近年）"
+    ),
     _count("deficit_years", "years", "Years of uncovered deficit in a row", "赤字の連続年数"),
 )
 
@@ -214,7 +223,6 @@ def national_row(measure: Shopping, fiscal_year: int) -> Row:
     old = float(seen.residents.aged_65plus.sum())
     oldest = float(seen.residents.aged_75plus.sum())
     new, former = seen.access, seen.access_2015
-    places = municipal_columns(measure)
     need, acting, served = _municipal_survey(measure)
     services = measure.services
     row: Row = {
@@ -224,21 +232,27 @@ def national_row(measure: Shopping, fiscal_year: int) -> Row:
         "access_difficult_share_75plus_definition_2015": _ratio(former.aged_75plus.sum(), oldest),
         "access_difficult_65plus": round(float(new.aged_65plus.sum())),
         "covered_share": 1.0
-        - _ratio(float((new.aged_65plus + new.under_65)[~seen.reached].sum()), seen.residents.everybody.sum()),
+        - _ratio(
+            float((new.aged_65plus + new.under_65)[~seen.reached].sum()), seen.residents.everybody.sum()
+        ),
         "covered_share_65plus": 1.0 - _ratio(float(new.aged_65plus[~seen.reached].sum()), old),
         "using_share_65plus": _ratio(seen.customers_65plus.sum(), old),
         "mobile_vans": round(float(_vans(measure).sum())),
-        "municipalities_without_supermarket": int((places["supermarkets"] == 0).sum()),
+        "municipalities_without_supermarket": int((measure.blocks.sums(table.full) == 0).sum()),
+        "supermarkets": int(table.full.sum()),
+        "convenience_stores": int(table.daily.sum()),
+        "stores_closed": int(measure.stores_closed.sum()),
         "municipalities_last_shop_went": int(measure.last_shop_went.sum()),
         "districts_without_store": int(((table.full + table.daily) == 0).sum()),
-        "shopping_need_share": _ratio(need.sum(), len(need)),
-        "shopping_acting_share": _ratio(acting.sum(), need.sum()),
-        "shopping_operator_share": _ratio((served & need).sum(), need.sum()),
+        "shopping_need_share": _ratio(int(need.sum()), len(need)),
+        "shopping_acting_share": _ratio(int(acting.sum()), int(need.sum())),
+        "shopping_operator_share": _ratio(int((served & need).sum()), int(need.sum())),
         "services_opened": int((services.opened == fiscal_year).sum()),
         "services_closed": int((services.closed == fiscal_year).sum()),
     }
-    for name in ("supermarkets", "convenience_stores", "stores_closed", "delivery_services", "community_stores"):
-        row[name] = int(places[name].sum())
+    is_open = services.closed == OPEN
+    row["delivery_services"] = int((is_open & (services.kind == ServiceKind.DELIVERY)).sum())
+    row["community_stores"] = int((is_open & (services.kind == ServiceKind.COMMUNITY_STORE)).sum())
     return row
 
 
@@ -301,7 +315,9 @@ def services_table(measure: Shopping, world: World, years: tuple[int, int]) -> C
     order = order[np.argsort(table["service"][order], kind="stable")]
     table["service"] = key_texts(table["service"])
     return {
-        declared.name: table[declared.name][order] for declared in DECLARATIONS if declared.name != "replicate"
+        declared.name: table[declared.name][order]
+        for declared in DECLARATIONS
+        if declared.name != "replicate"
     }
 
 
@@ -385,6 +401,7 @@ def _pair_code(first: Array, second: Array) -> Array:
 
 
 def _number_within(sorted_codes: Array) -> Array:
-    new = np.concatenate([[True], sorted_codes[1:] != sorted_codes[:-1]]) if len(sorted_codes) else []
+    new = np.ones(len(sorted_codes), dtype=np.bool_)
+    new[1:] = sorted_codes[1:] != sorted_codes[:-1]
     first = np.maximum.accumulate(np.where(new, np.arange(len(sorted_codes)), 0))
     return np.arange(len(sorted_codes)) - first

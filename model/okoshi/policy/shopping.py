@@ -1,8 +1,8 @@
 """Shopping services (買物サービス確保).
 
 The nation surveys workable cases and spreads them; there is no subsidy to shops. A subsidy that does not exist
-(`hypothetical_subsidy`) may be switched on by a scenario that says so: for fixed shops or for mobile sales, a part of each
-one's deficit within a cap, in order of application until the year's budget runs out.
+(`hypothetical_subsidy`) may be switched on by a scenario that says so: for fixed shops or for mobile sales, a
+part of each one's deficit within a cap, in order of application until the year's budget runs out.
 """
 
 from __future__ import annotations
@@ -67,4 +67,4 @@ class HypotheticalSubsidy:
 def granted_in_order(asked: YenArray, budget: int) -> YenArray:
     """Return what each application gets, in order: all of it, what is left at the end, then nothing."""
     before = np.cumsum(asked) - asked
-    return np.clip(budget - before, 0, asked)
+    return np.asarray(np.minimum(np.maximum(budget - before, 0), asked))
