@@ -118,7 +118,7 @@ def test_knowledge_reaches_63_percent_at_its_scale_and_fades(of_projects):
 def test_who_holds_a_programme_by_hand(of_projects):
     given = replace(of_projects, continues=0.5, continues_after_contract=0.3, platform_effect=log(2))
     five = np.ones(5, dtype=np.bool_)
-    hosts = Hosts(five & (np.arange(5) < 4), np.full(5, 0.1), np.zeros((5, 47)), np.zeros((5, 47)))
+    hosts = Hosts(five & (np.arange(5) < 4), np.full(5, 0.1))
     history = HostHistory(
         held=np.array([False, True, True, False, True]),
         by_contract_alone=np.array([False, False, False, True, False]),
@@ -143,14 +143,13 @@ def test_who_holds_a_programme_by_hand(of_projects):
 
 def test_a_contract_makes_the_same_programme_larger_longer_better(of_projects):
     world = nation()
-    hosts = projects.describe_hosts(world, of_projects, LUCK, 1.0)
     places = np.flatnonzero(world.eligible_cooperators)[::50]
     setting = projects.Setting(2025, 1.0, Knowledge(), np.full(len(world), 0.5))
 
     def described(contract, **changed):
         chosen = projects.Chosen(places, np.full(len(places), contract), np.ones(len(places), dtype=bool))
         given = replace(of_projects, **changed)
-        return projects.describe_programmes(world, hosts, chosen, setting, given, LUCK)
+        return projects.describe_programmes(world, chosen, setting, given, LUCK)
 
     own = described(False)
     site = described(True, shared_know_how=0.0, crowding=0.0, cost_elasticity=0.0)

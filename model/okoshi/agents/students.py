@@ -205,11 +205,10 @@ def _home(
     return np.where(at_home, university, elsewhere)
 
 
-def remembered(students: Students, fiscal_year: int) -> slice:
-    """Return the rows whose visit is not too long ago to matter."""
-    oldest = np.int16(fiscal_year - REMEMBERED_YEARS)  # of the column's type: no copy
-    first = np.searchsorted(students.fiscal_year, oldest)
-    return slice(int(first), len(students))
+def remembered(students: Students, fiscal_year: int, years: float = REMEMBERED_YEARS) -> slice:
+    """Return the rows whose visit is not longer ago than so many years (too long ago, it does not matter)."""
+    oldest = np.int16(fiscal_year - int(years))  # of the column's type: no copy
+    return slice(int(np.searchsorted(students.fiscal_year, oldest)), len(students))
 
 
 def forget(students: Students, fiscal_year: int, behaviour: StudentBehaviour) -> None:
@@ -271,7 +270,7 @@ def apply_there(
 
     Chance of the year `c e A` for some years after the visit; the link of the same name switches it off.
     """
-    rows = remembered(students, fiscal_year)
+    rows = remembered(students, fiscal_year, behaviour.apply_years)
     chance = (
         behaviour.link_students_to_applicants
         * behaviour.apply

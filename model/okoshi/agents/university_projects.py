@@ -117,16 +117,13 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Hosts:
-    """What lasts about places as hosts: one value a municipality but where said.
+    """What lasts about places as hosts: one value a municipality.
 
-    `chance_new` is the yearly chance that a programme comes which was not there the year before;
-    `university_weight` has shape (municipalities, prefectures).
+    `chance_new` is the yearly chance that a programme comes which was not there the year before.
     """
 
     eligible: Flags
     chance_new: Floats
-    university_weight: Floats
-    distance_km: Floats
 
 
 @dataclass
@@ -153,12 +150,7 @@ def describe_hosts(world: World, behaviour: ProjectBehaviour, luck: Luck, nation
     differs = np.exp(spread * luck("projects.hosting").normal(world.key) - spread**2 / 2.0)
     new = behaviour.programmes_a_year * nation_share * (1.0 - behaviour.continues)
     chance = eligible * differs * new / max(int(eligible.sum()), 1)
-    prefectures = world.prefectures
-    far = distance_km(
-        world.longitude[:, None], world.latitude[:, None], prefectures.longitude, prefectures.latitude
-    )
-    weight = prefectures.urban_population / np.maximum(far, NEAREST_KM) ** behaviour.distance_elasticity
-    return Hosts(eligible, np.minimum(chance, 1.0), weight, far)
+    return Hosts(eligible, np.minimum(chance, 1.0))
 
 
 def first_history(
@@ -246,7 +238,7 @@ class Programmes:
 
 
 def describe_programmes(
-    world: World, hosts: Hosts, chosen: Chosen, setting: Setting, behaviour: ProjectBehaviour, luck: Luck
+    world: World, chosen: Chosen, setting: Setting, behaviour: ProjectBehaviour, luck: Luck
 ) -> Programmes:
     """Return what the year's programmes are like: all drawn from place and year, whoever pays.
 
@@ -256,11 +248,11 @@ def describe_programmes(
     place, contract, year = chosen.place, chosen.under_contract, setting.fiscal_year
     who = world.key[place]
     draw = luck("projects.university").uniform(who, year)
-    university = _drawn_column(hosts.university_weight[place], draw)
+    university, distance = _university(world, place, draw, behaviour.distance_elasticity)
     stretch = np.exp(behaviour.days_spread * luck("projects.days").normal(who, year))
     days = _days(np.where(contract, behaviour.days_a_site, behaviour.own_days) * stretch)
     own_days = _days(behaviour.own_days * stretch)
-    way = behaviour.student_cost_a_km * hosts.distance_km[place, university]
+    way = behaviour.student_cost_a_km * distance
     others = _other_sites(world.prefecture[place], world.copy[place], contract)
     site_students = behaviour.students_a_site * (1.0 + others) ** -behaviour.crowding
     many = luck("projects.students").normal(who, year)
@@ -321,10 +313,16 @@ def hold(
     )
 
 
-def _drawn_column(weights: Floats, uniform: Floats) -> Integers:
+def _university(world: World, place: Rows, uniform: Floats, elasticity: float) -> tuple[Integers, Floats]:
+    """Return the prefecture whose university comes, by its people and the distance, and how far it is in km."""
+    home = world.prefectures
+    there = (world.longitude[place, None], world.latitude[place, None])
+    distance = distance_km(*there, home.longitude, home.latitude)
+    weights = home.urban_population / np.maximum(distance, NEAREST_KM) ** elasticity
     cumulative = np.cumsum(weights, axis=1)
-    reached = cumulative < (uniform * cumulative[:, -1])[:, None]
-    return np.asarray(np.minimum(reached.sum(axis=1), weights.shape[1] - 1))
+    reached = (cumulative < (uniform * cumulative[:, -1])[:, None]).sum(axis=1)
+    university = np.minimum(reached, weights.shape[1] - 1)
+    return university, distance[np.arange(len(place)), university]
 
 
 def _days(length: Floats) -> Integers:

@@ -140,7 +140,7 @@ class University:
         setting = Setting(
             year.fiscal_year, year.price_index, self.knowledge, year.municipalities.support_capacity
         )
-        return projects_of.describe_programmes(world, self.hosts, chosen, setting, self.behaviour, luck)
+        return projects_of.describe_programmes(world, chosen, setting, self.behaviour, luck)
 
     def _sites(self, year: MeasureYear, hosts: Hosts) -> Rows:
         if not self.money.sites:
