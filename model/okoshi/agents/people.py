@@ -40,7 +40,9 @@ class PeopleCells:
 
     def everybody(self) -> Floats:
         """Return all people by row, sex and age: cells and listed people, less the agents the cells hold already."""
-        return np.asarray(self.cells + self.listed - self.expected)
+        people = self.cells + self.listed
+        people -= self.expected
+        return people
 
     def expect(self, counts: Floats, of_row: Integers) -> Floats:
         """Expect `counts` (groups, 2, 101) agents, spread over each group's rows as its cells are.
@@ -111,6 +113,8 @@ class PeopleCells:
         """Make everybody listed or expected a year older; of those expected, `live` (rows, 2, 101) live on."""
         self.expected *= live
         for people in (self.listed, self.expected):
+            if not people.any():
+                continue
             oldest = people[:, :, -1] + people[:, :, -2]
             people[:, :, 1:] = people[:, :, :-1].copy()
             people[:, :, 0] = 0.0
@@ -127,16 +131,18 @@ class PeopleCells:
             return
         span = slice(int(ages[0]), int(ages[-1]) + 1)
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
-        before = cells.sum(axis=(1, 2))
         sums = np.zeros_like(wanted)
         there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
         sums[: len(there)] = there[: len(sums)]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
-        keep = 1.0 - np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
-        cells *= np.concatenate([keep, np.ones((1, *keep.shape[1:]))])[of_row]
-        self.cells_left += before - cells.sum(axis=(1, 2))
+        share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
+        left = np.concatenate([share, np.zeros((1, *share.shape[1:]))])[of_row]
+        left *= cells
+        cells -= left
+        self.cells_left += row_sums(left)
         rest = counts.copy()
         rest[:-1, :, span] -= taken
+        rest[np.abs(rest) < 1e-12] = 0.0
         self.take_anywhere(np.maximum(rest, 0.0).sum(axis=0))
         self.put_anywhere(np.maximum(-rest, 0.0).sum(axis=0))
 

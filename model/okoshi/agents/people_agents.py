@@ -68,6 +68,8 @@ def expect_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int)
     expected = people.expect(came[:, None, None] * table.ages, of_row)
     given = np.zeros((classes + 2, *table.ages.shape))
     given[:classes] = left[:, None, None] * table.ages
+    if len(rows) == rows.municipalities and min(came.sum(), left.sum()) > 0:
+        given[:classes] *= came.sum() / left.sum()
     balance = classes if len(rows) > rows.municipalities else classes + 1
     given[balance] = expected - given[:classes].sum(axis=0)
     people.change_shares(-given, of_row)

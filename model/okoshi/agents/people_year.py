@@ -91,7 +91,8 @@ def live_year(cells: Floats, listed: Floats, rates: Rates, national: National) -
 
 def row_sums(people: Floats) -> Floats:
     """Return everybody of each row, of an array by row, sex and age."""
-    return np.asarray(people.reshape(len(people), people.shape[1] * people.shape[2]).sum(axis=1))
+    width = people.shape[1] * people.shape[2]
+    return np.asarray(people.reshape(len(people), width) @ np.ones(width))
 
 
 def _add_from_abroad(people: Floats, rates: Rates, national: National, everybody: Floats) -> Floats:

@@ -22,7 +22,7 @@ from okoshi.agents.people_year import Flows, National, Rates, live_year, row_sum
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
-from okoshi.world.people import AGES
+from okoshi.world.people import AGES, MEN, WOMEN
 
 STREAMS_PEOPLE = frozenset({"people.listed_dies"})
 PREFECTURES = 47
@@ -41,6 +41,10 @@ class Founding:
     rows: Rows
     rates: Rates
     past: Past
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Founding:
+        """Share what never changes between a model and its copy."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,12 @@ class ClosedYear:
     ) -> ClosedYear:
         """Read a year from people by municipality, sex and age and from its flows."""
         count = len(by_age)
-        ages = by_age.sum(axis=1)
         return cls(
             fiscal_year=fiscal_year,
-            population=by_age.sum(axis=(1, 2)),
-            under_15=ages[:, :15].sum(axis=1),
-            from_65=by_age[:, :, OLD:].sum(axis=(1, 2)),
-            from_75=ages[:, VERY_OLD:].sum(axis=1),
+            population=row_sums(by_age),
+            under_15=row_sums(by_age) - from_age(by_age, 15),
+            from_65=from_age(by_age, OLD),
+            from_75=from_age(by_age, VERY_OLD),
             agents=agents,
             births=flows.births[:count],
             deaths=flows.deaths[:count],
@@ -127,12 +130,12 @@ class People:
     @property
     def population(self) -> Floats:
         """People by municipality."""
-        return np.asarray(self.by_age.sum(axis=(1, 2)))
+        return row_sums(self.by_age)
 
     @property
     def population_65plus(self) -> Floats:
         """People of 65 and over by municipality."""
-        return np.asarray(self.by_age[:, :, OLD:].sum(axis=(1, 2)))
+        return from_age(self.by_age, OLD)
 
     def population_of(self, fiscal_year: int) -> tuple[Floats, Floats]:
         """Return people and people of 65 and over by municipality on 1 October of a year that is over, or now."""
@@ -144,7 +147,7 @@ class People:
     @property
     def agents(self) -> Floats:
         """People listed apart as agents, by municipality."""
-        return np.asarray(self.state.listed[: self.rows.municipalities].sum(axis=(1, 2)))
+        return row_sums(self.state.listed[: self.rows.municipalities])
 
     def close_year(self, fiscal_year: int) -> None:
         """Move everybody from 1 October of `fiscal_year` to the next: deaths, births, moves, arrivals from abroad."""
@@ -285,6 +288,11 @@ def home_of_members(members: Members, month: int) -> Integers:
     settled &= (members.end_month <= month) & (members.gone_again_month > month)
     home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
     return np.where(members.moves_anyway, -1, home).astype(np.int64)
+
+
+def from_age(people: Floats, age: int) -> Floats:
+    """Return people of an age and over by row."""
+    return np.asarray((people[:, MEN, age:] + people[:, WOMEN, age:]).sum(axis=1))
 
 
 def national_of(settings: Settings, fiscal_year: int) -> National:
