@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dispatch_country import behaviour_of, lived, luck_of
 from okoshi.agents.companies import Roll, Stage, found_companies, heard, hearing_order
+from okoshi.agents.dispatch_behaviour import STREAMS_DISPATCH
 from okoshi.agents.dispatch_contracts import Kind, Origin, months_in_year
 from okoshi.agents.dispatch_hosts import Purse
 from okoshi.agents.municipalities import Field
@@ -110,6 +114,42 @@ def test_abolished_half_way_running_contracts_end_by_their_rules(some, usual):
     back = (paid["payer"] == 2) & (paid["fiscal_year"] == 2022)
     assert paid["yen"][back].sum() > 0
     assert same_contracts(measure, usual[0], month_index(2022))
+
+
+def test_abolished_before_anybody_came_nobody_looks_any_more(some):
+    _, ledger = lived(
+        {"behaviour.dispatch.companies": 0, "policy.dispatch.enabled@2022": False}, (2014, 2025), some
+    )
+    assert ledger.table()["fiscal_year"].max() == 2021
+
+
+def test_a_part_of_the_nation_gets_its_part_of_the_companies(some):
+    """The same employees a municipality, within what chance allows, as in the whole country."""
+    part, _ = lived({}, (2014, 2024), some)
+    whole, _ = lived({}, (2014, 2024))
+    rates = []
+    for measure in (part, whole):
+        rows, _ = months_in_year(measure.contracts, month_index(2024))
+        rates.append(len(rows) / measure.hosts.eligible.sum())
+    expected = rates[1] * part.hosts.eligible.sum()
+    assert rates[0] == pytest.approx(rates[1], abs=5 * rates[1] * np.sqrt(3 / expected))
+
+
+def test_every_observed_series_is_a_national_column_and_every_stream_is_used_once():
+    text = resources.files("okoshi.observe").joinpath("observed_dispatch.toml").read_text(encoding="utf-8")
+    series = tomllib.loads(text)["series"]
+    names = {declared.name for declared in DECLARATIONS_NATIONAL}
+    assert {one["name"] for one in series} <= names
+    assert {one["label"] for one in series} <= {"input", "fitted", "emergent", "predicted"}
+    package = Path(str(resources.files("okoshi")))
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in package.rglob("*.py")
+        if path.name != "dispatch_behaviour.py"
+    )
+    assert {name: source.count(f'luck("{name}")') for name in STREAMS_DISPATCH} == dict.fromkeys(
+        STREAMS_DISPATCH, 1
+    )
 
 
 def test_the_side_job_begins_in_2024_and_stands_alone_where_dispatch_is_shut(some, usual):

@@ -108,7 +108,7 @@ class Dispatch:
         self.read_rules(year)
         self.build_platform(year)
         rules = self.rules
-        if rules is None or not (rules.enabled or len(self.contracts)):
+        if rules is None or not (rules.enabled or len(self.contracts) or self.hosts.joined.any()):
             return
         if self.without is None and self.extra_acts:
             self.without = deepcopy(self.course)
