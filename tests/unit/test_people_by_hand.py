@@ -14,7 +14,7 @@ from okoshi.agents.people_agents import AgentTable, expect_mean_agents, table_te
 from okoshi.agents.people_fertility import birth_rates, births
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_rates import PeopleBehaviour, by_class, class_facts
-from okoshi.agents.people_year import National, Rates, live_year
+from okoshi.agents.people_year import Beside, National, Rates, live_year
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.measures.people import STREAMS_PEOPLE, People, Whereabouts, found, home_of_members, national_of
 from okoshi.observe import people as observe
@@ -121,7 +121,7 @@ def test_who_leaves_for_abroad_must_be_there() -> None:
     people = people_of()
     everybody = people.by_age.sum()
     cells = people.state.cells
-    later, flows = live_year(cells, np.zeros_like(cells), people.rates, National(2030, 0.0, -2e9))
+    later, flows = live_year(cells, Beside.nobody(cells), people.rates, National(2030, 0.0, -2e9))
     assert later.min() >= 0
     assert (
         flows.from_abroad.sum() < -0.05 * everybody
@@ -136,7 +136,7 @@ def test_a_year_of_one_cell() -> None:
     one = replace(
         rows, municipalities=1, size_class=integers(4), own_net=np.zeros(1), people=cells, people_2009=cells
     )
-    later, flows = live_year(cells, nobody, Rates.of(one, BEHAVIOUR), National(2030, 1.3, 0.0))
+    later, flows = live_year(cells, Beside.nobody(nobody), Rates.of(one, BEHAVIOUR), National(2030, 1.3, 0.0))
     alive = 1_000 * chance_to_live(2030, BEHAVIOUR)[4, MEN, 40]
     assert later[0, MEN, 41] == pytest.approx(alive)  # one place alone: who moves comes back
     assert later.sum() == pytest.approx(alive)
@@ -147,10 +147,11 @@ def test_a_year_of_one_cell() -> None:
 def test_listed_women_bear_children_too() -> None:
     people = people_of()
     state, national = people.state, national_of(SETTINGS, 2025)
-    without = live_year(state.cells, state.listed, people.rates, national)[1].births
+    beside = Beside.nobody(state.cells)
+    without = live_year(state.cells, beside, people.rates, national)[1].births
     listed = state.listed.copy()
     listed[3, WOMEN, 30] = 1_000.0
-    added = live_year(state.cells, listed, people.rates, national)[1].births - without
+    added = live_year(state.cells, replace(beside, listed=listed), people.rates, national)[1].births - without
     assert added[3] == pytest.approx(1_000 * 1.25 * people.rates.birth[people.rows.size_class[3], 30])
     assert np.delete(added, 3).max() == pytest.approx(0, abs=1e-9)
 
@@ -259,7 +260,7 @@ def test_mean_agents_are_taken_off_where_they_come_to_and_given_back_where_they_
     assert people.state.expected.sum() == pytest.approx(10.0)
     listed = people.state.listed[0].copy()
     people.close_year(2020)
-    live = chance_to_live(2020, BEHAVIOUR)[size_class]
+    live = chance_to_live(2020, BEHAVIOUR)
     assert people.state.expected.sum() < 10.0  # they die by the same table
     assert people.state.expected.sum() > 10.0 * live[:, :, 18:70].min()
     assert (people.state.listed[0] == listed).all()
@@ -270,7 +271,7 @@ def test_a_part_of_the_nation_expects_its_part_and_the_rest_bears_the_balance() 
     everybody = people.state.everybody().sum(axis=0)
     came, left = np.full(9, 90.0), np.append(np.zeros(8), 810.0)
     table = AgentTable({2020: came}, {2020: left}, np.zeros(9), people.mean_agents.ages)
-    expect_mean_agents(people.state, table, 2020)
+    expect_mean_agents(people.state, table.part_of(people.rows), 2020)
     count = len(people.world)
     here = by_class(people.rows.people[:count].sum(axis=(1, 2)), people.rows.size_class[:count])
     share = here / people.rows.nation.sum(axis=(1, 2))

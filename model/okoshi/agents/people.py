@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
-from okoshi.agents.people_rates import Rows
-from okoshi.agents.people_year import row_sums
-from okoshi.world.people import AGES
+from okoshi.agents.people_rates import Rows, class_count
+from okoshi.agents.people_year import Beside, row_sums
+from okoshi.world.people import AGES, WOMEN
 
 
 class PeopleCells:
@@ -28,7 +28,8 @@ class PeopleCells:
         self.rows = rows
         self.cells: Floats = rows.people_2009.copy()
         self.listed: Floats = np.zeros_like(self.cells)
-        self.expected: Floats = np.zeros_like(self.cells)
+        self.expected: Floats = np.zeros((class_count(), 2, AGES))
+        self.weight = _weights(rows)
         self.from_outside = 0.0
         self.begin_year()
 
@@ -41,28 +42,37 @@ class PeopleCells:
     def everybody(self) -> Floats:
         """Return all people by row, sex and age: cells and listed people, less the agents the cells hold already."""
         people = self.cells + self.listed
-        people -= self.expected
+        people -= self.expected[self.rows.size_class] * self.weight[:, None, None]
         return people
 
-    def expect(self, counts: Floats, of_row: Integers) -> Floats:
-        """Expect `counts` (groups, 2, 101) agents, spread over each group's rows as its cells are.
+    def totals(self) -> Floats:
+        """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4)."""
+        return np.asarray(
+            _broad_ages(self.cells)
+            + _broad_ages(self.listed)
+            - _broad_ages(self.expected)[self.rows.size_class] * self.weight[:, None]
+        )
 
-        Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A group
+    def expect(self, counts: Floats) -> Floats:
+        """Expect `counts` (size classes, 2, 101) agents in the municipalities of each class, in proportion to people.
+
+        Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A class
         without people expects nobody.
         """
-        groups = int(of_row.max(initial=-1)) + 1
-        wanted = np.zeros((groups + 1, 2, AGES))
-        wanted[: min(len(counts), groups)] = counts[:groups]
-        ages = np.flatnonzero(wanted.any(axis=(0, 1)))
-        if len(ages) == 0:
-            return np.zeros((2, AGES))
-        span = slice(int(ages[0]), int(ages[-1]) + 1)
-        cells = self.cells[:, :, span]
-        sums = _group_sums(cells, of_row, groups)
-        each = np.divide(wanted[:-1, :, span], sums, out=np.zeros_like(sums), where=sums > 0)
-        self.expected[:, :, span] += each[of_row] * cells
-        wanted[:-1, :, span] = each * sums
-        return np.asarray(wanted[:-1].sum(axis=0))
+        expected = counts * (self.class_weights() > 0)[:, None, None]
+        self.expected += expected
+        return np.asarray(expected.sum(axis=0))
+
+    def class_weights(self) -> Floats:
+        """Return one for each size class that expects agents somewhere, nought for the others."""
+        return np.bincount(self.rows.size_class, self.weight, minlength=len(self.expected))
+
+    def beside(self, birth: Floats) -> Beside:
+        """Return who lives beside the cells, given births of a woman by size class and age."""
+        size_class = self.rows.size_class
+        mothers = (self.expected[:, WOMEN] * birth).sum(axis=1)
+        fewer = self.expected.sum(axis=(1, 2))
+        return Beside(self.listed, self.weight * fewer[size_class], self.weight * mothers[size_class])
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
@@ -110,7 +120,7 @@ class PeopleCells:
         self.agents_came += died  # to die is not to leave
 
     def age_listed(self, live: Floats) -> None:
-        """Make everybody listed or expected a year older; of those expected, `live` (rows, 2, 101) live on."""
+        """Make everybody listed or expected a year older; of those expected, `live` (classes, 2, 101) live on."""
         self.expected *= live
         for people in (self.listed, self.expected):
             if not people.any():
@@ -173,7 +183,7 @@ class PeopleCells:
         before = row_sums(self.cells)
         sums = self.cells.sum(axis=0)
         self.cells *= 1.0 + np.divide(counts, sums, out=np.zeros_like(sums), where=sums > 0)
-        people = np.maximum(row_sums(self.everybody()), 0.0)
+        people = np.maximum(self.totals()[:, 0], 0.0)
         share = people / people.sum() if people.sum() > 0 else np.full(len(people), 1.0 / len(people))
         self.cells += share[:, None, None] * np.where(sums > 0, 0.0, counts)
         self.cells_left += before - row_sums(self.cells)
@@ -209,6 +219,21 @@ class Persons:
         cell = (known.astype(np.int64) * 2 + self.sex) * AGES + np.clip(self.age, 0, AGES - 1)
         counts = np.bincount(cell, minlength=(groups + 1) * 2 * AGES)
         return counts.reshape(groups + 1, 2, AGES).astype(np.float64)
+
+
+def _weights(rows: Rows) -> Floats:
+    """Return each municipality's share of the people of its size class in FY2020; nought for the rest of the nation."""
+    people = row_sums(rows.people)
+    people[rows.municipalities :] = 0.0
+    sums = np.bincount(rows.size_class, people, minlength=class_count())[rows.size_class]
+    return np.asarray(np.divide(people, sums, out=np.zeros_like(people), where=sums > 0))
+
+
+def _broad_ages(people: Floats) -> Floats:
+    """Return all, under 15, 65 and over, 75 and over, of an array by row, sex and age: shape (rows, 4)."""
+    age = np.arange(AGES)
+    broad = np.stack([age >= 0, age < 15, age >= 65, age >= 75], axis=1).astype(np.float64)
+    return np.asarray(people.reshape(len(people), 2 * AGES) @ np.concatenate([broad, broad]))
 
 
 def _group_sums(cells: Floats, of_row: Integers, groups: int) -> Floats:

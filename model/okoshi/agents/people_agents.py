@@ -17,6 +17,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats
 from okoshi.agents.people import PeopleCells
 from okoshi.agents.people_rates import Rows, by_class, class_count, normal_curve
+from okoshi.agents.people_year import row_sums
 from okoshi.world.facts import Facts, read_facts
 from okoshi.world.people import MEN, WOMEN
 
@@ -51,36 +52,36 @@ class AgentTable:
         people = np.array(table.get("people", np.zeros(class_count())), dtype=np.float64)
         return cls(came, left, people, ages)
 
+    def part_of(self, rows: Rows) -> AgentTable:
+        """Return the part of the table that falls on a run's municipalities, by its people of each size class."""
+        count = rows.municipalities
+        here = by_class(row_sums(rows.people[:count]), rows.size_class[:count])
+        there = np.where(self.people > 0, self.people, row_sums(rows.nation))
+        share = np.divide(here, there, out=np.zeros_like(here), where=there > 0)
+        came, left = ({year: row * share for year, row in table.items()} for table in (self.came, self.left))
+        return AgentTable(came, left, here, self.ages)
+
 
 def expect_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int) -> None:
-    """Expect the baseline's mean agents of a year: everybody together stays the same.
+    """Expect the mean agents of a year, from the run's part of the table: everybody together stays the same.
 
-    A part of the nation expects its part of each size class's people; the difference between who comes and who
-    leaves is the rest of the nation's, or, where a world has no such rest, everybody's.
+    In a part of the nation the difference between who comes and who leaves is the rest of the nation's; in a world
+    with no such rest it is everybody's.
     """
     if fiscal_year not in table.came or fiscal_year not in table.left:
         return
     rows, classes = people.rows, class_count()
-    share = _share_of_classes(rows, table)
-    came, left = table.came[fiscal_year] * share, table.left[fiscal_year] * share
-    of_row = rows.size_class.copy()
-    of_row[rows.municipalities :] = classes
-    expected = people.expect(came[:, None, None] * table.ages, of_row)
+    came, left = table.came[fiscal_year], table.left[fiscal_year]
+    expected = people.expect(came[:, None, None] * table.ages)
     given = np.zeros((classes + 2, *table.ages.shape))
     given[:classes] = left[:, None, None] * table.ages
-    if len(rows) == rows.municipalities and min(came.sum(), left.sum()) > 0:
+    whole = len(rows) == rows.municipalities
+    if whole and min(came.sum(), left.sum()) > 0:
         given[:classes] *= came.sum() / left.sum()
-    balance = classes if len(rows) > rows.municipalities else classes + 1
-    given[balance] = expected - given[:classes].sum(axis=0)
+    given[classes + 1 if whole else classes] = expected - given[:classes].sum(axis=0)
+    of_row = rows.size_class.copy()
+    of_row[rows.municipalities :] = classes
     people.change_shares(-given, of_row)
-
-
-def _share_of_classes(rows: Rows, table: AgentTable) -> Floats:
-    """Return the run's people of FY2020 over those of the counted runs, by size class."""
-    count = rows.municipalities
-    here = by_class(rows.people[:count].sum(axis=(1, 2)), rows.size_class[:count])
-    there = np.where(table.people > 0, table.people, rows.nation.sum(axis=(1, 2)))
-    return np.asarray(np.divide(here, there, out=np.zeros_like(here), where=there > 0))
 
 
 def table_text(came: dict[int, Floats], left: dict[int, Floats], people: Floats, runs: int) -> str:

@@ -27,8 +27,14 @@ def birth_rates(behaviour: PeopleBehaviour, nation: Floats) -> Floats:
     return np.asarray(behaviour.all_women * level * ratio[:, None] * ages[None, :])
 
 
-def births(women: Floats, size_class: Integers, rates: Floats, children: float) -> Floats:
-    """Return boys and girls born in each row, shape (rows, 2), from women by row and age, shape (rows, 101)."""
-    both = children * np.einsum("ra,ra->r", women, rates[size_class])
+def births(
+    women: Floats, size_class: Integers, rates: Floats, children: float, fewer_mothers: Floats | float = 0.0
+) -> Floats:
+    """Return boys and girls born in each row, shape (rows, 2), from women by row and age, shape (rows, 101).
+
+    `fewer_mothers` are births for one child a Japanese woman that other cells count.
+    """
+    mothers = np.einsum("ra,ra->r", women, rates[size_class]) - fewer_mothers
+    both = children * np.maximum(mothers, 0.0)
     boys = float(read_facts("ages")["births"]["boys_per_girl"])
     return np.asarray(both[:, None] * np.array([boys, 1.0]) / (1.0 + boys))

@@ -22,7 +22,7 @@ from okoshi.agents.arrays import Floats
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import arrivals_from_abroad, exchange
 from okoshi.agents.people_rates import Rows, class_count
-from okoshi.agents.people_year import National, Rates, live_year, row_sums
+from okoshi.agents.people_year import Beside, National, Rates, live_year, row_sums
 from okoshi.world.people import AGES
 
 FOUNDED, CENSUS = 2009, 2020
@@ -64,7 +64,7 @@ def find_past(rows: Rows, rates: Rates, national: Callable[[int], National]) -> 
     ahead = _look_ahead(rows, rates, national)
     one = rows.municipalities // rows.copies
     first = np.concatenate([np.arange(one), np.arange(rows.municipalities, len(rows))])
-    cells, nobody = rows.people_2009, np.zeros_like(rows.people_2009)
+    cells, nobody = rows.people_2009, Beside.nobody(rows.people_2009)
     factors = []
     for year in range(FOUNDED, CENSUS):
         cells, _ = live_year(cells, nobody, rates, national(year))
@@ -116,7 +116,7 @@ def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -
         nation_2009=rows.nation_2009,
     )
     of_classes = Rates.of(whole, rates.behaviour)
-    cells, nobody, steps = rows.nation_2009, np.zeros_like(rows.nation_2009), []
+    cells, nobody, steps = rows.nation_2009, Beside.nobody(rows.nation_2009), []
     for year in range(FOUNDED, CENSUS):
         steps.append(_stay_and_come(cells, of_classes, national(year)))
         cells, _ = live_year(cells, nobody, of_classes, national(year))

@@ -59,22 +59,41 @@ class Flows:
     from_abroad: Floats
 
 
-def live_year(cells: Floats, listed: Floats, rates: Rates, national: National) -> tuple[Floats, Flows]:
+@dataclass(frozen=True)
+class Beside:
+    """Who lives beside the cells: people listed as agents by row, sex and age, less the expected ones by row.
+
+    `fewer` are the expected agents, who are among the cells already, `fewer_mothers` their births for one child a
+    Japanese woman.
+    """
+
+    listed: Floats
+    fewer: Floats
+    fewer_mothers: Floats
+
+    @classmethod
+    def nobody(cls, cells: Floats) -> Beside:
+        """Return nobody beside these cells."""
+        return cls(np.zeros_like(cells), np.zeros(len(cells)), np.zeros(len(cells)))
+
+
+def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -> tuple[Floats, Flows]:
     """Return the cells a year later and the year's flows.
 
-    `listed` are people counted apart as agents, by row, sex and age: they pull movers and bear children as others
-    do (the children are of the cells), but neither move nor die here.
+    Who lives beside the cells pulls movers and bears children as others do (the children are of the cells), but
+    neither moves nor dies here.
     """
-    women = cells[:, WOMEN] + listed[:, WOMEN]
     lived = row_sums(cells)
-    everybody = lived + row_sums(listed)
+    everybody = np.maximum(lived + row_sums(beside.listed) - beside.fewer, 0.0)
+    women = cells[:, WOMEN] + beside.listed[:, WOMEN]
+    children = national.children + rates.behaviour.children_added
+    born = births(women, rates.size_class, rates.birth, children, beside.fewer_mothers)
     live = chance_to_live(national.fiscal_year, rates.behaviour)
     people = live[rates.size_class]
     people *= cells
     deaths = lived - row_sums(people)
     came, left = exchange(people, rates.moves, everybody)
     abroad = _add_from_abroad(people, rates, national, everybody)
-    born = births(women, rates.size_class, rates.birth, national.children + rates.behaviour.children_added)
     first = born * live[rates.size_class, :, 0]
     later = np.empty_like(people)
     later[:, :, 0] = first

@@ -22,11 +22,10 @@ from okoshi.agents.people_year import Flows, National, Rates, live_year, row_sum
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
-from okoshi.world.people import AGES, MEN, WOMEN
+from okoshi.world.people import AGES
 
 STREAMS_PEOPLE = frozenset({"people.listed_dies"})
 PREFECTURES = 47
-OLD, VERY_OLD = 65, 75
 _NONE = np.zeros(0, dtype=np.int64)
 NOBODY = Persons(_NONE, _NONE, _NONE, _NONE)
 
@@ -70,25 +69,26 @@ class ClosedYear:
     ages: Floats
 
     @classmethod
-    def of(
-        cls, fiscal_year: int, by_age: Floats, agents: Floats, flows: Flows, beside_rates: Floats
-    ) -> ClosedYear:
-        """Read a year from people by municipality, sex and age and from its flows."""
-        count = len(by_age)
+    def of(cls, fiscal_year: int, state: PeopleCells, flows: Flows, beside_rates: Floats) -> ClosedYear:
+        """Read a year from its people, as they were on 1 October, and from its flows."""
+        count = state.rows.municipalities
+        totals = state.totals()[:count].T
+        ages = state.cells[:count].sum(axis=0) + state.listed[:count].sum(axis=0)
+        ages -= np.tensordot(state.class_weights(), state.expected, 1)
         return cls(
             fiscal_year=fiscal_year,
-            population=row_sums(by_age),
-            under_15=row_sums(by_age) - from_age(by_age, 15),
-            from_65=from_age(by_age, OLD),
-            from_75=from_age(by_age, VERY_OLD),
-            agents=agents,
+            population=totals[0].copy(),
+            under_15=totals[1].copy(),
+            from_65=totals[2].copy(),
+            from_75=totals[3].copy(),
+            agents=row_sums(state.listed[:count]),
             births=flows.births[:count],
             deaths=flows.deaths[:count],
             moved_in=flows.moved_in[:count],
             moved_out=flows.moved_out[:count],
             from_abroad=flows.from_abroad[:count],
-            beside_rates=beside_rates,
-            ages=np.add.reduceat(by_age.sum(axis=0), np.arange(0, AGES, 5), axis=1),
+            beside_rates=beside_rates[:count],
+            ages=np.add.reduceat(ages, np.arange(0, AGES, 5), axis=1),
         )
 
 
@@ -105,7 +105,7 @@ class People:
         self.founding = found(world, settings.fill(PeopleBehaviour, "behaviour.people"), nation)
         self.rows, self.rates = self.founding.rows, self.founding.rates
         self.state = PeopleCells(self.rows)
-        self.mean_agents = AgentTable.read()
+        self.mean_agents = AgentTable.read().part_of(self.rows)
         self.closed: list[ClosedYear] = []
         self.agents_came_by_class: dict[int, Floats] = {}
         self.cells_left_by_class: dict[int, Floats] = {}
@@ -130,12 +130,12 @@ class People:
     @property
     def population(self) -> Floats:
         """People by municipality."""
-        return row_sums(self.by_age)
+        return self.state.totals()[: self.rows.municipalities, 0]
 
     @property
     def population_65plus(self) -> Floats:
         """People of 65 and over by municipality."""
-        return from_age(self.by_age, OLD)
+        return self.state.totals()[: self.rows.municipalities, 2]
 
     def population_of(self, fiscal_year: int) -> tuple[Floats, Floats]:
         """Return people and people of 65 and over by municipality on 1 October of a year that is over, or now."""
@@ -151,20 +151,20 @@ class People:
 
     def close_year(self, fiscal_year: int) -> None:
         """Move everybody from 1 October of `fiscal_year` to the next: deaths, births, moves, arrivals from abroad."""
-        state, count, size_class = self.state, self.rows.municipalities, self.rows.size_class
+        state, size_class = self.state, self.rows.size_class
         self.agents_came_by_class[fiscal_year] = by_class(state.agents_came, size_class)
         self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, size_class)
         if self.followed:  # a run that lists no agents keeps them in the background
             expect_mean_agents(state, self.mean_agents, fiscal_year)
-        by_age, agents = self.by_age, self.agents
-        beside_cells = state.listed - state.expected
-        cells, flows = live_year(
-            state.cells, beside_cells, self.rates, national_of(self.settings, fiscal_year)
-        )
-        state.cells = self.founding.past.applied(cells, fiscal_year)
-        beside = row_sums(state.cells) - row_sums(cells)
-        self.closed.append(ClosedYear.of(fiscal_year, by_age, agents, flows, beside[:count]))
-        state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour)[size_class])
+        national = national_of(self.settings, fiscal_year)
+        cells, flows = live_year(state.cells, state.beside(self.rates.birth), self.rates, national)
+        with_past = self.founding.past.applied(cells, fiscal_year)
+        beside_rates = np.zeros(len(cells))
+        if with_past is not cells:
+            beside_rates = row_sums(with_past) - row_sums(cells)
+        self.closed.append(ClosedYear.of(fiscal_year, state, flows, beside_rates))
+        state.cells = with_past
+        state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
         for followed in self.followed.values():
             followed.age[followed.home >= 0] += 1
         state.begin_year()
@@ -288,11 +288,6 @@ def home_of_members(members: Members, month: int) -> Integers:
     settled &= (members.end_month <= month) & (members.gone_again_month > month)
     home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
     return np.where(members.moves_anyway, -1, home).astype(np.int64)
-
-
-def from_age(people: Floats, age: int) -> Floats:
-    """Return people of an age and over by row."""
-    return np.asarray((people[:, MEN, age:] + people[:, WOMEN, age:]).sum(axis=1))
 
 
 def national_of(settings: Settings, fiscal_year: int) -> National:
