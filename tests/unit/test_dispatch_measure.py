@@ -276,6 +276,8 @@ def test_two_countries_side_by_side_do_not_meet():
     assert len(measure.companies) == 18_000
     assert set(world.copy[table.municipality].tolist()) == {0, 1}
     assert (world.copy[table.municipality] == measure.companies.copy[table.company]).all()
+    half = lived(FAST | {"behaviour.dispatch.survey_reach": 0.5}, (2022, 2024), world)[0].companies
+    assert np.bincount(half.copy[half.contacted]).tolist() == [4_500, 4_500]
 
 
 def test_every_table_has_the_columns_it_declares(some, usual):

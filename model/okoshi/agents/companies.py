@@ -172,7 +172,10 @@ def survey(table: Companies, behaviour: DispatchBehaviour, luck: Luck) -> None:
     Answering rises with motive. Interest is what a contract at half of the working days asks for, without the
     cost of search and without a place in mind: `motive - doing without the employee + taste > 0`.
     """
-    table.contacted = np.arange(len(table)) < round(behaviour.survey_reach * len(table))
+    number = np.arange(len(table)) % max(
+        behaviour.companies, 1
+    )  # in its own country, side by side with others
+    table.contacted = number < round(behaviour.survey_reach * behaviour.companies)
     would = behaviour.reply_level + behaviour.reply_motive * table.motive
     replied = table.contacted & (would + logistic(luck("companies.reply").uniform(table.key)) > 0)
     table.replied = replied

@@ -85,6 +85,10 @@ def test_every_yen_stays_under_cap_rate_and_budget(policy, behaviour, seed):
         assert books["yen"][platform].sum() <= policy["policy.dispatch.supplement.budget"] * share + 1
         if year < CHANGE:
             continue
+        before = of_year & (books["item"] == ITEMS.index("before"))
+        before &= books["payer"] == Payer.SPECIAL_ALLOCATION_TAX
+        most = policy[f"{DISPATCHED}.before_period_per_municipality_cap"] + 1_000_000  # of both kinds
+        assert books["yen"][before].max(initial=0) <= most // 2
         rows, months = months_in_year(table, month_index(year))
         sent = table.kind[rows] == Kind.DISPATCHED
         if policy[f"{DISPATCHED}.enabled"] and policy["policy.dispatch.enabled"]:
