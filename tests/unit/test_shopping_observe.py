@@ -65,9 +65,12 @@ def test_stores_of_a_district_are_told_apart_by_their_number():
         2010: {"full": np.array([2, 1])},
         2011: {"full": np.array([0, 1])},
     }
-    opened, closed, rows, number = o._spells(by_year, "full")
-    spells = sorted(zip(rows.tolist(), number.tolist(), opened.tolist(), closed.tolist(), strict=True))
-    assert spells == [(0, 0, 2008, 2011), (0, 1, 2008, 2009), (0, 1, 2010, 2011), (1, 0, 2009, 0)]
+    opened, closed, rows, number, nth = o._spells(by_year, "full")
+    columns = (rows, number, nth, opened, closed)
+    spells = sorted(zip(*(column.tolist() for column in columns), strict=True))
+    assert spells == [
+        *((0, 0, 0, 2008, 2011), (0, 1, 0, 2008, 2009), (0, 1, 1, 2010, 2011), (1, 0, 0, 2009, 0))
+    ]
 
 
 def test_settlers_of_districts_whose_last_store_went_are_told(run):

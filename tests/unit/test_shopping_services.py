@@ -21,6 +21,7 @@ from okoshi.agents.shops import (
     Services,
     Terms,
     count_deficit,
+    open_services,
     opening_hazard,
     opens,
     result_yen,
@@ -250,3 +251,29 @@ def test_found_districts_serve_as_stops(behaviour):
     stops = routes.stops[routes.stopping]
     assert sorted(stops.tolist()) == list(range(len(table)))  # each district on one route
     assert len(np.unique(routes.key)) == len(routes)
+
+
+def test_a_service_is_the_same_whenever_it_opens(behaviour):
+    luck = Luck(1, STREAMS_SHOPPING)
+    operator = np.zeros(2, dtype=np.int64)
+    early, late = Services(2), Services(2)
+    both = candidates([0, 0], [0, 1])
+    open_services(early, both, operator, 2012, 0.0, behaviour, luck)
+    open_services(late, both.choose(np.array([False, True])), operator, 2019, 0.0, behaviour, luck)
+    assert early.key[1] == late.key[0]
+    assert early.take_up[1] == late.take_up[0]
+    late.closed[0] = 2021
+    open_services(late, both, operator, 2022, 0.0, behaviour, luck)
+    assert late.key[1] == early.key[0]
+    assert late.key[2] not in early.key  # the second at its site is another
+    assert late.faults() == []
+
+
+def test_services_opened_after_the_survey_are_used_more(behaviour):
+    luck, operator = Luck(1, STREAMS_SHOPPING), np.zeros(1, dtype=np.int64)
+    plain, told = Services(1), Services(1)
+    given = replace(behaviour, survey_in_quality=0.05)
+    open_services(plain, candidates([0], [0]), operator, 2026, 0.0, given, luck)
+    open_services(told, candidates([0], [0]), operator, 2026, 1.0, given, luck)
+    assert told.take_up[0] / plain.take_up[0] == pytest.approx(1.05)
+    assert (plain.after_survey[0], told.after_survey[0]) == (False, True)

@@ -180,10 +180,17 @@ def open_services(
     behaviour: ShoppingBehaviour,
     luck: Luck,
 ) -> Integers:
-    """Write the services down that open; return their rows."""
+    """Write the services down that open; return their rows.
+
+    A service's key is its site, kind and the how manieth there it is, never the year: whatever moves an opening
+    in time leaves the service, and what luck makes of it, the same.
+    """
     if len(candidates) == 0:
         return np.zeros(0, dtype=np.int64)
-    key = combine_keys(candidates.key, int(candidates.kind), fiscal_year)
+    before = np.bincount(
+        services.site[services.kind == candidates.kind], minlength=int(candidates.site.max()) + 1
+    )
+    key = combine_keys(candidates.key, int(candidates.kind), before[candidates.site])
     spread = behaviour.take_up_spread
     taste = luck("shopping.take_up").normal(key)
     return services.append(
@@ -199,6 +206,11 @@ def open_services(
         customers=0.0,
         after_survey=knowledge > 0,
     )
+
+
+def is_open(services: Services) -> Flags:
+    """Return which services are open."""
+    return np.asarray(services.closed == OPEN)
 
 
 def running(services: Services, kind: ServiceKind) -> Integers:

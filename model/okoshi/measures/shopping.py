@@ -82,7 +82,7 @@ class Shopping:
 
     What others may read after March, by municipality: `leaving_logit` (added to a settler's logit of leaving),
     `last_shop_went` (its last supermarket or convenience store closed this year), `stores_closed` (this year),
-    `support_paid` (yen of its own funds), `need` and `acting`.
+    `support_paid` (yen of its own funds); `places.need` and `places.acting` from April on, `places.purse` (yen).
     """
 
     def __init__(self, world: World, settings: Settings, luck: Luck) -> None:

@@ -344,12 +344,12 @@ def _services(measure: Shopping, world: World) -> Columns:
 
 
 def _stores(measure: Shopping, world: World, kind: str) -> Columns:
-    opened, closed, rows, number = _spells(measure.stores_by_year, kind)
+    opened, closed, rows, number, spell = _spells(measure.stores_by_year, kind)
     districts = measure.districts
     now = np.maximum(getattr(districts, kind), 1)
     empty = np.full(len(rows), "")
     return {
-        "service": combine_keys(districts.key[rows], KINDS.index(kind), number, opened)
+        "service": combine_keys(districts.key[rows], KINDS.index(kind), number, spell)
         if len(rows)
         else np.zeros(0, dtype=np.uint64),
         "kind": np.full(len(rows), kind),
@@ -366,8 +366,8 @@ def _stores(measure: Shopping, world: World, kind: str) -> Columns:
     }
 
 
-def _spells(by_year: dict[int, dict[str, Array]], kind: str) -> tuple[Array, Array, Array, Array]:
-    """Return when each store opened and closed, its district and its number there, from counts by year."""
+def _spells(by_year: dict[int, dict[str, Array]], kind: str) -> tuple[Array, ...]:
+    """Return when each store opened and closed, district, number and the how manieth of it, from yearly counts."""
     years = sorted(by_year)
     counts = np.array([by_year[year][kind] for year in years], dtype=np.int64)
     before = np.concatenate([np.zeros_like(counts[:1]), counts[:-1]])
@@ -384,7 +384,7 @@ def _spells(by_year: dict[int, dict[str, Array]], kind: str) -> tuple[Array, Arr
     if len(ends):
         at = np.searchsorted(slot, _pair_code(gone, nth_gone))
         ended[at] = closed[ends]
-    return opened[start], ended, rows[start], number[start]
+    return opened[start], ended, rows[start], number[start], nth
 
 
 def _events(steps: Array, floor: Array, years: Iterable[int]) -> tuple[Array, Array, Array]:
