@@ -231,9 +231,11 @@ def _weights(rows: Rows) -> Floats:
 
 def _broad_ages(people: Floats) -> Floats:
     """Return all, under 15, 65 and over, 75 and over, of an array by row, sex and age: shape (rows, 4)."""
-    age = np.arange(AGES)
-    broad = np.stack([age >= 0, age < 15, age >= 65, age >= 75], axis=1).astype(np.float64)
-    return np.asarray(people.reshape(len(people), 2 * AGES) @ np.concatenate([broad, broad]))
+    young, middle, old, very_old = (
+        np.einsum("rsa->r", people[:, :, first:last])
+        for first, last in ((0, 15), (15, 65), (65, 75), (75, AGES))
+    )
+    return np.stack([young + middle + old + very_old, young, old + very_old, very_old], axis=1)
 
 
 def _group_sums(cells: Floats, of_row: Integers, groups: int) -> Floats:

@@ -114,16 +114,15 @@ def exchange(people: Floats, rates: MoveRates, everybody: Floats) -> tuple[Float
     total = weight.sum(axis=0)
     nowhere = total <= 0
     came, left = np.zeros(len(people)), np.zeros(len(people))
-    rows, ages = np.ones(len(people)), np.ones(people.shape[2])  # sums as products: twice as fast
     for sex in range(people.shape[1]):
         leaving = people[:, sex] * rates.leave
         if nowhere.any():
             leaving[:, nowhere] = 0.0
         people[:, sex] -= leaving
-        left += leaving @ ages
-        coming = np.multiply(weight, (rows @ leaving) / _or_one(total), out=leaving)
+        left += np.einsum("ra->r", leaving)
+        coming = np.multiply(weight, leaving.sum(axis=0) / _or_one(total), out=leaving)
         people[:, sex] += coming
-        came += coming @ ages
+        came += np.einsum("ra->r", coming)
     return came, left
 
 
