@@ -52,11 +52,11 @@ def test_persons_municipalities_and_companies_after_the_step(fiscal_year, person
 
 
 def test_the_years_before_the_step_are_met_only_roughly():
-    """FY2014 comes out at half, FY2019 at one and a half times what the press had: known misses."""
+    """FY2014 comes out at half, FY2019 a third above what the press had: known misses."""
     early = means()
     assert 22 / 3 < early[2014]["dispatched_dispatched"] < 22 * 1.5
     assert 17 / 3 < early[2014]["municipalities_with_dispatched"] < 17 * 1.5
-    assert 95 / 1.5 < early[2019]["dispatched_dispatched"] < 95 * 1.9
+    assert 95 / 1.3 < early[2019]["dispatched_dispatched"] < 95 * 1.6
     assert early[2019]["municipalities_with_dispatched"] == pytest.approx(65, rel=0.3)
     assert early[2020]["dispatched_dispatched"] == pytest.approx(150, rel=0.35)
 

@@ -154,7 +154,8 @@ def ways_of_looking(
     copy = world.copy[posts.municipality]
     heard, asked = search.heard.length[copy][:, None], search.interested.length[copy][:, None]
     from_survey = lists[:, 1::2] * (heard + asked) < asked
-    by_name = lists[:, ::2] < behaviour.by_name
+    known = search.by_name.length[copy][:, None] > 0  # else everybody looks among those who have heard
+    by_name = (lists[:, ::2] < behaviour.by_name) & known
     return np.where(by_name, Through.BY_NAME, np.where(from_survey, Through.SURVEY, Through.HEARD))
 
 
