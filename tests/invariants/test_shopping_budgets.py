@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okoshi.observe.shopping import services_table
+from okoshi.observe.shop_services import services_table
 from okoshi.world.country import load_world
 from small_country import rows_of, world_of
 from small_shopping import Years, settings_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from okoshi.observe import shop_services as table_of
 from okoshi.observe import shopping as o
 from okoshi.observe.observed import observed_figures
 from okoshi.parameters.catalogue import catalogue
@@ -40,7 +41,7 @@ def test_municipalities_add_up_to_the_nation(run):
 
 
 def test_the_table_has_each_shop_once_and_agrees_with_the_counts(run):
-    table = o.services_table(run.measure, run.world, (2009, 2034))
+    table = table_of.services_table(run.measure, run.world, (2009, 2034))
     assert list(table) == [d.name for d in o.DECLARATIONS if d.name != "replicate"]
     assert len(np.unique(table["service"])) == len(table["service"])
     names = {
@@ -54,7 +55,7 @@ def test_the_table_has_each_shop_once_and_agrees_with_the_counts(run):
     ended = table["closed"] > 0
     assert (table["closed"][ended] >= table["opened"][ended]).all()
     assert ended.sum() == sum(row["stores_closed"] + row["services_closed"] for row in run.national.values())
-    later = o.services_table(run.measure, run.world, (2030, 2034))
+    later = table_of.services_table(run.measure, run.world, (2030, 2034))
     assert (later["closed"][later["closed"] > 0] >= 2030).all()
 
 
@@ -65,7 +66,7 @@ def test_stores_of_a_district_are_told_apart_by_their_number():
         2010: {"full": np.array([2, 1])},
         2011: {"full": np.array([0, 1])},
     }
-    opened, closed, rows, number, nth = o._spells(by_year, "full")
+    opened, closed, rows, number, nth = table_of._spells(by_year, "full")
     columns = (rows, number, nth, opened, closed)
     spells = sorted(zip(*(column.tolist() for column in columns), strict=True))
     assert spells == [

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from okoshi.observe.shopping import services_table
+from okoshi.observe.shop_services import services_table
 from okoshi.parameters.catalogue import catalogue
 from okoshi.world.country import load_world
 from small_shopping import Years, settings_of

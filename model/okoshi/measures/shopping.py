@@ -8,7 +8,6 @@ Services and municipal support existed before the measure and go on without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, log2
 
 import numpy as np
@@ -30,6 +29,7 @@ from okoshi.agents.municipalities import MunicipalityBehaviour
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
 from okoshi.agents.shop_openings import Market, Places, Wills, look_at_places
 from okoshi.agents.shop_routes import Routes, visits_by_district
+from okoshi.agents.shop_seen import Seen, customers_over_65
 from okoshi.agents.shop_spending import Granted, LastStores, grant_subsidy, kept_open, post_year
 from okoshi.agents.shop_stores import (
     KINDS,
@@ -61,20 +61,6 @@ from okoshi.world.country import World
 
 BUDGET_OF_REFERENCE = 50_000_000  # yen: the survey of FY2024's supplement
 CENSUS = 2020
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What 31 March looks like, by district: difficult access by both definitions, and who is reached.
-
-    `reached` marks districts where a service calls often enough; `customers_65plus` are users over 65.
-    """
-
-    residents: Residents
-    access: Access
-    access_2015: Access
-    reached: Flags
-    customers_65plus: Floats
 
 
 class Shopping:
@@ -393,16 +379,8 @@ class Shopping:
             access=access,
             access_2015=self._access(self.residents, shops, self.definition_2015),
             reached=calls >= behaviour.enough_visits,
-            customers_65plus=self._customers_65plus(),
+            customers_65plus=customers_over_65(services, self.residents, len(self.world.key)),
         )
-
-    def _customers_65plus(self) -> Floats:
-        services, residents = self.services, self.residents
-        users = np.where(services.closed == 0, services.customers, 0.0)
-        stores = services.kind == ServiceKind.COMMUNITY_STORE
-        old = residents.aged_65plus / np.maximum(residents.everybody, 1e-9)
-        users = users * np.where(stores, old[np.where(stores, services.site, 0)], 1.0)
-        return np.bincount(services.municipality, weights=users, minlength=len(self.world.key))
 
 
 def _number(settings: Settings, name: str, fiscal_year: int) -> float:
