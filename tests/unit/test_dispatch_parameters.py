@@ -20,6 +20,7 @@ SMALL = {
     "behaviour.dispatch.hear_innovation": 0.05,
     "behaviour.dispatch.without_employee": 2.5,
     "behaviour.dispatch.pandemic": 1.5,
+    "behaviour.dispatch.join_imitation": 0.6,
 }
 YEARS = (2014, 2028)
 # Where twice the value is not another world, or must lie within a range.
