@@ -64,7 +64,7 @@ def elsewhere(table: Contracts, signed: Integers, without: Contracts, first_mont
     used = np.setdiff1d(earlier, signed)
     most = int(max(table.company[running].max(initial=0), companies.max(initial=0))) + 1
     count = np.bincount(companies, minlength=most) - np.bincount(table.company[used], minlength=most)
-    return np.maximum(count, 0)
+    return np.asarray(np.maximum(count, 0))
 
 
 def _person_code(table: Contracts, rows: Integers) -> Integers:

@@ -170,8 +170,8 @@ def _race_of_looks(words: Keys, through: Integers, search: Search, copy: Integer
     copies = len(search.heard.length)
     length = np.zeros((len(Through), copies), dtype=np.int64)
     start, before = np.zeros_like(length), 0
-    for way, roll in rolls.items():
-        length[way], start[way] = roll.length, before + roll.start[:-1]
+    for through_roll, roll in rolls.items():
+        length[through_roll], start[through_roll] = roll.length, before + roll.start[:-1]
         before += len(roll.rows)
     rows = np.concatenate([roll.rows for roll in rolls.values()] + [np.array([NOBODY])])
     way, country = through.ravel(), np.repeat(copy, through.shape[1])
@@ -276,7 +276,7 @@ def value_side_job(
     return utility
 
 
-def _choose(looks: Looks, value: Floats, key: Integers, free: Integers, posts: int) -> Integers:
+def _choose(looks: Looks, value: Floats, key: Keys, free: Integers, posts: int) -> Integers:
     """Return the rows of `looks` that become contracts.
 
     Every post asks its best company first, companies take the posts that they like best while employees are
