@@ -6,15 +6,25 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from okoshi.agents import applicants, cooperators, end_of_term, hosting, learning, settlers, spending
+from okoshi.agents import (
+    applicants,
+    cooperators,
+    end_of_term,
+    hosting,
+    learning,
+    settlers,
+    spending,
+    startups,
+)
 from okoshi.agents.arrays import Flags, Integers
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.books import LABELS
-from okoshi.agents.conditions import Conditions, LastYear, read_conditions
+from okoshi.agents.conditions import Conditions, read_conditions
 from okoshi.agents.cooperators import NEVER, Members, Serving, WhyEnded
 from okoshi.agents.kinds import Cooperator, Municipality
 from okoshi.agents.mesa_model import ColumnModel
 from okoshi.agents.municipalities import found_municipalities
+from okoshi.agents.programmes import LastYear
 from okoshi.agents.spending import Service
 from okoshi.agents.streams import STREAMS
 from okoshi.engine.calendar import MONTHS, fiscal_year_of
@@ -124,7 +134,7 @@ class RegionalModel(ColumnModel):
     def decide_hosting(self) -> None:
         """Let municipalities join, and decide posts, pay and programmes."""
         ending = self.members_by_place(
-            (self.members.end_month == NEVER) & (self.members.term_end_month <= self.month + MONTHS)
+            (self.members.end_month == NEVER) & (self.members.term_end_month < self.month + MONTHS)
         )
         hosting.decide(
             self.municipalities,
@@ -149,6 +159,7 @@ class RegionalModel(ColumnModel):
             self.market,
             self.now,
             self.scenario.structure.matching,
+            applicants.heard_of(self.behaviour.applicants, self.now),
             self.luck,
         )
         cooperators.hire(
@@ -166,8 +177,14 @@ class RegionalModel(ColumnModel):
 
     def invite_guests(self) -> None:
         """Bring trial guests and interns to the places that offer it; they are in next year's pool."""
+        prices, costs = self.now.price_index, self.behaviour.municipalities
         self.guests = applicants.guests_of_the_year(
-            self.behaviour.applicants, self.world, self.municipalities, self.now.fiscal_year, self.luck
+            self.behaviour.applicants,
+            (costs.trial_cost * prices, costs.internship_cost * prices),
+            self.world,
+            self.municipalities,
+            self.now.fiscal_year,
+            self.luck,
         )
 
     def prepare_months(self) -> None:
@@ -198,14 +215,15 @@ class RegionalModel(ColumnModel):
         rows = np.concatenate([quits, ends])
         if len(rows) == 0:
             return
-        why = np.repeat([WhyEnded.QUIT, WhyEnded.END_OF_TERM], [len(quits), len(ends)]).astype(np.int8)
+        early = WhyEnded.NOT_RENEWED if self.month % MONTHS == MONTHS - 1 else WhyEnded.QUIT
+        why = np.repeat([early, WhyEnded.END_OF_TERM], [len(quits), len(ends)]).astype(np.int8)
         chosen = end_of_term.choose_after_term(
             self.members,
             rows,
             self.municipalities,
             self.world,
-            self.behaviour.settlement,
-            self.behaviour.programmes,
+            self.month,
+            self.behaviour.end_of_term,
             self.now,
             self.scenario.structure.settlement,
             self.luck,
@@ -215,10 +233,10 @@ class RegionalModel(ColumnModel):
     def live_after_the_term(self) -> None:
         """Open firms during the term, close firms, and let settlers stay or go."""
         march = self.month - 1
-        settlers.open_during_term(
+        startups.open_firms(
             self.members,
-            self.serving,
-            self.behaviour.settlement,
+            self.municipalities,
+            self.behaviour.startups,
             self.behaviour.programmes,
             self.now,
             self.luck,
@@ -288,11 +306,18 @@ class RegionalModel(ColumnModel):
         """Return what is known of the year before, scaled up to the nation."""
         if not self.records.national:
             return LastYear()
-        last, share = self.records.national[-1], self.nation_share
+        last = self.records.national[-1]
+        hosting = self.municipalities.serving > 0
+
+        def of_the_nation(number: float) -> int:
+            return round(number / self.nation_share) if self.nation_share else 0
+
         return LastYear(
-            members=round(int(last["members"]) / share),
-            hosts=round(int(last["municipalities_with_members"]) / share),
-            ended_so_far=round(int(last["ended_so_far"]) / share),
+            members=of_the_nation(int(last["members"])),
+            hosts=of_the_nation(int(last["municipalities_with_members"])),
+            hosts_in_difficulty=of_the_nation(int((hosting & self.municipalities.in_difficulty).sum())),
+            ended_so_far=of_the_nation(int(last["ended_so_far"])),
+            settled=of_the_nation(int(last["settled"])),
         )
 
     def members_by_place(self, who: Flags) -> Integers:

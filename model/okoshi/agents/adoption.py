@@ -7,11 +7,16 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, mean_over_neighbours
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
+from okoshi.policy.cooperators import activity_reimbursement
 from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
 
-CAP_OF_REFERENCE = 4_000_000  # yen a member a year: where the willingness level is measured (FY2013-FY2019)
+COVERED_OF_REFERENCE = (
+    0.8  # share of a member's cost that comes back: where the willingness level is measured
+)
+LEAST_COVERED = 0.05
 
 
 def belief(table: Municipalities, behaviour: MunicipalityBehaviour) -> Floats:
@@ -21,12 +26,19 @@ def belief(table: Municipalities, behaviour: MunicipalityBehaviour) -> Floats:
 
 
 def willing(table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Flags:
-    """Return who would host: lasting will above a threshold that a higher activity cap lowers."""
-    cap = conditions.rules.activity_per_member
-    if not conditions.scheme_open or cap is None:
+    """Return who would host: lasting will above a threshold that the covered share of the own cost lowers.
+
+    Covered is what comes back of the pay and activity cost a body would spend by its own scale, overhead with
+    it: a cap above all that changes nothing.
+    """
+    if not conditions.scheme_open:
         return np.zeros(len(table), dtype=np.bool_)
-    level = behaviour.willingness_level + behaviour.cap_in_willingness * np.log(
-        max(cap, 1) / conditions.price_index / CAP_OF_REFERENCE
+    pay = np.floor(table.pay_scale * conditions.wage_index).astype(np.int64)
+    other = np.floor(table.other_cost_scale * conditions.price_index).astype(np.int64)
+    cost = pay + other + behaviour.overhead_per_member * conditions.price_index
+    covered = np.maximum(activity_reimbursement(conditions.rules, pay, other) / cost, LEAST_COVERED)
+    level = behaviour.willingness_level + behaviour.cover_in_willingness * np.log(
+        covered / COVERED_OF_REFERENCE
     )
     return np.asarray(table.willingness + level > 0)
 
@@ -37,10 +49,15 @@ def joining_hazard(
     behaviour: MunicipalityBehaviour,
     conditions: Conditions,
     structure: Adoption,
+    net_cost: Floats,
+    cheapness: Floats,
 ) -> Floats:
-    """Return the yearly hazard of joining for each municipality that may and would host."""
+    """Return the yearly hazard of joining for each municipality that may and would host.
+
+    `net_cost` is what a member costs the body itself, yen a year; `cheapness` how that lowers its interest.
+    """
     attention = 1.0 + behaviour.attention_in_adoption * conditions.attention
-    own_pace = np.exp(behaviour.adoption_spread * table.willingness)
+    own_pace = np.exp(behaviour.adoption_spread * table.willingness) * cheapness
     if structure is Adoption.DIFFUSION:
         hosting = (table.hosting_since > 0).astype(np.float64)
         nation = hosting[table.eligible].mean() if table.eligible.any() else 0.0
@@ -49,20 +66,25 @@ def joining_hazard(
         contagion = behaviour.adoption_imitation * ((1.0 - weight) * nation + weight * near)
         trust = (belief(table, behaviour) / 0.5) ** behaviour.belief_in_adoption
         return np.asarray((behaviour.adoption_innovation + contagion) * own_pace * trust * attention)
-    return np.asarray(behaviour.budget_review * own_pace * attention * worth_it(table, behaviour, conditions))
+    return np.asarray(
+        behaviour.budget_review * own_pace * attention * worth_it(table, behaviour, conditions, net_cost)
+    )
 
 
-def worth_it(table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Flags:
-    """Return where the believed benefit of first members passes their cost to the municipality.
+def worth_it(
+    table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions, net_cost: Floats
+) -> Flags:
+    """Return where the believed benefit of a settler passes what a member costs the municipality over a term.
 
-    The benefit counts only as far as results anywhere show it: `n / (n + evidence)` of n former members so far.
+    Of the promise a share is trusted without results; the rest as far as results anywhere show it,
+    `n / (n + evidence)` of n former members so far.
     """
     ended = conditions.last_year.ended_so_far
-    shown = (ended + 1.0) / (ended + 1.0 + behaviour.budget_evidence)
-    benefit = behaviour.budget_benefit * belief(table, behaviour) * shown
-    return np.asarray(
-        np.log(benefit / behaviour.overhead_per_member) + behaviour.budget_spread * table.willingness > 0
-    )
+    shown = ended / (ended + behaviour.budget_evidence)
+    trust = behaviour.budget_first_trust + (1.0 - behaviour.budget_first_trust) * shown
+    benefit = behaviour.budget_benefit * conditions.price_index * belief(table, behaviour) * trust
+    cost = np.maximum(net_cost, 1.0) * conditions.term_months / MONTHS
+    return np.asarray(np.log(benefit / cost) + behaviour.budget_spread * table.willingness > 0)
 
 
 def join(
@@ -72,10 +94,12 @@ def join(
     conditions: Conditions,
     structure: Adoption,
     can_pay: Flags,
+    net_cost: Floats,
+    cheapness: Floats,
     luck: Luck,
 ) -> Flags:
     """Return which municipalities join this April (a proposal: nothing is written)."""
     candidates = table.eligible & table.willing & can_pay & (table.hosting_since == 0)
-    hazard = joining_hazard(table, world, behaviour, conditions, structure)
+    hazard = joining_hazard(table, world, behaviour, conditions, structure, net_cost, cheapness)
     draw = luck("municipalities.adopt").uniform(table.key, conditions.fiscal_year)
     return np.asarray(candidates & (draw < -np.expm1(-hazard)))

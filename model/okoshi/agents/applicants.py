@@ -17,7 +17,9 @@ from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Field, Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
+from okoshi.policy.cooperators import foreign_recruitment_reimbursement
 from okoshi.world.country import World
 
 
@@ -63,6 +65,7 @@ class ApplicantBehaviour:
     """How many there are and how they differ: `behaviour.applicants`."""
 
     number_a_year: float
+    publicity_of_others: float
     labour_market: float
     word_of_mouth: float
     telework: float
@@ -75,9 +78,12 @@ class ApplicantBehaviour:
     family_behind_men: Steps
     foreign_a_year: float
     foreign_recruitment: float
+    foreign_recruitment_cost: float
+    foreign_support_cost: float
     trial_guests: float
     interns: float
     intern_days: float
+    wanted_term_weights: Steps
     moves_anyway: float
     moves_anyway_by_trait: float
     plan_by_former_work: float
@@ -101,6 +107,7 @@ class Applicants:
     trait: Floats
     startup_plan: Floats
     moves_anyway: Flags
+    wanted_term_months: Integers
 
     def __len__(self) -> int:
         """Return the number of people."""
@@ -125,7 +132,7 @@ def nobody() -> Applicants:
     whole, code, flag = np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.bool_)
     number, key = np.zeros(0), np.zeros(0, np.uint64)
     return Applicants(
-        key, whole, whole, whole, flag, flag, code, whole, code, code, code, number, number, flag
+        key, whole, whole, whole, flag, flag, code, whole, code, code, code, number, number, flag, whole
     )
 
 
@@ -143,6 +150,12 @@ def drawn_step(steps: Steps, uniform: Floats) -> Integers:
     return np.asarray(np.array([int(step[0]) for step in steps])[np.minimum(index, len(steps) - 1)])
 
 
+def heard_of(behaviour: ApplicantBehaviour, conditions: Conditions) -> float:
+    """Return how widely posts are heard of, 1 at the reference: the ministry's publicity beside all others'."""
+    others = behaviour.publicity_of_others
+    return (others + conditions.reach.publicity) / (others + 1.0)
+
+
 def expected_numbers(
     behaviour: ApplicantBehaviour, programmes: ProgrammeBehaviour, conditions: Conditions
 ) -> tuple[float, float]:
@@ -151,15 +164,13 @@ def expected_numbers(
     `N0 publicity^phi (openings / 1.1)^-e (1 + w ln(1 + members / 5000)) (1 + t telework)`, times the part of
     the nation's eligible municipalities that this run holds.
     """
-    publicity = max(conditions.reach.publicity, 1e-9) ** programmes.publicity_elasticity
+    publicity = heard_of(behaviour, conditions) ** programmes.publicity_elasticity
     labour = (conditions.openings_per_applicant / 1.1) ** -behaviour.labour_market
     heard = 1.0 + behaviour.word_of_mouth * np.log1p(conditions.last_year.members / 5_000.0)
     telework = 1.0 + behaviour.telework * conditions.telework_index
     people = float(behaviour.number_a_year * publicity * labour * heard * telework * conditions.nation_share)
-    aid = (
-        (conditions.rules.foreign_resident_recruitment_per_body or 0) / 2e6 if conditions.scheme_open else 0.0
-    )
-    won = 1.0 + behaviour.foreign_recruitment * min(aid, 1.0)
+    spent = foreign_recruitment_reimbursement(conditions.rules, round(behaviour.foreign_recruitment_cost))
+    won = 1.0 + behaviour.foreign_recruitment * spent / max(behaviour.foreign_recruitment_cost, 1.0)
     return people, float(behaviour.foreign_a_year * labour * won * conditions.nation_share)
 
 
@@ -198,18 +209,23 @@ def people_from_cities(
 
 def guests_of_the_year(
     behaviour: ApplicantBehaviour,
+    costs: tuple[float, float],
     world: World,
     table: Municipalities,
     fiscal_year: int,
     luck: Luck,
 ) -> Applicants:
-    """Return who comes on a trial stay or as an intern this year: they are in the pool of the next."""
+    """Return who comes on a trial stay or as an intern this year: they are in the pool of the next.
+
+    `costs` are what a whole programme costs (trial, internship), yen of the year: half the money, half the guests.
+    """
     lists = []
-    for origin, stream, runs, mean in (
-        (Origin.TRIAL_GUEST, "guests.trial_number", table.runs_trial, behaviour.trial_guests),
-        (Origin.INTERN, "guests.intern_number", table.runs_internship, behaviour.interns),
+    for origin, stream, spent, cost, guests in (
+        (Origin.TRIAL_GUEST, "guests.trial_number", table.trial_spent, costs[0], behaviour.trial_guests),
+        (Origin.INTERN, "guests.intern_number", table.internship_spent, costs[1], behaviour.interns),
     ):
-        places = np.flatnonzero(runs)
+        places = np.flatnonzero(spent)
+        mean = guests * np.minimum(spent[places] / max(cost, 1.0), 1.0)
         keys = combine_keys(origin, table.key[places])
         counts = poisson_from_uniform(luck(stream).uniform(keys, fiscal_year), mean)
         people = _numbered(keys, counts, fiscal_year)
@@ -263,6 +279,8 @@ def _describe(
         trait=trait,
         startup_plan=plan,
         moves_anyway=anyway,
+        wanted_term_months=MONTHS
+        * drawn_step(behaviour.wanted_term_weights, luck("applicants.term").uniform(key)),
     )
     return replace(people, household=_households(behaviour, people, luck))
 

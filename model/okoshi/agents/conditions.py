@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
-from okoshi.agents.programmes import ProgrammeBehaviour, Reach, reach_of
+from okoshi.agents.programmes import LastYear, ProgrammeBehaviour, Reach, reach_of
 from okoshi.engine.calendar import MONTHS, month_index
 from okoshi.policy.cooperator_support import SupportBudgets, of_part_of_the_nation
 from okoshi.policy.cooperators import CooperatorRules
 from okoshi.policy.special_allocation_tax import total_is_fixed
 from okoshi.policy.targets import target_in_mind
 from okoshi.scenario.settings import Settings
-
-
-@dataclass(frozen=True)
-class LastYear:
-    """What is known in April of the year before, for the nation: a part of it is scaled up."""
-
-    members: int = 0
-    hosts: int = 0
-    ended_so_far: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,7 @@ def read_conditions(
         price_index=prices,
         telework_index=_number(settings, "context.telework_index", fiscal_year),
         attention=max(0.0, log(target / max(last_year.members, 1))) if target and scheme_open else 0.0,
-        reach=reach_of(budgets, prices, programmes, last_year.members, last_year.hosts, publicity),
+        reach=reach_of(budgets, prices, programmes, last_year, publicity),
         budgets=of_part_of_the_nation(budgets, nation_share),
         last_year=last_year,
         nation_share=nation_share,

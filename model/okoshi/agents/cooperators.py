@@ -15,6 +15,7 @@ from okoshi.agents.programmes import ProgrammeBehaviour
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck
+from okoshi.policy.cooperators import allowed_term_months
 
 NEVER = 1_000_000  # a month after every run
 
@@ -62,6 +63,8 @@ class CooperatorBehaviour:
     contact_by_peers: float
     contact_by_alumni: float
     contact_by_family: float
+    contact_by_activity: float
+    activity_of_reference: float
     peers_scale: float
     alumni_scale: float
     quit_level: float
@@ -185,7 +188,7 @@ def hire(
         mismatch=-fit,
         moves_anyway=hired.moves_anyway,
         start_month=month,
-        term_end_month=month + conditions.term_months,
+        term_end_month=month + allowed_term_months(conditions.rules, hired.wanted_term_months),
         attachment=np.where(guest, behaviour.attachment_of_guest, behaviour.attachment_start),
     )
 
@@ -203,14 +206,17 @@ def prepare_year(
     place = members.municipality[rows]
     reach = conditions.reach
     alumni = 1.0 - np.exp(-table.settled_stock / behaviour.alumni_scale)
+    activity = table.offered_other / behaviour.activity_of_reference / conditions.price_index
     at_place = (
         behaviour.contact_level
         + behaviour.contact_by_support * table.support_capacity
         + behaviour.contact_by_alumni * alumni * (1.0 + programmes.networks_effect * reach.networks)
+        + behaviour.contact_by_activity * np.minimum(activity, 2.0)
     )
     with_family = members.household[rows] == Household.FAMILY_ALONG
     training = programmes.member_training_effect * reach.member_training
-    helped = np.where(members.foreign[rows], behaviour.support_for_foreign, 0.0)
+    aided = conditions.rules.foreign_member_support_per_body is not None and conditions.scheme_open
+    helped = np.where(members.foreign[rows] & aided, behaviour.support_for_foreign, 0.0)
     members.contact[rows] = at_place[place] + behaviour.contact_by_family * with_family + training + helped
     members.quit_odds[rows] = np.exp(
         behaviour.quit_level

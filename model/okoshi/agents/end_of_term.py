@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.applicants import Household
-from okoshi.agents.arrays import Codes, Floats, Integers, Keys, Rows
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
-from okoshi.agents.municipalities import Municipalities
+from okoshi.agents.municipalities import Field, Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
+from okoshi.agents.startups import StartupBehaviour, grant_if_opened, startup_cost, startup_utility
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import Luck
 from okoshi.scenario.draft import Settlement
@@ -49,21 +51,26 @@ class SettlementBehaviour:
     farming_forestry: float
     succession: float
     other: float
-    startup_by_plan: float
-    startup_by_grant: float
-    startup_by_alumni: float
     startup_running: float
-    startup_cost_median: float
-    startup_cost_spread: float
-    startup_early: float
     job_by_size: float
     job_by_labour_market: float
     job_after_60: float
     farm_by_field: float
+    farm_by_capacity: float
     path_dissimilarity: float
     threshold: float
     threshold_spread: float
+    nearby_margin: float
     reservation: float
+
+
+@dataclass(frozen=True)
+class EndOfTermBehaviour:
+    """What the end of a term asks of: settling, firms and support lines."""
+
+    settlement: SettlementBehaviour
+    startups: StartupBehaviour
+    programmes: ProgrammeBehaviour
 
 
 @dataclass(frozen=True)
@@ -101,31 +108,39 @@ def choose_after_term(
     rows: Rows,
     table: Municipalities,
     world: World,
-    behaviour: SettlementBehaviour,
-    programmes: ProgrammeBehaviour,
+    month: int,
+    behaviour: EndOfTermBehaviour,
     conditions: Conditions,
     structure: Settlement,
     luck: Luck,
 ) -> EndOfTerm:
-    """Return where the members at `rows` go and what they live on."""
-    cost = startup_cost(members, rows, behaviour, luck)
-    cap = float(conditions.running_rules.startup_per_member or 0)
-    with_grant = path_utilities(members, rows, table, world, behaviour, programmes, conditions, cost, cap)
-    without = path_utilities(members, rows, table, world, behaviour, programmes, conditions, cost, 0.0)
-    base = place_utility(members, rows, table, behaviour, conditions)
+    """Return where the members at `rows`, whose term ends after this month, go and what they live on."""
+    firms = behaviour.startups
+    cost = startup_cost(members, rows, firms, conditions.price_index, luck)
+    grant = grant_if_opened(members, rows, cost, month, True, conditions)
+    running = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
+
+    def startup(outlay: Yen) -> Floats:
+        own = np.where(running, 0, outlay)
+        return (
+            startup_utility(members, rows, table, firms, behaviour.programmes, conditions, own)
+            + behaviour.settlement.startup_running * running
+        )
+
+    living = path_utilities(members, rows, table, world, behaviour.settlement, conditions)
+    base = place_utility(members, rows, table, behaviour.settlement, conditions)
     tastes = Tastes.of(members.key[rows], luck)
     choose = _choose_place if structure is Settlement.CHOICE else _pass_thresholds
-    settled, path = choose(base, with_grant, behaviour, tastes)
-    settled_without, path_without = choose(base, without, behaviour, tastes)
+    settled, path = choose(base, _with_startup(living, startup(cost - grant)), behaviour.settlement, tastes)
+    without, path_without = choose(base, _with_startup(living, startup(cost)), behaviour.settlement, tastes)
     place = _place_of(members, rows, settled, table, world, luck)
     settled = np.where((settled == Settled.NEARBY) & (place < 0), Settled.ELSEWHERE, settled)
     path = np.where(settled == Settled.ELSEWHERE, Path.NONE, path)
     starts = (path == Path.STARTUP) & (settled == Settled.SAME)
-    anyway = (path_without == Path.STARTUP) & (settled_without == Settled.SAME)
-    renovates = luck("cooperators.renovation").uniform(members.key[rows]) < behaviour.renovation_share
-    renovates &= (settled == Settled.SAME) & (
-        conditions.running_rules.vacant_house_renovation_rate is not None
-    )
+    anyway = (path_without == Path.STARTUP) & (without == Settled.SAME)
+    renovates = renovation_draws(members, rows, behaviour.settlement, conditions, luck)
+    renovates &= settled == Settled.SAME
+    house = behaviour.settlement.renovation_cost * conditions.price_index
     return EndOfTerm(
         rows=rows,
         settled=settled,
@@ -133,9 +148,7 @@ def choose_after_term(
         place=place,
         startup_cost=np.where(starts, cost, 0).astype(np.int64),
         would_have_started_anyway=starts & anyway,
-        renovation_cost=np.where(renovates, behaviour.renovation_cost * conditions.price_index, 0).astype(
-            np.int64
-        ),
+        renovation_cost=np.where(renovates, house, 0).astype(np.int64),
     )
 
 
@@ -151,18 +164,23 @@ def apply_end_of_term(members: Members, end: EndOfTerm, why: Codes, month: int) 
     members.renovation_cost[rows] = end.renovation_cost
     opens = (end.startup_cost > 0) & (members.startup_month[rows] == NEVER)
     members.startup_cost[rows[opens]] = end.startup_cost[opens]
-    members.startup_month[rows[opens]] = month + 1
+    members.startup_month[rows[opens]] = month
     members.would_have_started_anyway[rows[opens]] = end.would_have_started_anyway[opens]
     gives_up = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
-    gives_up &= end.settled == Settled.ELSEWHERE
+    gives_up &= (end.settled != Settled.SAME) | (end.path != Path.STARTUP)
     members.closed_month[rows[gives_up]] = month + 1
 
 
-def startup_cost(members: Members, rows: Rows, behaviour: SettlementBehaviour, luck: Luck) -> Integers:
-    """Return what each one's firm would cost, yen: a lognormal draw of the person's own."""
-    normal = luck("cooperators.startup_cost").normal(members.key[rows])
-    cost = behaviour.startup_cost_median * np.exp(behaviour.startup_cost_spread * normal)
-    return np.floor(cost).astype(np.int64)
+def renovation_draws(
+    members: Members, rows: Rows, behaviour: SettlementBehaviour, conditions: Conditions, luck: Luck
+) -> Flags:
+    """Return who would renovate a vacant house: likelier the more of it the aid carries, nobody without aid.
+
+    `1 - (1 - share)^(rate / 0.5)`: the share holds at the rate of one half.
+    """
+    rate = float(conditions.running_rules.vacant_house_renovation_rate or 0)
+    chance = 1.0 - (1.0 - behaviour.renovation_share) ** (rate / 0.5)
+    return luck("cooperators.renovation").uniform(members.key[rows]) < chance
 
 
 def place_utility(
@@ -195,41 +213,38 @@ def path_utilities(
     table: Municipalities,
     world: World,
     behaviour: SettlementBehaviour,
-    programmes: ProgrammeBehaviour,
     conditions: Conditions,
-    cost: Integers,
-    grant_cap: float,
 ) -> Floats:
     """Return the utility of each path at the place: a matrix (rows, paths) in the order of `PATHS`.
 
-    The grant counts by what it covers of the firm's own cost, in millions of yen of FY2024: a cap above the
-    cost of a small firm changes nothing for it.
+    The first, a firm, stands at its level alone: what speaks for and against it is added by `startup_utility`.
     """
     place = members.municipality[rows]
     size = np.log(np.maximum(world.population_2020[place], 100)) - 9.5
-    grant = np.minimum(cost, grant_cap) / 1e6 / conditions.price_index
-    alumni = np.log1p(table.settled_stock[place])
-    age = members.age_at_start[rows] + 3
+    served = conditions.first_month - members.start_month[rows]
+    old = members.age_at_start[rows] + np.maximum(served, 0) // MONTHS >= 60
     utilities = np.zeros((len(rows), len(PATHS)))
-    utilities[:, 0] = (
-        behaviour.startup
-        + behaviour.startup_by_plan * members.startup_plan[rows]
-        + behaviour.startup_by_grant * grant
-        + behaviour.startup_by_alumni * alumni
-        + programmes.startup_training_effect * conditions.reach.startup_training
-        + behaviour.startup_running
-        * ((members.startup_month[rows] != NEVER) & (members.closed_month[rows] == NEVER))
-    )
+    utilities[:, 0] = behaviour.startup
     utilities[:, 1] = (
         behaviour.employed
         + behaviour.job_by_size * size
         + behaviour.job_by_labour_market * np.log(conditions.openings_per_applicant / 1.1)
-        + behaviour.job_after_60 * (age >= 60)
+        + behaviour.job_after_60 * old
     )
-    utilities[:, 2] = behaviour.public_job + behaviour.job_after_60 * (age >= 60)
-    utilities[:, 3] = behaviour.farming_forestry + behaviour.farm_by_field * (members.field[rows] == 4)
+    utilities[:, 2] = behaviour.public_job + behaviour.job_after_60 * old
+    utilities[:, 3] = (
+        behaviour.farming_forestry
+        + behaviour.farm_by_field * (members.field[rows] == Field.FARM_FOREST)
+        + behaviour.farm_by_capacity * table.capacity_farm_forest[place]
+    )
     utilities[:, 4] = behaviour.succession
     utilities[:, 5] = behaviour.other
+    return utilities
+
+
+def _with_startup(living: Floats, startup: Floats) -> Floats:
+    utilities = living.copy()
+    utilities[:, 0] += startup
     return utilities
 
 
@@ -264,7 +279,7 @@ def _pass_thresholds(
     threshold = behaviour.threshold + behaviour.threshold_spread * tastes.threshold[:, 0]
     reservation = behaviour.reservation + behaviour.threshold_spread * tastes.threshold[:, 1]
     attached = base > threshold
-    nearly = base + behaviour.nearby_carries > threshold
+    nearly = base + behaviour.nearby_margin > threshold
     living = _inclusive_value(utilities, dissimilarity) > reservation
     near_living = behaviour.nearby + _inclusive_value(utilities[:, NEARBY_PATHS], dissimilarity) > reservation
     settled = np.where(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from okoshi.agents.adoption import belief, join, willing
-from okoshi.agents.arrays import Flags, Floats, Integers, Yen
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, Reason
 from okoshi.engine.draws import Luck
@@ -18,17 +19,35 @@ from okoshi.world.country import World
 WORKING_HOURS_A_YEAR = 1_900  # paid hours of a full-time official
 
 
+SUPPORT_OF_REFERENCE = 0.2  # support capacity at which the wanted stock is measured
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a member's post costs each municipality this year, yen a year (floats but for whole-yen pay).
+
+    `limit` is the highest pay a body allows itself; `net` is what never comes back: over caps and rate, overhead.
+    """
+
+    pay: Yen
+    other: Yen
+    limit: Floats
+    gross: Floats
+    net: Floats
+
+
 @dataclass(frozen=True)
 class Limits:
-    """How many members each municipality can look after (staff) and pay for (funds: cash and own money)."""
+    """How many members each municipality can look after (staff), advance (cash) and pay for (own funds)."""
 
     staff: Floats
+    cash: Floats
     funds: Floats
 
     @property
     def least(self) -> Floats:
-        """The tighter of the two."""
-        return np.minimum(self.staff, self.funds)
+        """The tightest of the three."""
+        return np.minimum(np.minimum(self.staff, self.cash), self.funds)
 
 
 def general_revenue(world: World, behaviour: MunicipalityBehaviour) -> Floats:
@@ -49,30 +68,50 @@ def offered_pay(
 ) -> tuple[Yen, Floats]:
     """Return the remuneration offered, yen a year, and the limit each body keeps to.
 
-    A body whose own scale lies under the cap pays its own scale, and a higher cap changes nothing for it.
-    One at its limit follows a rise of the cap with the flypaper elasticity, and a cut at once; over the cap
-    it pays only the share `top_up` of what its scale asks.
+    A body starts with the cap of the year it joins. One whose own scale lies under its limit pays its scale, and
+    another cap changes nothing for it. A rise of the cap lifts a limit with the flypaper elasticity; a cap under
+    the limit cuts it at once. Only where the limit is the cap does a body pay more, a share `top_up` of the rest.
     """
     cap = remuneration_cap(conditions.running_rules)
-    scale = table.pay_scale * conditions.wage_index
     if cap is None:
-        return np.zeros(len(table), dtype=np.int64), table.pay_limit.copy()
-    known = table.pay_limit > 0
+        return np.zeros(len(table), dtype=np.int64), np.zeros(len(table))
+    scale = table.pay_scale * conditions.wage_index
+    known = (table.hosting_since > 0) & (table.pay_limit > 0)
     rise = np.divide(cap, table.cap_last_year, out=np.ones(len(table)), where=table.cap_last_year > 0)
-    follows = np.where(rise > 1.0, rise**behaviour.flypaper, rise)
+    follows = np.maximum(rise, 1.0) ** behaviour.flypaper
     limit = np.where(known, np.minimum(table.pay_limit * follows, cap), cap)
-    pay = np.minimum(scale, limit) + behaviour.top_up * np.maximum(scale - cap, 0.0)
+    over = behaviour.top_up * np.maximum(scale - cap, 0.0)
+    pay = np.minimum(scale, limit) + np.where(limit >= cap, over, 0.0)
     return np.floor(pay).astype(np.int64), limit
 
 
 def offered_other(table: Municipalities, conditions: Conditions) -> Yen:
     """Return the other activity cost a member may spend, yen a year: own scale, at most what is reimbursed."""
     cap = conditions.running_rules.activity_other_per_member
-    if not conditions.running_rules.enabled:
-        cap = None
-    if cap is None:
+    if cap is None or not conditions.running_rules.enabled:
         return np.zeros(len(table), dtype=np.int64)
     return np.floor(np.minimum(table.other_cost_scale * conditions.price_index, cap)).astype(np.int64)
+
+
+def offer_of_year(table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Offer:
+    """Return this year's offer and its cost: the whole cost is advanced, `net` stays with the municipality."""
+    pay, limit = offered_pay(table, behaviour, conditions)
+    other = offered_other(table, conditions)
+    overhead = behaviour.overhead_per_member * conditions.price_index
+    gross = pay + other + overhead
+    return Offer(
+        pay=pay,
+        other=other,
+        limit=limit,
+        gross=gross,
+        net=gross - activity_reimbursement(conditions.running_rules, pay, other),
+    )
+
+
+def cost_factor(offer: Offer, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Floats:
+    """Return how the net cost of a member lowers demand: `(net / overhead)^-elasticity`, 1 where all else comes back."""
+    reference = max(behaviour.overhead_per_member * conditions.price_index, 1.0)
+    return np.asarray(np.maximum(offer.net / reference, 0.1) ** -behaviour.net_cost_elasticity)
 
 
 def limits(
@@ -80,32 +119,40 @@ def limits(
     world: World,
     behaviour: MunicipalityBehaviour,
     conditions: Conditions,
-    pay: Yen,
-    other: Yen,
+    offer: Offer,
 ) -> Limits:
     """Return how many members staff hours, cash until March and own funds allow.
 
-    The whole cost is advanced until March; what is over the caps and the overhead never come back.
+    The costs a body bears once (recruiting, programmes, support of last year) are taken from its cash first.
     """
     revenue = general_revenue(world, behaviour) * conditions.price_index
-    cost = pay + other
-    back = activity_reimbursement(conditions.running_rules, pay, other)
-    overhead = behaviour.overhead_per_member * conditions.price_index
-    cash = behaviour.cash_share * revenue / np.maximum(cost + overhead, 1.0)
-    own = behaviour.own_funds_share * revenue / np.maximum(cost - back + overhead, 1.0)
     hours = behaviour.staff_share * WORKING_HOURS_A_YEAR * world.general_staff
-    return Limits(staff=hours / behaviour.staff_hours_per_member, funds=np.minimum(cash, own))
+    cash = behaviour.cash_share * revenue - table.body_cost_last_year
+    own = behaviour.own_funds_share * revenue - table.body_net_cost_last_year
+    return Limits(
+        staff=hours / behaviour.staff_hours_per_member,
+        cash=np.maximum(cash, 0.0) / np.maximum(offer.gross, 1.0),
+        funds=np.maximum(own, 0.0) / np.maximum(offer.net, 1.0),
+    )
 
 
 def wanted_stock(
-    table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions, limit: Floats
+    table: Municipalities,
+    behaviour: MunicipalityBehaviour,
+    conditions: Conditions,
+    cheapness: Floats,
+    limit: Floats,
 ) -> Floats:
-    """Return the stock of members each host would have if it could change it at once."""
+    """Return the stock of members each host would have if it could change it at once.
+
+    `cheapness` is `cost_factor`: what a member costs the municipality itself lowers how many it wants.
+    """
     trust = (belief(table, behaviour) / 0.5) ** behaviour.belief_in_posts
-    support = np.exp(behaviour.support_in_posts * (table.support_capacity - behaviour.support_start))
+    support = np.exp(behaviour.support_in_posts * (table.support_capacity - SUPPORT_OF_REFERENCE))
     attention = np.exp(behaviour.attention_in_posts * conditions.attention)
     spread = np.exp(behaviour.wanted_spread * table.wanted_trait)
-    return np.asarray(np.minimum(behaviour.wanted_median * spread * trust * support * attention, limit))
+    wanted = behaviour.wanted_median * spread * trust * support * attention * cheapness
+    return np.asarray(np.minimum(wanted, limit))
 
 
 def next_wanted(
@@ -113,29 +160,32 @@ def next_wanted(
     behaviour: MunicipalityBehaviour,
     conditions: Conditions,
     joined: Flags,
+    cheapness: Floats,
     limit: Floats,
 ) -> Floats:
     """Return the stock each host works towards this year: it moves a part of the way each year."""
-    goal = wanted_stock(table, behaviour, conditions, limit)
+    goal = wanted_stock(table, behaviour, conditions, cheapness, limit)
     moved = table.wanted + behaviour.posts_adjustment * (goal - table.wanted)
     wanted = np.where(joined, np.minimum(behaviour.first_posts, limit), moved)
     hosting = (table.hosting_since > 0) | joined
     return np.where(hosting & table.willing & conditions.scheme_open, np.minimum(wanted, limit), 0.0)
 
 
-def advertised_posts(wanted: Floats, table: Municipalities, ending: Integers, luck: Luck) -> Integers:
+def advertised_posts(
+    wanted: Floats, table: Municipalities, limit: Floats, ending: Integers, luck: Luck
+) -> Integers:
     """Return the posts advertised: wanted stock (rounded by a lasting draw) less who stays over the year."""
     rounding = luck("municipalities.round_posts").uniform(table.key)
-    stock = np.floor(wanted + rounding).astype(np.int64)
+    stock = np.minimum(np.floor(wanted + rounding), np.floor(limit)).astype(np.int64)
     return np.asarray(np.maximum(stock - table.serving + ending, 0))
 
 
-def reasons_not_joined(
-    table: Municipalities, bounds: Limits, scheme_open: bool
-) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def reasons_not_joined(table: Municipalities, bounds: Limits, scheme_open: bool) -> Codes:
     """Return why a municipality has no members in April (NONE where it has or will have some)."""
     reason = np.full(len(table), Reason.NOT_YET, dtype=np.int8)
+    reason[table.hosting_since > 0] = Reason.WANTS_NONE
     reason[bounds.funds < 1.0] = Reason.FUNDS
+    reason[bounds.cash < 1.0] = Reason.CASH
     reason[bounds.staff < 1.0] = Reason.STAFF
     reason[~table.willing] = Reason.UNWILLING
     if not scheme_open:
@@ -154,38 +204,68 @@ def decide(
     ending: Integers,
     luck: Luck,
 ) -> None:
-    """Write April's decisions: pay, who joins, posts, programmes, and why the others have no members.
+    """Write April's decisions: pay, who joins, posts, spending on them, and why the others have no members.
 
     `ending` are the members of each place whose longest term ends this year.
     """
-    pay, limit = offered_pay(table, behaviour, conditions)
-    other = offered_other(table, conditions)
-    bounds = limits(table, world, behaviour, conditions, pay, other)
+    offer = offer_of_year(table, behaviour, conditions)
+    bounds = limits(table, world, behaviour, conditions, offer)
+    cheapness = cost_factor(offer, behaviour, conditions)
     table.willing = willing(table, behaviour, conditions)
-    joined = join(table, world, behaviour, conditions, structure, bounds.least >= 1.0, luck)
-    table.wanted = next_wanted(table, behaviour, conditions, joined, bounds.least)
+    joined = join(
+        table, world, behaviour, conditions, structure, bounds.least >= 1.0, offer.net, cheapness, luck
+    )
+    table.wanted = next_wanted(table, behaviour, conditions, joined, cheapness, bounds.least)
     table.hosting_since[joined] = conditions.fiscal_year
-    table.offered_pay, table.offered_other, table.pay_limit = pay, other, limit
+    table.offered_pay, table.offered_other, table.pay_limit = offer.pay, offer.other, offer.limit
     table.cap_last_year = float(remuneration_cap(conditions.running_rules) or 0)
-    table.posts = advertised_posts(table.wanted, table, ending, luck)
+    table.posts = advertised_posts(table.wanted, table, bounds.least, ending, luck)
     table.reason = reasons_not_joined(table, bounds, conditions.scheme_open)
-    active = (table.wanted > 0) & conditions.scheme_open
-    table.runs_trial = active & _offers(
-        "trial", conditions.rules.trial_per_municipality, behaviour.trial_programme_share, table, luck
-    )
-    table.runs_internship = active & _offers(
-        "internship",
-        conditions.rules.internship_per_municipality,
-        behaviour.internship_programme_share,
-        table,
-        luck,
-    )
+    decide_spending(table, behaviour, conditions, luck)
 
 
-def _offers(kind: str, cap: int | None, share: float, table: Municipalities, luck: Luck) -> Flags:
-    if not cap:
-        return np.zeros(len(table), dtype=np.bool_)
-    return luck(f"municipalities.{kind}_programme").uniform(table.key) < share
+def decide_spending(
+    table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions, luck: Luck
+) -> None:
+    """Write what each host spends on recruiting, trial stays and internships (daily support follows the members)."""
+    rules, prices = conditions.rules, conditions.price_index
+    hosting = (table.wanted > 0) & conditions.scheme_open
+    recruiting = behaviour.recruitment_cost_fixed + behaviour.recruitment_cost_per_post * table.posts
+    table.recruitment_spent = worth_spending(
+        np.where(table.posts > 0, recruiting * prices, 0.0),
+        rules.recruitment_per_municipality if rules.enabled else None,
+        rules.recruitment_rate,
+        behaviour.recruitment_own_share,
+    )
+    for kind, cost, share, cap, rate in (
+        (
+            "trial",
+            behaviour.trial_cost,
+            behaviour.trial_programme_share,
+            rules.trial_per_municipality,
+            rules.trial_rate,
+        ),
+        (
+            "internship",
+            behaviour.internship_cost,
+            behaviour.internship_programme_share,
+            rules.internship_per_municipality,
+            rules.internship_rate,
+        ),
+    ):
+        inclined = luck(f"municipalities.{kind}_programme").uniform(table.key) < share
+        wanted = np.where(hosting & inclined, cost * prices, 0.0)
+        spent = worth_spending(wanted, cap if rules.enabled else None, rate, 0.0)
+        setattr(table, f"{kind}_spent", spent)
+
+
+def worth_spending(wanted: Floats, cap: int | None, rate: Fraction | None, own_share: float) -> Yen:
+    """Return what a body spends of what it wants, whole yen: what comes back, and of the rest a share of its own.
+
+    `rate x min(wanted, cap) + own_share x (wanted - that)`: more never comes from a lower cap or rate.
+    """
+    back = float(rate or 0) * np.minimum(wanted, cap or 0)
+    return np.asarray(np.floor(back + own_share * (wanted - back)), dtype=np.int64)
 
 
 def fill_posts(table: Municipalities, hired_at: Integers) -> None:

@@ -44,7 +44,7 @@ def learn_from_year(
         / MONTHS
     )
     member_years = work.sum(axis=1)
-    quits = _count(members, ended & (members.why_ended == WhyEnded.QUIT), places)
+    quits = _count(members, ended & (members.why_ended != WhyEnded.END_OF_TERM), places)
     table.in_difficulty = (quits > 0.2 * member_years) | ((table.posts > 0) & (table.hired == 0))
     advised = advised_bodies(table, member_years, conditions.budgets.advisers_to_all)
     table.support_capacity = next_support(table, behaviour, programmes, conditions, member_years, advised)
@@ -83,8 +83,9 @@ def next_support(
 ) -> Floats:
     """Return next year's support capacity.
 
-    `s' = s + (1 - s)(k experience + staff training + advisers + daily support) - d s`: experience saturates with
-    the members looked after, officials rotate, advisers help the bodies they are sent to.
+    `s' = s + (1 - s)(k experience + staff training + advisers + daily support + networks) - d s`: experience saturates with
+    the members looked after, officials rotate, advisers help the bodies they are sent to,
+    networks bring what others have learned.
     """
     experience = 1.0 - np.exp(-member_years / 3.0)
     hosting = member_years > 0
@@ -92,7 +93,12 @@ def next_support(
         behaviour.support_learning * experience
         + programmes.staff_training_effect * conditions.reach.staff_training * hosting
         + programmes.adviser_effect * conditions.reach.advisers * advised
-        + behaviour.support_by_daily_support * table.daily_support_spent / 2e6 * hosting
+        + behaviour.support_by_daily_support
+        * table.daily_support_spent
+        / 2e6
+        / conditions.price_index
+        * hosting
+        + behaviour.networks_in_support * conditions.reach.networks * hosting
     )
     now = table.support_capacity
     return np.asarray(np.clip(now + gain * (1.0 - now) - behaviour.support_forgetting * now, 0.0, 1.0))

@@ -35,6 +35,8 @@ class Reason(IntEnum):
     FUNDS = 5
     NO_APPLICANTS = 6
     SCHEME_CLOSED = 7
+    CASH = 8
+    WANTS_NONE = 9
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ class MunicipalityBehaviour:
     attention_in_adoption: float
     willingness_level: float
     willingness_by_need: float
-    cap_in_willingness: float
+    cover_in_willingness: float
     belief_in_adoption: float
+    net_cost_elasticity: float
     budget_benefit: float
     budget_spread: float
     budget_review: float
     budget_evidence: float
+    budget_first_trust: float
     first_posts: float
     posts_adjustment: float
     wanted_median: float
@@ -77,6 +81,7 @@ class MunicipalityBehaviour:
     other_cost_spread: float
     recruitment_cost_fixed: float
     recruitment_cost_per_post: float
+    recruitment_own_share: float
     daily_support_cost: float
     daily_support_own_share: float
     trial_programme_share: float
@@ -93,6 +98,7 @@ class MunicipalityBehaviour:
     support_by_daily_support: float
     capacity_by_work: float
     capacity_fading: float
+    networks_in_support: float
 
 
 class Municipalities(Table):
@@ -122,8 +128,13 @@ class Municipalities(Table):
     )
     cap_last_year = Column(np.float64, unit="yen a year", meaning="remuneration cap it met last year", low=0)
     offered_other = Column(np.int64, unit="yen a year", meaning="other activity cost of a member", low=0)
-    runs_trial = Column(np.bool_, unit="flag", meaning="offers trial stays this year")
-    runs_internship = Column(np.bool_, unit="flag", meaning="offers internships this year")
+    recruitment_spent = Column(np.int64, unit="yen", meaning="spent on recruiting this year", low=0)
+    trial_spent = Column(np.int64, unit="yen", meaning="spent on trial stays this year", low=0)
+    internship_spent = Column(np.int64, unit="yen", meaning="spent on internship programmes this year", low=0)
+    body_cost_last_year = Column(
+        np.int64, unit="yen", meaning="costs not tied to one member, last year", low=0
+    )
+    body_net_cost_last_year = Column(np.int64, unit="yen", meaning="of these, what did not come back", low=0)
     daily_support_spent = Column(np.int64, unit="yen", meaning="spent on daily support this year", low=0)
     staff_hours = Column(np.int64, unit="hours a year", meaning="officials' hours spent on members", low=0)
     staff_yen = Column(np.int64, unit="yen", meaning="these hours at average pay", low=0)
@@ -170,13 +181,15 @@ class Municipalities(Table):
     )
 
 
+# Over all municipalities in 2020 (country facts): fixed, so that a place is the same in every subset of the country.
+MEAN_SHARE_65PLUS, SPREAD_OF_SHARE_65PLUS = 0.3504, 0.0779
 CAPACITY_COLUMNS = tuple(f"capacity_{field.name.lower()}" for field in Field)
 
 
 def found_municipalities(world: World, behaviour: MunicipalityBehaviour, luck: Luck) -> Municipalities:
     """Return the municipalities at the start of the first year, none of them hosting."""
     table = Municipalities(len(world.key))
-    need = standardise(world.share_65plus)
+    need = (world.share_65plus - MEAN_SHARE_65PLUS) / SPREAD_OF_SHARE_65PLUS
     by_need = behaviour.willingness_by_need
     own_will = luck("municipalities.willingness").normal(world.key)
     pay = luck("municipalities.pay_scale").normal(world.key)
@@ -195,12 +208,6 @@ def found_municipalities(world: World, behaviour: MunicipalityBehaviour, luck: L
         support_capacity=np.clip(behaviour.support_start + behaviour.support_spread * support, 0.02, 0.98),
     )
     return table
-
-
-def standardise(values: Floats) -> Floats:
-    """Return values with mean 0 and standard deviation 1 (all 0 where they do not differ)."""
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
 
 
 def mean_over_neighbours(values: Floats, world: World) -> Floats:

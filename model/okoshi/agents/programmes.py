@@ -36,6 +36,17 @@ class ProgrammeBehaviour:
 
 
 @dataclass(frozen=True)
+class LastYear:
+    """What is known in April of the year before, for the nation: a part of it is scaled up."""
+
+    members: int = 0
+    hosts: int = 0
+    hosts_in_difficulty: int = 0
+    ended_so_far: int = 0
+    settled: int = 0
+
+
+@dataclass(frozen=True)
 class Reach:
     """Share of those meant whom each line reaches this year, and the publicity in force (1 = reference)."""
 
@@ -53,13 +64,12 @@ def reach_of(
     budgets: SupportBudgets,
     price_index: float,
     behaviour: ProgrammeBehaviour,
-    members: int,
-    hosts: int,
+    last_year: LastYear,
     publicity_last_year: float,
 ) -> Reach:
     """Return how far the year's budgets go: `1 - exp(-budget / (cost a head x heads))`, each head once.
 
-    `members` and `hosts` are last year's, prices those of the year. Diminishing: the first yen reaches
+    Heads are last year's, prices those of the year; advisers go to bodies in difficulty, or to all that host. Diminishing: the first yen reaches
     people nobody reached, the last one people reached already. Publicity carries over from year to year.
     """
 
@@ -69,15 +79,19 @@ def reach_of(
     def share(line: SupportLine, cost: float, heads: int) -> float:
         return 1.0 - exp(-spent(line) / (cost * max(heads, 1)))
 
+    advised = last_year.hosts if budgets.advisers_to_all else last_year.hosts_in_difficulty
+    networked = last_year.members + last_year.settled
     carry = behaviour.publicity_carry_over
     publicity = spent(SupportLine.PUBLICITY) / behaviour.publicity_reference
     return Reach(
-        support_desk=share(SupportLine.SUPPORT_DESK, behaviour.support_desk_cost, members),
-        member_training=share(SupportLine.MEMBER_TRAINING, behaviour.member_training_cost, members),
-        field_training=share(SupportLine.FIELD_TRAINING, behaviour.field_training_cost, members),
-        staff_training=share(SupportLine.STAFF_TRAINING, behaviour.staff_training_cost, hosts),
-        startup_training=share(SupportLine.STARTUP_TRAINING, behaviour.startup_training_cost, members),
-        advisers=share(SupportLine.ADVISERS, behaviour.adviser_cost, hosts),
-        networks=share(SupportLine.NETWORKS, behaviour.networks_cost, members),
+        support_desk=share(SupportLine.SUPPORT_DESK, behaviour.support_desk_cost, last_year.members),
+        member_training=share(SupportLine.MEMBER_TRAINING, behaviour.member_training_cost, last_year.members),
+        field_training=share(SupportLine.FIELD_TRAINING, behaviour.field_training_cost, last_year.members),
+        staff_training=share(SupportLine.STAFF_TRAINING, behaviour.staff_training_cost, last_year.hosts),
+        startup_training=share(
+            SupportLine.STARTUP_TRAINING, behaviour.startup_training_cost, last_year.members
+        ),
+        advisers=share(SupportLine.ADVISERS, behaviour.adviser_cost, advised),
+        networks=share(SupportLine.NETWORKS, behaviour.networks_cost, networked),
         publicity=carry * publicity_last_year + (1.0 - carry) * publicity,
     )

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from okoshi.agents.applicants import Applicants
+from okoshi.agents.applicants import ApplicantBehaviour, Applicants
 from okoshi.agents.arrays import Floats, Integers, Yen
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import Members
+from okoshi.agents.hosting import worth_spending
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.ledger import Ledger
@@ -68,20 +69,11 @@ def activity_cost(table: Municipalities, members: Members, service: Service, con
 
 
 def body_costs(
-    table: Municipalities,
-    behaviour: MunicipalityBehaviour,
-    conditions: Conditions,
-    guests: Applicants,
-    intern_days: int,
+    table: Municipalities, conditions: Conditions, guests: Applicants, intern_days: int
 ) -> list[Cost]:
     """Return the costs capped a body: recruitment, trial stays, internships and daily support."""
-    rules, prices = conditions.running_rules, conditions.price_index
-    recruiting = (
-        behaviour.recruitment_cost_fixed + behaviour.recruitment_cost_per_post * table.posts
-    ) * prices
-    recruited = _yen(np.where(table.posts > 0, recruiting, 0.0))
-    trial = _yen(table.runs_trial * behaviour.trial_cost * prices)
-    programme = _yen(table.runs_internship * behaviour.internship_cost * prices)
+    rules = conditions.running_rules
+    recruited, trial, programme = table.recruitment_spent, table.trial_spent, table.internship_spent
     interns = np.bincount(guests.guest_of[guests.intern], minlength=len(table))
     days = (interns * intern_days).astype(np.int64)
     activity = days * (rules.internship_per_person_and_day or 0)
@@ -113,15 +105,15 @@ def person_costs(
 ) -> tuple[list[Cost], tuple[Integers, Yen]]:
     """Return startup and renovation costs, and beside them what founders pay themselves (places, yen).
 
-    The body gives a founder at most what comes back to it; it renovates the house as a whole.
+    The body gives a founder just what comes back to it; it renovates the house as a whole.
     """
     rules = conditions.running_rules
     started = startups_of_year(members, conditions)
     place = members.municipality[started].astype(np.int64)
     cost = members.startup_cost[started]
-    grant = np.minimum(cost, int(rules.startup_per_member or 0))
-    back = law.startup_reimbursement(rules, grant)
-    startup = Cost("startup", sum_by_place(place, grant, places), sum_by_place(place, back, places))
+    grant = law.startup_reimbursement(rules, cost)
+    by_place = sum_by_place(place, grant, places)
+    startup = Cost("startup", by_place, by_place)
     first = conditions.first_month
     ended = (members.end_month >= first) & (members.end_month < first + MONTHS)
     renovated = np.flatnonzero(ended & (members.renovation_cost > 0))
@@ -151,12 +143,11 @@ def daily_support(
     conditions: Conditions,
     members_there: Floats,
 ) -> Yen:
-    """Return what each body spends on daily support: up to the cap where it comes back, a part of it else."""
+    """Return what each body spends on daily support: what comes back, and of the rest a share of its own."""
+    rules = conditions.running_rules
     wanted = members_there * behaviour.daily_support_cost * conditions.price_index
-    cap = conditions.running_rules.daily_support_per_municipality
-    if cap is None or not conditions.running_rules.enabled:
-        return _yen(wanted * behaviour.daily_support_own_share)
-    return _yen(np.minimum(wanted, cap))
+    cap = rules.daily_support_per_municipality if rules.enabled else None
+    return worth_spending(wanted, cap, rules.daily_support_rate, behaviour.daily_support_own_share)
 
 
 def post_costs(ledger: Ledger, costs: list[Cost], fiscal_year: int) -> None:
@@ -200,48 +191,58 @@ def post_support_lines(ledger: Ledger, conditions: Conditions) -> None:
 
 
 def post_foreign_items(
-    ledger: Ledger, world: World, conditions: Conditions, foreign_by_prefecture: Integers, places: int
-) -> None:
-    """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo).
+    ledger: Ledger, world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Integers
+) -> tuple[Yen, Yen]:
+    """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo); return what came back.
 
-    Every prefecture with municipalities in the run spends the cap on winning members; support is spent where
-    a foreign member serves. A prefecture's place is its row after all municipalities.
+    `foreign` are foreign members by prefecture. A prefecture with municipalities in the run spends on winning
+    members, one with foreign members on supporting them: each what comes back. Its place in the ledger is its row
+    after all municipalities. With several countries side by side each of its copies spends.
     """
-    rules = conditions.running_rules
+    rules, prices, places = conditions.running_rules, conditions.price_index, len(world.code)
+    copies = int(world.copy.max(initial=0)) + 1
     claims = np.array([law.may_claim_foreign_items(str(code)) for code in world.prefectures.code])
-    present = np.bincount(world.prefecture, minlength=len(claims)) > 0
-    recruiting = np.where(
-        present & claims & conditions.scheme_open, rules.foreign_resident_recruitment_per_body or 0, 0
-    )
-    support = np.where(claims & (foreign_by_prefecture > 0), rules.foreign_member_support_per_body or 0, 0)
-    for item, cost, back in (
-        ("foreign_recruitment", recruiting, law.foreign_recruitment_reimbursement(rules, recruiting)),
-        ("foreign_support", support, law.foreign_support_reimbursement(rules, support)),
+    present = claims & (np.bincount(world.prefecture, minlength=len(claims)) > 0)
+    winning = np.where(present & conditions.scheme_open, behaviour.foreign_recruitment_cost * prices, 0.0)
+    helping = np.where(claims, foreign / copies * behaviour.foreign_support_cost * prices, 0.0)
+    returned = []
+    for item, wanted, reimburse in (
+        ("foreign_recruitment", winning, law.foreign_recruitment_reimbursement),
+        ("foreign_support", helping, law.foreign_support_reimbursement),
     ):
-        spent = np.flatnonzero(cost)
-        year = conditions.fiscal_year
-        _post(ledger, year, item, Payer.PREFECTURE, Payee.CONTRACTORS, spent + places, cost[spent])
-        _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, spent + places, back[spent])
+        spent = reimburse(rules, _yen(wanted))
+        back = reimburse(rules, spent) * copies
+        spent = spent * copies
+        rows, year = np.flatnonzero(spent), conditions.fiscal_year
+        _post(ledger, year, item, Payer.PREFECTURE, Payee.CONTRACTORS, rows + places, spent[rows])
+        _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, rows + places, back[rows])
+        returned.append(back)
+    return returned[0], returned[1]
 
 
 def post_fixed_total(
-    ledger: Ledger, costs: list[Cost], weights: npt.NDArray[np.floating[Any]], fiscal_year: int
-) -> Yen:
-    """Take from everybody what a fixed total cannot give twice; return each body's net gain (sum 0)."""
+    ledger: Ledger, world: World, costs: list[Cost], to_prefectures: Yen, conditions: Conditions
+) -> None:
+    """Take from everybody what a fixed total cannot give twice: winners and losers are net of it.
+
+    Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it. What each gets
+    of the tax otherwise goes as people times what its fiscal strength lacks (assumed); a prefecture as all its
+    municipalities together.
+    """
+    weight = world.population_2020.astype(np.float64) * np.maximum(1.2 - world.fiscal_strength, 0.0)
+    by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(to_prefectures))
+    rest = 2.0 * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
     paid = np.sum([cost.back for cost in costs], axis=0).astype(np.int64)
-    net = net_of_fixed_total(paid, weights)
-    taken = paid - net
-    places = np.flatnonzero(taken)
-    _post(
-        ledger,
-        fiscal_year,
-        "pool",
-        Payer.MUNICIPALITY,
-        Payee.SPECIAL_ALLOCATION_TAX,
-        places,
-        taken[places],
-    )
-    return net
+    bodies = np.concatenate([paid, to_prefectures, [0]]).astype(np.int64)
+    taken = bodies - net_of_fixed_total(bodies, np.concatenate([weight, by_prefecture, [rest]]))
+    places = len(world.code)
+    for payer, rows in (
+        (Payer.MUNICIPALITY, np.arange(places)),
+        (Payer.PREFECTURE, np.arange(places, places + len(to_prefectures))),
+    ):
+        rows = rows[taken[rows] > 0]
+        year = conditions.fiscal_year
+        _post(ledger, year, "pool", payer, Payee.SPECIAL_ALLOCATION_TAX, rows, taken[rows])
 
 
 def _post(
@@ -276,9 +277,7 @@ def pay_year(
     by_person, founders_own = person_costs(members, conditions, places)
     costs = [
         activity_cost(table, members, service, conditions),
-        *body_costs(
-            table, behaviour.municipalities, conditions, guests, round(behaviour.applicants.intern_days)
-        ),
+        *body_costs(table, conditions, guests, round(behaviour.applicants.intern_days)),
         *by_person,
         overhead_cost(table, members, service, behaviour.municipalities, conditions.price_index),
     ]
@@ -288,7 +287,9 @@ def pay_year(
     foreign = service.rows[members.foreign[service.rows]]
     home = world.prefecture[members.municipality[foreign]]
     served = np.bincount(home, minlength=len(world.prefectures.code))
-    post_foreign_items(ledger, world, conditions, served, places)
+    returned = post_foreign_items(ledger, world, behaviour.applicants, conditions, served)
     if conditions.total_is_fixed:
-        weights = world.population_2020.astype(np.float64) * np.maximum(1.2 - world.fiscal_strength, 0.0)
-        post_fixed_total(ledger, costs, weights, year)
+        post_fixed_total(ledger, world, costs, returned[0] + returned[1], conditions)
+    once = [cost for cost in costs if cost.item in ("recruitment", "trial", "internship", "daily_support")]
+    table.body_cost_last_year = np.sum([cost.spent for cost in once], axis=0)
+    table.body_net_cost_last_year = np.sum([cost.spent - cost.back for cost in once], axis=0)

@@ -31,7 +31,10 @@ class RecruitmentBehaviour:
 
     posts_seen: float
     posts_ranked: float
+    posts_seen_by_publicity: float
     visibility_exponent: float
+    visibility_by_spending: float
+    spending_of_reference: float
     search_rounds: float
     outside_option: float
     pay: float
@@ -78,14 +81,20 @@ def recruit(
     behaviour: RecruitmentBehaviour,
     conditions: Conditions,
     structure: Matching,
+    publicity: float,
     luck: Luck,
 ) -> Matches:
-    """Bring applicants and posts together. Nothing is written; no post is filled twice."""
+    """Bring applicants and posts together. Nothing is written; no post is filled twice.
+
+    `publicity` (1 = reference) raises how many posts people see.
+    """
     if len(pool) == 0 or table.posts.sum() == 0:
         none = np.zeros(0, dtype=np.int64)
         return Matches(none, none, np.zeros(0), 0, 0)
     most = behaviour.posts_seen if structure is Matching.SEARCH else behaviour.posts_ranked
-    seen = posts_seen(pool, table, behaviour, most, world.copy, luck)
+    most = 1.0 + (most - 1.0) * publicity**behaviour.posts_seen_by_publicity
+    visible = visibility(table, behaviour, conditions.price_index)
+    seen = posts_seen(pool, table, visible, most, world.copy, luck)
     offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
     order = np.argsort(-offers.utility, axis=1, kind="stable")
     ranked = np.take_along_axis(offers.post, order, axis=1)
@@ -103,23 +112,34 @@ def recruit(
     return Matches(person, ranked[person, column], fit[person, column], applied, applied - len(person))
 
 
+def visibility(table: Municipalities, behaviour: RecruitmentBehaviour, price_index: float) -> Floats:
+    """Return the chance that somebody who comes across a place notices its posts.
+
+    It rises with the posts (concave: ten posts make one page, not ten), with what the place spends on recruiting
+    a post, and with what members' work has built in its digital face.
+    """
+    by_posts = np.minimum(table.posts / POSTS_FULLY_VISIBLE, 1.0) ** behaviour.visibility_exponent
+    a_post = table.recruitment_spent / np.maximum(table.posts, 1) / price_index
+    spent = (a_post / behaviour.spending_of_reference + 0.1) ** behaviour.visibility_by_spending
+    return np.asarray(np.minimum(by_posts * spent * (1.0 + table.capacity_digital), 1.0))
+
+
 def posts_seen(
     pool: Applicants,
     table: Municipalities,
-    behaviour: RecruitmentBehaviour,
+    visible: Floats,
     mean: float,
     copy: Integers,
     luck: Luck,
 ) -> Integers:
     """Return the posts each person sees: a matrix padded with -1, the place of a past stay first.
 
-    Everybody goes through all eligible places in an order of their own and notices a place with a chance that
-    rises with its posts (concave: ten posts make one page, not ten). So a change in one place leaves what
+    Everybody goes through all eligible places in an order of their own and notices each with its chance
+    `visible` (municipalities). So a change in one place leaves what
     people see of the others as it was. With several countries side by side everybody sees the own one alone.
     """
     wanted = 1 + np.floor(-np.log(luck("applicants.posts_seen").uniform(pool.key)) * (mean - 1.0) + 0.5)
     wanted = np.minimum(wanted, 4 * mean).astype(np.int64)
-    visibility = np.minimum(table.posts / POSTS_FULLY_VISIBLE, 1.0) ** behaviour.visibility_exponent
     places = np.flatnonzero(table.eligible)
     places = places[np.lexsort((table.key[places], copy[places]))]  # whatever the order of the rows
     own = len(places) // (int(copy.max(initial=0)) + 1)
@@ -135,7 +155,7 @@ def posts_seen(
         draw = stream.uniform_matrix(pool.key[looking], PROPOSALS_AT_ONCE, first=first) * own
         index = draw.astype(np.int64)
         place = places[index + own * pool.copy[looking, None]]
-        noticed = draw - index < visibility[place]
+        noticed = draw - index < visible[place]
         position = filled[looking, None] + np.cumsum(noticed, axis=1) - 1
         row, column = np.nonzero(noticed & (position < wanted[looking, None]))
         seen[looking[row], position[row, column]] = place[row, column]

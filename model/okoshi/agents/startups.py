@@ -1,0 +1,122 @@
+"""Firms of members (起業): what one costs, what the grant covers of it, and who opens one when.
+
+What counts is the founder's own outlay, cost less grant: a dearer firm is a harder step, and a cap above the
+cost of a firm changes nothing for it. The grant is there only inside the rule's window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.agents.arrays import Flags, Floats, Rows, Yen
+from okoshi.agents.conditions import Conditions
+from okoshi.agents.cooperators import NEVER, Members, Path, Settled
+from okoshi.agents.municipalities import Municipalities
+from okoshi.agents.programmes import ProgrammeBehaviour
+from okoshi.engine.calendar import MONTHS
+from okoshi.engine.draws import Luck
+from okoshi.policy.cooperators import startup_reimbursement, startup_window_open
+
+
+@dataclass(frozen=True)
+class StartupBehaviour:
+    """What makes somebody start a firm: `behaviour.startups`."""
+
+    cost_median: float
+    cost_spread: float
+    by_plan: float
+    by_outlay: float
+    by_alumni: float
+    by_products: float
+    entry: float
+    entry_years_after_end: float
+
+
+def startup_cost(
+    members: Members, rows: Rows, behaviour: StartupBehaviour, price_index: float, luck: Luck
+) -> Yen:
+    """Return what each one's firm would cost, yen of the year: a lognormal draw of the person's own."""
+    normal = luck("cooperators.startup_cost").normal(members.key[rows])
+    cost = behaviour.cost_median * price_index * np.exp(behaviour.cost_spread * normal)
+    return np.floor(cost).astype(np.int64)
+
+
+def grant_if_opened(
+    members: Members, rows: Rows, cost: Yen, month: int, ends_now: bool, conditions: Conditions
+) -> Yen:
+    """Return the grant that each one would get for a firm opened in `month`, yen (0 outside the window).
+
+    `ends_now`: the term ends after this month, whatever the longest term was.
+    """
+    end = np.minimum(members.end_month[rows], members.term_end_month[rows])
+    if ends_now:
+        end = np.full(len(rows), month + 1)
+    served = np.minimum(month, end) - members.start_month[rows]
+    window = startup_window_open(conditions.running_rules, served, end - month)
+    return np.where(window, startup_reimbursement(conditions.running_rules, cost), 0)
+
+
+def startup_utility(
+    members: Members,
+    rows: Rows,
+    table: Municipalities,
+    behaviour: StartupBehaviour,
+    programmes: ProgrammeBehaviour,
+    conditions: Conditions,
+    outlay: Yen,
+) -> Floats:
+    """Return what speaks for a firm of one's own, against a firm of median cost paid by oneself (utility)."""
+    place = members.municipality[rows]
+    beyond = outlay / conditions.price_index - behaviour.cost_median
+    return np.asarray(
+        behaviour.by_plan * members.startup_plan[rows]
+        - behaviour.by_outlay * beyond / 1e6
+        + behaviour.by_alumni * np.log1p(table.settled_stock[place])
+        + behaviour.by_products * table.capacity_products[place]
+        + programmes.startup_training_effect * conditions.reach.startup_training
+    )
+
+
+def who_opens(
+    members: Members,
+    table: Municipalities,
+    behaviour: StartupBehaviour,
+    programmes: ProgrammeBehaviour,
+    conditions: Conditions,
+    luck: Luck,
+) -> tuple[Rows, Flags, Yen]:
+    """Return who opens a firm this March outside the end of a term, who would have without the grant, and the cost.
+
+    Those who serve, after a year, and those who stayed at the place, for some years after the end.
+    """
+    month = conditions.first_month + MONTHS - 1
+    serves = (members.end_month == NEVER) & (month - members.start_month >= MONTHS)
+    lately = members.end_month > month - MONTHS * behaviour.entry_years_after_end
+    stayed = (members.settled == Settled.SAME) & lately & (members.end_month <= month)
+    rows = np.flatnonzero((serves | stayed) & (members.startup_month == NEVER))
+    cost = startup_cost(members, rows, behaviour, conditions.price_index, luck)
+    grant = grant_if_opened(members, rows, cost, month, False, conditions)
+    draw = luck("cooperators.startup_entry").uniform(members.key[rows], conditions.fiscal_year)
+    needed = np.log(draw / (1.0 - draw)) - behaviour.entry
+    opens = needed < startup_utility(members, rows, table, behaviour, programmes, conditions, cost - grant)
+    anyway = needed < startup_utility(members, rows, table, behaviour, programmes, conditions, cost)
+    return rows[opens], anyway[opens], cost[opens]
+
+
+def open_firms(
+    members: Members,
+    table: Municipalities,
+    behaviour: StartupBehaviour,
+    programmes: ProgrammeBehaviour,
+    conditions: Conditions,
+    luck: Luck,
+) -> None:
+    """Write the firms that open this March; a settler with a firm lives on it."""
+    rows, anyway, cost = who_opens(members, table, behaviour, programmes, conditions, luck)
+    members.startup_month[rows] = conditions.first_month + MONTHS - 1
+    members.startup_cost[rows] = cost
+    members.would_have_started_anyway[rows] = anyway
+    settled = rows[members.settled[rows] == Settled.SAME]
+    members.path[settled] = Path.STARTUP
