@@ -122,10 +122,8 @@ def choose_after_term(
 
     def startup(outlay: Yen) -> Floats:
         own = np.where(running, 0, outlay)
-        return (
-            startup_utility(members, rows, table, firms, behaviour.programmes, conditions, own)
-            + behaviour.settlement.startup_running * running
-        )
+        alone = startup_utility(members, rows, table, firms, behaviour.programmes, conditions, own)
+        return np.asarray(alone + behaviour.settlement.startup_running * running)
 
     living = path_utilities(members, rows, table, world, behaviour.settlement, conditions)
     base = place_utility(members, rows, table, behaviour.settlement, conditions)
@@ -180,7 +178,7 @@ def renovation_draws(
     """
     rate = float(conditions.running_rules.vacant_house_renovation_rate or 0)
     chance = 1.0 - (1.0 - behaviour.renovation_share) ** (rate / 0.5)
-    return luck("cooperators.renovation").uniform(members.key[rows]) < chance
+    return np.asarray(luck("cooperators.renovation").uniform(members.key[rows]) < chance)
 
 
 def place_utility(

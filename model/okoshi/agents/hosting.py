@@ -98,18 +98,20 @@ def offer_of_year(table: Municipalities, behaviour: MunicipalityBehaviour, condi
     pay, limit = offered_pay(table, behaviour, conditions)
     other = offered_other(table, conditions)
     overhead = behaviour.overhead_per_member * conditions.price_index
-    gross = pay + other + overhead
+    gross = np.asarray(pay + other + overhead, dtype=np.float64)
     return Offer(
         pay=pay,
         other=other,
         limit=limit,
         gross=gross,
-        net=gross - activity_reimbursement(conditions.running_rules, pay, other),
+        net=np.asarray(
+            gross - activity_reimbursement(conditions.running_rules, pay, other), dtype=np.float64
+        ),
     )
 
 
 def cost_factor(offer: Offer, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Floats:
-    """Return how the net cost of a member lowers demand: `(net / overhead)^-elasticity`, 1 where all else comes back."""
+    """Return how a member's net cost lowers demand: `(net / overhead)^-elasticity`, 1 where all else comes back."""
     reference = max(behaviour.overhead_per_member * conditions.price_index, 1.0)
     return np.asarray(np.maximum(offer.net / reference, 0.1) ** -behaviour.net_cost_elasticity)
 

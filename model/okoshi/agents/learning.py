@@ -83,7 +83,8 @@ def next_support(
 ) -> Floats:
     """Return next year's support capacity.
 
-    `s' = s + (1 - s)(k experience + staff training + advisers + daily support + networks) - d s`: experience saturates with
+    `s' = s + (1 - s)(k experience + staff training + advisers + daily support + networks) - d s`:
+    experience saturates with
     the members looked after, officials rotate, advisers help the bodies they are sent to,
     networks bring what others have learned.
     """

@@ -69,7 +69,8 @@ def reach_of(
 ) -> Reach:
     """Return how far the year's budgets go: `1 - exp(-budget / (cost a head x heads))`, each head once.
 
-    Heads are last year's, prices those of the year; advisers go to bodies in difficulty, or to all that host. Diminishing: the first yen reaches
+    Heads are last year's, prices those of the year; advisers go to bodies in difficulty, or to all that host.
+    Diminishing: the first yen reaches
     people nobody reached, the last one people reached already. Publicity carries over from year to year.
     """
 

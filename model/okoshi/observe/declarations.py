@@ -6,26 +6,10 @@ columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from okoshi.agents.books import Payer
 from okoshi.agents.cooperators import Path
 from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field
-
-
-@dataclass(frozen=True)
-class ColumnDeclaration:
-    """One column. `official` says how the official statistic reads the same thing, where there is one."""
-
-    name: str
-    dtype: str
-    unit: str
-    meaning: str
-    meaning_ja: str
-    numerator: str = ""
-    denominator: str = ""
-    official: str = ""
-
+from okoshi.observe.column_declaration import ColumnDeclaration
 
 _KEY_REPLICATE = ColumnDeclaration("replicate", "int64", "number from 0", "Replicate of the run", "反復番号")
 _KEY_YEAR = ColumnDeclaration(
@@ -414,3 +398,5 @@ KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "ledger": ("replicate", "fiscal_year", "measure", "layer", "item", "payer", "payee", "municipality"),
     "observed": ("fiscal_year", "series"),
 }
+
+__all__ = ["KEY_COLUMNS", "TABLES", "ColumnDeclaration"]
