@@ -1,8 +1,4 @@
-"""Every column of every table: unit, meaning, and for a share its numerator and denominator.
-
-`okoshi outcomes` prints these; the files carry them as metadata. A test holds that every table has just these
-columns.
-"""
+"""Every column of every table: unit, meaning, and for a share its numerator and denominator (`okoshi outcomes`)."""
 
 from __future__ import annotations
 
@@ -395,7 +391,7 @@ KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "prefectures": ("replicate", "fiscal_year", "prefecture"),
     "municipalities": ("replicate", "fiscal_year", "municipality"),
     "members": ("replicate", "member"),
-    "ledger": ("replicate", "fiscal_year", "measure", "layer", "item", "payer", "payee", "municipality"),
+    "ledger": tuple(declared.name for declared in _LEDGER if declared.name != "yen"),
     "observed": ("fiscal_year", "series"),
 }
 
