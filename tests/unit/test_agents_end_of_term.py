@@ -217,17 +217,6 @@ def test_without_places_nearby_nobody_settles_nearby(behaviour, now):
     assert (there.path[there.settled != Settled.ELSEWHERE] != Path.NONE).all()
 
 
-def test_houses_are_renovated_where_a_rule_pays(behaviour, now):
-    given = replace(behaviour, renovation_share=0.25, renovation_cost=2_000_000.0)
-    found = chosen(alike(20_000), given, replace(now, price_index=1.5))
-    settles = found.settled == Settled.SAME
-    assert near(found.renovation_cost[settles] == 3_000_000, 0.25)
-    assert not found.renovation_cost[~settles].any()
-    before = conditions_of(2020)
-    assert before.running_rules.vacant_house_renovation_rate is None
-    assert not chosen(alike(2_000), given, before).renovation_cost.any()
-
-
 def test_a_firm_costs_its_own_lognormal(behaviour):
     members = alike(20_000)
     spread = replace(behaviour, startup_cost_median=2e6, startup_cost_spread=0.8)

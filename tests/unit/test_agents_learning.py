@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from okoshi.agents import learning
 from okoshi.agents.conditions import LastYear
 from okoshi.agents.cooperators import NEVER, Settled, WhyEnded
-from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field, found_municipalities, standardise
+from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field, found_municipalities
 from okoshi.agents.programmes import Reach, reach_of
 from okoshi.agents.spending import Service
 from okoshi.policy.cooperator_support import SupportBudgets, SupportLine
@@ -194,7 +194,8 @@ def test_founding_gives_traits_as_declared():
     table = found_municipalities(world, behaviour, luck_of())
     assert table.faults() == []
     own = luck_of()("municipalities.willingness").normal(world.key)
-    assert table.willingness.tolist() == pytest.approx(0.6 * standardise(world.share_65plus) + 0.8 * own)
+    assert table.willingness.tolist() == pytest.approx(
+        0.6 * (world.share_65plus - 0.3504) / 0.0779 + 0.8 * own
+    )
     assert set(table.pay_scale.tolist()) == {behaviour.pay_scale_median}
     assert set(np.round(table.support_capacity, 2)) >= {0.02}  # kept inside, however wide the spread
-    assert standardise(np.array([3.0, 3.0])).tolist() == [0.0, 0.0]
