@@ -52,10 +52,10 @@ def test_a_body_meets_its_first_cap_at_once(behaviour, now):
 
 def test_a_cap_above_the_own_scale_changes_nothing(behaviour, now):
     table = municipalities_of(
-        1, pay_scale=[2_000_000.0], pay_limit=[CAPS_2024], cap_last_year=[float(CAPS_2024)]
+        2, hosting_since=[0, 2013], pay_scale=2_000_000.0, pay_limit=CAPS_2024, cap_last_year=float(CAPS_2024)
     )
     for cap in (2_000_000, 3_200_000, 3_300_000, 9_000_000):
-        assert pay_under(cap, table, behaviour, now)[0].tolist() == [2_000_000]
+        assert pay_under(cap, table, behaviour, now)[0].tolist() == [2_000_000, 2_000_000]
 
 
 def test_a_bound_body_follows_a_rise_with_the_flypaper_elasticity(behaviour, now):
