@@ -97,9 +97,7 @@ def test_a_body_that_never_hosted_starts_with_the_cap_of_the_year_it_joins(behav
 
 
 def test_nothing_is_offered_without_a_rule(behaviour, now):
-    table = municipalities_of(
-        1, hosting_since=2013, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0]
-    )
+    table = municipalities_of(1, hosting_since=2013, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0])
     rules = replace(now.rules, activity_remuneration_per_member=None, activity_other_per_member=None)
     shut = replace(now, rules=rules, running_rules=rules)
     pay, limit = hosting.offered_pay(table, behaviour, shut)
@@ -343,7 +341,10 @@ def test_spending_on_recruiting_and_programmes_by_hand(behaviour):
         internship_programme_share=1.0,
     )
     now = conditions_of(2024, price_index=1.2)
-    assert (now.rules.recruitment_per_municipality, now.rules.trial_per_municipality) == (3_000_000, 1_000_000)
+    assert (now.rules.recruitment_per_municipality, now.rules.trial_per_municipality) == (
+        3_000_000,
+        1_000_000,
+    )
     table = decided(given, now, wanted=np.resize([0.0, 1.0, 2.0, 3.0, 4.0], 400))
     # Wanted at these prices: 0.6 + 1.2 million a post; over the cap of 3 million a quarter of the rest.
     assert table.posts[:5].tolist() == [0, 1, 2, 3, 4]

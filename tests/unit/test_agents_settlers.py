@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from math import exp, log
 
-import numpy as np
 import pytest
 
 from okoshi.agents import settlers

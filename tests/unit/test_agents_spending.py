@@ -133,7 +133,9 @@ def test_what_the_body_cost_is_known_the_year_after():
             staff_yen_per_hour=4_000,
         ),
     )
-    table = municipalities_of(2, recruitment_spent=[3_500_000, 0], trial_spent=[900_000, 0], offered_pay=10**6)
+    table = municipalities_of(
+        2, recruitment_spent=[3_500_000, 0], trial_spent=[900_000, 0], offered_pay=10**6
+    )
     members = members_of(4, municipality=0, start_month=[APRIL, APRIL, APRIL, APRIL + 6], end_month=NEVER)
     year = conditions_of(2024, price_index=1.0, wage_index=1.1)
     spending.pay_year(
