@@ -40,6 +40,7 @@ STREAMS_COOPERATORS = frozenset(
         "applicants.term",
         "applicants.posts_seen",
         "applicants.places",
+        "applicants.pages",
         "applicants.fit",
         "applicants.taste",
         "applicants.outside",
