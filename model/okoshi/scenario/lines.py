@@ -32,6 +32,7 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
                     listed[table] = listed.get(table, 0) + 1
                     found.setdefault(table, number)
                     table = (*table, f"#{listed[table]}")
+                    found[table] = number
                 found.setdefault(table, number)
             elif key:
                 found.setdefault((*table, *_parts(key.group(1))), number)
