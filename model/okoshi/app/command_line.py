@@ -25,6 +25,7 @@ COMMANDS = (
     "check",
     "diff",
     "compare",
+    "analyse",
     "parameters",
     "outcomes",
     "quote",

@@ -12,7 +12,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.design import Design
 
-DONE = "done"
+DONE, FAILED = "done", "failed"
 KEYS = ("point", "replicate", "status")
 
 
@@ -60,8 +60,9 @@ class Gathered:
 
 def completeness(design: Design, results: Mapping[str, Array]) -> Completeness:
     """Return how many runs of a design the results hold."""
-    done = np.asarray(results["status"]).astype(str) == DONE
-    return Completeness(design.experiment.runs, int(done.sum()), int((~done).sum()))
+    status = np.asarray(results["status"]).astype(str)
+    done, failed = (int((status == name).sum()) for name in (DONE, FAILED))
+    return Completeness(design.experiment.runs, done, failed)
 
 
 def gather(design: Design, results: Mapping[str, Array], outcome: str) -> Gathered:

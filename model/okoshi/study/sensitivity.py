@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isnan, nan
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from okoshi.study.noise import Noise, noise_of
 
 RESAMPLES = 300
 RESAMPLES_OF_PAWN = 50
-RESAMPLES_OF_DELTA = 15  # a hundred does not finish
+RESAMPLES_OF_DELTA = 20  # a hundred of a large design does not finish
 FEWEST_BLOCKS = 4
 DUMMIES = 3
 SLICES = 10
@@ -219,27 +219,28 @@ def _pawn(given: Given) -> list[Index]:
 
 
 def _delta(given: Given) -> list[Index]:
-    """Borgonovo's moment-independent delta (Plischke, Borgonovo and Smith 2013), corrected for its bias."""
-    from SALib.analyze import delta
+    """Borgonovo's moment-independent delta, corrected for its bias (Plischke, Borgonovo and Smith 2013, eq. 30).
 
-    unit = _dummy_columns(given.gathered.unit)
-    written = warnings.formatwarning
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = delta.analyze(
-                _with_dummies(given.problem),
-                unit,
-                given.gathered.means,
-                num_resamples=RESAMPLES_OF_DELTA,
-                conf_level=LEVEL,
-                seed=SALIB_SEED,
-                method="delta",
-            )
-    finally:
-        warnings.formatwarning = written  # SALib leaves its own behind
-    value, reach = (np.asarray(found[name], dtype=np.float64) for name in ("delta_raw", "delta_raw_conf"))
-    floor = float(np.nanmean(value[len(given.parts) :]))
+    SALib's own `analyze` takes one resample for the whole sample and its interval for that of the resamples: what
+    is used of it is the estimator alone. The floor is what columns of random numbers get.
+    """
+    from SALib.analyze.delta import calc_delta
+
+    unit, means = _dummy_columns(given.gathered.unit), given.gathered.means
+    count = len(means)
+    places = np.linspace(means.min(), means.max(), 100)
+    exponent = 2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))  # classes of equal size, as there
+    classes = np.linspace(0, count, round(min(np.ceil(count**exponent), 48)) + 1)
+    draws = np.random.default_rng(SALIB_SEED).integers(count, size=(RESAMPLES_OF_DELTA, count))
+    value, reach = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of classes without any spread, and leaves them out
+        for column in unit.T:
+            whole = calc_delta(means, places, column, classes)
+            drawn = [calc_delta(means[chosen], places, column[chosen], classes) for chosen in draws]
+            value.append(2 * whole - float(np.mean(drawn)))
+            reach.append(Z * float(np.std(drawn, ddof=1)))
+    floor = float(np.mean(value[len(given.parts) :]))
     return [
         given.index("delta", part, value[number], reach[number], floor)
         for number, part in enumerate(given.parts)
@@ -301,7 +302,7 @@ BY_METHOD: dict[str, Callable[[Given], list[Index]]] = {
 }
 
 
-def unsure_parts(analysis: Analysis) -> list[str]:
-    """Return the factors or groups with an index whose interval is wider than itself, in order."""
-    found = [index.part for index in analysis.indices if index.is_unsure and not isnan(index.low)]
-    return list(dict.fromkeys(found))
+def unsure_indices(analysis: Analysis) -> list[Index]:
+    """Return the indices whose interval is wider than themselves, the largest first."""
+    found = [index for index in analysis.indices if index.is_unsure]
+    return sorted(found, key=lambda index: -abs(index.value))
