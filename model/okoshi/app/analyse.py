@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from okoshi.study.outcomes import OutcomeChoice
     from okoshi.study.sensitivity import Analysis
 
-EXPERIMENT_FILE, RESULTS_FILE = "experiment.toml", "results.parquet"
 INDICES, FIGURES = "indices", "figures"
 # Which indices share a picture, by method.
 BARS = {
@@ -54,7 +53,7 @@ def command(folder: str, robust: bool, form: str) -> None:
     if form != "table":
         _show_rows(rows, form)
     else:
-        _show_title(experiment)
+        _show_title(experiment, path.resolve().name)
         show_completeness(completeness(design, results))
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
             show_analysis(outcome, analysis)
@@ -66,21 +65,21 @@ def command(folder: str, robust: bool, form: str) -> None:
 def read_sweep(path: Path) -> tuple[Experiment, dict[str, Array]]:
     """Return the experiment of a sweep's folder and its results, column by column.
 
-    Raises InputError where there is none, or where the table is broken.
+    A sweep under way is read as far as it is. Raises InputError where there is none, or where the table is broken.
     """
     import pyarrow
-    from pyarrow import parquet
 
     from okoshi.study.experiment import load_experiment
+    from okoshi.study.sweep_folder import EXPERIMENT, RESULTS, SweepFolder
 
-    if not (path / EXPERIMENT_FILE).is_file() or not (path / RESULTS_FILE).is_file():
-        raise InputError(Fault(say("analyse.no_sweep"), file=str(path)))
-    experiment = load_experiment(path / EXPERIMENT_FILE)
+    if not (path / EXPERIMENT).is_file():
+        raise InputError(Fault(say("sweep.no_sweep"), file=str(path)))
+    experiment = load_experiment(path / EXPERIMENT)
     try:
-        table = parquet.read_table(path / RESULTS_FILE)
+        table = SweepFolder(path).read_results()
     except (pyarrow.ArrowInvalid, OSError) as error:
-        raise InputError(Fault(say("faults.bad_table"), file=str(path / RESULTS_FILE))) from error
-    return experiment, {name: table[name].to_pandas().to_numpy() for name in table.column_names}
+        raise InputError(Fault(say("faults.bad_table"), file=str(path / RESULTS))) from error
+    return experiment, {str(name): table[name].to_numpy() for name in table.columns}
 
 
 def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str, list[Any]]:
@@ -193,12 +192,12 @@ def _renamed(path: Path) -> Any:
         part.unlink(missing_ok=True)
 
 
-def _show_title(experiment: Experiment) -> None:
+def _show_title(experiment: Experiment, name: str) -> None:
     click.echo(
         say(
             "analyse.title",
             title=experiment.shown_title,
-            name=experiment.name,
+            name=name,
             method=experiment.method,
             points=experiment.points,
             replicates=experiment.replicates,

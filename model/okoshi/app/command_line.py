@@ -25,6 +25,8 @@ COMMANDS = (
     "check",
     "diff",
     "compare",
+    "sweep",
+    "status",
     "analyse",
     "parameters",
     "outcomes",

@@ -11,8 +11,8 @@ from okoshi.engine.columns import Array
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.design import Design
+from okoshi.study.jobs import DONE, FAILED
 
-DONE, FAILED = "done", "failed"
 KEYS = ("point", "replicate", "status")
 
 
