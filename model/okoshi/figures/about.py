@@ -57,6 +57,11 @@ class About:
             version=str(run.get("version", "")),
         )
 
+    @property
+    def base(self) -> str:
+        """The scenario that others are compared with: the first."""
+        return self.scenario.split(", ")[0]
+
     def foot(self) -> str:
         """Return the line in the language in use."""
         parts = [

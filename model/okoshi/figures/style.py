@@ -37,6 +37,7 @@ LINE_SPACING, LEGEND_SPACING, POINTS = 1.35, 1.65, 72  # of the letters' size; p
 EDGE = 0.012  # of the width
 EDGE_INCHES = 0.06
 HANDLE_PLACES = 9
+UPRIGHT = 3  # letters
 INK, FAINT = "#222222", "#6b6b6b"
 NO_LINE_START = "、。，．）」』】：；％・ー〜～,.)%:;"
 RESTS_ON = ("data", "rule", "prior")
@@ -227,12 +228,12 @@ def legend(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> Non
 
 
 def name_axes(axes: Axes, across: str | None = None, upwards: str | None = None) -> None:
-    """Name the axes with their units; a Japanese name of the vertical axis stands upright."""
+    """Name the axes with their units; a short Japanese name of the vertical axis stands upright."""
     if across is not None:
         axes.set_xlabel(across)
     if upwards is None:
         return
-    if language() == "ja" and not upwards.isascii():
+    if language() == "ja" and not upwards.isascii() and len(upwards) <= UPRIGHT:
         axes.set_ylabel("\n".join(upwards), rotation=0, va="center", ha="right", labelpad=6)
     else:
         axes.set_ylabel(upwards)

@@ -8,6 +8,7 @@ from functools import cache
 from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
+from okoshi.scenario.prefectures import PREFECTURES
 
 LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
@@ -18,7 +19,7 @@ class ColumnsMissingError(InputError):
 
 
 def need(table: str, there: Sequence[str], wanted: Sequence[str], *, rows: int = 1) -> None:
-    """Raise ColumnsMissingError, naming table and columns, unless all wanted columns are there and the table has rows."""
+    """Raise ColumnsMissingError, naming table and columns, unless all wanted columns and some rows are there."""
     missing = [name for name in wanted if name not in there]
     if missing:
         raise ColumnsMissingError(say("pictures.columns_missing", table=table, columns=", ".join(missing)))
@@ -34,7 +35,8 @@ def _declared(table: str) -> dict[str, ColumnDeclaration]:
 def title_of(column: str, table: str = "national") -> str:
     """Return what people call a column: its short name, else its meaning, else the column's own name."""
     if knows(f"series.{column}"):
-        return say(f"series.{column}")
+        name = say(f"series.{column}")
+        return name[0].upper() + name[1:]
     found = _declared(table).get(column)
     if found is None:
         return column
@@ -85,7 +87,8 @@ def yen_text(value: float, sign: str = "") -> str:
             else (1, " yen")
         )
     scaled = value / scale
-    return f"{scaled:{sign},.{0 if abs(scaled) >= 100 or scale == 1 else 1}f}{word}"
+    digits = 0 if abs(scaled) >= 100 or scaled == round(scaled) else 1 if abs(scaled) >= 10 else 2
+    return f"{scaled:{sign},.{digits}f}{word}"
 
 
 def axis_scale(unit: str, largest: float) -> tuple[float, str]:
@@ -97,6 +100,15 @@ def axis_scale(unit: str, largest: float) -> tuple[float, str]:
     if language() == "ja":
         return (1 / HUNDRED_MILLION, "億円") if largest >= HUNDRED_MILLION else (1e-4, "万円")
     return (1 / BILLION, "billion yen") if largest >= BILLION else (1 / MILLION, "million yen")
+
+
+def short_prefecture(name: str) -> str:
+    """Return 島根 for 島根県, in English Shimane; what is no prefecture stays as it is."""
+    if name not in PREFECTURES:
+        return name
+    if language() == "en":
+        return PREFECTURES[name]
+    return name if name == "北海道" else name[:-1]
 
 
 def listed(parts: Sequence[str]) -> str:

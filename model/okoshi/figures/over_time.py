@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
@@ -22,7 +23,15 @@ from okoshi.figures.style import (
     picture,
     wrapped,
 )
-from okoshi.figures.words import ColumnsMissingError, axis_scale, figure_text, listed, need, title_of, unit_of
+from okoshi.figures.words import (
+    ColumnsMissingError,
+    axis_scale,
+    figure_text,
+    need,
+    short_prefecture,
+    title_of,
+    unit_of,
+)
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
@@ -51,28 +60,63 @@ def series(
     Several replicates give a line of means and a band of their middle 90%.
     """
     runs = dict(national) if isinstance(national, Mapping) else {about.scenario: national}
-    for table in runs.values():
-        need("national", list(table.columns), ("replicate", "fiscal_year", *columns), rows=len(table))
-    abreast = min(PANELS_ABREAST, len(columns))
-    rows = -(-len(columns) // abreast)
-    title = say("pictures.series_title", columns=listed([title_of(column) for column in columns]))
     if len(columns) > PANELS_ABREAST:
         title = say("pictures.series_title_many")
+    else:
+        title = say("pictures.series_title", columns=" / ".join(title_of(column) for column in columns))
+    return _panels(_Asked(runs, observed, columns, "national"), title, about, name)
+
+
+@look()
+def series_of_prefecture(
+    prefectures: pd.DataFrame,
+    about: About,
+    prefecture: str,
+    columns: Sequence[str] = ("members", "settled_stock"),
+    *,
+    name: str = "series_of_prefecture",
+) -> Picture:
+    """Draw columns of one prefecture's rows of the table of prefectures, one panel each."""
+    place = short_prefecture(prefecture)
+    nothing = prefectures.iloc[:0].assign(series="", value=0.0, uncertainty=0.0, label="")
+    title = say("pictures.in_place", place=place, text=say("pictures.series_simulated"))
+    return _panels(_Asked({place: prefectures}, nothing, columns, "prefectures"), title, about, name)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    runs: Mapping[str, pd.DataFrame]
+    observed: pd.DataFrame
+    columns: Sequence[str]
+    table: str
+
+
+def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
+    columns = asked.columns
+    for table in asked.runs.values():
+        need(asked.table, list(table.columns), ("replicate", "fiscal_year", *columns), rows=len(table))
+    abreast = min(PANELS_ABREAST, len(columns))
+    rows = -(-len(columns) // abreast)
+    labels = set(asked.observed.loc[asked.observed["series"].isin(columns), "label"])
     figure, axes = canvas(
         title,
         about,
         height=0.4 + PANEL_HEIGHT * rows,
         rows=rows,
         columns=abreast,
-        official=say("pictures.foot_official"),
+        sharex=True,
+        official=say("pictures.foot_official") if labels else "",
     )
-    said = []
-    for panel, column in zip(axes, columns, strict=False):
-        said.append(_panel(panel, column, runs, observed))
+    said = [_panel(panel, column, asked) for panel, column in zip(axes, columns, strict=False)]
     for empty in axes[len(columns) :]:
         empty.set_visible(False)
-    labels = set(observed.loc[observed["series"].isin(columns), "label"])
-    _add_legend(figure, axes[0], labels, several=len(runs) > 1)
+    for above in axes[
+        : max(0, len(columns) - abreast)
+    ]:  # the years stand below the last panel of each column
+        above.set_xlabel("")
+    for lowest in axes[len(columns) - abreast : len(columns)]:
+        lowest.xaxis.set_tick_params(labelbottom=True)
+    _add_legend(figure, axes[0], labels, several=len(asked.runs) > 1)
     return picture(name, title, " ".join(said), figure)
 
 
@@ -84,9 +128,10 @@ def by_year(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return found.dropna()
 
 
-def _panel(axes: Axes, column: str, runs: Mapping[str, pd.DataFrame], observed: pd.DataFrame) -> str:
-    unit = unit_of(column)
-    drawn = {run: by_year(table, column) for run, table in runs.items()}
+def _panel(axes: Axes, column: str, asked: _Asked) -> str:
+    unit, heading = unit_of(column, asked.table), title_of(column, asked.table)
+    observed = asked.observed
+    drawn = {run: by_year(table, column) for run, table in asked.runs.items()}
     if all(found.empty for found in drawn.values()):
         raise ColumnsMissingError(say("pictures.no_values", column=column))
     largest = max(float(found["high"].max()) for found in drawn.values() if len(found))
@@ -125,14 +170,14 @@ def _panel(axes: Axes, column: str, runs: Mapping[str, pd.DataFrame], observed: 
             linestyle="none",
             zorder=5,
         )
-    axes.set_title(wrapped(title_of(column), TITLE_PLACES))
+    axes.set_title(wrapped(heading, TITLE_PLACES))
     name_axes(axes, say("pictures.fiscal_year"), unit_shown)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    return _in_words(column, unit, drawn, official)
+    return _in_words(heading, unit, drawn, official)
 
 
-def _in_words(column: str, unit: str, drawn: Mapping[str, pd.DataFrame], official: pd.DataFrame) -> str:
+def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], official: pd.DataFrame) -> str:
     sentences = []
     for run, found in drawn.items():
         if found.empty:
@@ -143,7 +188,7 @@ def _in_words(column: str, unit: str, drawn: Mapping[str, pd.DataFrame], officia
             say(
                 "pictures.series_words",
                 run=run,
-                column=title_of(column),
+                column=heading,
                 first=first,
                 start=figure_text(found["mean"].iloc[0], unit),
                 last=last,
