@@ -125,7 +125,8 @@ def limits(
 ) -> Limits:
     """Return how many members staff hours, cash until March and own funds allow.
 
-    The costs a body bears once (recruiting, programmes, support of last year) are taken from its cash first.
+    What the body itself cost last year (recruiting, programmes, daily support) goes off first: all of it from
+    the cash, what did not come back from its own funds.
     """
     revenue = general_revenue(world, behaviour) * conditions.price_index
     hours = behaviour.staff_share * WORKING_HOURS_A_YEAR * world.general_staff
