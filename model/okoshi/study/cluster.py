@@ -7,39 +7,30 @@ is no dashboard. A profile is a TOML file, as in `experiments/clusters/`.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import wait
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from okoshi.language.errors import InputError, RunError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.documents import Document, read_document
-from okoshi.study.jobs import Job, Record, Work, attempt
+from okoshi.study.child import ONE_THREAD, Child, wait_for
+from okoshi.study.jobs import FAILED, Job, Record, Work
 from okoshi.study.maker import Maker, this_maker
-from okoshi.study.runner import (
-    IN_FLIGHT_PER_WORKER,
-    ONE_THREAD,
-    Records,
-    failed,
-    record_of,
-    start_pool,
-)
-
-if TYPE_CHECKING:
-    from pebble import ProcessPool
+from okoshi.study.runner import Records
 
 EXTRA = "okoshi[cluster]"
 KINDS = {"slurm": ("SLURMCluster", "sbatch"), "pbs": ("PBSCluster", "qsub"), "local": ("LocalCluster", "sh")}
 # A machine that goes takes its runs with it, and they are begun again elsewhere; a run that kills its own process
 # never gets as far as dask (see `attempt_apart`).
 LOST_MACHINES = 10
+IN_FLIGHT_PER_CORE = 2
 SECONDS_BETWEEN_LOOKS = 10
 SECONDS_TO_SUBMIT = 60
 LISTENERS = "127.0.0.1:0"  # dask's own pages, empty here, cannot be turned off altogether
@@ -98,14 +89,12 @@ def _fits(value: object, kind: str) -> bool:
 
 
 def _check_choices(document: Document, values: Mapping[str, Any]) -> None:
-    import psutil
-
     kind = values.get("kind")
     if kind is not None and kind not in KINDS:
         document.blame(("kind",), say("faults.unknown_choice"), value=kind, allowed=", ".join(KINDS))
     elif kind is not None and shutil.which(KINDS[kind][1]) is None:
         document.blame(("kind",), say("sweep.no_queue", command=KINDS[kind][1]), value=kind)
-    there = psutil.net_if_addrs()
+    there = [name for _, name in socket.if_nameindex()]
     if "interface" in values and values["interface"] not in there:
         what, known = say("sweep.no_interface"), ", ".join(there)
         document.blame(("interface",), what, value=values["interface"], allowed=known)
@@ -124,7 +113,7 @@ class Machines:
         from distributed import as_completed
 
         rest, at_work = iter(jobs), {}
-        window = IN_FLIGHT_PER_WORKER * self.profile.jobs * self.profile.cores
+        window = IN_FLIGHT_PER_CORE * self.profile.jobs * self.profile.cores
         ended = as_completed()
 
         def hand_out(count: int) -> None:
@@ -146,7 +135,8 @@ class Machines:
         try:
             record: Record = future.result()
         except KilledWorker:
-            return failed(job, f"KilledWorker: {say('sweep.machine_lost')}", LOST_MACHINES)
+            error = f"KilledWorker: {say('sweep.machine_lost')}"
+            return Record(job.key, FAILED, error=error, tries=LOST_MACHINES, maker=this_maker().id)
         return record
 
     def maker(self) -> Maker:
@@ -246,27 +236,18 @@ def wait_for_machine(cluster: Any, client: Any, waiting: Callable[[str], None]) 
         waiting(say("sweep.waiting", jobs=len(submitted), seconds=f"{seconds:.0f}"))
 
 
-_POOLS: list[ProcessPool] = []
-_MAKING = threading.Lock()
+_CHILDREN = threading.local()
 
 
 def attempt_apart(job: Job, work: Work, limit: float | None) -> Record:
-    """Do a job on a machine of the cluster, in a process of its own that may die or be stopped."""
-    for tries in range(1, 3):
-        future = _pool().schedule(attempt, args=(job, work), timeout=limit)
-        wait([future])
-        record = record_of(future, job, tries, limit)
-        if record is not None:
-            return record
-    raise AssertionError("the last try leaves a record")
-
-
-def _pool() -> ProcessPool:
-    """Return the processes of this machine: one for each thread that dask hands jobs to."""
-    from distributed import get_worker
-
-    with _MAKING:
-        if not _POOLS:
-            os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-            _POOLS.append(start_pool(get_worker().state.nthreads))
-        return _POOLS[0]
+    """Do a job on a machine of the cluster: each thread that dask hands jobs to has a process apart."""
+    child: Child | None = getattr(_CHILDREN, "child", None)
+    if child is None:
+        child = _CHILDREN.child = Child(limit)
+    child.limit = limit
+    child.begin(job, work)
+    record = None
+    while record is None:
+        wait_for([child])
+        record = child.record()
+    return record
