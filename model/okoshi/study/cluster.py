@@ -7,6 +7,7 @@ is no dashboard. A profile is a TOML file, as in `experiments/clusters/`.
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 import socket
 import threading
@@ -114,7 +115,7 @@ class Machines:
 
         rest, at_work = iter(jobs), {}
         window = IN_FLIGHT_PER_CORE * self.profile.jobs * self.profile.cores
-        ended = as_completed()
+        ended = as_completed(loop=self.client.loop)
 
         def hand_out(count: int) -> None:
             for job in islice(rest, count):
@@ -170,6 +171,7 @@ def machines(
         "distributed.admin.tick.interval": "5s",
         "distributed.comm.timeouts.connect": "60s",
     }
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     kind = getattr(dask_jobqueue, KINDS[profile.kind][0], None) or _local_cluster()
     with dask.config.set(settings):
         cluster = kind(**cluster_options(profile, folder), security=Security.temporary())
@@ -177,12 +179,18 @@ def machines(
         try:
             cluster.adapt(minimum_jobs=profile.jobs, maximum_jobs=profile.jobs)
             client = Client(cluster, set_as_default=False)
-            wait_for_machine(cluster, client, waiting)
+            wait_for_machine(cluster, client, logs_of(profile, folder), waiting)
             yield Machines(client, profile, limit)
         finally:
             if client is not None:
                 client.close(timeout=1)
             cluster.close(timeout=3)
+
+
+def remove_certificates(folder: Path) -> None:
+    """Remove the keys that a sweep which was killed has left; they open nothing any more."""
+    for path in folder.glob(".dask-jobqueue.worker.*"):
+        path.unlink(missing_ok=True)
 
 
 def _local_cluster() -> Any:
@@ -195,7 +203,7 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
     """Return what dask-jobqueue is asked for."""
     extra = ["--no-dashboard", "--dashboard-address", LISTENERS]
     if profile.lifetime:
-        extra += ["--lifetime", profile.lifetime, "--lifetime-stagger", "1 minute"]
+        extra += ["--lifetime", profile.lifetime, "--lifetime-stagger", "1m"]
     options = {
         "cores": profile.cores,
         "processes": 1,
@@ -210,7 +218,7 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
         "job_extra_directives": list(profile.directives),
         "job_script_prologue": [*(f"export {name}=1" for name in ONE_THREAD), *profile.prologue],
         "worker_extra_args": extra,
-        "log_directory": profile.log_directory or str(folder),
+        "log_directory": str(logs_of(profile, folder)),
         "local_directory": "/tmp",
         "death_timeout": 60,
         "shared_temp_directory": str(folder.resolve()),
@@ -222,7 +230,12 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
     return options
 
 
-def wait_for_machine(cluster: Any, client: Any, waiting: Callable[[str], None]) -> None:
+def logs_of(profile: Profile, folder: Path) -> Path:
+    """Return where the jobs say what went wrong with them."""
+    return Path(profile.log_directory) if profile.log_directory else folder.resolve() / "jobs"
+
+
+def wait_for_machine(cluster: Any, client: Any, logs: Path, waiting: Callable[[str], None]) -> None:
     """Wait until the first machine is there, however long the queue. Raises RunError where no job got into it."""
     began = time.monotonic()
     while True:
@@ -233,7 +246,7 @@ def wait_for_machine(cluster: Any, client: Any, waiting: Callable[[str], None]) 
         seconds = time.monotonic() - began
         if not submitted and seconds > SECONDS_TO_SUBMIT:
             raise RunError(say("sweep.not_submitted", script=cluster.job_script()))
-        waiting(say("sweep.waiting", jobs=len(submitted), seconds=f"{seconds:.0f}"))
+        waiting(say("sweep.waiting", jobs=len(submitted), seconds=f"{seconds:.0f}", logs=logs))
 
 
 _CHILDREN = threading.local()
