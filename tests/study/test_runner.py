@@ -30,7 +30,7 @@ def test_a_run_that_fails_says_why_and_stops_nobody(engine: Engine) -> None:
 def test_a_run_that_does_not_end_is_stopped(engine: Engine) -> None:
     records = by_name(engine(jobs(4), stand_in.endless))
     assert {number for number, record in records.items() if record.status == DONE} == {0, 2, 3}
-    assert records[1].error == "TimeoutError: the run took longer than 0.5 s"
+    assert records[1].error == "TooLong: the run took longer than 0.5 s"
 
 
 def test_a_process_that_dies_loses_only_its_run_which_is_tried_once_more(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from small_experiment import write_experiment
 
 OKOSHI = Path(sys.executable).with_name("okoshi")

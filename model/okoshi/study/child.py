@@ -96,7 +96,7 @@ class Child:
     def _over_time(self) -> Record:
         self.stop()
         self._start()
-        return self._failed(f"TimeoutError: {over_time(self.limit)}")
+        return self._failed(f"TooLong: {over_time(self.limit)}")
 
     def _failed(self, error: str) -> Record:
         assert self._task is not None

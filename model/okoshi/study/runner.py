@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from okoshi.study.child import Child, over_time, wait_for
-from okoshi.study.jobs import Job, Record, Work, attempt
+from okoshi.study.jobs import Job, Record, TooLong, Work, attempt
 
 type Records = Generator[Record, None, None]
 type Engine = Callable[[Iterable[Job], Work], Records]
@@ -74,7 +74,7 @@ class Processes:
 
 @contextlib.contextmanager
 def seconds_limit(seconds: float | None) -> Iterator[None]:
-    """Raise TimeoutError in a `with` block that lasts longer.
+    """Raise TooLong in a `with` block that lasts longer.
 
     It needs the alarm of the main thread; elsewhere, and without a limit, the block lasts as long as it likes.
     """
@@ -84,7 +84,7 @@ def seconds_limit(seconds: float | None) -> Iterator[None]:
         return
 
     def ring(*_: object) -> None:
-        raise TimeoutError(over_time(seconds))
+        raise TooLong(over_time(seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
