@@ -67,6 +67,8 @@ def test_bad_is_what_misses_the_target_or_the_worst_quarter() -> None:
     assert bad_points(means, replace(OUTCOME, better="less"))[0].tolist() == [False] * 6 + [True] * 2
     assert bad_points(means, replace(OUTCOME, target=4.0))[0].sum() == 3
     assert bad_points(means, replace(OUTCOME, better="less", target=4.0))[0].sum() == 4
+    tied = np.array([1.0, 2.0, 2.0, 2.0, 2.0, 3.0, 3.0, 3.0])
+    assert bad_points(tied, OUTCOME)[0].tolist() == [True] + [False] * 7
 
 
 def policies_by_states(table: Array, noise: float = 0.0, replicates: int = 1) -> tuple[Design, Gathered]:

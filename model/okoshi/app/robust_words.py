@@ -21,10 +21,8 @@ def show_box(outcome: OutcomeChoice, box: Box | None) -> None:
     if box is None:
         click.echo(say("robust.no_discovery", outcome=outcome.label, least=FEWEST_POINTS))
         return
-    sign = "≥" if outcome.better == "less" else "≤"
-    threshold = number(box.threshold)
     share = f"{box.share:.0%}"
-    click.echo(say("robust.discovery", outcome=outcome.label, sign=sign, threshold=threshold, share=share))
+    click.echo(say("robust.discovery", outcome=outcome.label, bad=box.bad, share=share))
     if not box.limits:
         click.echo(say("robust.no_box"))
         return
@@ -84,7 +82,7 @@ def box_rows(boxes: Sequence[Box]) -> dict[str, list[Any]]:
     rows = [
         {
             "outcome": box.outcome,
-            "threshold": box.threshold,
+            "bad": box.bad,
             "bad_share": box.share,
             "density": box.density,
             "coverage": box.coverage,

@@ -42,14 +42,14 @@ class Limit:
 
 @dataclass(frozen=True)
 class Box:
-    """Conditions under which an outcome is bad: at most, or at least, `threshold`.
+    """Conditions under which an outcome is bad (`bad` says what that is: `< 50`).
 
     `share` of all points are bad; in the box `density` of them are; it holds `coverage` of all bad ones and `mass` of
     all points. No limits: nothing sets the bad points apart.
     """
 
     outcome: str
-    threshold: float
+    bad: str
     share: float
     density: float
     coverage: float
@@ -64,7 +64,7 @@ def discover(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> Box 
     with the limits that are unlikely to be chance. Raises InputError where the extra is not installed.
     """
     means = gathered.means
-    bad, threshold = bad_points(means, outcome)
+    bad, what = bad_points(means, outcome)
     if len(means) < FEWEST_POINTS or not 0 < bad.sum() < len(means):
         return None
     found = _peeled(_frame(design, gathered), bad)
@@ -75,7 +75,7 @@ def discover(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> Box 
     best = int(np.argmax(2 * coverage * density / np.maximum(coverage + density, 1e-12)))
     return Box(
         outcome=outcome.label,
-        threshold=threshold,
+        bad=what,
         share=float(bad.mean()),
         density=float(density[best]),
         coverage=float(coverage[best]),
@@ -84,14 +84,20 @@ def discover(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> Box 
     )
 
 
-def bad_points(means: Array, outcome: OutcomeChoice) -> tuple[Array, float]:
-    """Return which points miss the outcome's target, or are the worst quarter, and where that begins."""
-    less_is_better = outcome.better == "less"
+def bad_points(means: Array, outcome: OutcomeChoice) -> tuple[Array, str]:
+    """Return which points miss the outcome's target, or are the worst quarter; and what bad is, as `< 50`.
+
+    Where many points share the value at the quarter's edge, only those that are worse are bad.
+    """
+    worse = -1 if outcome.better == "more" else 1
+    sign = "<" if worse < 0 else ">"
     if outcome.target is not None:
-        threshold = outcome.target
-        return (means > threshold if less_is_better else means < threshold), threshold
-    threshold = float(np.quantile(means, 1 - WORST if less_is_better else WORST))
-    return (means >= threshold if less_is_better else means <= threshold), threshold
+        return worse * means > worse * outcome.target, f"{sign} {outcome.target:g}"
+    edge = float(np.quantile(means, WORST if worse < 0 else 1 - WORST))
+    bad = worse * means >= worse * edge
+    if bad.mean() > 1.5 * WORST:
+        return worse * means > worse * edge, f"{sign} {edge:g}"
+    return bad, f"{sign}= {edge:g}"
 
 
 def _frame(design: Design, gathered: Gathered) -> pandas.DataFrame:

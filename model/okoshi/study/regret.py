@@ -24,7 +24,7 @@ TOLD = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
 class Regret:
     """One policy's largest regret over all states, with a 90% interval over replicates, and in which state it is.
 
-    `chosen` is the share of resampled replicates in which this policy is the one of least largest regret.
+    `chosen` is the share of resampled replicates in which no policy has a smaller largest regret.
     """
 
     outcome: str
@@ -59,7 +59,7 @@ def regrets(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> list[
     names = [name for name, kept in zip(state_names, whole.tolist(), strict=True) if kept]
     regret = _regret(values.mean(axis=2))
     drawn = _resampled(values)
-    chosen = np.bincount(drawn.argmin(axis=1), minlength=shape[0]) / len(drawn)
+    chosen = (drawn <= drawn.min(axis=1, keepdims=True) + 1e-12).mean(axis=0)
     low, high = np.quantile(drawn, TOLD, axis=0)
     found = [
         Regret(
