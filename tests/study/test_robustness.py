@@ -18,6 +18,7 @@ from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.regret import regrets
 
 OUTCOME = OutcomeChoice("national", "members", 2020)
+YEN = Factor("policy.cooperators.startup_per_member@2025", "yen", range=(0.0, 3_000_000.0))
 STRUCTURE = Factor("structure.settlement", "text", values=("choice", "threshold"))
 
 
@@ -30,7 +31,7 @@ def bad_in_a_corner(unit: Array) -> Array:
 
 def corner(samples: int = 400) -> tuple[Design, Gathered]:
     base = experiment_of("latin_hypercube", samples, 3)
-    experiment = replace(base, factors=(*base.factors, STRUCTURE))
+    experiment = replace(base, factors=(base.factors[0], YEN, base.factors[2], STRUCTURE))
     design, results = swept(experiment, bad_in_a_corner)
     return design, gather(design, results, LABEL)
 

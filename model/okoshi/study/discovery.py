@@ -106,7 +106,10 @@ def _frame(design: Design, gathered: Gathered) -> pandas.DataFrame:
     columns: dict[str, Any] = {}
     for factor in design.experiment.factors:
         values = design.columns[factor.parameter][gathered.rows]
-        columns[factor.parameter] = values.astype(str).astype(object) if factor.range is None else values
+        # The workbench's integers do not agree with pandas 3; its floats and texts do.
+        columns[factor.parameter] = (
+            values.astype(str).astype(object) if factor.range is None else values.astype(float)
+        )
     return pandas.DataFrame(columns)
 
 
