@@ -211,8 +211,8 @@ def _dtype(values: list[Any]) -> Any:
 
 def _draw(folder: Path, method: str, outcome: OutcomeChoice, analysis: Analysis) -> int:
     """Draw what the method has to show of an outcome; return how many pictures."""
+    from okoshi.figures.panels import legible, save
     from okoshi.figures.sensitivity import draw_bars, draw_morris, draw_tornado
-    from okoshi.figures.style import legible, save
 
     if not analysis.indices:
         return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from okoshi.figures.style import BLUE, GREY, ORANGE, panel
+from okoshi.figures.panels import BLUE, GREY, ORANGE, panel
 from okoshi.language.messages import say
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.sensitivity import Index
