@@ -29,6 +29,7 @@ COMMANDS = (
     "outcomes",
     "quote",
     "explain",
+    "report",
     "world",
     "new",
 )
