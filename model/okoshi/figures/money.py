@@ -8,7 +8,17 @@ import numpy as np
 
 from okoshi.agents.books import LABELS, Payer
 from okoshi.figures.about import About
-from okoshi.figures.style import INK, Picture, canvas, fill_style, legend, look, name_axes, picture
+from okoshi.figures.style import (
+    INK,
+    Picture,
+    canvas,
+    fill_style,
+    legend,
+    look,
+    name_axes,
+    name_years,
+    picture,
+)
 from okoshi.figures.words import ColumnsMissingError, axis_scale, figure_text, listed, need
 from okoshi.language.messages import say
 
@@ -64,7 +74,8 @@ def _stacked(table: pd.DataFrame, title: str, about: About, name: str) -> Pictur
         axes.bar(years, values, bottom=bottom, width=0.82, label=column, **fill_style(number))
         above, below = above + np.maximum(values, 0), below + np.minimum(values, 0)
     axes.axhline(0, color=INK, linewidth=0.8)
-    name_axes(axes, say("pictures.fiscal_year"), say("pictures.nominal", unit=unit))
+    name_years(axes)
+    name_axes(axes, upwards=say("pictures.nominal", unit=unit))
     handles, labels = axes.get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, _in_words(table), figure)
