@@ -40,8 +40,10 @@ _RELATED = (
         "related_guests", "persons", "Of these, trial guests and interns of the year", "うち体験・インターン"
     ),
 )
-# Shares of a prefecture are those of its people: by the column that they are weighed with.
+# Shares of a prefecture are those of its people: by the column that they are weighed with (none: a plain mean).
 WEIGHED_BY = {
+    "support_capacity": None,
+    "digital_capacity": None,
     "access_difficult_share_65plus": "population_65plus",
     "covered_share": "population",
     "covered_share_65plus": "population_65plus",
