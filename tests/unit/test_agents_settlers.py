@@ -1,15 +1,14 @@
-"""Life after the term: the hazards of going and closing, and firms inside the grant's window."""
+"""Life after the term: the hazards of going and closing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from math import exp, log
 
-import numpy as np
 import pytest
 
 from okoshi.agents import settlers
-from okoshi.agents.cooperators import NEVER, Path, Serving, Settled
+from okoshi.agents.cooperators import NEVER, Path, Settled
 from okoshi.agents.programmes import Reach
 from okoshi.engine.calendar import month_index
 from small_country import behaviour_of, conditions_of, luck_of, members_of
@@ -72,13 +71,21 @@ def test_who_settled_this_year_or_lives_elsewhere_is_not_asked(behaviour, now):
     assert settlers.who_goes(members, sure, now, MARCH, luck_of()).tolist() == [1]
 
 
-@pytest.mark.parametrize("years", [0, 3])
-def test_firms_close_by_weibull_survival(behaviour, years):
-    members = members_of(COUNT, startup_month=MARCH - 12 * years - (1 if years == 0 else 0))
+@pytest.mark.parametrize("months", [1, 12, 40])
+def test_firms_close_by_weibull_survival(behaviour, months):
+    members = members_of(COUNT, startup_month=MARCH - months)
     closing = settlers.who_closes(members, behaviour, MARCH, luck_of())
-    age = years or 1 / 12
-    chance = 1 - exp(-0.2 * ((age + 1) ** 0.8 - age**0.8))
+    age = months / 12
+    # Over the year that ends, or since the firm opened in it: cumulative hazard 0.2 x age^0.8.
+    chance = 1 - exp(-0.2 * (age**0.8 - max(age - 1, 0) ** 0.8))
     assert near(len(closing) / COUNT, chance)
+
+
+def test_the_years_of_a_firm_add_up_to_its_weibull_survival(behaviour):
+    members = members_of(COUNT, startup_month=MARCH - 40)
+    for march in (MARCH - 36, MARCH - 24, MARCH - 12, MARCH):
+        members.closed_month[settlers.who_closes(members, behaviour, march, luck_of())] = march
+    assert near((members.closed_month == NEVER).mean(), exp(-0.2 * (40 / 12) ** 0.8))
 
 
 def test_only_open_firms_close(behaviour):
@@ -106,56 +113,3 @@ def test_who_goes_closes_the_firm(behaviour, now):
     given = replace(behaviour, close_rate=0.0, go_level=80.0)
     settlers.live_on(members, given, now, MARCH, luck_of())
     assert (members.closed_month[0], members.gone_again_month[0]) == (MARCH, MARCH)
-
-
-def early(members, now, **values):
-    behaviour = replace(behaviour_of().settlement, startup_cost_spread=0.0, startup_by_plan=0.0, **values)
-    return settlers.who_opens_early(
-        members, Serving.of(members), behaviour, behaviour_of().programmes, now, luck_of()
-    )
-
-
-def test_firms_open_during_the_term_only_inside_the_window():
-    now = conditions_of(2020, reach=NO_REACH)  # from the second year of the term on
-    assert now.rules.startup_from_year_of_term == 2
-    members = members_of(
-        5,
-        start_month=[MARCH - 5, MARCH - 11, MARCH - 12, MARCH - 20, MARCH - 12],
-        end_month=[NEVER, NEVER, NEVER, MARCH - 1, NEVER],
-        startup_month=[NEVER, NEVER, NEVER, NEVER, MARCH - 1],
-    )
-    members.term_end_month = members.start_month + 36
-    assert early(members, now, startup_early=80.0)[0].tolist() == [2]
-    before = conditions_of(2019, reach=NO_REACH)  # in the last year of the term alone
-    march = month_index(2019, 11)
-    members = members_of(2, start_month=[march - 25, march - 20], end_month=NEVER)
-    members.term_end_month = members.start_month + 36
-    assert early(members, before, startup_early=80.0)[0].tolist() == [0]
-    assert early(members, conditions_of(2013), startup_early=80.0)[0].tolist() == []
-
-
-def test_firms_open_as_often_as_the_logit_says_and_the_grant_adds_its_part():
-    now = conditions_of(2020, price_index=1.0, reach=NO_REACH)
-    members = members_of(COUNT, start_month=MARCH - 20, term_end_month=MARCH + 16)
-    opens, by_grant = early(
-        members, now, startup_early=-2.0, startup_by_grant=0.5, startup_cost_median=800_000.0
-    )
-    with_it, without = 1 / (1 + exp(2.0 - 0.4)), 1 / (1 + exp(2.0))
-    assert near(len(opens) / COUNT, with_it)
-    assert near(len(by_grant) / COUNT, with_it - without)
-    assert set(by_grant) <= set(opens)
-
-
-def test_what_is_written_of_a_firm_opened_early():
-    now = conditions_of(2020, reach=NO_REACH)
-    members = members_of(400, start_month=MARCH - 20, term_end_month=MARCH + 16)
-    behaviour = replace(behaviour_of().settlement, startup_early=0.0)
-    serving = Serving.of(members)
-    arguments = (members, serving, behaviour, behaviour_of().programmes, now, luck_of())
-    opens, by_grant = settlers.who_opens_early(*arguments)
-    settlers.open_during_term(*arguments)
-    opened = np.flatnonzero(members.startup_month == MARCH)
-    assert np.array_equal(opened, opens)
-    assert (members.startup_cost[opened] > 0).all()
-    assert np.array_equal(opened[~members.would_have_started_anyway[opened]], by_grant)
-    assert not members.startup_cost[members.startup_month == NEVER].any()

@@ -32,6 +32,7 @@ STREAMS = frozenset(
         "applicants.term",
         "applicants.posts_seen",
         "applicants.places",
+        "applicants.pages",
         "applicants.fit",
         "applicants.taste",
         "applicants.outside",
