@@ -20,6 +20,8 @@ RIVALS = (
         "behaviour.municipalities.cash_share": 0.001,
     },
     {"behaviour.applicants.telework": 0.4},
+    # A handful of foreign residents a year and prefecture, two years under their rule: too few to see what aids them.
+    {"behaviour.applicants.foreign_a_year": 200},
 )
 KINDS = ("applicants", "cooperators", "municipalities", "programmes", "recruitment", "settlement", "settlers")
 THRESHOLD_ONLY = ("threshold", "threshold_spread", "reservation")
@@ -137,5 +139,7 @@ def test_every_parameter_of_behaviour_does_something(kind, unchanged):
 
 @pytest.mark.parametrize("prefix", ["policy.cooperators.", "policy.special_allocation_tax.", "context."])
 def test_every_parameter_of_policy_and_context_does_something(prefix, unchanged):
-    """Those of the cooperators: the other measures have their own proofs."""
-    assert [name for name in names_below(prefix) if not does_something(name, unchanged)] == []
+    """Those of the cooperators: the other measures have their own proofs (context of shops: its invariants)."""
+    names = [name for name in names_below(prefix) if not name.startswith("context.shopping.")]
+    assert names
+    assert [name for name in names if not does_something(name, unchanged)] == []
