@@ -23,7 +23,16 @@ RIVALS = (
     # A handful of foreign residents a year and prefecture, two years under their rule: too few to see what aids them.
     {"behaviour.applicants.foreign_a_year": 200},
 )
-KINDS = ("applicants", "cooperators", "municipalities", "programmes", "recruitment", "settlement", "settlers")
+KINDS = (
+    "applicants",
+    "cooperators",
+    "municipalities",
+    "programmes",
+    "recruitment",
+    "settlement",
+    "settlers",
+    "startups",
+)
 THRESHOLD_ONLY = ("threshold", "threshold_spread", "reservation")
 
 
@@ -53,10 +62,10 @@ def numbers_of(kind):
     ]
 
 
-@pytest.mark.parametrize("kind", ["cooperators", "settlement", "settlers"])
+@pytest.mark.parametrize("kind", ["cooperators", "settlement", "settlers", "startups"])
 def test_no_parameter_is_the_settled_share(kind, share_at_start):
     """At both ends of its range each leaves a share of its own, far from none and from all."""
-    assert len(numbers_of(kind)) >= 8
+    assert len(numbers_of(kind)) >= 7
     for name in numbers_of(kind):
         low, high = catalogue()[name].range
         threshold = name.split(".")[-1] in THRESHOLD_ONLY
@@ -72,7 +81,7 @@ def test_no_parameter_is_the_settled_share(kind, share_at_start):
         assert abs(shares[1] - shares[0]) < 0.5, (name, shares)
 
 
-@pytest.mark.parametrize("kind", ["cooperators", "settlement", "settlers"])
+@pytest.mark.parametrize("kind", ["cooperators", "settlement", "settlers", "startups"])
 def test_the_settled_share_moves_continuously(kind, share_at_start):
     """A fiftieth of the range, under the same luck, moves few people."""
     for name in numbers_of(kind):
@@ -139,7 +148,7 @@ def test_every_parameter_of_behaviour_does_something(kind, unchanged):
 
 @pytest.mark.parametrize("prefix", ["policy.cooperators.", "policy.special_allocation_tax.", "context."])
 def test_every_parameter_of_policy_and_context_does_something(prefix, unchanged):
-    """Those of the cooperators: the other measures have their own proofs (context of shops: its invariants)."""
+    """Those of the cooperators: the other measures have their own proofs."""
     names = [name for name in names_below(prefix) if not name.startswith("context.shopping.")]
     assert names
     assert [name for name in names if not does_something(name, unchanged)] == []

@@ -227,3 +227,13 @@ def test_a_world_twice_as_large_is_two_countries_apart():
     # The copy lives a life of its own.
     assert places["members"][first].tolist() != places["members"][~first].tolist()
     assert set(twice) == set(TABLES)
+
+
+def test_a_target_set_ahead_leaves_the_years_before_its_announcement_alone():
+    """One for FY2030 is announced in FY2026, as long before as the last one was."""
+    plain, ahead = (
+        lived(scenario_of((2009, 2029), **keys)).tables()
+        for keys in ({}, {"context__announced_targets": {2030: 60_000}})
+    )
+    assert differing(until(plain, 2025), until(ahead, 2025)) == []
+    assert ahead["national"]["vacancies"][-3:].sum() > plain["national"]["vacancies"][-3:].sum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 from okoshi.app.options import (
     FORMATS,
     Command,
+    no_figures_option,
     option,
     out_option,
     overwrite_option,
@@ -26,7 +28,11 @@ from okoshi.app.options import (
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from okoshi.app.writing import ResultsFolder
     from okoshi.scenario.scenario import Scenario
+    from okoshi.world.country import World
 
 RESULTS = Path("results")
 
@@ -43,11 +49,13 @@ class Request:
     tables: str | None
     out: str | None
     overwrite: bool
+    no_figures: bool
     form: str
 
 
 @click.command("run", cls=Command)
-@click.argument("scenario", metavar="SCENARIO")
+@click.argument("scenario", metavar="SCENARIO", required=False)
+@option("--from", "origin", metavar="DIR:RUN", help="from")
 @set_option
 @seed_option
 @years_option
@@ -56,16 +64,34 @@ class Request:
 @option("--tables", metavar="TABLE,...", help="tables")
 @out_option
 @overwrite_option
+@no_figures_option
 @option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
-def command(scenario: str, **options: Any) -> None:
-    """Run a scenario."""
+def command(scenario: str | None, origin: str | None, **options: Any) -> None:
+    """Run a scenario, or one run of a sweep."""
     from okoshi.scenario.scenario import load_scenario
 
     request = Request(**options)
+    if origin is not None:
+        from okoshi.app.run_again import run_again
+
+        run_again(origin, scenario, request)
+        return
+    if scenario is None:
+        raise click.UsageError(say("usage.missing", name="SCENARIO"), click.get_current_context())
     loaded = load_scenario(
         scenario, read_assignments(request.assignments), request.seed, read_years(request.years)
     )
     run_and_write(loaded, request)
+
+
+def draw_run(
+    folder: ResultsFolder, tables: Mapping[str, DataFrame], record: Mapping[str, Any], world: World
+) -> None:
+    """Write the pictures of a run into `figures/`."""
+    from okoshi.figures import About, places_of
+    from okoshi.figures.gallery import pictures_of_run
+
+    folder.draw(pictures_of_run(tables, About.of_record(record), places_of(world)))
 
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
@@ -98,4 +124,6 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     tables = {name: arrays for name, arrays in result.arrays.items() if names is None or name in names}
     folder.write(tables, record, scenario, with_csv=request.form == "csv")
     show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
+    if not request.no_figures:
+        draw_run(folder, {name: result.frame(name) for name in result.arrays}, record, world)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{result.seconds:.1f}"), err=True)

@@ -12,24 +12,30 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.progress import Progress
+from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
+from okoshi.study.maker import processor
+from okoshi.study.segments import is_running
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from okoshi.figures.style import Picture
     from okoshi.scenario.scenario import Scenario
 
 RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
-DIFFERENCES = "differences"
+EXPERIMENT_FILE = "experiment.toml"
+DIFFERENCES, RESULTS_TABLE = "differences", "results"
+FIGURES = "figures"
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -65,6 +71,24 @@ class ResultsFolder:
         )
         return self._put(content)
 
+    def draw(self, pictures: Iterable[Picture]) -> int:
+        """Write pictures into `figures/`, each whole or not at all, and return how many.
+
+        Raises RunError when the disk does not take one; the tables stay.
+        """
+        folder, count = self.path / FIGURES, 0
+        try:
+            folder.mkdir(exist_ok=True)
+            remove_left_over(folder)
+            for picture in pictures:
+                part = folder / f".{picture.name}.png.{os.getpid()}.part"
+                picture.save(part)
+                part.replace(folder / f"{picture.name}.png")
+                count += 1
+        except OSError as error:
+            raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error
+        return count
+
     def _put(self, content: Mapping[str, Callable[[Path], None]]) -> list[Path]:
         temporary = {name: self.path / f".{name}.{os.getpid()}.part" for name in content}
         try:
@@ -83,10 +107,12 @@ class ResultsFolder:
         return [self.path / name for name in content]
 
     def _remove_others(self, content: Mapping[str, object]) -> None:
-        """Remove the tables of the run that was here before: a folder holds one run."""
+        """Remove tables and pictures of the run that was here before: a folder holds one run."""
         for path in own_files(self.path):
             if path.name not in content and path.name != LOG_FILE:
                 path.unlink()
+        for name in PICTURES:
+            (self.path / FIGURES / f"{name}.png").unlink(missing_ok=True)
 
     def log(self, text: str, *, anew: bool = False) -> None:
         """Add a line with the time of day to `run.log`. Raises RunError when the disk does not take it."""
@@ -142,21 +168,9 @@ def remove_left_over(path: Path) -> None:
     """Remove what a process that was killed while writing has left: temporary files of processes that are gone."""
     for part in path.glob(".*.part"):
         process = part.name.removesuffix(".part").rpartition(".")[2]
-        if process.isdecimal() and not _is_running(int(process)):
+        if process.isdecimal() and not is_running(int(process)):
             with contextlib.suppress(OSError):
                 part.unlink()
-
-
-def _is_running(process: int) -> bool:
-    if os.name == "nt":  # there, asking would end the process
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def own_files(path: Path) -> list[Path]:
@@ -164,7 +178,8 @@ def own_files(path: Path) -> list[Path]:
     names = {
         RUN_FILE,
         SCENARIO_FILE,
-        *(f"{name}.{end}" for name in (*TABLES, DIFFERENCES) for end in ("parquet", "csv")),
+        EXPERIMENT_FILE,
+        *(f"{name}.{end}" for name in (*TABLES, DIFFERENCES, RESULTS_TABLE) for end in ("parquet", "csv")),
     }
     return sorted(item for item in path.iterdir() if item.name in names)
 
@@ -198,15 +213,6 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
             "libraries": {name: version(name) for name in LIBRARIES},
         },
     }
-
-
-def processor() -> str:
-    """Return the kind of CPU: last bits of exp and log differ between kinds."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def reason_of(error: OSError) -> str:
@@ -245,14 +251,21 @@ def _table_files(
     return files
 
 
-def as_arrow(name: str, arrays: Arrays, run: Mapping[str, Any]) -> pyarrow.Table:
+def as_arrow(
+    name: str,
+    arrays: Arrays,
+    run: Mapping[str, Any],
+    declared: Mapping[str, ColumnDeclaration] | None = None,
+) -> pyarrow.Table:
     """Return a table with units, meanings, the scenario's hash and 合成 in its metadata.
 
-    Nothing in it depends on the clock, the folder, the host or the number of workers.
+    Nothing in it depends on the clock, the folder, the host or the number of workers. `declared` is what is said
+    of each column; without it, what the table's own declaration says.
     """
     import pyarrow
 
-    declared = {column.name: column for column in TABLES.get(name, ())}
+    if declared is None:
+        declared = {column.name: column for column in TABLES.get(name, ())}
     columns, fields = [], []
     for key, values in arrays.items():
         array = pyarrow.array(values, from_pandas=True)

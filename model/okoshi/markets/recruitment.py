@@ -73,6 +73,12 @@ class Matches:
     applied: int
     refused: int
 
+    @classmethod
+    def none(cls) -> Matches:
+        """Return a market in which nobody was hired."""
+        nobody = np.zeros(0, dtype=np.int64)
+        return cls(nobody, nobody, np.zeros(0), 0, 0)
+
 
 def recruit(
     pool: Applicants,
@@ -89,8 +95,7 @@ def recruit(
     `publicity` (1 = reference) raises how many posts people see.
     """
     if len(pool) == 0 or table.posts.sum() == 0:
-        none = np.zeros(0, dtype=np.int64)
-        return Matches(none, none, np.zeros(0), 0, 0)
+        return Matches.none()
     most = behaviour.posts_seen if structure is Matching.SEARCH else behaviour.posts_ranked
     most = 1.0 + (most - 1.0) * publicity**behaviour.posts_seen_by_publicity
     visible = visibility(table, behaviour, conditions.price_index)
