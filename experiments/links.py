@@ -4,7 +4,8 @@
 
 One row a link: the mean over seeds of (link off less all on) and its standard error, for the whole country under
 the baseline. Stocks and shares are those of the last year, flows (startups, projects) of all years. A link is every
-parameter of behaviour whose name begins with `link_`, and what members' work adds to capacity by field.
+parameter of behaviour whose name begins with `link_`, and two more: what members' work adds to capacity by field, and
+how much better programmes of students are where a town hall has learned to look after people.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.scenario import load_scenario
 from okoshi.simulation import RegionalModel
 
-WORK = "behaviour.municipalities.capacity_by_work"
+BY_OTHER_NAMES = ("behaviour.municipalities.capacity_by_work", "behaviour.university.quality_by_support")
 STOCKS = (
     "members",
     "settled",
@@ -37,7 +38,7 @@ SHARES = {"settled_share_last_5_years", "covered_share_65plus", "using_share_65p
 def links() -> list[str]:
     """Return the names of all links."""
     named = (name for name in catalogue() if name.rsplit(".", 1)[-1].startswith("link_"))
-    return [*sorted(named), WORK]
+    return [*sorted(named), *BY_OTHER_NAMES]
 
 
 def outcomes(off: tuple[str, ...], seed: int) -> dict[str, float]:

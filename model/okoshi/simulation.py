@@ -195,7 +195,6 @@ class RegionalModel(ColumnModel):
             population_75plus=self.people.totals[:, 3],
             own_funds=self.purse_beside("shopping").own_yen(len(self.world)),
             digital_capacity=self.measures.digital.bodies.capacity,
-            settlers=self.people.agents,
         )
 
     def prepare_months(self) -> None:

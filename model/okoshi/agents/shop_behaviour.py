@@ -73,6 +73,5 @@ class ShoppingBehaviour:
     survey_in_quality: float
     survey_years: float
     link_last_shop_to_leaving: float
-    link_settlers_to_customers: float
     link_residents_support_to_opening: float
     link_digital_to_opening: float

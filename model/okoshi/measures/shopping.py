@@ -165,19 +165,16 @@ class Shopping:
         population_75plus: Floats | None = None,
         own_funds: Yen | None = None,
         digital_capacity: Floats | None = None,
-        settlers: Floats | None = None,
     ) -> None:
         """April: people and cars of the year, who sees a need and acts, which services open.
 
         By municipality: `population_75plus` people (else by the shares of FY2009 and FY2020), `own_funds` yen
-        that a municipality has left for this, `digital_capacity` 0-1, `settlers` those of its people who came
-        through the measures (customers through their link). Nothing is paid in April.
+        that a municipality has left for this, `digital_capacity` 0-1. Nothing is paid in April.
         """
         self._move_context(year.settings, year.fiscal_year)
-        people = year.population
-        if settlers is not None:
-            people = people - (1.0 - self.behaviour.link_settlers_to_customers) * settlers
-        residents = self._residents(people, year.population_65plus, year.fiscal_year, population_75plus)
+        residents = self._residents(
+            year.population, year.population_65plus, year.fiscal_year, population_75plus
+        )
         self.residents = residents
         self.subsidy = HypotheticalSubsidy.of(year.settings, year.fiscal_year)
         purse = np.floor(self.behaviour.support_share * self.revenue * year.price_index).astype(np.int64)
