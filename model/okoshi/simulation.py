@@ -183,7 +183,9 @@ class RegionalModel(ColumnModel):
     def start_enterprises(self) -> None:
         """Let founders plan, banks lend, town halls put forward and the nation grant within its budget."""
         purse = self.purse_beside("local_10000").times(self.behaviour.municipalities.one_off_years)
-        self.measures.local_10000.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        local = self.measures.local_10000
+        local.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        self.cooperators.open_with_grants(self.now, local.settlers_with_grants(self.of_year))
 
     def open_shopping_services(self) -> None:
         """Let communities, operators and municipalities open services where they meet."""
@@ -219,7 +221,7 @@ class RegionalModel(ColumnModel):
         """Pay what the other measures cost, and see what their year has left."""
         measures, year = self.measures, self.of_year
         measures.dispatch.close_year(year, self.ledger)
-        measures.local_10000.close_year(year, self.ledger)
+        measures.local_10000.close_year(year, self.ledger, self.cooperators.successors)
         measures.university.close_year(year, self.ledger, self.cooperators.hired_keys)
         measures.digital.close_year(year, self.ledger)
         measures.spread_one_off_payments(self.behaviour.municipalities.one_off_years)
@@ -243,7 +245,9 @@ class RegionalModel(ColumnModel):
     def learn(self) -> None:
         """Update beliefs, support capacity and what work has built."""
         measures = self.measures
-        self.cooperators.learn(self.now, measures.dispatch.capacity, measures.digital.capacity_help)
+        self.cooperators.learn(
+            self.now, measures.dispatch.capacity, measures.digital.capacity_help, measures.hours_freed
+        )
 
     def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:
         """Return the output tables of the years that the scenario wants written: columns by table name."""
