@@ -32,6 +32,7 @@ COMMANDS = (
     "outcomes",
     "quote",
     "explain",
+    "report",
     "world",
     "new",
 )

@@ -21,6 +21,7 @@ from okoshi.world.country import World
 
 Columns = dict[str, Array]
 Texts = npt.NDArray[np.str_]
+DIGITS = 12  # of a share: the digits beyond hang on the order of adding up
 
 
 def national_table(records: Records, ledger: Ledger, years: tuple[int, int]) -> Columns:
@@ -119,7 +120,7 @@ def _sum_by(group: Array, values: Array) -> Array:
 def _mean_by(group: Array, values: Array, weight: Array) -> Array:
     over = np.bincount(group.ravel(), weights=values * weight)
     under = np.bincount(group.ravel(), weights=weight)
-    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0).round(DIGITS)
 
 
 def member_table(members: Members, world: World, until: int) -> Columns:
