@@ -27,10 +27,12 @@ COMMANDS = (
     "compare",
     "sweep",
     "status",
+    "analyse",
     "parameters",
     "outcomes",
     "quote",
     "explain",
+    "report",
     "world",
     "new",
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import click
 from okoshi.app.options import (
     FORMATS,
     Command,
+    no_figures_option,
     option,
     out_option,
     overwrite_option,
@@ -27,8 +30,10 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
+    from okoshi.app.writing import ResultsFolder
     from okoshi.scenario.scenario import Scenario
     from okoshi.study.comparing import Comparison
+    from okoshi.study.intervals import Interval
 
 REPLICATES = 10
 GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
@@ -44,6 +49,7 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @option("--by", type=click.Choice(GROUPS), help="by")
 @out_option
 @overwrite_option
+@no_figures_option
 @option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
 def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
     """Compare scenarios."""
@@ -85,9 +91,13 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
         started=started.isoformat(timespec="seconds"),
         seconds=round(float(found.seconds), 3),
         tables=[DIFFERENCES],
+        additional=_as_numbers(found.additional),
+        cost=_as_numbers(found.cost),
         scenarios_in_full={name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
     )
     folder.write({DIFFERENCES: found.differences}, record, base, with_csv=request.form == "csv")
+    if not request.no_figures:
+        draw_comparison(folder, found, record)
     if request.form == "table":
         if world.invented:
             click.echo(say("run.invented"))
@@ -96,6 +106,29 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
         headings = [Heading(name, name) for name in found.differences]
         show(headings, rows_of(found), request.form)
     click.echo(say("run.wrote", count=1, folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+
+
+def draw_comparison(folder: ResultsFolder, found: Comparison, record: Mapping[str, Any]) -> None:
+    """Write the pictures of a comparison into `figures/`."""
+    import pandas
+
+    from okoshi.figures import About
+    from okoshi.figures.gallery import pictures_of_comparison
+
+    folder.draw(pictures_of_comparison(pandas.DataFrame(found.differences), About.of_record(record)))
+
+
+def _as_numbers(
+    found: Mapping[str, Mapping[str, Interval]],
+) -> dict[str, dict[str, list[float | None]]]:
+    """Return intervals as JSON holds them: value, low and high, null for what is not known."""
+    return {
+        name: {
+            key: [None if isnan(number) else number for number in (one.value, one.low, one.high)]
+            for key, one in of_variant.items()
+        }
+        for name, of_variant in found.items()
+    }
 
 
 def refuse_unlike(scenarios: list[Scenario]) -> None:

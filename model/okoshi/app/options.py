@@ -102,6 +102,7 @@ seed_option = option("--seed", type=int, help="seed")
 years_option = option("--years", metavar="A:B", help="years")
 workers_option = option("--workers", type=click.IntRange(1), default=1, help="workers", show_default=True)
 out_option = option("--out", type=click.Path(), metavar="DIR", help="out")
+no_figures_option = option("--no-figures", is_flag=True, help="no_figures")
 overwrite_option = option("--overwrite", is_flag=True, help="overwrite")
 
 

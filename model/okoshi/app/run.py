@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 from okoshi.app.options import (
     FORMATS,
     Command,
+    no_figures_option,
     option,
     out_option,
     overwrite_option,
@@ -26,7 +28,11 @@ from okoshi.app.options import (
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from okoshi.app.writing import ResultsFolder
     from okoshi.scenario.scenario import Scenario
+    from okoshi.world.country import World
 
 RESULTS = Path("results")
 
@@ -43,6 +49,7 @@ class Request:
     tables: str | None
     out: str | None
     overwrite: bool
+    no_figures: bool
     form: str
 
 
@@ -57,6 +64,7 @@ class Request:
 @option("--tables", metavar="TABLE,...", help="tables")
 @out_option
 @overwrite_option
+@no_figures_option
 @option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
 def command(scenario: str | None, origin: str | None, **options: Any) -> None:
     """Run a scenario, or one run of a sweep."""
@@ -74,6 +82,16 @@ def command(scenario: str | None, origin: str | None, **options: Any) -> None:
         scenario, read_assignments(request.assignments), request.seed, read_years(request.years)
     )
     run_and_write(loaded, request)
+
+
+def draw_run(
+    folder: ResultsFolder, tables: Mapping[str, DataFrame], record: Mapping[str, Any], world: World
+) -> None:
+    """Write the pictures of a run into `figures/`."""
+    from okoshi.figures import About, places_of
+    from okoshi.figures.gallery import pictures_of_run
+
+    folder.draw(pictures_of_run(tables, About.of_record(record), places_of(world)))
 
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
@@ -106,4 +124,6 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     tables = {name: arrays for name, arrays in result.arrays.items() if names is None or name in names}
     folder.write(tables, record, scenario, with_csv=request.form == "csv")
     show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
+    if not request.no_figures:
+        draw_run(folder, {name: result.frame(name) for name in result.arrays}, record, world)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{result.seconds:.1f}"), err=True)

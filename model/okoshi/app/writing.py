@@ -12,13 +12,14 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.progress import Progress
+from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
@@ -28,11 +29,13 @@ from okoshi.study.segments import is_running
 if TYPE_CHECKING:
     import pyarrow
 
+    from okoshi.figures.style import Picture
     from okoshi.scenario.scenario import Scenario
 
 RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
 EXPERIMENT_FILE = "experiment.toml"
 DIFFERENCES, RESULTS_TABLE = "differences", "results"
+FIGURES = "figures"
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -68,6 +71,24 @@ class ResultsFolder:
         )
         return self._put(content)
 
+    def draw(self, pictures: Iterable[Picture]) -> int:
+        """Write pictures into `figures/`, each whole or not at all, and return how many.
+
+        Raises RunError when the disk does not take one; the tables stay.
+        """
+        folder, count = self.path / FIGURES, 0
+        try:
+            folder.mkdir(exist_ok=True)
+            remove_left_over(folder)
+            for picture in pictures:
+                part = folder / f".{picture.name}.png.{os.getpid()}.part"
+                picture.save(part)
+                part.replace(folder / f"{picture.name}.png")
+                count += 1
+        except OSError as error:
+            raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error
+        return count
+
     def _put(self, content: Mapping[str, Callable[[Path], None]]) -> list[Path]:
         temporary = {name: self.path / f".{name}.{os.getpid()}.part" for name in content}
         try:
@@ -86,10 +107,12 @@ class ResultsFolder:
         return [self.path / name for name in content]
 
     def _remove_others(self, content: Mapping[str, object]) -> None:
-        """Remove the tables of the run that was here before: a folder holds one run."""
+        """Remove tables and pictures of the run that was here before: a folder holds one run."""
         for path in own_files(self.path):
             if path.name not in content and path.name != LOG_FILE:
                 path.unlink()
+        for name in PICTURES:
+            (self.path / FIGURES / f"{name}.png").unlink(missing_ok=True)
 
     def log(self, text: str, *, anew: bool = False) -> None:
         """Add a line with the time of day to `run.log`. Raises RunError when the disk does not take it."""

@@ -70,14 +70,15 @@ def design_of(experiment: Experiment) -> Design:
 
 
 def scenario_of(design: Design, point: int) -> Scenario:
-    """Return the scenario of a design point: what is varied set, and the experiment's seed.
+    """Return the scenario of a design point: that of all runs, with what is varied set."""
+    return scenario_in_runs(design.experiment).changed(design.point(point))
 
-    Years after the last one that is looked at are not simulated.
-    """
-    experiment = design.experiment
+
+def scenario_in_runs(experiment: Experiment) -> Scenario:
+    """Return the scenario that all runs share: the experiment's seed, and no year after the last looked at."""
     first, last = experiment.scenario.years
     looked_at = max((outcome.year for outcome in experiment.outcomes), default=last)
-    return experiment.scenario.changed(design.point(point), seed=experiment.seed, years=(first, looked_at))
+    return experiment.scenario.changed(seed=experiment.seed, years=(first, looked_at))
 
 
 def natural(factor: Factor, place: float) -> object:

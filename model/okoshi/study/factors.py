@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
-from okoshi.parameters.catalogue import catalogue
+from okoshi.parameters.catalogue import FIRST_DATE, LAST_DATE, catalogue
 from okoshi.scenario.documents import Document, KeyPath, written
-from okoshi.scenario.draft import STRUCTURE, Draft, read_entry
+from okoshi.scenario.draft import READERS, STRUCTURE, Draft, read_entry
 
 NUMBERS = ("yen", "count", "rate", "share", "number")  # kinds that can be swept between two ends
 # Beside parameters: choices between rival forms, draws of behaviour, and how many countries side by side.
@@ -54,17 +54,18 @@ def tables_of(document: Document, name: str) -> Iterator[tuple[KeyPath, Mapping[
 def read_factors(document: Document) -> list[Factor]:
     """Return the `[[factors]]` of an experiment; blame what is wrong with them."""
     found: list[Factor] = []
+    names: list[object] = []
     for path, entry in tables_of(document, "factors"):
         for key in entry:
             if key not in KEYS:
                 document.blame((*path, key), say("faults.unknown_key"), nearest=nearest_name(key, KEYS))
+        name = entry.get("parameter")
+        if name in names and isinstance(name, str):
+            document.blame((*path, "parameter"), say("faults.factor_twice"), value=name)
+        names.append(name)
         factor = _read(document, path, entry)
-        if factor is None:
-            continue
-        if factor.parameter in [other.parameter for other in found]:
-            document.blame((*path, "parameter"), say("faults.factor_twice"), value=factor.parameter)
-        found.append(factor)
-    names = {factor.parameter for factor in found}
+        if factor is not None:
+            found.append(factor)
     for path, group in groups_in(document):
         if group in names:
             document.blame(path, say("faults.group_is_factor"), value=group)
@@ -123,26 +124,21 @@ def _kind_of(document: Document, path: KeyPath, name: str, entry: Mapping[str, o
         return SETTINGS[name]
     plain, dated, _ = name.partition("@")
     parameter = catalogue().get(plain)
-    first = next(iter(_listed(entry.get("range")) or _listed(entry.get("values"))), 0)
-    found = _faults_of(name, first)
-    if parameter is not None and (not dated or parameter.dated) and not _date_is_wrong(name):
+    if parameter is not None and not (dated and (not parameter.dated or _date_is_wrong(name))):
         return parameter.type
-    if plain in SETTINGS or not found.faults:
-        known = [*SETTINGS, *catalogue()]
-        near = plain if plain in SETTINGS else nearest_name(plain, known)
-        what = say("faults.not_dated" if plain in SETTINGS else "faults.no_factor")
-        document.blame((*path, "parameter"), what, value=name, allowed=say("allowed.factor"), nearest=near)
-        return None
-    for fault in found.faults[:1]:
-        document.blame(
-            (*path, "parameter"), fault.what, value=name, allowed=fault.allowed, nearest=fault.nearest
-        )
+    place, allowed = (*path, "parameter"), say("allowed.factor")
+    if plain in SETTINGS:
+        document.blame(place, say("faults.not_dated"), value=name, allowed=allowed, nearest=plain)
+    elif plain in READERS:
+        document.blame(place, say("faults.no_factor"), value=name, allowed=allowed)
+    else:
+        first = next(iter(_listed(entry.get("range")) or _listed(entry.get("values"))), 0)
+        for fault in _faults_of(name, first).faults[:1]:
+            document.blame(place, fault.what, value=name, allowed=fault.allowed, nearest=fault.nearest)
     return None
 
 
 def _date_is_wrong(name: str) -> bool:
-    from okoshi.parameters.catalogue import FIRST_DATE, LAST_DATE
-
     _, dated, year = name.partition("@")
     return bool(dated) and not (year.isdecimal() and FIRST_DATE <= int(year) <= LAST_DATE)
 
@@ -154,7 +150,7 @@ def _range(
         document.blame(path, say("faults.no_range"), value=value, allowed="values = [...]")
         return None
     ends = _listed(value)
-    if len(ends) != 2 or not all(_is_number(end) for end in ends):
+    if len(ends) != 2 or not all(is_number(end) for end in ends):
         document.blame(path, say("faults.wrong_type"), value=value, allowed=say("allowed.range"))
         return None
     low, high = float(ends[0]), float(ends[1])  # type: ignore[arg-type]  # numbers by now
@@ -189,7 +185,8 @@ def _faults_of(name: str, value: object) -> Document:
     return asked
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether a value is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

@@ -1,0 +1,75 @@
+"""What the foot of every picture says: where its numbers come from, and that the country is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+    from okoshi.study.runs import Result
+
+HASH_LETTERS = 10
+
+
+@dataclass(frozen=True)
+class About:
+    """A run or a comparison in one line: scenario and the first letters of its hash, seed, replicates, country."""
+
+    scenario: str
+    scenario_hash: str = ""
+    seed: int | None = None
+    replicates: int = 1
+    invented: bool = True
+    version: str = ""
+
+    @classmethod
+    def of_scenario(cls, scenario: Scenario, replicates: int = 1, *, invented: bool | None = None) -> About:
+        """Describe replicates of a scenario; whether its country is invented is read where it is not said."""
+        if invented is None:
+            from okoshi.world.country import load_world
+
+            world = scenario.world
+            invented = load_world(world.source, world.prefectures, world.scale).invented
+        return cls(scenario.name, scenario.hash, scenario.seed, replicates, invented, version("okoshi"))
+
+    @classmethod
+    def of_result(cls, result: Result) -> About:
+        """Describe what `okoshi.run` returned."""
+        return cls.of_scenario(result.scenario, len(result.seeds))
+
+    @classmethod
+    def of_record(cls, run: Mapping[str, Any]) -> About:
+        """Describe a results folder by its `run.json`; of a comparison all its scenarios are named."""
+        scenarios = run.get("scenarios")
+        names = list(scenarios) if isinstance(scenarios, dict) else [str(run.get("scenario", ""))]
+        seeds = run.get("seeds") or [None]
+        return cls(
+            scenario=", ".join(names),
+            scenario_hash=str(run.get("scenario_hash", "")),
+            seed=seeds[0],
+            replicates=int(run.get("replicates", 1)),
+            invented=bool(run.get("invented", True)),
+            version=str(run.get("version", "")),
+        )
+
+    @property
+    def base(self) -> str:
+        """The scenario that others are compared with: the first."""
+        return self.scenario.split(", ")[0]
+
+    def foot(self) -> str:
+        """Return the line in the language in use."""
+        parts = [
+            say("pictures.foot_model", version=self.version or version("okoshi")),
+            say("pictures.foot_scenario", scenario=self.scenario, hash=self.scenario_hash[:HASH_LETTERS]),
+        ]
+        if self.seed is not None:
+            parts.append(say("pictures.foot_seed", seed=self.seed, count=self.replicates))
+        if self.invented:
+            parts.append(say("pictures.foot_invented"))
+        return say("pictures.between").join(parts)

@@ -1,0 +1,227 @@
+"""How does it go on? Simulated series with the middle 90% of replicates, and the official points beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from okoshi.figures.about import About
+from okoshi.figures.style import (
+    INK,
+    Picture,
+    canvas,
+    legend,
+    line_style,
+    look,
+    name_axes,
+    name_years,
+    picture,
+    wrapped,
+)
+from okoshi.figures.words import (
+    ColumnsMissingError,
+    axis_scale,
+    figure_text,
+    need,
+    short_prefecture,
+    title_of,
+    unit_of,
+)
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOW, HIGH = 0.05, 0.95
+PANELS_ABREAST = 2
+MARK_EVERY = 5  # years between the markers of a line; lines that lie on one another show theirs in turn
+PANEL_HEIGHT = 2.5
+TITLE_PLACES = 42
+OFFICIAL_MARKERS = {"input": "x", "fitted": "o", "emergent": "D", "predicted": "*"}
+
+
+@look()
+def series(
+    national: pd.DataFrame | Mapping[str, pd.DataFrame],
+    observed: pd.DataFrame,
+    about: About,
+    columns: Sequence[str] = ("members", "settled_share_all"),
+    *,
+    name: str = "series",
+) -> Picture:
+    """Draw columns of the national table, one panel each, with the official figures that there are.
+
+    `national` is one table, or several by the name of their scenario. Columns that no table has are an error.
+    Several replicates give a line of means and a band of their middle 90%.
+    """
+    runs = dict(national) if isinstance(national, Mapping) else {about.scenario: national}
+    if len(columns) > PANELS_ABREAST:
+        title = say("pictures.series_title_many")
+    else:
+        title = say("pictures.series_title", columns=" / ".join(title_of(column) for column in columns))
+    return _panels(_Asked(runs, observed, columns, "national"), title, about, name)
+
+
+@look()
+def series_of_prefecture(
+    prefectures: pd.DataFrame,
+    about: About,
+    prefecture: str,
+    columns: Sequence[str] = ("members", "settled_stock"),
+    *,
+    name: str = "series_of_prefecture",
+) -> Picture:
+    """Draw columns of one prefecture's rows of the table of prefectures, one panel each."""
+    place = short_prefecture(prefecture)
+    nothing = prefectures.iloc[:0].assign(series="", value=0.0, uncertainty=0.0, label="")
+    title = say("pictures.in_place", place=place, text=say("pictures.series_simulated"))
+    return _panels(_Asked({place: prefectures}, nothing, columns, "prefectures"), title, about, name)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    runs: Mapping[str, pd.DataFrame]
+    observed: pd.DataFrame
+    columns: Sequence[str]
+    table: str
+
+
+def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
+    columns = asked.columns
+    for table in asked.runs.values():
+        need(asked.table, list(table.columns), ("replicate", "fiscal_year", *columns), rows=len(table))
+    abreast = min(PANELS_ABREAST, len(columns))
+    rows = -(-len(columns) // abreast)
+    labels = set(asked.observed.loc[asked.observed["series"].isin(columns), "label"])
+    figure, axes = canvas(
+        title,
+        about,
+        height=0.4 + PANEL_HEIGHT * rows,
+        rows=rows,
+        columns=abreast,
+        sharex=True,
+        official=say("pictures.foot_official") if labels else "",
+    )
+    said = [_panel(panel, column, asked) for panel, column in zip(axes, columns, strict=False)]
+    for empty in axes[len(columns) :]:
+        empty.set_visible(False)
+    for above in axes[
+        : max(0, len(columns) - abreast)
+    ]:  # the years stand below the last panel of each column
+        above.set_xlabel("")
+    for lowest in axes[len(columns) - abreast : len(columns)]:
+        lowest.xaxis.set_tick_params(labelbottom=True)
+    _add_legend(figure, axes[0], labels, several=len(asked.runs) > 1)
+    return picture(name, title, " ".join(said), figure)
+
+
+def by_year(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return mean, low and high (5th and 95th of 100 replicates) of a column, with the fiscal years as index."""
+    values = table[column].astype("float64").groupby(table["fiscal_year"])
+    found = values.mean().to_frame("mean")
+    found["low"], found["high"] = values.quantile(LOW), values.quantile(HIGH)
+    return found.dropna()
+
+
+def _panel(axes: Axes, column: str, asked: _Asked) -> str:
+    unit, heading = unit_of(column, asked.table), title_of(column, asked.table)
+    observed = asked.observed
+    drawn = {run: by_year(table, column) for run, table in asked.runs.items()}
+    if all(found.empty for found in drawn.values()):
+        raise ColumnsMissingError(say("pictures.no_values", column=column))
+    largest = max(float(found["high"].max()) for found in drawn.values() if len(found))
+    scale, unit_shown = axis_scale(unit, largest)
+    for number, (run, found) in enumerate(drawn.items()):
+        style = line_style(number)
+        axes.plot(
+            found.index,
+            found["mean"] * scale,
+            label=run,
+            markevery=(number % MARK_EVERY, MARK_EVERY),
+            **style,
+        )
+        if (found["high"] > found["low"]).any():
+            axes.fill_between(
+                found.index,
+                found["low"] * scale,
+                found["high"] * scale,
+                color=style["color"],
+                alpha=0.18,
+                lw=0,
+            )
+    official = observed[observed["series"] == column]
+    for label, group in official.groupby("label"):
+        axes.errorbar(
+            group["fiscal_year"],
+            group["value"] * scale,
+            yerr=group["uncertainty"] * scale,
+            fmt=OFFICIAL_MARKERS.get(str(label), "o"),
+            color="#D55E00",
+            markeredgecolor=INK,
+            markerfacecolor="none" if label != "input" else INK,
+            markersize=6,
+            elinewidth=1,
+            capsize=2,
+            linestyle="none",
+            zorder=5,
+        )
+    axes.set_title(wrapped(heading, TITLE_PLACES))
+    name_years(axes)
+    name_axes(axes, upwards=unit_shown)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    return _in_words(heading, unit, drawn, official)
+
+
+def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], official: pd.DataFrame) -> str:
+    sentences = []
+    for run, found in drawn.items():
+        if found.empty:
+            continue
+        first, last = found.index[0], found.index[-1]
+        top = found["mean"].idxmax()
+        sentences.append(
+            say(
+                "pictures.series_words",
+                run=run,
+                column=heading,
+                first=first,
+                start=figure_text(found["mean"].iloc[0], unit),
+                last=last,
+                end=figure_text(found["mean"].iloc[-1], unit),
+                low=figure_text(found["low"].iloc[-1], unit),
+                high=figure_text(found["high"].iloc[-1], unit),
+                top=top,
+                peak=figure_text(found["mean"].max(), unit),
+            )
+        )
+    base = next(iter(drawn.values()))
+    beside = official[official["fiscal_year"].isin(base.index)].sort_values("fiscal_year")
+    if len(beside):
+        latest = beside.iloc[-1]
+        year = int(latest["fiscal_year"])
+        sentences.append(
+            say(
+                "pictures.series_official_words",
+                count=len(beside),
+                year=year,
+                official=figure_text(float(latest["value"]), unit),
+                simulated=figure_text(float(base["mean"][year]), unit),
+            )
+        )
+    return " ".join(sentences)
+
+
+def _add_legend(figure: Figure, axes: Axes, labels: set[str], *, several: bool) -> None:
+    handles, names = axes.get_legend_handles_labels()
+    if not several:
+        names = [say("pictures.simulated")] * len(handles)
+    for label, marker in OFFICIAL_MARKERS.items():
+        if label in labels:
+            handles.append(Line2D([], [], ls="none", marker=marker, ms=6, color=INK, mfc="none"))
+            names.append(say("pictures.official_label", label=say(f"run.label_{label}")))
+    legend(figure, handles, names)

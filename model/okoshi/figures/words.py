@@ -1,0 +1,118 @@
+"""The words and numbers on axes and in alternative texts: names, units, figures as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from okoshi.language.errors import InputError
+from okoshi.language.messages import knows, language, say
+from okoshi.observe.declarations import TABLES, ColumnDeclaration
+from okoshi.scenario.prefectures import PREFECTURES
+
+LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
+HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
+
+
+class ColumnsMissingError(InputError):
+    """A picture cannot be drawn from this table: columns are not there, or the table is empty."""
+
+
+def need(table: str, there: Sequence[str], wanted: Sequence[str], *, rows: int = 1) -> None:
+    """Raise ColumnsMissingError, naming table and columns, unless all wanted columns and some rows are there."""
+    missing = [name for name in wanted if name not in there]
+    if missing:
+        raise ColumnsMissingError(say("pictures.columns_missing", table=table, columns=", ".join(missing)))
+    if not rows:
+        raise ColumnsMissingError(say("pictures.no_rows", table=table))
+
+
+@cache
+def _declared(table: str) -> dict[str, ColumnDeclaration]:
+    return {column.name: column for column in TABLES.get(table, ())}
+
+
+def title_of(column: str, table: str = "national") -> str:
+    """Return what people call a column: its short name, else its meaning, else the column's own name."""
+    if knows(f"series.{column}"):
+        name = say(f"series.{column}")
+        return name[0].upper() + name[1:]
+    found = _declared(table).get(column)
+    if found is None:
+        return column
+    return found.meaning_ja if language() == "ja" else found.meaning
+
+
+def unit_of(column: str, table: str = "national") -> str:
+    """Return the unit of a column as declared, in English; `share` for what is not declared and ends so."""
+    found = _declared(table).get(column)
+    if found is not None:
+        return found.unit
+    return "share" if "share" in column else ""
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit in the language in use."""
+    if unit.startswith("yen"):
+        return say("pictures.unit_yen")
+    key = "_".join("".join(sign if sign in LETTERS_AND_DIGITS else " " for sign in unit.lower()).split())
+    return say(f"pictures.unit_{key}") if knows(f"pictures.unit_{key}") else unit
+
+
+def figure_text(value: float, unit: str = "", *, signed: bool = False) -> str:
+    """Return a number as people read it: shares as per cent, yen in millions or billions (億円), thousands apart."""
+    sign = "+" if signed else ""
+    if value != value:
+        return "–"
+    if unit == "share":
+        return f"{value * 100:{sign}.1f}%"
+    if unit.startswith("yen"):
+        return yen_text(value, sign)
+    return scaled_text(value, sign)
+
+
+def yen_text(value: float, sign: str = "") -> str:
+    """Return yen as people read them: 億円 and 万円, or billions and millions."""
+    scale, word = yen_scale(abs(value))
+    return f"{scaled_text(value / scale, sign)}{word}"
+
+
+def yen_scale(largest: float) -> tuple[float, str]:
+    """Return by what yen of this size are divided, and what they are called then."""
+    japanese = language() == "ja"
+    steps = ((1e8, "億円"), (1e4, "万円")) if japanese else ((1e9, " billion yen"), (1e6, " million yen"))
+    for scale, word in steps:
+        if largest >= scale:
+            return scale, word
+    return 1.0, "円" if japanese else " yen"
+
+
+def scaled_text(value: float, sign: str = "") -> str:
+    """Return a number with as many decimals as its size deserves."""
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
+    return f"{value:{sign},.{digits}f}"
+
+
+def axis_scale(unit: str, largest: float) -> tuple[float, str]:
+    """Return by what the values of an axis are multiplied, and what the axis is called."""
+    if unit == "share":
+        return 100.0, say("pictures.unit_share")
+    if not unit.startswith("yen"):
+        return 1.0, unit_text(unit)
+    if language() == "ja":
+        return (1 / HUNDRED_MILLION, "億円") if largest >= HUNDRED_MILLION else (1e-4, "万円")
+    return (1 / BILLION, "billion yen") if largest >= BILLION else (1 / MILLION, "million yen")
+
+
+def short_prefecture(name: str) -> str:
+    """Return 島根 for 島根県, in English Shimane; what is no prefecture stays as it is."""
+    if name not in PREFECTURES:
+        return name
+    if language() == "en":
+        return PREFECTURES[name]
+    return name if name == "北海道" else name[:-1]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return a list in words."""
+    return say("pictures.comma").join(parts)
