@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     from okoshi.engine.columns import Array
+    from okoshi.figures.about import About
     from okoshi.study.design import Design
     from okoshi.study.discovery import Box
     from okoshi.study.experiment import Experiment
@@ -130,13 +132,16 @@ def write(
     Raises RunError when the disk does not take them.
     """
     from okoshi.app.writing import reason_of
+    from okoshi.figures.about import About
 
+    scenario = experiment.scenario  # its file is a copy in this folder: the title tells more than the name
+    about = replace(About.of_scenario(scenario, experiment.replicates), scenario=scenario.shown_title)
     try:
         _write_table(path, INDICES, experiment, rows)
         (path / FIGURES).mkdir(exist_ok=True)
         drawn = 0
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
-            drawn += _draw(path / FIGURES, experiment.method, outcome, analysis)
+            drawn += _draw(path / FIGURES, experiment, outcome, analysis, about)
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     return drawn
@@ -209,26 +214,25 @@ def _dtype(values: list[Any]) -> Any:
     return object if values and isinstance(values[0], str) else None
 
 
-def _draw(folder: Path, method: str, outcome: OutcomeChoice, analysis: Analysis) -> int:
+def _draw(
+    folder: Path, experiment: Experiment, outcome: OutcomeChoice, analysis: Analysis, about: About
+) -> int:
     """Draw what the method has to show of an outcome; return how many pictures."""
-    from okoshi.figures.panels import legible, save
-    from okoshi.figures.sensitivity import draw_bars, draw_morris, draw_tornado
+    from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
 
     if not analysis.indices:
         return 0
-    with legible():
-        figures = {"change": draw_tornado(outcome, analysis.indices)}
-        if method in BARS:
-            figures["indices"] = draw_bars(outcome, analysis.indices, BARS[method])
-        elif any(index.index == "sigma" for index in analysis.indices):
-            figures["morris"] = draw_morris(outcome, analysis.indices)
-        else:
-            figures["indices"] = draw_bars(outcome, analysis.indices, ("mu_star",))
-        stem = outcome.label.replace(".", "_").replace("@", "_")
-        for kind, figure in figures.items():
-            with _renamed(folder / f"{stem}_{kind}.png") as part:
-                save(figure, part)
-    return len(figures)
+    indices, stem = analysis.indices, outcome.label.replace(".", "_").replace("@", "_")
+    pictures = [changes_by_factor(outcome, indices, about, name=f"{stem}_change")]
+    if any(index.index == "sigma" for index in indices):
+        pictures.append(size_and_spread(outcome, indices, about, name=f"{stem}_morris"))
+    else:
+        shown = BARS.get(experiment.method, ("mu_star",))
+        pictures.append(sizes_of_indices(outcome, indices, shown, about, name=f"{stem}_indices"))
+    for picture in pictures:
+        with _renamed(folder / f"{picture.name}.png") as part:
+            picture.save(part)
+    return len(pictures)
 
 
 @contextlib.contextmanager
