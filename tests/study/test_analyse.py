@@ -157,6 +157,6 @@ def test_a_grid_with_holes_is_called_no_more_than_a_first_look(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = sweep_folder(tmp_path / "s", "grid", 3, function=additive)
-    assert "holes" not in analysed(folder, capsys)
+    assert "A grid with holes" not in analysed(folder, capsys)
     change(folder, status=(4, "failed"))
     assert "A grid with holes mixes" in analysed(folder, capsys)
