@@ -13,6 +13,7 @@ import click
 import numpy as np
 
 from okoshi.app.options import Command, format_option, option
+from okoshi.app.progress import Progress
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
@@ -54,7 +55,11 @@ def command(folder: str, robust: bool, form: str) -> None:
     path = Path(folder)
     experiment, results = read_sweep(path)
     design = design_of(experiment)
-    analyses = [analyse_outcome(design, results, outcome.label) for outcome in experiment.outcomes]
+    analyses = []
+    with Progress(say("analyse.analysing", name=path.resolve().name)) as progress:
+        for outcome in experiment.outcomes:
+            analyses.append(analyse_outcome(design, results, outcome.label))
+            progress(len(analyses), len(experiment.outcomes))
     rows = index_rows(experiment, analyses)
     robust_found = find_robust(design, analyses) if robust else None
     drawn = write(path, experiment, analyses, rows)
