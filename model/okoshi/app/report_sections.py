@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import COMPARISON, RUN, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView
-from okoshi.figures.words import unit_text
+from okoshi.figures.words import short_prefecture, unit_text
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
@@ -41,7 +43,7 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
         own = report_other.sections(found)
     title = say(f"report.title_{found.kind}", name=found.about.scenario, what=_what(found))
     if place is not None:
-        title = say("pictures.in_place", place=place, text=title)
+        title = say("pictures.in_place", place=short_prefecture(place), text=title)
     return Page(
         title=title,
         subtitle=_subtitle(found),
@@ -177,9 +179,11 @@ def how_to_repeat(found: ReportedFolder) -> Section:
     record = found.record
     section = Section("repeat", say("report.repeat"), paragraphs=[say("report.repeat_words")])
     argv = [str(part) for part in record.get("command", [])]
-    if argv:
+    if argv and Path(argv[0]).stem == "okoshi":
         section.commands.append(shlex.join(["okoshi", *argv[1:]]))
-    section.commands.append(f"okoshi report {shlex.quote(found.path.name)} --archive {found.path.name}.zip")
+    name = found.path.resolve().name
+    section.commands.append(shlex.join(["okoshi", "report", name, "--archive", f"{name}.zip"]))
+    section.commands += commands(found)
     platform = record.get("platform", {})
     libraries = platform.get("libraries", {})
     seeds = [str(seed) for seed in record.get("seeds", [])]
