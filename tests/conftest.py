@@ -34,6 +34,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     owed = set(Path(__file__).with_name("to_be_reckoned_again.txt").read_text(encoding="utf-8").splitlines())
     for item in items:
         if item.nodeid in owed:
-            item.add_marker(
-                pytest.mark.xfail(reason="owed: see tests/to_be_reckoned_again.txt", strict=False)
-            )
+            item.add_marker(pytest.mark.xfail(reason="owed: see tests/to_be_reckoned_again.txt", strict=True))

@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-import numpy as np
-
-from okoshi.agents import (
-    applicants,
-    cooperators,
-    end_of_term,
-    hosting,
-    learning,
-    settlers,
-    spending,
-    startups,
-)
-from okoshi.agents.arrays import Flags, Integers
-from okoshi.agents.behaviour import Behaviour
+from okoshi.agents import cooperators, enterprises, kinds, shops, spending
 from okoshi.agents.books import LABELS
 from okoshi.agents.conditions import Conditions, read_conditions
-from okoshi.agents.cooperators import NEVER, Members, Serving, WhyEnded
-from okoshi.agents.kinds import Cooperator, Municipality
 from okoshi.agents.mesa_model import ColumnModel
-from okoshi.agents.municipalities import found_municipalities
-from okoshi.agents.programmes import LastYear
-from okoshi.agents.spending import Service
+from okoshi.agents.purse import Purse
 from okoshi.agents.streams import STREAMS
 from okoshi.engine.calendar import MONTHS, fiscal_year_of
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
-from okoshi.markets.recruitment import RecruitmentBehaviour, recruit
-from okoshi.observe import tables
+from okoshi.measures.cooperators import Cooperators
+from okoshi.measures.people import People
+from okoshi.measures.together import OtherMeasures
+from okoshi.measures.year import MeasureYear
 from okoshi.observe.declarations import TABLES
-from okoshi.observe.national import Recruitment, national_row
-from okoshi.observe.places import municipal_columns
 from okoshi.observe.records import Records
+from okoshi.observe.seen import Seen
 from okoshi.scenario.scenario import Scenario
 from okoshi.world.country import World, load_world
 
 
 class RegionalModel(ColumnModel):
-    """Japan's municipalities and their cooperators under a scenario, a Mesa model.
+    """Japan's municipalities, their people and the six measures under a scenario, a Mesa model.
 
     `rng` is the seed (a whole number; the scenario's own without one): every draw is a function of it, of who
     draws, what for and when. A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
@@ -52,20 +36,34 @@ class RegionalModel(ColumnModel):
         self.seed_of_run = scenario.seed if rng is None else int(rng)
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
         self.luck = Luck(self.seed_of_run, STREAMS)
-        choice = scenario.world
+        choice, settings = scenario.world, scenario.settings
+        nation = load_world(choice.source)
         self.world: World = load_world(choice.source, choice.prefectures, choice.scale)
-        self.behaviour = Behaviour.of(scenario.settings)
-        self.market = scenario.settings.fill(RecruitmentBehaviour, "behaviour.recruitment")
-        self.municipalities = found_municipalities(self.world, self.behaviour.municipalities, self.luck)
-        self.members = Members(4_096)
-        self.add_kind(Municipality, self.municipalities)
-        self.add_kind(Cooperator, self.members, alive=cooperators.lives_there)
-        self.ledger = Ledger(LABELS)
-        self.records = Records()
+        self.nation_share = share_of_nation(self.world, nation)
+        self.people = People(self.world, settings, self.luck, nation)
+        self.cooperators = Cooperators(self.world, settings, scenario.structure, self.luck)
+        self.measures = OtherMeasures.found(self.world, settings, self.luck)
+        self.municipalities, self.members = self.cooperators.municipalities, self.cooperators.members
+        self.behaviour = self.cooperators.behaviour
+        self.ledger, self.records = Ledger(LABELS), Records()
         self.month = 0
-        self.nation_share = nation_share(scenario, self.world)
-        self.guests = applicants.nobody()
         self.conditions: Conditions | None = None
+        self.year: MeasureYear | None = None
+        self.add_kinds()
+
+    def add_kinds(self) -> None:
+        """Show every table as agents of its kind."""
+        measures = self.measures
+        self.add_kind(kinds.Municipality, self.municipalities)
+        self.add_kind(kinds.Cooperator, self.members, alive=cooperators.lives_there)
+        self.add_kind(kinds.Company, measures.dispatch.companies)
+        self.add_kind(kinds.Student, measures.university.students)
+        self.add_kind(kinds.Enterprise, measures.local_10000.enterprises, alive=enterprises.is_open)
+        self.add_kind(kinds.ShoppingService, measures.shopping.services, alive=shops.is_open)
+        self.add_kind(kinds.District, measures.shopping.districts)
+        self.add_kind(kinds.Prefecture, measures.digital.pools)
+        self.add_kind(kinds.Bank, measures.local_10000.banks)
+        self.add_kind(kinds.University, measures.university.universities)
 
     @property
     def fiscal_year(self) -> int:
@@ -98,202 +96,163 @@ class RegionalModel(ColumnModel):
     def open_year(self) -> None:
         """April, in this order, since each step needs what the one before decided.
 
-        1. The policy in force, its budgets and the context are read. 2. Municipalities decide whether to join,
-        then how many posts at what pay within cash, own funds and staff. 3. Applicants and posts meet; who is
-        hired starts within the year. 4. Guests come: they apply next year. 5. What holds all year is reckoned
-        once for the twelve months.
+        1. The policy in force, its budgets and the context are read. 2. Digital talent is hired and lent: it frees
+        hours. 3. Municipalities decide whether to host members, how many and at what pay, within one purse of
+        cash, own funds and staff hours. 4. Applicants and posts meet; who is hired starts within the year.
+        5. Guests come: they apply next year. The other measures draw on what is left of the purse: 6. employees
+        of companies, 7. field programmes, 8. projects of founders, 9. shopping services. 10. What holds all year
+        is reckoned once for the twelve months.
         """
         self.read_policy()
+        self.hire_digital_talent()
         self.decide_hosting()
         self.recruit()
         self.invite_guests()
+        self.take_employees()
+        self.hold_field_programmes()
+        self.start_enterprises()
+        self.open_shopping_services()
         self.prepare_months()
 
     def close_year(self) -> None:
         """March, after the twelfth month.
 
-        6. Firms open and close, settlers stay or go. 7. Costs are paid and special allocation tax comes back,
-        after the spending. 8. The year is observed. 9. Municipalities learn from what they saw.
+        11. People shop; stores and services open and close. 12. Firms of members open and close, settlers stay or
+        go, where shops went sooner. 13. Costs of members are paid and special allocation tax comes back, after
+        the spending; 14. so in the other measures, with what their year has left. 15. A fixed total of the tax
+        takes from all what it gave. 16. Everybody is a year older. 17. The year is observed.
+        18. Municipalities learn from what they saw.
         """
+        self.shop()
         self.live_after_the_term()
         self.pay()
+        self.close_other_measures()
+        self.settle_special_allocation_tax()
+        self.count_people()
         self.observe()
         self.learn()
 
     def read_policy(self) -> None:
         """Read what everybody meets this year."""
+        settings, last = self.scenario.settings, self.records.national[-1:]
         self.conditions = read_conditions(
-            self.scenario.settings,
+            settings,
             self.fiscal_year,
             self.behaviour.programmes,
             self.conditions,
-            self.last_year(),
+            self.cooperators.last_year(self.nation_share, last[0] if last else None),
             self.nation_share,
         )
+        self.year = MeasureYear.of(
+            self.conditions, settings, self.world, self.municipalities, self.members, self.people, self.luck
+        )
+
+    def hire_digital_talent(self) -> None:
+        """Let municipalities and prefectures hire digital talent, and pools lend it."""
+        self.measures.digital.open_year(self.of_year, self.ledger)
 
     def decide_hosting(self) -> None:
-        """Let municipalities join, and decide posts, pay and programmes."""
-        ending = self.members_by_place(
-            (self.members.end_month == NEVER) & (self.members.term_end_month < self.month + MONTHS)
-        )
-        hosting.decide(
-            self.municipalities,
-            self.world,
-            self.behaviour.municipalities,
-            self.now,
-            self.scenario.structure.adoption,
-            ending,
-            self.luck,
-        )
+        """Let municipalities join, and decide posts, pay and programmes within what others leave of the purse."""
+        behaviour = self.behaviour.municipalities
+        whole = self.measures.whole_purse(self.world, behaviour, self.now.price_index)
+        self.claims = self.measures.claims(behaviour.link_one_purse)
+        claim = self.cooperators.decide_hosting(self.now, whole.less(*self.claims.values()))
+        self.purse_left = whole.less(claim.times(behaviour.link_one_purse))
 
     def recruit(self) -> None:
-        """Bring the year's applicants, last year's guests among them, and the posts together."""
-        expected = applicants.expected_numbers(self.behaviour.applicants, self.behaviour.programmes, self.now)
-        pool = applicants.people_from_cities(
-            self.behaviour.applicants, self.world, self.now, *expected, self.luck
-        ).followed_by(self.guests)
-        matches = recruit(
-            pool,
-            self.municipalities,
-            self.world,
-            self.market,
-            self.now,
-            self.scenario.structure.matching,
-            applicants.heard_of(self.behaviour.applicants, self.now),
-            self.luck,
-        )
-        cooperators.hire(
-            self.members,
-            pool,
-            matches.person,
-            matches.municipality,
-            matches.fit,
-            self.behaviour.cooperators,
-            self.now,
-            self.luck,
-        )
-        hosting.fill_posts(self.municipalities, matches.municipality)
-        self.market_of_year = Recruitment.of(pool, self.municipalities.posts, matches)
+        """Bring the year's applicants and posts together."""
+        self.cooperators.recruit(self.now, self.measures.university.applicants_with_ties)
 
     def invite_guests(self) -> None:
-        """Bring trial guests and interns to the places that offer it; they are in next year's pool."""
-        prices, costs = self.now.price_index, self.behaviour.municipalities
-        self.guests = applicants.guests_of_the_year(
-            self.behaviour.applicants,
-            (costs.trial_cost * prices, costs.internship_cost * prices),
-            self.world,
-            self.municipalities,
-            self.now.fiscal_year,
-            self.luck,
+        """Bring trial guests and interns to the places that offer it."""
+        self.cooperators.invite_guests(self.now)
+
+    def purse_beside(self, measure: str) -> Purse:
+        """Return what members and the running commitments of the others leave of the purse to a measure."""
+        return self.purse_left.less(*(claim for name, claim in self.claims.items() if name != measure))
+
+    def take_employees(self) -> None:
+        """Let companies and municipalities agree on employees for a time."""
+        capacity = self.measures.digital.bodies.capacity
+        self.measures.dispatch.open_year(self.of_year, self.ledger, self.purse_beside("dispatch"), capacity)
+
+    def hold_field_programmes(self) -> None:
+        """Bring students to places."""
+        self.measures.university.open_year(self.of_year, self.ledger)
+
+    def start_enterprises(self) -> None:
+        """Let founders plan, banks lend, town halls put forward and the nation grant within its budget."""
+        purse = self.purse_beside("local_10000").times(self.behaviour.municipalities.one_off_years)
+        self.measures.local_10000.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+
+    def open_shopping_services(self) -> None:
+        """Let communities, operators and municipalities open services where they meet."""
+        self.measures.shopping.open_year(
+            self.of_year,
+            self.ledger,
+            population_75plus=self.people.totals[:, 3],
+            own_funds=self.purse_beside("shopping").own_yen(len(self.world)),
+            digital_capacity=self.measures.digital.bodies.capacity,
         )
 
     def prepare_months(self) -> None:
         """Reckon once what holds for the twelve months."""
-        self.serving = Serving.of(self.members)
-        cooperators.prepare_year(
-            self.members,
-            self.serving,
-            self.municipalities,
-            self.behaviour.cooperators,
-            self.behaviour.programmes,
-            self.now,
-        )
-        reach, programmes = self.now.reach, self.behaviour.programmes
-        self.isolation = 1.0 - programmes.field_training_effect * reach.field_training
+        self.cooperators.prepare_months(self.now, self.measures.surroundings)
 
     def live_month(self) -> None:
-        """Let members live a month; who quits or reaches the end of the term chooses where to live then."""
-        quits, ends = cooperators.live_month(
-            self.members,
-            self.serving,
-            len(self.municipalities),
-            self.month,
-            self.isolation,
-            self.behaviour.cooperators,
-            self.luck,
-        )
-        rows = np.concatenate([quits, ends])
-        if len(rows) == 0:
-            return
-        early = WhyEnded.NOT_RENEWED if self.month % MONTHS == MONTHS - 1 else WhyEnded.QUIT
-        why = np.repeat([early, WhyEnded.END_OF_TERM], [len(quits), len(ends)]).astype(np.int8)
-        chosen = end_of_term.choose_after_term(
-            self.members,
-            rows,
-            self.municipalities,
-            self.world,
-            self.month,
-            self.behaviour.end_of_term,
-            self.now,
-            self.scenario.structure.settlement,
-            self.luck,
-        )
-        end_of_term.apply_end_of_term(self.members, chosen, why, self.month)
+        """Let members live a month."""
+        self.cooperators.live_month(self.now, self.month)
+
+    def shop(self) -> None:
+        """Let people use shops and services, and let these pay their way or close."""
+        self.measures.shopping.close_year(self.of_year, self.ledger)
 
     def live_after_the_term(self) -> None:
         """Open firms during the term, close firms, and let settlers stay or go."""
-        march = self.month - 1
-        startups.open_firms(
-            self.members,
-            self.municipalities,
-            self.behaviour.startups,
-            self.behaviour.programmes,
-            self.now,
-            self.luck,
-        )
-        settlers.live_on(self.members, self.behaviour.settlers, self.now, march, self.luck)
+        self.cooperators.live_after_the_term(self.now, self.measures.shopping.leaving_logit)
 
     def pay(self) -> None:
-        """Pay the year's costs, then special allocation tax on them."""
-        self.service = Service.of(self.members, self.now.first_month, self.serving.rows)
-        spending.pay_year(
-            self.ledger,
-            self.municipalities,
-            self.members,
-            self.service,
-            self.world,
-            self.behaviour,
-            self.now,
-            self.guests,
-        )
+        """Pay what members cost, then special allocation tax on it."""
+        self.cooperators.pay(self.now, self.ledger)
+
+    def close_other_measures(self) -> None:
+        """Pay what the other measures cost, and see what their year has left."""
+        measures, year = self.measures, self.of_year
+        measures.dispatch.close_year(year, self.ledger)
+        measures.local_10000.close_year(year, self.ledger)
+        measures.university.close_year(year, self.ledger, self.cooperators.hired_keys)
+        measures.digital.close_year(year, self.ledger)
+        measures.spread_one_off_payments(self.behaviour.municipalities.one_off_years)
+
+    def settle_special_allocation_tax(self) -> None:
+        """Take from all bodies what a fixed total of the tax cannot give twice; nothing where the total is open."""
+        if self.now.total_is_fixed:
+            spending.settle_fixed_total(self.ledger, self.world, self.now)
+
+    def count_people(self) -> None:
+        """List members, settlers and students where they live now, and let everybody live to the next 1 October."""
+        year = self.now.fiscal_year
+        self.people.take_in_students(self.measures.university.moves)
+        self.people.follow_members(self.members, self.month, year)
+        self.people.close_year(year)
 
     def observe(self) -> None:
         """Write down what the official statistics would see on 31 March."""
-        places = municipal_columns(self.municipalities, self.members, self.month)
-        nation = national_row(self.members, self.month, len(self.municipalities), self.market_of_year)
-        nation |= {
-            "price_index": self.now.price_index,
-            "staff_hours": int(places["staff_hours"].sum()),
-            "staff_yen": int(places["staff_yen"].sum()),
-        }
-        self.records.add(self.now.fiscal_year, nation, places)
+        self.records.add(self.now.fiscal_year, *self.seen.year(self.now.fiscal_year, self.now.price_index))
 
     def learn(self) -> None:
-        """Update beliefs, support capacity and what members' work has built."""
-        learning.learn_from_year(
-            self.municipalities,
-            self.members,
-            self.service,
-            self.world,
-            self.behaviour.municipalities,
-            self.behaviour.programmes,
-            self.now,
-        )
+        """Update beliefs, support capacity and what work has built."""
+        measures = self.measures
+        self.cooperators.learn(self.now, measures.dispatch.capacity, measures.digital.capacity_help)
 
     def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:
         """Return the output tables of the years that the scenario wants written: columns by table name."""
-        years, records, ledger, world = self.scenario.years, self.records, self.ledger, self.world
-        makers: dict[str, Callable[[], dict[str, Array]]] = {
-            "national": lambda: tables.national_table(records, ledger, world, years),
-            "prefectures": lambda: tables.prefecture_table(
-                tables.municipality_table(records, ledger, world, years), ledger, world
-            ),
-            "municipalities": lambda: tables.municipality_table(records, ledger, world, years),
-            "members": lambda: tables.member_table(self.members, world, self.month),
-            "ledger": lambda: tables.ledger_table(ledger, world, years),
-            "observed": lambda: tables.observed_table(years),
-        }
-        return {name: makers[name]() for name in wanted}
+        return self.seen.tables(wanted, self.records, self.ledger, self.scenario.years)
+
+    @property
+    def seen(self) -> Seen:
+        """What is observed, as it is before the month that begins now."""
+        return Seen(self.world, self.cooperators, self.people, self.measures, self.month)
 
     @property
     def now(self) -> Conditions:
@@ -302,30 +261,14 @@ class RegionalModel(ColumnModel):
             raise RuntimeError("the first year has not begun: call step(), run_year() or run()")
         return self.conditions
 
-    def last_year(self) -> LastYear:
-        """Return what is known of the year before, scaled up to the nation."""
-        if not self.records.national:
-            return LastYear()
-        last = self.records.national[-1]
-        hosting = self.municipalities.serving > 0
-
-        def of_the_nation(number: float) -> int:
-            return round(number / self.nation_share) if self.nation_share else 0
-
-        return LastYear(
-            members=of_the_nation(int(last["members"])),
-            hosts=of_the_nation(int(last["municipalities_with_members"])),
-            hosts_in_difficulty=of_the_nation(int((hosting & self.municipalities.in_difficulty).sum())),
-            ended_so_far=of_the_nation(int(last["ended_so_far"])),
-            settled=of_the_nation(int(last["settled"])),
-        )
-
-    def members_by_place(self, who: Flags) -> Integers:
-        """Return how many of the members marked serve in each municipality."""
-        return np.bincount(self.members.municipality[who], minlength=len(self.municipalities))
+    @property
+    def of_year(self) -> MeasureYear:
+        """What the measures find in the year that runs. Raises RuntimeError before the first step."""
+        if self.year is None:
+            raise RuntimeError("the first year has not begun: call step(), run_year() or run()")
+        return self.year
 
 
-def nation_share(scenario: Scenario, world: World) -> float:
-    """Return the eligible municipalities of this run over those of the whole country it is a part of."""
-    nation = load_world(scenario.world.source)
+def share_of_nation(world: World, nation: World) -> float:
+    """Return the eligible municipalities of a run over those of the whole country it is a part of."""
     return int(world.eligible_cooperators.sum()) / max(int(nation.eligible_cooperators.sum()), 1)

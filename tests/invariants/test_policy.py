@@ -230,6 +230,29 @@ def test_each_yen_lowers_what_the_others_receive_in_proportion() -> None:
         net_of_fixed_total(np.array([600, 0]), [1])
 
 
+def test_a_target_set_ahead_is_known_as_long_before_as_the_last_one_was() -> None:
+    """The form of the interface, `{ 2030 = 15_000 }`: nobody acts upon it before FY2026, four years ahead."""
+
+    def known(year: int, **context: object) -> dict[int, int]:
+        changes = {f"context.{name}": value for name, value in context.items()}
+        return announced_targets(load_scenario("baseline", set=changes).settings, year)
+
+    official = {2016: 3_000, 2020: 4_000, 2024: 8_000, 2026: 10_000}
+    set_ahead = {"announced_targets": {2030: 15_000}}
+    assert known(2025, **set_ahead) == official
+    assert known(2026, **set_ahead) == {**official, 2030: 15_000}
+    sooner = {**set_ahead, "announced_years_ahead": {2030: 5}}
+    assert (known(2024, **sooner), known(2025, **sooner)[2030]) == (official, 15_000)
+    # Another number for a year that has a target takes its place; what was announced before stays.
+    assert known(2022, announced_targets={2026: 12_000}) == {**official, 2026: 12_000}
+    # Put off: the target of FY2026 as it was before the last announcement, the same number four years later.
+    put_off = {"announced_targets": {2026: 8_000, 2030: 10_000}}
+    assert known(2025, **put_off) == {2016: 3_000, 2020: 4_000, 2024: 8_000}
+    assert known(2026, **put_off)[2030] == 10_000
+    # Another notice alone makes no new target.
+    assert known(2034, announced_years_ahead={2028: 2}) == official
+
+
 def test_the_total_is_open_unless_a_scenario_fixes_it() -> None:
     fixed = load_scenario("baseline", set={"policy.special_allocation_tax.total@2027": "fixed"}).settings
     assert [total_is_fixed(fixed, year) for year in (2009, 2026, 2027)] == [False, False, True]

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okoshi.agents import end_of_term, hosting, settlers
+from okoshi.agents import end_of_term, hosting, settlers, startups
 from okoshi.agents.cooperators import NEVER, Serving, Settled, live_month, prepare_year
+from okoshi.agents.municipalities import found_municipalities
+from okoshi.agents.purse import purse_of_year
+from okoshi.agents.surroundings import Surroundings
 from okoshi.engine.calendar import month_index
-from okoshi.scenario.draft import Settlement
+from okoshi.scenario.draft import Adoption, Settlement
+from okoshi.world.country import load_world
 from small_country import (
     behaviour_of,
     conditions_of,
@@ -20,6 +24,7 @@ from small_country import (
     luck_of,
     members_of,
     municipalities_of,
+    rows_of,
     world_of,
 )
 
@@ -90,9 +95,10 @@ def choice_of(members, structure):
         np.arange(len(members)),
         table,
         world,
-        behaviour_of().settlement,
-        behaviour_of().programmes,
+        month_index(2022, 11),
+        behaviour_of().end_of_term,
         conditions_of(2022),
+        Surroundings.none(PLACES),
         structure,
         luck_of(),
     )
@@ -109,18 +115,23 @@ def year_after(members):
             members.key[settlers.who_closes(members, behaviour.settlers, MARCH, luck_of())].tolist()
         ),
         "goes": set(
-            members.key[settlers.who_goes(members, behaviour.settlers, now, MARCH, luck_of())].tolist()
+            members.key[
+                settlers.who_goes(members, behaviour.settlers, now, np.zeros(PLACES), MARCH, luck_of())
+            ].tolist()
         ),
     }
 
 
 def firms_of(members):
     behaviour = behaviour_of()
-    settlement = replace(behaviour.settlement, startup_early=-1.0)
-    opens, by_grant = settlers.who_opens_early(
-        members, Serving.of(members), settlement, behaviour.programmes, conditions_of(2020), luck_of()
-    )
-    return {"opens": set(members.key[opens].tolist()), "by grant": set(members.key[by_grant].tolist())}
+    often = replace(behaviour.startups, entry=-1.0)
+    table, now = municipalities_of(PLACES), conditions_of(2020)
+    opens, anyway, cost = startups.who_opens(members, table, often, behaviour.programmes, now, luck_of())
+    keys = members.key[opens].tolist()
+    return {
+        "cost": dict(zip(keys, cost.tolist(), strict=True)),
+        "anyway": dict(zip(keys, anyway.tolist(), strict=True)),
+    }
 
 
 DECISIONS = {
@@ -129,6 +140,7 @@ DECISIONS = {
     "the thresholds": ("serving", lambda members: choice_of(members, Settlement.THRESHOLD)),
     "a year after": ("settled", year_after),
     "firms": ("serving", firms_of),
+    "firms after the term": ("settled", firms_of),
 }
 
 
@@ -166,10 +178,43 @@ def test_other_people_do_not_change_ones_luck(decision, seed, count):
     assert sum(sizes) > 5  # something was decided
 
 
-def test_the_order_of_municipalities_does_not_matter_to_their_posts():
-    keys = keys_of(50, 6)
-    wanted, order = np.linspace(0.0, 5.0, 50), np.random.default_rng(1).permutation(50)
-    table, other = municipalities_of(50, key=keys), municipalities_of(50, key=keys[order])
-    nobody = np.zeros(50, dtype=np.int64)
-    posts = hosting.advertised_posts(wanted, table, nobody, luck_of())
-    assert hosting.advertised_posts(wanted[order], other, nobody, luck_of()).tolist() == posts[order].tolist()
+APRIL_WRITES = (
+    "willing",
+    "wanted",
+    "hosting_since",
+    "offered_pay",
+    "offered_other",
+    "pay_limit",
+    "posts",
+    "recruitment_spent",
+    "trial_spent",
+    "internship_spent",
+    "reason",
+)
+
+
+@pytest.mark.parametrize("structure", list(Adoption))
+def test_the_order_of_municipalities_does_not_matter_to_their_posts(structure):
+    """April as a whole, neighbours included: each place decides the same in whatever row it stands."""
+    world = load_world("default", ("長野県", "山梨県"))
+    behaviour = replace(behaviour_of().municipalities, adoption_innovation=0.3, budget_review=5.0)
+    now = conditions_of(2022)
+    order = np.random.default_rng(1).permutation(len(world))
+
+    def decided(rows):
+        there = rows_of(world, rows)
+        table = found_municipalities(there, behaviour, luck_of())
+        table.hosting_since = np.where(there.key % np.uint64(3) == 0, 2015, 0)
+        table.wanted = np.where(table.hosting_since > 0, 3.0, 0.0)
+        table.belief_settled = (there.key % np.uint64(7)).astype(float)
+        serving = (there.key % np.uint64(2)).astype(np.int64)
+        table.serving = np.where(table.hosting_since > 0, serving, 0)
+        purse = purse_of_year(there, behaviour, now.price_index)
+        hosting.decide(table, there, behaviour, now, structure, purse, table.serving // 2, luck_of())
+        return {name: getattr(table, name) for name in APRIL_WRITES}
+
+    found, other = decided(np.arange(len(world))), decided(order)
+    assert (found["hosting_since"] == 2022).sum() > 10
+    assert found["posts"].sum() > 50
+    for name in APRIL_WRITES:
+        assert np.array_equal(found[name][order], other[name]), name

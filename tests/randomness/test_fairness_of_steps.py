@@ -39,8 +39,9 @@ WRITES: dict[str, tuple[set[str], set[str]]] = {
             "cap_last_year",
             "posts",
             "reason",
-            "runs_trial",
-            "runs_internship",
+            "recruitment_spent",
+            "trial_spent",
+            "internship_spent",
         },
     ),
     "recruit": (set(), {"hired", "reason"}),
@@ -59,7 +60,16 @@ WRITES: dict[str, tuple[set[str], set[str]]] = {
         },
         set(),
     ),
-    "pay": (set(), {"daily_support_spent", "staff_hours", "staff_yen"}),
+    "pay": (
+        set(),
+        {
+            "daily_support_spent",
+            "staff_hours",
+            "staff_yen",
+            "body_cost_last_year",
+            "body_net_cost_last_year",
+        },
+    ),
     "observe": (set(), set()),
     "learn": (
         set(),
@@ -136,7 +146,14 @@ def test_deciding_changes_nothing_yet():
         model.run_year()
     before = copies(model.members)
     march = model.month - 1
-    arguments = (model.members, model.behaviour.settlers, model.now, march, model.luck)
+    arguments = (
+        model.members,
+        model.behaviour.settlers,
+        model.now,
+        np.zeros(len(model.world)),
+        march,
+        model.luck,
+    )
     once, again = settlers.who_goes(*arguments), settlers.who_goes(*arguments)
     assert np.array_equal(once, again)
     assert changed(before, model.members) == set()

@@ -69,29 +69,40 @@ def test_expected_numbers_by_hand(behaviour):
     given = replace(
         behaviour,
         number_a_year=1_000,
+        publicity_of_others=1.0,
         labour_market=0.5,
         word_of_mouth=0.2,
         telework=0.25,
         foreign_a_year=80,
         foreign_recruitment=0.5,
+        foreign_recruitment_cost=2_000_000,
     )
     programmes = replace(behaviour_of().programmes, publicity_elasticity=0.5)
     now = conditions_of(
         2024,
-        reach=Reach(0, 0, 0, 0, 0, 0, 0, publicity=4.0),
+        reach=Reach(0, 0, 0, 0, 0, 0, 0, publicity=7.0),
         openings_per_applicant=4.4,
         telework_index=0.8,
+        price_index=1.25,
         last_year=LastYear(members=5_000),
         nation_share=0.5,
     )
     people, foreign = applicants.expected_numbers(given, programmes, now)
+    # Heard of (1 + 7) / 2 = 4 times as widely, under an elasticity of a half.
     assert people == pytest.approx(1_000 * 2 * 0.5 * (1 + 0.2 * log(2)) * 1.2 * 0.5)
-    # FY2024 pays a prefecture 2 million yen to win foreign members; FY2023 nothing.
-    assert foreign == pytest.approx(80 * 0.5 * 1.5 * 0.5)
+    # FY2024 pays a prefecture up to 2 million yen to win foreign members, which want 2.5 million at these prices.
+    assert foreign == pytest.approx(80 * 0.5 * (1 + 0.5 * 0.8) * 0.5)
+    # FY2023 paid nothing for it, nor does a scheme that is shut.
     before = replace(now, rules=conditions_of(2023).rules)
-    assert applicants.expected_numbers(given, programmes, before)[1] == pytest.approx(80 * 0.5 * 0.5)
-    shut = replace(now, scheme_open=False)
-    assert applicants.expected_numbers(given, programmes, shut)[1] == pytest.approx(80 * 0.5 * 0.5)
+    for year in (before, replace(now, scheme_open=False)):
+        assert applicants.expected_numbers(given, programmes, year)[1] == pytest.approx(80 * 0.5 * 0.5)
+
+
+def test_without_the_ministrys_publicity_posts_are_still_heard_of(behaviour):
+    silent = conditions_of(2024, reach=Reach(0, 0, 0, 0, 0, 0, 0, publicity=0.0))
+    assert applicants.heard_of(replace(behaviour, publicity_of_others=3.0), silent) == 0.75
+    loud = conditions_of(2024, reach=Reach(0, 0, 0, 0, 0, 0, 0, publicity=2.0))
+    assert applicants.heard_of(replace(behaviour, publicity_of_others=3.0), loud) == 1.25
 
 
 def test_the_number_of_people_is_poisson_around_what_is_expected(behaviour):
@@ -161,14 +172,28 @@ def test_who_moves_anyway_does_so_in_one_of_three_years(behaviour):
 
 
 def test_guests_come_where_a_programme_runs(behaviour):
-    world = world_of(3)
-    table = municipalities_of(3, runs_trial=[True, False, False], runs_internship=[False, False, True])
+    world, costs = world_of(3), (600_000.0, 700_000.0)
+    table = municipalities_of(3, trial_spent=[600_000, 0, 0], internship_spent=[0, 0, 700_000])
     sure = replace(behaviour, trial_guests=6.0, interns=4.0)
-    guests = applicants.guests_of_the_year(sure, world, table, 2022, luck_of())
+
+    def guests_in(year):
+        return applicants.guests_of_the_year(sure, costs, world, table, year, luck_of())
+
+    guests = guests_in(2022)
     assert set(guests.guest_of[~guests.intern].tolist()) == {0}
     assert set(guests.guest_of[guests.intern].tolist()) == {2}
-    assert not set(guests.key.tolist()) & set(
-        applicants.guests_of_the_year(sure, world, table, 2023, luck_of()).key.tolist()
-    )
+    assert not set(guests.key.tolist()) & set(guests_in(2023).key.tolist())
     nowhere = municipalities_of(3)
-    assert len(applicants.guests_of_the_year(sure, world, nowhere, 2022, luck_of())) == 0
+    assert len(applicants.guests_of_the_year(sure, costs, world, nowhere, 2022, luck_of())) == 0
+
+
+def test_half_the_money_brings_half_the_guests_and_more_than_a_programme_no_more(behaviour):
+    count = 3_000
+    world = replace(world_of(1), copy=np.zeros(count, dtype=np.int16))
+    given = replace(behaviour, trial_guests=3.0, interns=2.0)
+    for spent, share in ((600_000, 1.0), (300_000, 0.5), (1_200_000, 1.0)):
+        table = municipalities_of(count, trial_spent=spent, internship_spent=spent)
+        guests = applicants.guests_of_the_year(given, (600_000.0, 1_200_000.0), world, table, 2022, luck_of())
+        interns = int(guests.intern.sum())
+        for found, mean in ((len(guests) - interns, 3.0 * share), (interns, 2.0 * spent / 1_200_000)):
+            assert abs(found / count - mean) < 4.4 * (mean / count) ** 0.5  # one false alarm in 100,000

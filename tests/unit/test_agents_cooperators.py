@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from math import exp
 
 import numpy as np
@@ -45,7 +46,10 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
             + behaviour.contact_by_alumni * alumni * (1 + programmes.networks_effect * now.reach.networks)
             + behaviour.contact_by_family * (members.household[row] == Household.FAMILY_ALONG)
             + programmes.member_training_effect * now.reach.member_training
-            + behaviour.support_for_foreign * members.foreign[row]
+            + behaviour.contact_by_activity
+            * min(table.offered_other[place] / now.price_index / behaviour.activity_of_reference, 2.0)
+            + behaviour.support_for_foreign
+            * (members.foreign[row] and now.running_rules.foreign_member_support_per_body is not None)
             - behaviour.contact_by_peers * alone
         )
         contact = min(max(contact, 0.0), 1.0)
@@ -82,13 +86,17 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
     level=st.sampled_from([-6.0, -2.0, 1.0]),
     first=st.sampled_from([-0.5, 0.0, 1.0]),
     month=st.sampled_from([120, 124, 131]),
+    rules_of=st.sampled_from([2019, 2024]),  # without and with prefectures' support of foreign members
 )
-def test_a_month_is_the_slow_loop(seed, count, level, first, month):
+def test_a_month_is_the_slow_loop(seed, count, level, first, month, rules_of):
     random = np.random.default_rng(seed)
     behaviour = behaviour_with(quit_level=level, quit_first_months=first)
     programmes = behaviour_of().programmes
     table = municipalities_of(
-        5, support_capacity=random.uniform(0, 1, 5), settled_stock=random.integers(0, 9, 5)
+        5,
+        support_capacity=random.uniform(0, 1, 5),
+        settled_stock=random.integers(0, 9, 5),
+        offered_other=random.integers(0, 4_000_000, 5),
     )
     start = random.integers(90, 132, count)
     members = members_of(
@@ -103,7 +111,7 @@ def test_a_month_is_the_slow_loop(seed, count, level, first, month):
         term_end_month=np.maximum(start + 36, month + 1),
         end_month=np.where(random.uniform(size=count) < 0.2, 118, NEVER),
     )
-    now = conditions_of(2019, reach=FULL_REACH)
+    now = conditions_of(2019, reach=FULL_REACH, running_rules=conditions_of(rules_of).rules)
     serving = prepared(members, table, behaviour, now)
     outside = members.attachment[: serving.rows.start].copy()
     expected, quits, ends = slow_month(members, table, behaviour, programmes, now, month, 0.8, luck_of(seed))
@@ -111,6 +119,17 @@ def test_a_month_is_the_slow_loop(seed, count, level, first, month):
     assert members.attachment == pytest.approx(expected, abs=1e-12)
     assert (found[0].tolist(), found[1].tolist()) == (quits, ends)
     assert np.array_equal(members.attachment[: serving.rows.start], outside)
+
+
+def test_support_of_foreign_members_is_there_as_long_as_it_is_paid():
+    """Who serves when the scheme shuts goes on under the rules of before: paid for, so it also helps."""
+    behaviour, open_year = behaviour_with(support_for_foreign=0.125), conditions_of(2024)
+    shut = replace(open_year, scheme_open=False, rules=replace(open_year.rules, enabled=False))
+    unpaid = replace(open_year.rules, foreign_member_support_rate=Fraction(0))
+    for now, helps in ((open_year, 0.125), (shut, 0.125), (replace(open_year, running_rules=unpaid), 0.0)):
+        members = members_of(2, municipality=0, foreign=[True, False])
+        prepared(members, municipalities_of(1), behaviour, now)
+        assert members.contact[0] - members.contact[1] == pytest.approx(helps)
 
 
 @pytest.mark.parametrize("march", [False, True])
@@ -203,7 +222,11 @@ def test_the_hired_come_over_the_year_in_the_order_of_keys():
     assert (month.min(), month.max()) == (0, 11)
     assert abs((month == 0).mean() - 0.45) < 4.4 * (0.45 * 0.55 / count) ** 0.5
     assert abs((month == 5).mean() - 0.05) < 4.4 * (0.05 * 0.95 / count) ** 0.5
-    assert set((members.term_end_month - members.start_month).tolist()) == {36}
+    # Terms as wanted, between the one and the three years that the rule allows.
+    wanted = pool.wanted_term_months
+    assert set(wanted.tolist()) == {12, 24, 36, 48, 60}
+    term = (members.term_end_month - members.start_month)[by_pool]
+    assert np.array_equal(term, np.minimum(wanted, 36))
     assert members.faults() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from math import exp, log
 
 import numpy as np
@@ -14,7 +15,9 @@ from okoshi.agents import end_of_term
 from okoshi.agents.applicants import Household
 from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded
 from okoshi.agents.end_of_term import PATHS, choose_after_term
+from okoshi.agents.municipalities import Field
 from okoshi.agents.programmes import Reach
+from okoshi.agents.surroundings import Surroundings
 from okoshi.scenario.draft import Settlement
 from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of, world_of
 
@@ -24,15 +27,16 @@ NO_REACH = Reach(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 @pytest.fixture(scope="module")
 def behaviour():
-    return replace(
-        behaviour_of().settlement,
-        startup_cost_median=2_000_000.0,
-        startup_cost_spread=0.0,
-        path_dissimilarity=0.5,
-        job_by_size=0.0,
-        nearby=-0.4,
-        nearby_carries=0.5,
+    found = behaviour_of().end_of_term
+    settlement = replace(
+        found.settlement, path_dissimilarity=0.5, job_by_size=0.0, nearby=-0.4, nearby_carries=0.5
     )
+    firms = replace(found.startups, cost_median=2_000_000.0, cost_spread=0.0)
+    return replace(found, settlement=settlement, startups=firms)
+
+
+def settling(behaviour, **values):
+    return replace(behaviour, settlement=replace(behaviour.settlement, **values))
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +50,17 @@ def alike(count=COUNT, **columns):
 
 
 def chosen(members, behaviour, now, structure=Settlement.CHOICE, neighbours=([1], [0]), seed=1):
+    """Return what members choose whose terms end after the sixth month of the year."""
     table = municipalities_of(2, support_capacity=0.2, vacant_houses=0.5)
     return choose_after_term(
         members,
         np.arange(len(members)),
         table,
         world_of(2, list(neighbours)),
+        now.first_month + 5,
         behaviour,
-        behaviour_of().programmes,
         now,
+        Surroundings.none(2),
         structure,
         luck_of(seed),
     )
@@ -66,15 +72,10 @@ def near(flags, chance):
 
 
 def utilities_by_hand(behaviour, grant_millions=1.0):
-    startup = behaviour.startup + behaviour.startup_by_grant * grant_millions
-    return [
-        startup,
-        behaviour.employed,
-        behaviour.public_job,
-        behaviour.farming_forestry,
-        behaviour.succession,
-        behaviour.other,
-    ]
+    # A firm costs its median, so only the grant tells its outlay from that of the median firm paid by oneself.
+    b = behaviour.settlement
+    startup = b.startup + behaviour.startups.by_outlay * grant_millions
+    return [startup, b.employed, b.public_job, b.farming_forestry, b.succession, b.other]
 
 
 def inclusive(utilities, dissimilarity):
@@ -83,7 +84,8 @@ def inclusive(utilities, dissimilarity):
 
 def base_by_hand(behaviour):
     # Attachment 0.6, trait 0.5, everything else at the point that counts nothing but the renovation aid.
-    return behaviour.attachment * 0.1 + behaviour.trait * 0.5 + behaviour.renovation * 0.5 * 0.5
+    b = behaviour.settlement
+    return b.attachment * 0.1 + b.trait * 0.5 + b.renovation * 0.5 * 0.5
 
 
 def test_choice_of_place_is_a_nested_logit(behaviour, now):
@@ -107,7 +109,9 @@ def test_paths_of_those_in_the_same_place_are_a_logit(behaviour, now):
 
 
 def test_thresholds_pass_as_often_as_the_formulas_say(behaviour, now):
-    given = replace(behaviour, threshold=0.3, threshold_spread=0.5, reservation=0.2, nearby=-0.4)
+    given = settling(
+        behaviour, threshold=0.3, threshold_spread=0.5, reservation=0.2, nearby=-0.4, nearby_margin=0.5
+    )
     found = chosen(alike(field=0), given, now, Settlement.THRESHOLD)
     utilities, base = utilities_by_hand(given), base_by_hand(given)
 
@@ -139,8 +143,8 @@ def test_utility_of_the_place_by_hand(behaviour, now):
         capacity_moving_in=[0.0, 0.5],
         capacity_residents_support=[0.0, 0.4],
     )
-    found = end_of_term.place_utility(members, np.arange(3), table, behaviour, now)
-    b, aid = behaviour, 0.5
+    found = end_of_term.place_utility(members, np.arange(3), table, behaviour.settlement, now)
+    b, aid = behaviour.settlement, 0.5
     place = b.support * 0.5 + b.housing * 0.25 + b.renovation * aid * 0.75 + b.services * 0.4
     assert found.tolist() == pytest.approx(
         [
@@ -152,42 +156,51 @@ def test_utility_of_the_place_by_hand(behaviour, now):
 
 
 def test_utilities_of_paths_by_hand(behaviour, now):
-    given = replace(behaviour, job_by_size=0.2, job_by_labour_market=0.5, farm_by_field=0.7)
+    b = settling(
+        behaviour,
+        job_by_size=0.2,
+        job_by_labour_market=0.5,
+        farm_by_field=0.7,
+        link_new_jobs=0.3,
+        link_closing_enterprises=0.4,
+    ).settlement
     people = np.array([round(exp(9.5)), round(exp(10.5))])
     world = world_of(2, population_2020=people)
-    table = municipalities_of(2, settled_stock=[0, 4])
+    table = municipalities_of(2, capacity_farm_forest=[0.0, 0.5])
     members = members_of(
         2,
         municipality=[0, 1],
         age_at_start=[56, 57],
-        startup_plan=[0.0, 2.0],
-        field=[0, 4],
-        startup_month=[NEVER, 100],
+        start_month=now.first_month - 36,  # three years on: 59 and 60
+        field=[Field.DIGITAL, Field.FARM_FOREST],
     )
-    programmes = replace(behaviour_of().programmes, startup_training_effect=0.3)
-    year = replace(
-        now, openings_per_applicant=2.2, price_index=1.25, reach=replace(NO_REACH, startup_training=0.5)
-    )
-    found = end_of_term.path_utilities(
-        members, np.arange(2), table, world, given, programmes, year, np.array([500_000, 9_000_000]), 1e6
-    )
-    b = given
-    assert found[:, 0].tolist() == pytest.approx(
-        [
-            b.startup + b.startup_by_grant * 0.4 + 0.15,
-            b.startup
-            + 2 * b.startup_by_plan
-            + b.startup_by_grant * 0.8
-            + b.startup_by_alumni * log(5)
-            + 0.15
-            + b.startup_running,
-        ]
-    )
+    year = replace(now, openings_per_applicant=2.2)
+    around = replace(Surroundings.none(2), new_jobs=np.array([0, 9]), closing=np.array([3, 0]))
+    found = end_of_term.path_utilities(members, np.arange(2), table, world, b, year, around)
+    assert found[:, 0].tolist() == [b.startup, b.startup]
     job = b.employed + 0.5 * log(2)
-    assert found[:, 1].tolist() == pytest.approx([job, job + 0.2 + b.job_after_60], abs=1e-4)
+    assert found[:, 1].tolist() == pytest.approx([job, job + 0.2 + b.job_after_60 + 0.3 * log(10)], abs=1e-4)
     assert found[:, 2].tolist() == pytest.approx([b.public_job, b.public_job + b.job_after_60])
-    assert found[:, 3].tolist() == pytest.approx([b.farming_forestry, b.farming_forestry + 0.7])
-    assert found[:, 4:].tolist() == [[b.succession, b.other]] * 2
+    farm = b.farming_forestry
+    assert found[:, 3].tolist() == pytest.approx([farm, farm + 0.7 + b.farm_by_capacity * 0.5])
+    assert found[:, 4].tolist() == pytest.approx([b.succession + 0.4 * log(4), b.succession])
+    assert found[:, 5].tolist() == [b.other] * 2
+
+
+def test_who_runs_a_firm_already_has_nothing_to_lay_out_and_much_to_lose(behaviour, now):
+    given = settling(behaviour, startup_running=1.5)
+    dear = replace(given, startups=replace(given.startups, cost_median=9_000_000.0))
+    rules = replace(now.running_rules, startup_per_member=None)
+    running = alike(startup_month=now.first_month - 20)
+    for firm, year in ((given, now), (dear, now), (dear, replace(now, running_rules=rules))):
+        found = chosen(running, firm, year)
+        # The outlay is 0 against the median firm's, whatever that is and whatever the grant would have been.
+        median = firm.startups.cost_median / 1e6
+        weights = [exp(one / 0.5) for one in utilities_by_hand(firm, median)]
+        weights[0] *= exp(1.5 / 0.5)
+        starts = found.path[found.settled == Settled.SAME] == Path.STARTUP
+        assert near(starts, weights[0] / sum(weights))
+        assert np.array_equal(found.would_have_started_anyway, found.startup_cost > 0)
 
 
 @pytest.mark.parametrize("structure", list(Settlement))
@@ -217,37 +230,42 @@ def test_without_places_nearby_nobody_settles_nearby(behaviour, now):
     assert (there.path[there.settled != Settled.ELSEWHERE] != Path.NONE).all()
 
 
-def test_a_firm_costs_its_own_lognormal(behaviour):
-    members = alike(20_000)
-    spread = replace(behaviour, startup_cost_median=2e6, startup_cost_spread=0.8)
-    cost = end_of_term.startup_cost(members, np.arange(20_000), spread, luck_of())
-    logs = np.log(cost)
-    assert logs.mean() == pytest.approx(log(2e6), abs=4.4 * 0.8 / 20_000**0.5)
-    assert logs.std() == pytest.approx(0.8, abs=4.4 * 0.8 / (2 * 20_000) ** 0.5)
+@pytest.mark.parametrize(("rate", "share"), [(None, 0.0), ("1/2", 0.2), ("1", 1 - 0.8**2)])
+def test_who_renovates_rises_with_what_the_aid_carries(behaviour, now, rate, share):
+    given = settling(behaviour, renovation_share=0.2, renovation_cost=2_000_000.0)
+    rules = replace(now.running_rules, vacant_house_renovation_rate=rate and Fraction(rate))
+    found = chosen(alike(), given, replace(now, running_rules=rules, price_index=1.25))
+    same = found.settled == Settled.SAME
+    assert near(found.renovation_cost[same] > 0, share)
+    assert not found.renovation_cost[~same].any()
+    assert set(found.renovation_cost.tolist()) <= {0, 2_500_000}
 
 
 def test_what_is_written_at_the_end():
-    members = members_of(4, startup_month=[NEVER, 90, 90, NEVER], startup_cost=[0, 7, 7, 0], municipality=0)
-    rows = np.array([0, 1, 2])
-    end = end_of_term.EndOfTerm(
-        rows=rows,
-        settled=np.array([Settled.SAME, Settled.SAME, Settled.ELSEWHERE]),
-        path=np.array([Path.STARTUP, Path.STARTUP, Path.NONE]),
-        place=np.array([0, 0, -1]),
-        startup_cost=np.array([500, 900, 0]),
-        would_have_started_anyway=np.array([True, True, False]),
-        renovation_cost=np.array([0, 11, 0]),
+    members = members_of(
+        5, startup_month=[NEVER, 90, 90, 90, NEVER], startup_cost=[0, 7, 7, 7, 0], municipality=0
     )
-    why = np.array([WhyEnded.END_OF_TERM, WhyEnded.END_OF_TERM, WhyEnded.QUIT], dtype=np.int8)
-    end_of_term.apply_end_of_term(members, end, why, 99)
-    assert members.end_month.tolist() == [100, 100, 100, NEVER]
-    assert members.why_ended.tolist() == [1, 1, 2, 0]
-    # A firm that already runs keeps its month and cost; who leaves closes it.
-    assert members.startup_month.tolist() == [100, 90, 90, NEVER]
-    assert members.startup_cost.tolist() == [500, 7, 7, 0]
-    assert members.closed_month.tolist() == [NEVER, NEVER, 100, NEVER]
-    assert members.settled_municipality.tolist() == [0, 0, -1, -1]
-    assert members.renovation_cost.tolist() == [0, 11, 0, 0]
+    end = end_of_term.EndOfTerm(
+        rows=np.array([0, 1, 2, 3]),
+        settled=np.array([Settled.SAME, Settled.SAME, Settled.ELSEWHERE, Settled.SAME]),
+        path=np.array([Path.STARTUP, Path.STARTUP, Path.NONE, Path.EMPLOYED]),
+        place=np.array([0, 0, -1, 0]),
+        startup_cost=np.array([500, 900, 0, 0]),
+        would_have_started_anyway=np.array([True, True, False, False]),
+        renovation_cost=np.array([0, 11, 0, 0]),
+    )
+    why = np.array([WhyEnded.END_OF_TERM, WhyEnded.END_OF_TERM, WhyEnded.QUIT, WhyEnded.END_OF_TERM])
+    end_of_term.apply_end_of_term(members, end, why.astype(np.int8), 99)
+    assert members.end_month.tolist() == [100, 100, 100, 100, NEVER]
+    assert members.why_ended.tolist() == [1, 1, 2, 1, 0]
+    # A new firm opens in the last month of the term; one that runs keeps its month and cost; who leaves it for
+    # another place or another path closes it.
+    assert members.startup_month.tolist() == [99, 90, 90, 90, NEVER]
+    assert members.startup_cost.tolist() == [500, 7, 7, 7, 0]
+    assert members.would_have_started_anyway.tolist() == [True, False, False, False, False]
+    assert members.closed_month.tolist() == [NEVER, NEVER, 100, 100, NEVER]
+    assert members.settled_municipality.tolist() == [0, 0, -1, 0, -1]
+    assert members.renovation_cost.tolist() == [0, 11, 0, 0, 0]
     assert members.stayed_at_end.tolist() == members.settled.tolist()
 
 
@@ -259,7 +277,7 @@ def test_what_is_written_at_the_end():
     seed=st.integers(0, 1000),
 )
 def test_who_is_more_attached_never_leaves_for_it(attachment, more, structure, seed):
-    behaviour = behaviour_of().settlement
+    behaviour = behaviour_of().end_of_term
     now = conditions_of(2024)
     low, high = sorted((attachment, more))
     fewer = chosen(alike(300, attachment=low), behaviour, now, structure, seed=seed)

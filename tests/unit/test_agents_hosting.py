@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from math import exp, sqrt
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from okoshi.agents import hosting
 from okoshi.agents.municipalities import Reason
+from okoshi.agents.purse import Purse, purse_of_year, spread_over_years
 from okoshi.scenario.draft import Adoption
 from small_country import (
     behaviour_of,
@@ -51,15 +53,15 @@ def test_a_body_meets_its_first_cap_at_once(behaviour, now):
 
 def test_a_cap_above_the_own_scale_changes_nothing(behaviour, now):
     table = municipalities_of(
-        1, pay_scale=[2_000_000.0], pay_limit=[CAPS_2024], cap_last_year=[float(CAPS_2024)]
+        2, hosting_since=[0, 2013], pay_scale=2_000_000.0, pay_limit=CAPS_2024, cap_last_year=float(CAPS_2024)
     )
     for cap in (2_000_000, 3_200_000, 3_300_000, 9_000_000):
-        assert pay_under(cap, table, behaviour, now)[0].tolist() == [2_000_000]
+        assert pay_under(cap, table, behaviour, now)[0].tolist() == [2_000_000, 2_000_000]
 
 
 def test_a_bound_body_follows_a_rise_with_the_flypaper_elasticity(behaviour, now):
     table = municipalities_of(
-        1, pay_scale=[9_000_000.0], pay_limit=[2_000_000.0], cap_last_year=[2_000_000.0]
+        1, hosting_since=2013, pay_scale=[9_000_000.0], pay_limit=[2_000_000.0], cap_last_year=[2_000_000.0]
     )
     bound = replace(behaviour, top_up=0.0)
     pay, limit = pay_under(4_000_000, table, bound, now)
@@ -67,24 +69,43 @@ def test_a_bound_body_follows_a_rise_with_the_flypaper_elasticity(behaviour, now
     assert pay[0] == int(2_000_000 * sqrt(2))
     assert pay_under(4_000_000, table, replace(bound, flypaper=0.0), now)[0].tolist() == [2_000_000]
     assert pay_under(4_000_000, table, replace(bound, flypaper=1.0), now)[0].tolist() == [4_000_000]
+    # Under the cap it holds itself back; only where the cap binds does it add a quarter of 9 - 4 million.
+    assert pay_under(4_000_000, table, replace(bound, top_up=0.25), now)[0].tolist() == [int(2e6 * sqrt(2))]
+    adds = replace(bound, flypaper=1.0, top_up=0.25)
+    assert pay_under(4_000_000, table, adds, now)[0].tolist() == [4_000_000 + 1_250_000]
 
 
 def test_a_cut_is_followed_at_once(behaviour, now):
     table = municipalities_of(
-        1, pay_scale=[9_000_000.0], pay_limit=[3_000_000.0], cap_last_year=[4_000_000.0]
+        2,
+        hosting_since=2013,
+        pay_scale=[9_000_000.0, 9_000_000.0],
+        pay_limit=[3_000_000.0, 1_500_000.0],
+        cap_last_year=[4_000_000.0, 4_000_000.0],
     )
-    bound = replace(behaviour, top_up=0.0, flypaper=0.0)
+    bound = replace(behaviour, top_up=0.0, flypaper=1.0)
     pay, limit = pay_under(2_000_000, table, bound, now)
-    # Half of what it allowed itself (it stood at three quarters of the old cap).
-    assert (pay[0], limit[0]) == (1_500_000, 1_500_000)
+    # The first allowed itself more than the new cap; the second less, and no cut reaches it.
+    assert pay.tolist() == limit.tolist() == [2_000_000, 1_500_000]
+
+
+def test_a_body_that_never_hosted_starts_with_the_cap_of_the_year_it_joins(behaviour, now):
+    table = municipalities_of(
+        2, hosting_since=[0, 2013], pay_scale=9_000_000.0, pay_limit=2_000_000.0, cap_last_year=2_000_000.0
+    )
+    held = replace(behaviour, top_up=0.0, flypaper=0.0)
+    assert pay_under(3_000_000, table, held, now)[0].tolist() == [3_000_000, 2_000_000]
 
 
 def test_nothing_is_offered_without_a_rule(behaviour, now):
-    table = municipalities_of(1, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0])
+    table = municipalities_of(1, hosting_since=2013, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0])
     rules = replace(now.rules, activity_remuneration_per_member=None, activity_other_per_member=None)
     shut = replace(now, rules=rules, running_rules=rules)
     pay, limit = hosting.offered_pay(table, behaviour, shut)
-    assert (pay[0], limit[0], hosting.offered_other(table, shut)[0]) == (0, 7.0, 0)
+    assert (pay[0], limit[0], hosting.offered_other(table, shut)[0]) == (0, 0.0, 0)
+    # Whoever joins after such a year starts anew.
+    table.pay_limit, table.cap_last_year = limit, 0.0
+    assert hosting.offered_pay(table, behaviour, now)[0].tolist() == [2_000_000]
 
 
 def test_other_activity_stays_under_its_cap(now):
@@ -94,6 +115,42 @@ def test_other_activity_stays_under_its_cap(now):
     assert hosting.offered_other(table, dearer).tolist() == [1_800_000, 2_000_000]
 
 
+def offer_by(pay, other, gross, net):
+    columns = (np.asarray(column) for column in (pay, other, pay, gross, net))
+    return hosting.Offer(*columns)
+
+
+def test_the_offer_of_a_year_by_hand(behaviour, now):
+    given = replace(behaviour, overhead_per_member=500_000, top_up=0.25)
+    table = municipalities_of(2, pay_scale=[2_000_000.0, 5_200_000.0], other_cost_scale=[1e6, 2.5e6])
+    rules = replace(
+        now.rules,
+        activity_per_member=5_200_000,
+        activity_remuneration_per_member=3_200_000,
+        activity_remuneration_flexible_per_member=0,
+        activity_other_per_member=2_000_000,
+    )
+    offer = hosting.offer_of_year(
+        table, given, replace(now, rules=rules, running_rules=rules, price_index=1.2)
+    )
+    # Overhead 0.6 million at these prices. First: 2.0 + 1.2 million come back whole.
+    # Second: 3.2 + a quarter of 2.0 beyond, 2.0 other; 3.2 + 2.0 come back.
+    assert offer.pay.tolist() == [2_000_000, 3_700_000]
+    assert offer.other.tolist() == [1_200_000, 2_000_000]
+    assert offer.limit.tolist() == [3_200_000, 3_200_000]
+    assert offer.gross.tolist() == [3_800_000, 6_300_000]
+    assert offer.net.tolist() == [600_000, 1_100_000]
+
+
+def test_a_member_who_costs_the_body_more_is_wanted_less(behaviour, now):
+    given = replace(behaviour, overhead_per_member=500_000, net_cost_elasticity=0.5)
+    net = np.array([600_000.0, 2_400_000.0, 0.0])
+    offer = offer_by(np.zeros(3), np.zeros(3), net, net)
+    found = hosting.cost_factor(offer, given, replace(now, price_index=1.2))
+    # The overhead alone counts 1, four times as much a half; nothing at all as a tenth of the overhead.
+    assert found.tolist() == pytest.approx([1.0, 0.5, sqrt(10)])
+
+
 def test_limits_by_staff_cash_and_own_funds(behaviour, now):
     given = replace(
         behaviour,
@@ -101,19 +158,71 @@ def test_limits_by_staff_cash_and_own_funds(behaviour, now):
         staff_hours_per_member=190,
         revenue_scale=1e6,
         revenue_exponent=0.5,
-        overhead_per_member=1_000_000,
         cash_share=0.6,
         own_funds_share=0.02,
     )
-    world = world_of(2, general_staff=np.array([30.0, 300.0]), population_2020=np.array([10_000, 1_000_000]))
-    table = municipalities_of(2)
-    pay, other = np.array([2_000_000, 4_000_000]), np.array([1_000_000, 1_000_000])
-    found = hosting.limits(table, world, given, now, pay, other)
-    assert found.staff.tolist() == pytest.approx([3.0, 30.0])
-    # Revenue 100 and 1,000 million. First: cash 60m / 4m = 15, own funds 2m / 1m = 2.
-    # Second: 5m spent, 4.2m come back (cap 3.2m on pay): cash 600m / 6m = 100, own funds 20m / 1.8m.
-    assert found.funds.tolist() == pytest.approx([2.0, 20 / 1.8])
-    assert found.least.tolist() == pytest.approx([2.0, 20 / 1.8])
+    world = world_of(
+        3,
+        general_staff=np.array([30.0, 300.0, 300.0]),
+        population_2020=np.array([10_000, 1_000_000, 1_000_000]),
+    )
+    table = municipalities_of(
+        3,
+        body_cost_last_year=[10_000_000, 50_000_000, 10**12],
+        body_net_cost_last_year=[500_000, 2_000_000, 10**12],
+    )
+    offer = offer_by(
+        [2_000_000, 4_000_000, 4_000_000],
+        [1_000_000] * 3,
+        [4_000_000.0, 6_000_000.0, 6_000_000.0],
+        [1_000_000.0, 1_800_000.0, 1_800_000.0],
+    )
+    found = hosting.limits(table, given, purse_of_year(world, given, now.price_index), offer)
+    assert found.staff.tolist() == pytest.approx([3.0, 30.0, 30.0])
+    # Revenue 100 and 1,000 million; what the body itself cost last year goes off first, never below nothing.
+    # Cash 60 - 10 and 600 - 50 million over gross, own funds 2 - 0.5 and 20 - 2 million over net.
+    assert found.cash.tolist() == pytest.approx([50 / 4, 550 / 6, 0.0])
+    assert found.funds.tolist() == pytest.approx([1.5, 10.0, 0.0])
+    assert found.least.tolist() == pytest.approx([1.5, 10.0, 0.0])
+    # Revenue goes with prices.
+    dearer = hosting.limits(table, given, purse_of_year(world, given, 1.1), offer)
+    assert dearer.cash.tolist() == pytest.approx([56 / 4, 610 / 6, 0.0])
+    assert dearer.funds.tolist() == pytest.approx([1.7, 20 / 1.8, 0.0])
+    # Hours that digital work frees are hours for members: 380 of them host two more.
+    freed = purse_of_year(world, given, 1.1, np.array([380.0, 0.0, -1e9]))
+    assert hosting.limits(table, given, freed, offer).staff.tolist() == pytest.approx([5.0, 30.0, 0.0])
+    # What other measures take of the purse is not there for members.
+    taken = Purse(cash=np.full(3, 20e6), own_funds=np.full(3, 1e6), staff_hours=np.full(3, 190.0))
+    left = hosting.limits(table, given, purse_of_year(world, given, now.price_index).less(taken), offer)
+    assert left.staff.tolist() == pytest.approx([2.0, 29.0, 29.0])
+    assert left.cash.tolist() == pytest.approx([30 / 4, 530 / 6, 0.0])
+    assert left.funds.tolist() == pytest.approx([0.5, 17 / 1.8, 0.0])
+    assert hosting.limits(table, given, Purse(), offer).least.tolist() == [np.inf] * 3
+
+
+def test_hosts_claim_of_the_purse_what_their_members_cost(behaviour):
+    table = municipalities_of(
+        2, wanted=[2.0, 0.0], body_cost_last_year=[10, 30], body_net_cost_last_year=[3, 7]
+    )
+    offer = offer_by([0, 0], [0, 0], [100.0, 100.0], [40.0, 40.0])
+    claim = hosting.claim_on_purse(table, replace(behaviour, staff_hours_per_member=150), offer)
+    assert (claim.cash.tolist(), claim.own_funds.tolist()) == ([210.0, 30.0], [83.0, 7.0])
+    assert claim.staff_hours.tolist() == [300.0, 0.0]
+
+
+def test_a_payment_made_once_is_borne_over_years():
+    burden, borne = np.zeros(1), 0.0
+    for paid in (1_000, *[0] * 60):
+        burden = spread_over_years(burden, np.array([paid]), 5.0)
+        borne += burden[0]
+    assert borne == pytest.approx(1_000, rel=1e-4)
+    assert spread_over_years(np.zeros(1), np.array([1_000]), 5.0)[0] == 200
+
+
+@pytest.mark.parametrize("tightest", ["staff", "cash", "funds"])
+def test_the_tightest_of_three_limits_holds(tightest):
+    values = {name: np.array([5.0]) for name in ("staff", "cash", "funds")}
+    assert hosting.Limits(**{**values, tightest: np.array([2.0])}).least.tolist() == [2.0]
 
 
 def test_wanted_stock_and_its_limit(behaviour, now):
@@ -124,90 +233,172 @@ def test_wanted_stock_and_its_limit(behaviour, now):
         belief_strength=4.0,
         belief_in_posts=1.0,
         support_in_posts=2.0,
-        support_start=0.2,
         attention_in_posts=0.5,
     )
     table = municipalities_of(
         2, wanted_trait=[1.0, 1.0], support_capacity=[0.3, 0.3], belief_settled=[4.0, 4.0]
     )
-    wanted = hosting.wanted_stock(table, given, replace(now, attention=0.4), np.array([99.0, 2.0]))
-    assert wanted.tolist() == pytest.approx([3.0 * exp(0.5) * 1.5 * exp(0.2) * exp(0.2), 2.0])
+    cheapness, limit = np.array([0.8, 0.8]), np.array([99.0, 2.0])
+    wanted = hosting.wanted_stock(table, given, replace(now, attention=0.4), cheapness, limit)
+    # Belief (2 + 4) / (4 + 4) = 1.5 x 0.5; support 0.1 over 0.2, where the stock is measured.
+    assert wanted.tolist() == pytest.approx([3.0 * exp(0.5) * 1.5 * exp(0.2) * exp(0.2) * 0.8, 2.0])
 
 
 def test_the_stock_moves_a_part_of_the_way_each_year(behaviour, now):
     given = replace(behaviour, wanted_median=6.0, wanted_spread=0.0, posts_adjustment=0.25, first_posts=2.5)
     table = municipalities_of(
-        4,
-        support_capacity=given.support_start,
-        wanted=[2.0, 0.0, 8.0, 5.0],
-        hosting_since=[2010, 0, 2010, 0],
+        5,
+        support_capacity=0.2,
+        wanted=[2.0, 0.0, 8.0, 5.0, 2.0],
+        hosting_since=[2010, 0, 2010, 0, 2010],
+        willing=[True, True, True, True, False],
     )
-    joined = np.array([False, True, False, False])
-    wanted = hosting.next_wanted(table, given, now, joined, np.array([99.0, 2.0, 3.0, 99.0]))
-    assert wanted.tolist() == pytest.approx([3.0, 2.0, 3.0, 0.0])
-    assert not hosting.next_wanted(table, given, replace(now, scheme_open=False), joined, wanted).any()
+    joined = np.array([False, True, False, False, False])
+    cheapness, limit = np.array([1.0, 1.0, 1.0, 1.0, 1.0]), np.array([99.0, 2.0, 3.0, 99.0, 99.0])
+    wanted = hosting.next_wanted(table, given, now, joined, cheapness, limit)
+    # A quarter of the way from 2 to 6; the first posts within the limit; the limit; no host; unwilling by now.
+    assert wanted.tolist() == pytest.approx([3.0, 2.0, 3.0, 0.0, 0.0])
+    # Half the interest, half the goal: a quarter of the way from 2 to 3; who joins starts as everybody.
+    dear = hosting.next_wanted(table, given, now, joined, cheapness / 2, limit)
+    assert dear.tolist() == pytest.approx([2.25, 2.0, 3.0, 0.0, 0.0])
+    shut = replace(now, scheme_open=False)
+    assert not hosting.next_wanted(table, given, shut, joined, cheapness, limit).any()
 
 
 def test_posts_are_the_stock_less_who_stays():
-    table = municipalities_of(4, serving=[0, 3, 5, 3])
-    posts = hosting.advertised_posts(np.array([4.0, 4.0, 2.0, 4.0]), table, np.array([0, 2, 1, 0]), luck_of())
-    assert posts.tolist() == [4, 3, 0, 1]
+    table = municipalities_of(5, serving=[0, 3, 5, 3, 1])
+    wanted, ending = np.array([4.0, 4.0, 2.0, 4.0, 4.0]), np.array([0, 2, 1, 0, 0])
+    limit = np.array([99.0, 99.0, 99.0, 99.0, 3.9])
+    posts = hosting.advertised_posts(wanted, table, limit, ending, luck_of())
+    # The last one can look after three members and no fraction of a fourth.
+    assert posts.tolist() == [4, 3, 0, 1, 2]
 
 
 def test_fractions_of_a_post_are_advertised_as_often_as_they_are_large():
     count = 20_000
-    table = municipalities_of(count)
-    posts = hosting.advertised_posts(np.full(count, 2.3), table, np.zeros(count, dtype=int), luck_of())
+    table, nobody = municipalities_of(count), np.zeros(count, dtype=int)
+    posts = hosting.advertised_posts(np.full(count, 2.3), table, np.full(count, 9.0), nobody, luck_of())
     assert set(posts.tolist()) == {2, 3}
     assert abs(posts.mean() - 2.3) < 4.4 * sqrt(0.21 / count)  # one false alarm in 100,000
+    # A body that can carry 2.3 and no more never has three, whatever the rounding says.
+    bound = hosting.advertised_posts(np.full(count, 2.3), table, np.full(count, 2.3), nobody, luck_of())
+    assert set(bound.tolist()) == {2}
 
 
 def test_why_a_place_has_no_members():
     table = municipalities_of(
-        7,
-        eligible=[False, True, True, True, True, True, True],
-        willing=[True, False, True, True, True, True, True],
-        posts=[0, 0, 0, 0, 0, 2, 0],
-        serving=[0, 0, 0, 0, 0, 0, 1],
+        9,
+        eligible=[False, *[True] * 8],
+        willing=[True, False, *[True] * 7],
+        hosting_since=[0, 0, 0, 0, 0, 0, 2012, 2012, 2012],
+        posts=[0, 0, 0, 0, 0, 0, 0, 2, 0],
+        serving=[0, 0, 0, 0, 0, 0, 0, 0, 1],
     )
     bounds = hosting.Limits(
-        staff=np.array([9, 9, 0.9, 9, 9, 9, 0.1]), funds=np.array([9, 9, 9, 0.9, 9, 9, 9.0])
+        staff=np.array([9, 0.9, 0.9, 9, 9, 9, 9, 9, 0.1]),
+        cash=np.array([9, 0.9, 0.9, 0.9, 9, 9, 9, 9, 9.0]),
+        funds=np.array([9, 0.9, 0.9, 0.9, 0.9, 9, 9, 9, 9.0]),
     )
     reasons = hosting.reasons_not_joined(table, bounds, True)
+    # Of several reasons the one that would have to go first: will, then staff, cash, own funds.
     assert reasons.tolist() == [
         Reason.NOT_ELIGIBLE,
         Reason.UNWILLING,
         Reason.STAFF,
+        Reason.CASH,
         Reason.FUNDS,
         Reason.NOT_YET,
+        Reason.WANTS_NONE,
         Reason.NONE,
         Reason.NONE,
     ]
     table.reason = reasons
     hosting.fill_posts(table, np.zeros(0, dtype=int))
-    assert table.reason[5:].tolist() == [Reason.NO_APPLICANTS, Reason.NONE]
+    assert table.reason[7:].tolist() == [Reason.NO_APPLICANTS, Reason.NONE]
     closed = hosting.reasons_not_joined(table, bounds, False)
-    assert closed.tolist() == [Reason.NOT_ELIGIBLE, *[Reason.SCHEME_CLOSED] * 4, Reason.NONE, Reason.NONE]
+    assert closed.tolist() == [Reason.NOT_ELIGIBLE, *[Reason.SCHEME_CLOSED] * 6, Reason.NONE, Reason.NONE]
 
 
-def test_programmes_are_offered_only_where_a_rule_pays_them(behaviour):
-    count = 400
+@pytest.mark.parametrize(
+    ("cap", "rate", "own_share", "spent"),
+    [
+        (None, Fraction(1), 0.25, 250_000),  # no rule: a quarter of what it wants, its own money
+        (2_000_000, None, 0.25, 250_000),
+        (2_000_000, Fraction(1), 0.0, 1_000_000),  # all comes back: all is spent
+        (400_000, Fraction(1), 0.25, 400_000 + 150_000),
+        (2_000_000, Fraction(1, 2), 0.25, 500_000 + 125_000),
+        (400_000, Fraction(1, 2), 0.0, 200_000),
+    ],
+)
+def test_what_a_body_thinks_worth_spending(cap, rate, own_share, spent):
+    assert hosting.worth_spending(np.array([1_000_000.0]), cap, rate, own_share).tolist() == [spent]
+
+
+def decided(behaviour, now, wanted=2.0, count=400):
+    """Return so many hosts of one size, which want a stock, after April's decisions."""
     world = replace(
-        world_of(1, [[]], general_staff=np.full(1, 300.0)),
+        world_of(1, [[]]),
         neighbour_start=np.zeros(count + 1, dtype=int),
         general_staff=np.full(count, 300.0),
         population_2020=np.full(count, 20_000),
     )
+    table = municipalities_of(
+        count, hosting_since=2010, wanted=wanted, support_capacity=0.2, pay_scale=2e6, other_cost_scale=1e6
+    )
+    table.willingness = 3.0
+    nobody = np.zeros(count, dtype=int)
+    purse = purse_of_year(world, behaviour, now.price_index)
+    hosting.decide(table, world, behaviour, now, Adoption.DIFFUSION, purse, nobody, luck_of())
+    return table
+
+
+def test_programmes_are_offered_only_where_a_rule_pays_them(behaviour):
     for year, trial, intern in ((2018, False, False), (2019, True, False), (2021, True, True)):
-        table = municipalities_of(
-            count, hosting_since=2010, wanted=2.0, support_capacity=0.2, pay_scale=2e6, other_cost_scale=1e6
-        )
-        now = conditions_of(year)
-        hosting.decide(
-            table, world, behaviour, now, Adoption.DIFFUSION, np.zeros(count, dtype=int), luck_of()
-        )
-        assert (table.runs_trial.any(), table.runs_internship.any()) == (trial, intern)
+        table = decided(behaviour, conditions_of(year))
+        assert (table.trial_spent.any(), table.internship_spent.any()) == (trial, intern)
         assert table.posts.sum() > 0
+
+
+def test_spending_on_recruiting_and_programmes_by_hand(behaviour):
+    given = replace(
+        behaviour,
+        posts_adjustment=0.0,
+        recruitment_cost_fixed=500_000,
+        recruitment_cost_per_post=1_000_000,
+        recruitment_own_share=0.25,
+        trial_cost=700_000,
+        trial_programme_share=0.5,
+        internship_cost=1_200_000,
+        internship_programme_share=1.0,
+    )
+    now = conditions_of(2024, price_index=1.2)
+    assert (now.rules.recruitment_per_municipality, now.rules.trial_per_municipality) == (
+        3_000_000,
+        1_000_000,
+    )
+    table = decided(given, now, wanted=np.resize([0.0, 1.0, 2.0, 3.0, 4.0], 400))
+    # Wanted at these prices: 0.6 + 1.2 million a post; over the cap of 3 million a quarter of the rest.
+    assert table.posts[:5].tolist() == [0, 1, 2, 3, 4]
+    assert table.recruitment_spent[:5].tolist() == [0, 1_800_000, 3_000_000, 3_300_000, 3_600_000]
+    # Half the hosts would run trial stays (0.84 million), all an internship, up to its cap of one million.
+    hosts = table.posts > 0
+    assert set(table.trial_spent[hosts].tolist()) == {0, 840_000}
+    assert abs((table.trial_spent[hosts] > 0).mean() - 0.5) < 4.4 * 0.5 / 320**0.5
+    assert set(table.internship_spent[hosts].tolist()) == {1_000_000}
+    assert not (table.trial_spent | table.internship_spent)[~hosts].any()
+
+
+def test_who_lacks_the_cash_or_the_funds_has_no_posts_and_says_so(behaviour):
+    """April's decision as a whole: a limit under one member closes the place, by its own name."""
+    now = conditions_of(2024)
+    enough = replace(behaviour, cash_share=0.5, own_funds_share=0.5)
+    for name, reason in (("cash_share", Reason.CASH), ("own_funds_share", Reason.FUNDS)):
+        table = decided(replace(enough, **{name: 1e-6}), now)
+        assert not table.posts.any()
+        assert set(table.reason.tolist()) == {reason}
+    rich = decided(enough, now)
+    assert (rich.posts > 0).all()
+    assert set(rich.reason.tolist()) == {Reason.NONE}
 
 
 def test_running_members_are_paid_when_the_scheme_shuts():

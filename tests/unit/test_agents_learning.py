@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from okoshi.agents import learning
 from okoshi.agents.conditions import LastYear
 from okoshi.agents.cooperators import NEVER, Settled, WhyEnded
+from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field, found_municipalities
 from okoshi.agents.programmes import Reach, reach_of
 from okoshi.agents.spending import Service
@@ -41,6 +42,7 @@ def behaviour():
         support_by_daily_support=0.02,
         capacity_by_work=0.1,
         capacity_fading=0.2,
+        networks_in_support=0.04,
     )
 
 
@@ -58,11 +60,13 @@ def test_beliefs_fade_and_take_in_own_and_near_results(behaviour):
 
 
 def test_support_capacity_by_hand(behaviour, programmes):
-    now = conditions_of(2024, reach=replace(NO_REACH, staff_training=0.5, advisers=0.25))
-    table = municipalities_of(3, support_capacity=[0.2, 0.2, 1.0], daily_support_spent=[2_000_000, 0, 0])
+    reach = replace(NO_REACH, staff_training=0.5, advisers=0.25, networks=0.75)
+    now = conditions_of(2024, reach=reach, price_index=1.25)
+    table = municipalities_of(3, support_capacity=[0.2, 0.2, 1.0], daily_support_spent=[2_500_000, 0, 0])
     years, advised = np.array([3.0, 0.0, 0.0]), np.array([True, False, False])
     found = learning.next_support(table, behaviour, programmes, now, years, advised)
-    gain = 0.1 * (1 - exp(-1)) + 0.02 * 0.5 + 0.04 * 0.25 + 0.02
+    # 2.5 million at these prices are the 2 million that daily support is measured at.
+    gain = 0.1 * (1 - exp(-1)) + 0.02 * 0.5 + 0.04 * 0.25 + 0.02 + 0.04 * 0.75
     assert found.tolist() == pytest.approx([0.2 + gain * 0.8 - 0.05 * 0.2, 0.2 - 0.01, 0.95])
 
 
@@ -74,12 +78,25 @@ def test_advisers_go_to_hosts_in_difficulty_or_to_all_hosts():
 
 
 def test_work_builds_capacity_in_its_field_and_fades(behaviour):
-    table = municipalities_of(1, capacity_tourism=[0.5])
+    capacity, table = FieldCapacity(1), municipalities_of(1)
+    capacity.by_members[0, Field.TOURISM] = 0.5
     work = np.zeros((1, len(Field)))
     work[0, Field.TOURISM] = 2.0
-    learning.build_capacity(table, behaviour, work)
+    capacity.live_year(behaviour, work)
+    capacity.write(table, np.zeros((1, len(Field))), np.zeros(1))
     assert table.capacity_tourism[0] == pytest.approx(0.5 + (1 - exp(-0.2)) * 0.5 - 0.2 * 0.5)
     assert [name for name in CAPACITY_COLUMNS if getattr(table, name)[0]] == ["capacity_tourism"]
+
+
+def test_employees_and_digital_talent_leave_a_part_of_what_members_left_lacking():
+    capacity, table = FieldCapacity(2), municipalities_of(2)
+    capacity.by_members[:, Field.DIGITAL], capacity.by_members[:, Field.PRODUCTS] = 0.5, 0.2
+    by_employees = np.zeros((2, len(Field)))
+    by_employees[0] = 0.4
+    capacity.write(table, by_employees, np.array([0.0, 0.1]))
+    assert table.capacity_digital.tolist() == pytest.approx([1 - 0.5 * 0.6, 1 - 0.5 * 0.9])
+    assert table.capacity_products.tolist() == pytest.approx([1 - 0.8 * 0.6, 0.2])
+    assert capacity.by_members[0, Field.PRODUCTS] == 0.2  # their own part is left as it was
 
 
 @given(
@@ -97,10 +114,11 @@ def test_capacity_and_support_stay_shares(years, rounds, strength, fading):
         support_learning=strength,
         support_forgetting=fading,
     )
-    table = municipalities_of(1)
+    table, capacity = municipalities_of(1), FieldCapacity(1)
     now = conditions_of(2024)
     for _ in range(rounds):
-        learning.build_capacity(table, behaviour, np.repeat([years], len(Field), axis=0).T)
+        capacity.live_year(behaviour, np.repeat([years], len(Field), axis=0).T)
+        capacity.write(table, np.full((1, len(Field)), strength), np.array([fading]))
         table.support_capacity = learning.next_support(
             table, behaviour, programmes, now, np.array(years), np.array([True])
         )
@@ -125,16 +143,17 @@ def test_a_year_of_results_by_hand(behaviour, programmes):
     service = Service.of(members, 36, slice(0, 4))
     assert dict(zip(service.rows.tolist(), service.months.tolist(), strict=True)) == {0: 6, 1: 4, 2: 12}
     table = municipalities_of(2, support_capacity=0.2)
-    learning.learn_from_year(table, members, service, world_of(2), behaviour, programmes, now)
+    capacity = FieldCapacity(2)
+    learning.learn_from_year(table, members, service, world_of(2), behaviour, programmes, now, capacity)
     assert table.belief_settled.tolist() == [1.0, 0.0]
     assert table.belief_left.tolist() == [1.0, 0.0]
     assert table.serving.tolist() == [1, 0]
     assert table.settled_stock.tolist() == [1, 1]
     # One quit against 22/12 member-years is more than a fifth.
     assert table.in_difficulty.tolist() == [True, False]
-    assert table.capacity_tourism[0] == pytest.approx(1 - exp(-0.1 * 10 / 12))
-    assert table.capacity_products[0] == pytest.approx(1 - exp(-0.1))
-    assert table.capacity_digital[0] == 0
+    assert capacity.by_members[0, Field.TOURISM] == pytest.approx(1 - exp(-0.1 * 10 / 12))
+    assert capacity.by_members[0, Field.PRODUCTS] == pytest.approx(1 - exp(-0.1))
+    assert capacity.by_members[0, Field.DIGITAL] == 0
 
 
 def budgets_of(**yen):
@@ -146,21 +165,35 @@ def test_how_far_budgets_reach(programmes):
     given = replace(
         programmes,
         support_desk_cost=10_000,
+        staff_training_cost=80_000,
         adviser_cost=200_000,
+        networks_cost=5_000,
         publicity_reference=50_000_000,
         publicity_carry_over=0.25,
     )
-    budgets = budgets_of(support_desk=20_000_000, advisers=10_000_000, publicity=100_000_000)
-    reach = reach_of(budgets, 1.25, given, 1_000, 100, 0.8)
-    assert reach.support_desk == pytest.approx(1 - exp(-16_000_000 / 10_000_000))
-    assert reach.advisers == pytest.approx(1 - exp(-8_000_000 / 20_000_000))
+    budgets = budgets_of(
+        support_desk=20_000_000,
+        staff_training=5_000_000,
+        advisers=10_000_000,
+        networks=10_000_000,
+        publicity=100_000_000,
+    )
+    known = LastYear(members=1_000, hosts=400, hosts_in_difficulty=100, settled=600)
+    reach = reach_of(budgets, 1.25, given, known, 0.8)
+    # Yen of FY2024 over the cost of a head and the heads: members, hosts, hosts in difficulty, members and settlers.
+    assert reach.support_desk == pytest.approx(1 - exp(-16_000_000 / (10_000 * 1_000)))
+    assert reach.staff_training == pytest.approx(1 - exp(-4_000_000 / (80_000 * 400)))
+    assert reach.advisers == pytest.approx(1 - exp(-8_000_000 / (200_000 * 100)))
+    assert reach.networks == pytest.approx(1 - exp(-8_000_000 / (5_000 * 1_600)))
     assert reach.publicity == pytest.approx(0.25 * 0.8 + 0.75 * 1.6)
-    assert (reach.member_training, reach.networks, reach.startup_training) == (0, 0, 0)
+    assert (reach.member_training, reach.field_training, reach.startup_training) == (0, 0, 0)
+    to_all = reach_of(replace(budgets, advisers_to_all=True), 1.25, given, known, 0.8)
+    assert to_all.advisers == pytest.approx(1 - exp(-8_000_000 / (200_000 * 400)))
 
 
 def test_nobody_reached_is_nobody_and_no_member_is_no_fault(programmes):
-    assert reach_of(budgets_of(), 1.0, programmes, 0, 0, 0.0).support_desk == 0
-    assert reach_of(budgets_of(support_desk=10**9), 1.0, programmes, 0, 0, 0.0).support_desk == 1.0
+    assert reach_of(budgets_of(), 1.0, programmes, LastYear(), 0.0).support_desk == 0
+    assert reach_of(budgets_of(support_desk=10**9), 1.0, programmes, LastYear(), 0.0).support_desk == 1.0
 
 
 @given(less=st.integers(0, 10**9), more=st.integers(0, 10**9), heads=st.integers(0, 10**5))
@@ -168,7 +201,8 @@ def test_more_money_never_reaches_fewer_and_each_yen_reaches_less(less, more, he
     programmes = behaviour_of().programmes
 
     def reached(yen):
-        return reach_of(budgets_of(networks=yen), 1.0, programmes, heads, heads, 0.0).networks
+        known = LastYear(members=heads, hosts=heads)
+        return reach_of(budgets_of(networks=yen), 1.0, programmes, known, 0.0).networks
 
     first, second, both = reached(less), reached(more), reached(less + more)
     assert 0 <= max(first, second) <= both + 1e-12

@@ -1,4 +1,4 @@
-"""Life after the term: the hazards of going and closing, and firms inside the grant's window."""
+"""Life after the term: the hazards of going and closing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from okoshi.agents import settlers
-from okoshi.agents.cooperators import NEVER, Path, Serving, Settled
+from okoshi.agents.cooperators import NEVER, Path, Settled
 from okoshi.agents.programmes import Reach
 from okoshi.engine.calendar import month_index
 from small_country import behaviour_of, conditions_of, luck_of, members_of
@@ -39,6 +39,9 @@ def now():
     return conditions_of(2020, price_index=1.0, reach=replace(NO_REACH, networks=0.5))
 
 
+NO_SHOP_WENT = np.zeros(1)
+
+
 def settled(count, years_ago, **columns):
     return members_of(
         count,
@@ -57,9 +60,18 @@ def near(share, chance, count=COUNT):
 def test_settlers_go_as_often_as_the_formula_says(behaviour, now, years_ago, closed):
     members = settled(COUNT, years_ago, attachment=0.7, trait=1.0)
     members.closed_month[:] = MARCH - 3 if closed else MARCH - 15
-    going = settlers.who_goes(members, behaviour, now, MARCH, luck_of())
+    going = settlers.who_goes(members, behaviour, now, NO_SHOP_WENT, MARCH, luck_of())
     logit = -2.0 - 1.5 * 0.2 - 0.4 - 0.5 * log(years_ago) - 0.1 + (0.8 if closed else 0.0)
     assert near(len(going) / COUNT, 1 / (1 + exp(-logit)))
+
+
+def test_settlers_of_a_place_whose_shops_went_go_sooner(behaviour, now):
+    members = settled(COUNT, 4, attachment=0.5, settled_municipality=np.arange(COUNT) % 2)
+    gone = settlers.who_goes(members, behaviour, now, np.array([0.0, 0.7]), MARCH, luck_of())
+    stays, lost = (np.isin(np.arange(place, COUNT, 2), gone).mean() for place in (0, 1))
+    level = -2.0 - 0.5 * log(4) - 0.1
+    assert near(stays, 1 / (1 + exp(-level)), COUNT // 2)
+    assert near(lost, 1 / (1 + exp(-level - 0.7)), COUNT // 2)
 
 
 def test_who_settled_this_year_or_lives_elsewhere_is_not_asked(behaviour, now):
@@ -69,16 +81,24 @@ def test_who_settled_this_year_or_lives_elsewhere_is_not_asked(behaviour, now):
         end_month=[MARCH - 5, MARCH - 11, MARCH - 40, NEVER],
     )
     sure = replace(behaviour, go_level=80.0)
-    assert settlers.who_goes(members, sure, now, MARCH, luck_of()).tolist() == [1]
+    assert settlers.who_goes(members, sure, now, NO_SHOP_WENT, MARCH, luck_of()).tolist() == [1]
 
 
-@pytest.mark.parametrize("years", [0, 3])
-def test_firms_close_by_weibull_survival(behaviour, years):
-    members = members_of(COUNT, startup_month=MARCH - 12 * years - (1 if years == 0 else 0))
+@pytest.mark.parametrize("months", [1, 12, 40])
+def test_firms_close_by_weibull_survival(behaviour, months):
+    members = members_of(COUNT, startup_month=MARCH - months)
     closing = settlers.who_closes(members, behaviour, MARCH, luck_of())
-    age = years or 1 / 12
-    chance = 1 - exp(-0.2 * ((age + 1) ** 0.8 - age**0.8))
+    age = months / 12
+    # Over the year that ends, or since the firm opened in it: cumulative hazard 0.2 x age^0.8.
+    chance = 1 - exp(-0.2 * (age**0.8 - max(age - 1, 0) ** 0.8))
     assert near(len(closing) / COUNT, chance)
+
+
+def test_the_years_of_a_firm_add_up_to_its_weibull_survival(behaviour):
+    members = members_of(COUNT, startup_month=MARCH - 40)
+    for march in (MARCH - 36, MARCH - 24, MARCH - 12, MARCH):
+        members.closed_month[settlers.who_closes(members, behaviour, march, luck_of())] = march
+    assert near((members.closed_month == NEVER).mean(), exp(-0.2 * (40 / 12) ** 0.8))
 
 
 def test_only_open_firms_close(behaviour):
@@ -94,7 +114,7 @@ def test_a_closed_firm_is_written_before_people_are_asked(behaviour, now):
     members.settled[2] = Settled.ELSEWHERE
     # Everybody's firm closes; only a person whose firm closed this year goes.
     given = replace(behaviour, close_rate=1e9, go_level=-100.0, go_when_closed=300.0)
-    settlers.live_on(members, given, now, MARCH, luck_of())
+    settlers.live_on(members, given, now, NO_SHOP_WENT, MARCH, luck_of())
     assert members.settled.tolist() == [Settled.ELSEWHERE, Settled.SAME, Settled.ELSEWHERE]
     assert members.gone_again_month.tolist() == [MARCH, NEVER, NEVER]
     assert members.closed_month.tolist() == [MARCH, NEVER, MARCH]
@@ -104,58 +124,5 @@ def test_a_closed_firm_is_written_before_people_are_asked(behaviour, now):
 def test_who_goes_closes_the_firm(behaviour, now):
     members = settled(1, 3, startup_month=MARCH - 40, path=Path.STARTUP)
     given = replace(behaviour, close_rate=0.0, go_level=80.0)
-    settlers.live_on(members, given, now, MARCH, luck_of())
+    settlers.live_on(members, given, now, NO_SHOP_WENT, MARCH, luck_of())
     assert (members.closed_month[0], members.gone_again_month[0]) == (MARCH, MARCH)
-
-
-def early(members, now, **values):
-    behaviour = replace(behaviour_of().settlement, startup_cost_spread=0.0, startup_by_plan=0.0, **values)
-    return settlers.who_opens_early(
-        members, Serving.of(members), behaviour, behaviour_of().programmes, now, luck_of()
-    )
-
-
-def test_firms_open_during_the_term_only_inside_the_window():
-    now = conditions_of(2020, reach=NO_REACH)  # from the second year of the term on
-    assert now.rules.startup_from_year_of_term == 2
-    members = members_of(
-        5,
-        start_month=[MARCH - 5, MARCH - 11, MARCH - 12, MARCH - 20, MARCH - 12],
-        end_month=[NEVER, NEVER, NEVER, MARCH - 1, NEVER],
-        startup_month=[NEVER, NEVER, NEVER, NEVER, MARCH - 1],
-    )
-    members.term_end_month = members.start_month + 36
-    assert early(members, now, startup_early=80.0)[0].tolist() == [2]
-    before = conditions_of(2019, reach=NO_REACH)  # in the last year of the term alone
-    march = month_index(2019, 11)
-    members = members_of(2, start_month=[march - 25, march - 20], end_month=NEVER)
-    members.term_end_month = members.start_month + 36
-    assert early(members, before, startup_early=80.0)[0].tolist() == [0]
-    assert early(members, conditions_of(2013), startup_early=80.0)[0].tolist() == []
-
-
-def test_firms_open_as_often_as_the_logit_says_and_the_grant_adds_its_part():
-    now = conditions_of(2020, price_index=1.0, reach=NO_REACH)
-    members = members_of(COUNT, start_month=MARCH - 20, term_end_month=MARCH + 16)
-    opens, by_grant = early(
-        members, now, startup_early=-2.0, startup_by_grant=0.5, startup_cost_median=800_000.0
-    )
-    with_it, without = 1 / (1 + exp(2.0 - 0.4)), 1 / (1 + exp(2.0))
-    assert near(len(opens) / COUNT, with_it)
-    assert near(len(by_grant) / COUNT, with_it - without)
-    assert set(by_grant) <= set(opens)
-
-
-def test_what_is_written_of_a_firm_opened_early():
-    now = conditions_of(2020, reach=NO_REACH)
-    members = members_of(400, start_month=MARCH - 20, term_end_month=MARCH + 16)
-    behaviour = replace(behaviour_of().settlement, startup_early=0.0)
-    serving = Serving.of(members)
-    arguments = (members, serving, behaviour, behaviour_of().programmes, now, luck_of())
-    opens, by_grant = settlers.who_opens_early(*arguments)
-    settlers.open_during_term(*arguments)
-    opened = np.flatnonzero(members.startup_month == MARCH)
-    assert np.array_equal(opened, opens)
-    assert (members.startup_cost[opened] > 0).all()
-    assert np.array_equal(opened[~members.would_have_started_anyway[opened]], by_grant)
-    assert not members.startup_cost[members.startup_month == NEVER].any()

@@ -71,24 +71,17 @@ def test_activity_caps_are_prorated_by_months(now):
     assert (cost.spent[0], cost.back[0]) == (2_000_000, 3_200_000 * 5 // 12 + 500_000)
 
 
-def test_costs_of_bodies_are_the_calculators(behaviour, now):
-    given_behaviour = replace(
-        behaviour,
-        recruitment_cost_fixed=500_000,
-        recruitment_cost_per_post=900_000,
-        trial_cost=1_200_000,
-        internship_cost=700_000,
-    )
+def test_costs_of_bodies_are_the_calculators(now):
     table = municipalities_of(
         3,
-        posts=[3, 0, 1],
-        runs_trial=[True, False, False],
-        runs_internship=[True, False, False],
+        recruitment_spent=[3_200_000, 0, 1_400_000],
+        trial_spent=[1_200_000, 0, 0],
+        internship_spent=[700_000, 0, 0],
         daily_support_spent=[2_500_000, 0, 400_000],
     )
     guests = nobody()
     guests = replace(guests, guest_of=np.array([0, 0, 0]), intern=np.array([True, True, False]))
-    costs = {c.item: c for c in spending.body_costs(table, given_behaviour, now, guests, 20)}
+    costs = {c.item: c for c in spending.body_costs(table, now, guests, 20)}
     # Two interns of twenty days each, 12,000 yen a day.
     expected = paid(
         2024,
@@ -108,13 +101,13 @@ def test_costs_of_bodies_are_the_calculators(behaviour, now):
     assert costs["recruitment"].back.tolist() == [3_000_000, 0, 1_400_000]
 
 
-def test_rules_that_do_not_exist_yet_pay_nothing(behaviour):
-    year = conditions_of(2014)
-    table = municipalities_of(1, runs_trial=True, runs_internship=True, daily_support_spent=[300_000])
-    costs = {c.item: c for c in spending.body_costs(table, behaviour, year, nobody(), 20)}
-    for item in ("trial", "internship", "daily_support"):
-        assert costs[item].spent[0] > 0
-        assert costs[item].back[0] == 0
+def test_rules_that_do_not_exist_yet_pay_nothing():
+    table = municipalities_of(
+        1, trial_spent=[400_000], internship_spent=[500_000], daily_support_spent=[300_000]
+    )
+    costs = {c.item: c for c in spending.body_costs(table, conditions_of(2014), nobody(), 20)}
+    for item, spent in (("trial", 400_000), ("internship", 500_000), ("daily_support", 300_000)):
+        assert (costs[item].spent[0], costs[item].back[0]) == (spent, 0)
 
 
 def test_daily_support_up_to_the_cap_or_an_own_share(behaviour, now):
@@ -122,9 +115,38 @@ def test_daily_support_up_to_the_cap_or_an_own_share(behaviour, now):
     there = np.array([0.0, 1.5, 9.0])
     table = municipalities_of(3)
     with_rule = spending.daily_support(table, given_behaviour, now, there)
-    assert with_rule.tolist() == [0, 750_000, 2_000_000]
+    # All that comes back, 2 of 4.5 million for the last one, and a fifth of the rest.
+    assert with_rule.tolist() == [0, 750_000, 2_000_000 + 500_000]
     before = conditions_of(2021, price_index=1.0)
     assert spending.daily_support(table, given_behaviour, before, there).tolist() == [0, 150_000, 900_000]
+
+
+def test_what_the_body_cost_is_known_the_year_after():
+    behaviour = behaviour_of()
+    given_behaviour = replace(
+        behaviour,
+        municipalities=replace(
+            behaviour.municipalities,
+            daily_support_cost=1_000_000,
+            daily_support_own_share=0.5,
+            staff_hours_per_member=150,
+            staff_yen_per_hour=4_000,
+        ),
+    )
+    table = municipalities_of(
+        2, recruitment_spent=[3_500_000, 0], trial_spent=[900_000, 0], offered_pay=10**6
+    )
+    members = members_of(4, municipality=0, start_month=[APRIL, APRIL, APRIL, APRIL + 6], end_month=NEVER)
+    year = conditions_of(2024, price_index=1.0, wage_index=1.1)
+    spending.pay_year(
+        Ledger(LABELS), table, members, in_service(members), world_of(2), given_behaviour, year, nobody()
+    )
+    # 3.5 member-years want 3.5 million of daily support: 2.0 come back, half of the rest is the body's own.
+    assert table.daily_support_spent.tolist() == [2_750_000, 0]
+    assert table.body_cost_last_year.tolist() == [3_500_000 + 900_000 + 2_750_000, 0]
+    assert table.body_net_cost_last_year.tolist() == [500_000 + 750_000, 0]
+    assert table.staff_hours.tolist() == [525, 0]
+    assert table.staff_yen.tolist() == [525 * 4_400, 0]
 
 
 def test_startups_are_paid_once_and_inside_the_window(now):
@@ -169,26 +191,60 @@ def test_overhead_never_comes_back(behaviour):
 
 
 def books(ledger):
-    table = ledger.table()
+    table = ledger.total(("item", "payer", "payee", "place"))
     rows = zip(*(table[name].tolist() for name in ("item", "payer", "payee", "place", "yen")), strict=True)
     return {(ITEMS[item], payer, payee, place): yen for item, payer, payee, place, yen in rows}
 
 
-def test_prefectures_items_for_foreign_members(now):
-    ledger, world = Ledger(LABELS), world_of(2)
-    served = np.zeros(47, dtype=int)
+@pytest.fixture(scope="module")
+def foreigners():
+    return replace(
+        behaviour_of().applicants, foreign_recruitment_cost=2_500_000, foreign_support_cost=600_000
+    )
+
+
+def foreign_books(foreigners, now, served, world=None):
+    ledger = Ledger(LABELS)
+    spending.post_foreign_items(ledger, world or world_of(2), foreigners, now, served)
+    return books(ledger)
+
+
+def both_ways(place, **items):
+    """Return what a prefecture spends on contractors and gets back in full."""
+    return {
+        (item, payer, payee, place): yen
+        for item, yen in items.items()
+        for payer, payee in (
+            (Payer.PREFECTURE, Payee.CONTRACTORS),
+            (Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE),
+        )
+    }
+
+
+def test_prefectures_items_for_foreign_members(foreigners, now):
+    world = world_of(2)
     home = int(world.prefecture[0])
     tokyo = int(np.flatnonzero(world.prefectures.code == "13")[0])
+    served = np.zeros(47, dtype=int)
     served[[home, tokyo]] = 1
-    spending.post_foreign_items(ledger, world, now, served, 2)
-    expected = {}
-    for item, yen in (("foreign_recruitment", 2_000_000), ("foreign_support", 1_000_000)):
-        expected[item, Payer.PREFECTURE, Payee.CONTRACTORS, home + 2] = yen
-        expected[item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, home + 2] = yen
-    assert books(ledger) == expected  # Tokyo (都) claims neither, others have no municipality in the run
-    nothing = Ledger(LABELS)
-    spending.post_foreign_items(nothing, world, conditions_of(2023), served, 2)
-    assert books(nothing) == {}
+    # Tokyo (都) claims neither, others have no municipality in the run; the caps are 2 and 1 million.
+    expected = both_ways(home + 2, foreign_recruitment=2_000_000, foreign_support=600_000)
+    assert foreign_books(foreigners, now, served) == expected
+    twice = both_ways(home + 2, foreign_recruitment=2_000_000, foreign_support=1_000_000)
+    assert foreign_books(foreigners, now, 2 * served) == twice
+    # When the scheme is shut nobody new is won, and who serves is helped on.
+    shut = replace(now, scheme_open=False)
+    assert foreign_books(foreigners, shut, served) == both_ways(home + 2, foreign_support=600_000)
+    assert foreign_books(foreigners, conditions_of(2023), served) == {}
+
+
+def test_each_copy_of_a_prefecture_has_caps_of_its_own(foreigners, now):
+    world = replace(world_of(2), copy=np.array([0, 1], dtype=np.int16))
+    home = int(world.prefecture[0])
+    served = np.bincount([home] * 4, minlength=47)
+    # Two members a copy: 1.2 million each, of which a million comes back, twice.
+    expected = both_ways(home + 2, foreign_recruitment=4_000_000, foreign_support=2_000_000)
+    assert foreign_books(foreigners, now, served, world) == expected
 
 
 def test_support_lines_are_paid_by_the_ministry_in_two_layers():
@@ -202,32 +258,71 @@ def test_support_lines_are_paid_by_the_ministry_in_two_layers():
     assert set(total["measure"].tolist()) == {Measure.COOPERATORS}
 
 
+def poor_and_rich():
+    """Return two municipalities of weights 100 and 50; their prefecture weighs as both together."""
+    return world_of(2, population_2020=np.array([100, 100]), fiscal_strength=np.array([0.2, 0.7]))
+
+
+def taken_from(world, back, to_prefecture, now):
+    home = int(world.prefecture[0])
+    ledger, places = Ledger(LABELS), np.arange(len(world))
+    item, tax = LABELS.item.index("activity"), Payer.SPECIAL_ALLOCATION_TAX
+    for measure in (Measure.COOPERATORS, Measure.DISPATCH):  # the tax of each measure is settled
+        account = (now.fiscal_year, measure, Layer.SCHEME, item, tax, Payee.MUNICIPALITY)
+        ledger.post(*account, places, back)
+    account = (now.fiscal_year, Measure.COOPERATORS, Layer.SCHEME, item, tax, Payee.PREFECTURE)
+    ledger.post(*account, len(world) + home, to_prefecture)
+    spending.settle_fixed_total(ledger, world, now)
+    found = {key: yen for key, yen in books(ledger).items() if key[0] == "pool"}
+    payers = {Payer.MUNICIPALITY: range(len(world)), Payer.PREFECTURE: [len(world) + home]}
+    assert {payee for _, _, payee, _ in found} <= {Payee.SPECIAL_ALLOCATION_TAX}
+    assert {item for item, _, _, _ in found} <= {"pool"}
+    assert all(place in payers[payer] for _, payer, _, place in found)
+    return [
+        found.get(("pool", payer, Payee.SPECIAL_ALLOCATION_TAX, place), 0)
+        for payer, places in payers.items()
+        for place in places
+    ]
+
+
+def test_a_fixed_total_is_paid_by_the_others_by_their_weight(now):
+    # The first gets 600: 50 / 200 of it from the second, 150 / 200 from the prefecture. The second gets 500:
+    # 100 / 250 from the first, the rest from the prefecture. The prefecture gets 300: two thirds and one third.
+    taken = taken_from(poor_and_rich(), np.array([300, 250]), 300, now)
+    assert taken == [200 + 200, 150 + 100, 450 + 300]
+    # In half a nation the rest weighs as the bodies of the run together, 300, and bears its part.
+    taken = taken_from(poor_and_rich(), np.array([500, 550]), 900, replace(now, nation_share=0.5))
+    assert taken == [200 + 200, 100 + 100, 300 + 300]
+
+
 @given(
-    st.lists(st.tuples(st.integers(0, 10**10), st.floats(0, 1e6)), min_size=2, max_size=20).filter(
-        lambda rows: sum(weight > 0 for _, weight in rows) > 1
-    )
+    back=st.lists(st.integers(0, 10**9), min_size=10, max_size=10),
+    to_prefecture=st.integers(0, 10**9),
+    share=st.sampled_from([1.0, 0.5, 2.0]),
 )
-def test_a_fixed_total_gives_nothing_to_all_together(rows):
-    back = np.array([yen for yen, _ in rows])
-    weights = np.array([weight for _, weight in rows])
-    ledger = Ledger(LABELS)
-    net = spending.post_fixed_total(
-        ledger, [spending.Cost("activity", back, back), spending.Cost("trial", back, back)], weights, 2024
-    )
-    assert net.sum() == 0
-    pool = {place: yen for (item, _, _, place), yen in books(ledger).items() if item == "pool"}
-    assert sum(pool.values()) == 2 * back.sum()
-    assert [2 * int(one) - pool.get(place, 0) for place, one in enumerate(back)] == net.tolist()
+def test_a_fixed_total_gives_nothing_to_all_together(back, to_prefecture, share):
+    now = replace(conditions_of(2024), nation_share=share)
+    taken = taken_from(world_of(10), np.array(back), to_prefecture, now)
+    paid = 2 * sum(back) + to_prefecture
+    assert sum(taken) == paid if share >= 1 else sum(taken) <= paid
 
 
 def test_a_switched_off_scheme_pays_nothing():
     shut = scenario_of(policy__cooperators__enabled=False)
     year = conditions_of(2024, shut)
-    table = municipalities_of(1, offered_pay=[10**6], posts=[1], runs_trial=True, daily_support_spent=[5])
+    spent = dict.fromkeys(("recruitment_spent", "trial_spent", "internship_spent", "daily_support_spent"), 5)
+    table = municipalities_of(1, offered_pay=[10**6], **spent)
     members = members_of(1, municipality=0, start_month=APRIL, startup_month=APRIL + 5, startup_cost=10**6)
     costs = [
         spending.activity_cost(table, members, in_service(members), year),
-        *spending.body_costs(table, behaviour_of().municipalities, year, nobody(), 20),
+        *spending.body_costs(table, year, nobody(), 20),
         *spending.person_costs(members, year, 1)[0],
+    ]
+    assert [cost.item for cost in costs if cost.spent.any()] == [
+        "activity",
+        "recruitment",
+        "trial",
+        "internship",
+        "daily_support",
     ]
     assert [cost.item for cost in costs if cost.back.any()] == []

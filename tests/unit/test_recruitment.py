@@ -53,40 +53,93 @@ def no_copies(table):
     return np.zeros(len(table), dtype=np.int16)
 
 
-def seen_by(pool, table, mean=4.0, seed=1, **values):
-    behaviour = replace(market_of(), **values)
-    return recruitment.posts_seen(pool, table, behaviour, mean, no_copies(table), luck_of(seed))
+def seen_by(pool, table, mean=4.0, seed=1, visible=None, copy=None, year=2024):
+    shown = recruitment.visibility(table, market_of(), 1.0) if visible is None else np.asarray(visible)
+    copies = no_copies(table) if copy is None else copy
+    return recruitment.posts_seen(pool, table, shown, mean, copies, year, luck_of(seed))
 
 
 # who sees what
 
 
+def test_how_visible_a_place_is_by_hand():
+    behaviour = replace(
+        market_of(), visibility_exponent=0.5, visibility_by_spending=0.5, spending_of_reference=400_000
+    )
+    table = municipalities_of(
+        5,
+        posts=[5, 5, 5, 0, 80],
+        recruitment_spent=[2_250_000, 0, 2_250_000, 0, 36_000_000],
+        capacity_digital=[0.0, 0.0, 0.25, 0.5, 0.5],
+    )
+    found = recruitment.visibility(table, behaviour, 1.25)
+    # A quarter of twenty posts: a half. 360,000 yen of FY2024 a post count 0.9 + 0.1; nothing spent, 0.1.
+    assert found.tolist() == pytest.approx([0.5, 0.5 * 0.1**0.5, 0.5 * 1.25, 0.0, 1.0])
+
+
 def test_posts_are_seen_as_often_as_they_are_visible():
     table, _ = country([0])
-    table.posts[:3] = [5, 20, 40]
-    seen = seen_by(pool_of(20_000), table, mean=1.0, visibility_exponent=0.5)
-    assert seen.shape[1] >= 1
+    table.posts[:3] = 1
+    visible = np.zeros(len(table))
+    visible[:3] = [0.5, 1.0, 1.0]
+    seen = seen_by(pool_of(20_000), table, mean=1.0, visible=visible)
     first = np.bincount(seen[:, 0][seen[:, 0] >= 0], minlength=3)
     assert set(seen[seen >= 0].tolist()) == {0, 1, 2}
-    # Chances 0.5, 1 and 1: a page of five posts is half as visible as one of twenty, one of forty no more.
     expected = np.array([0.5, 1.0, 1.0]) / 2.5
     error = (expected * (1 - expected) / first.sum()) ** 0.5
     assert (np.abs(first[:3] / first.sum() - expected) < 4.8 * error).all()
 
 
 def test_people_see_as_many_posts_as_they_look_for():
-    table, _ = country([20])
-    seen = seen_by(pool_of(20_000), table, mean=4.0)
+    world = load_world("default")
+    table = municipalities_of(len(world), key=world.key, posts=1)
+    seen = seen_by(pool_of(20_000), table, mean=4.0, visible=np.ones(len(world)))
     number = (seen >= 0).sum(axis=1)
     assert (number.min(), number.max() <= 16) == (1, True)
-    # Each looks 1 + round(exponential of mean 3) times, cut at 16, and sees a place once however often met.
-    places = len(table)
+    # Each looks for 1 + round(exponential of mean 3), cut at 16, and sees a place once however often met:
+    # among 1,741 places that takes at most 16 x 15 / 2 / 1,741 = 0.07 from anybody, 0.01 from the mean.
     looks = np.exp(-(np.arange(1, 17) - 0.5) / 3)
     chances = -np.diff(np.concatenate([[1.0], looks[:15], [0.0]]))
-    expected = sum(
-        chance * places * (1 - (1 - 1 / places) ** count) for count, chance in enumerate(chances, start=1)
-    )
-    assert number.mean() == pytest.approx(expected, abs=4.4 * 3 / 20_000**0.5)
+    expected = sum(chance * count for count, chance in enumerate(chances, start=1))
+    assert number.mean() == pytest.approx(expected - 0.005, abs=0.005 + 4.4 * 3 / 20_000**0.5)
+
+
+def test_who_finds_little_gives_up():
+    """Each of 56 looks turns one page of 512: a lone place of the nation is met by 1 - (511/512)^56 of the people."""
+    world = load_world("default")
+    table = municipalities_of(len(world), key=world.key)
+    table.posts[700] = 1
+    seen = seen_by(pool_of(20_000), table, visible=np.where(np.arange(len(world)) == 700, 1.0, 0.0))
+    share = 1 - (511 / 512) ** 56
+    assert abs((seen == 700).any(axis=1).mean() - share) < 4.4 * (share * (1 - share) / 20_000) ** 0.5
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 2**32), st.integers(0, 6), st.integers(0, 8), st.integers(1, 3))
+def test_coming_across_is_the_slow_loop(seed, people, places, copies):
+    random, pages, looks = np.random.default_rng(seed), 2, 3
+    at, stand = random.uniform(0, pages, (people, looks)), random.uniform(0, pages, (places, looks))
+    own, copy = random.integers(0, copies, people), random.integers(0, copies, places)
+    visible = random.uniform(0, 1, places)
+    expected = []
+    for who in range(people):
+        for look in range(looks):
+            for place in np.argsort(stand[:, look]).tolist():
+                same_page = int(at[who, look]) == int(stand[place, look]) and own[who] == copy[place]
+                if same_page and (at[who, look] + stand[place, look]) % 1 < visible[place]:
+                    expected.append((who, place))
+    found = recruitment._come_across(at, stand, own, copy, pages, visible)
+    assert list(zip(*(one.tolist() for one in found), strict=True)) == expected
+
+
+def test_everybody_sees_the_own_country_alone():
+    table, _ = country([3])
+    copy = np.arange(len(table), dtype=np.int16) % 2
+    pool = replace(pool_of(2_000), copy=np.arange(2_000) % 2)
+    seen = seen_by(pool, table, copy=copy)
+    for country_of in (0, 1):
+        rows = seen[country_of::2]
+        assert set(copy[rows[rows >= 0]].tolist()) == {country_of}
 
 
 def test_a_place_visited_stands_first_while_it_has_posts():
@@ -97,22 +150,62 @@ def test_a_place_visited_stands_first_while_it_has_posts():
     assert 5 not in seen
 
 
+def but(place, row):
+    return [one for one in row.tolist() if one not in (place, NOBODY)]
+
+
+def only_fills_the_list(place, before, after):
+    """Whether what people see of all other places stayed as it was, in its order, but for the end of full lists."""
+    sees = (after == place).any(axis=1)
+    assert 0.02 < sees.mean() < 0.6
+    return all(
+        but(place, before[row])[: len(but(place, after[row]))] == but(place, after[row])
+        if sees[row]
+        else but(place, before[row]) == but(place, after[row])
+        for row in range(len(before))
+    )
+
+
 def test_more_posts_in_one_place_leave_what_others_see():
     table, _ = country([1, 3, 0])
     pool = pool_of(3_000)
     before = seen_by(pool, table)
     table.posts[10] += 6
-    after = seen_by(pool, table)
+    assert only_fills_the_list(10, before, seen_by(pool, table))
 
-    def others(row):
-        return [place for place in row.tolist() if place not in (10, NOBODY)]
 
-    sees = (after == 10).any(axis=1)
-    assert 0.02 < sees.mean() < 0.6
-    for row in np.flatnonzero(~sees):
-        assert others(before[row]) == others(after[row])
-    for row in np.flatnonzero(sees):  # who sees the place looks at fewer others, in the same order
-        assert others(before[row])[: len(others(after[row]))] == others(after[row])
+def test_one_more_eligible_place_leaves_what_people_see_of_the_others():
+    table, _ = country([1, 3, 2])
+    pool = pool_of(3_000)
+    table.eligible[10] = False
+    before = seen_by(pool, table)
+    assert 10 not in before
+    table.eligible[10] = True
+    assert only_fills_the_list(10, before, seen_by(pool, table))
+
+
+def test_one_more_municipality_leaves_what_people_see_of_the_others():
+    table, _ = country([1, 3, 2])
+    pool = pool_of(3_000)
+    there = np.arange(len(table)) != 10
+    fewer = municipalities_of(len(table) - 1, key=table.key[there], posts=table.posts[there])
+    before = seen_by(pool, fewer)
+    before = np.where(before >= 0, np.flatnonzero(there)[before], NOBODY)  # in the rows of the larger country
+    assert only_fills_the_list(10, before, seen_by(pool, table))
+
+
+def test_the_order_of_places_does_not_matter_to_who_sees_them():
+    table, _ = country([1, 3, 2])
+    pool, order = pool_of(500), np.random.default_rng(1).permutation(len(table))
+    other = municipalities_of(len(table), key=table.key[order], posts=table.posts[order])
+    found = seen_by(pool, other)
+    assert np.array_equal(np.where(found >= 0, order[found], NOBODY), seen_by(pool, table))
+
+
+def test_places_stand_elsewhere_the_next_year():
+    table, _ = country([2])
+    pool = pool_of(500)
+    assert not np.array_equal(seen_by(pool, table), seen_by(pool, table, year=2025))
 
 
 def test_places_that_may_not_host_are_not_seen():
@@ -315,7 +408,7 @@ def test_a_whole_market(structure, posts):
     table, world = country(posts)
     pool = pool_of(600, guest_of=np.where(np.arange(600) < 60, np.arange(600) % PLACES, -1))
     now, luck = conditions_of(2024), luck_of()
-    found = recruit(pool, table, world, market_of(), now, structure, luck)
+    found = recruit(pool, table, world, market_of(), now, structure, 1.0, luck)
     assert len(found.person) == len(np.unique(found.person)) > 20
     assert (np.bincount(found.municipality, minlength=len(table)) <= table.posts).all()
     assert found.applied == len(found.person) + found.refused <= 600
@@ -328,11 +421,25 @@ def test_a_whole_market(structure, posts):
 
 def test_nobody_or_nothing_gives_nothing():
     table, world = country([1])
-    empty = recruit(nobody(), table, world, market_of(), conditions_of(2024), Matching.SEARCH, luck_of())
+    year, luck = conditions_of(2024), luck_of()
+    empty = recruit(nobody(), table, world, market_of(), year, Matching.SEARCH, 1.0, luck)
     table.posts[:] = 0
-    none = recruit(pool_of(5), table, world, market_of(), conditions_of(2024), Matching.SEARCH, luck_of())
+    none = recruit(pool_of(5), table, world, market_of(), year, Matching.SEARCH, 1.0, luck)
     for found in (empty, none):
         assert (len(found.person), found.applied, found.refused) == (0, 0, 0)
+
+
+def test_publicity_raises_how_many_posts_people_see():
+    """Four times the publicity under an elasticity of a half: three posts beyond the first become six."""
+    table, world = country([2])
+    pool, year, luck = pool_of(600), conditions_of(2024), luck_of()
+    given = replace(market_of(), posts_seen=4.0, posts_seen_by_publicity=0.5)
+    loud = recruit(pool, table, world, given, year, Matching.SEARCH, 4.0, luck)
+    wider = recruit(pool, table, world, replace(given, posts_seen=7.0), year, Matching.SEARCH, 1.0, luck)
+    quiet = recruit(pool, table, world, given, year, Matching.SEARCH, 1.0, luck)
+    assert np.array_equal(loud.person, wider.person)
+    assert np.array_equal(loud.municipality, wider.municipality)
+    assert loud.applied > quiet.applied
 
 
 @pytest.mark.parametrize("structure", list(Matching))
@@ -352,8 +459,8 @@ def test_applied_is_as_often_as_the_logit_of_one_post(structure):
         pay=0.0,
         outside_option=0.5,
     )
-    found = recruit(pool_of(20_000), table, world, flat, conditions_of(2024), structure, luck_of())
-    seen = recruitment.posts_seen(pool_of(20_000), table, flat, 1.0, no_copies(table), luck_of())
+    found = recruit(pool_of(20_000), table, world, flat, conditions_of(2024), structure, 1.0, luck_of())
+    seen = seen_by(pool_of(20_000), table, mean=1.0)
     looked = int((seen[:, 0] >= 0).sum())
     chance = 1 / (1 + exp(0.5))
     assert abs(found.applied / looked - chance) < 4.4 * (chance * (1 - chance) / looked) ** 0.5

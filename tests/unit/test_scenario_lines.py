@@ -19,6 +19,8 @@ supplement.enabled = false
 
 [[factors]]
 parameter = "x = y"
+[[factors]]   # the second
+parameter = "z"
 '''
 
 
@@ -32,10 +34,14 @@ def test_keys_are_found_where_they_begin_and_nowhere_inside_values() -> None:
         ("policy", "cooperators", "quoted.key"): 13,
         ("policy", "cooperators", "supplement", "enabled"): 14,
         ("factors",): 16,
-        ("factors", "parameter"): 17,
+        ("factors", "#1"): 16,
+        ("factors", "#1", "parameter"): 17,
+        ("factors", "#2"): 18,
+        ("factors", "#2", "parameter"): 19,
     }
 
 
 def test_what_stands_inside_a_value_is_on_the_line_of_its_key() -> None:
     assert line_of(TEXT, ("policy", "cooperators", "startup_per_member", "2030")) == 12
+    assert line_of(TEXT, ("factors", "#2", "range")) == 18
     assert line_of(TEXT, ("nowhere",)) is None

@@ -162,15 +162,17 @@ def expected_numbers(
     """Return how many people in the cities, and how many foreign residents, are expected to look at posts.
 
     `N0 publicity^phi (openings / 1.1)^-e (1 + w ln(1 + members / 5000)) (1 + t telework)`, times the part of
-    the nation's eligible municipalities that this run holds.
+    the nation's eligible municipalities that this run holds. Foreign residents are won by what prefectures can
+    spend of what they want to, in prices of the year: a cap in yen loses value.
     """
     publicity = heard_of(behaviour, conditions) ** programmes.publicity_elasticity
     labour = (conditions.openings_per_applicant / 1.1) ** -behaviour.labour_market
     heard = 1.0 + behaviour.word_of_mouth * np.log1p(conditions.last_year.members / 5_000.0)
     telework = 1.0 + behaviour.telework * conditions.telework_index
     people = float(behaviour.number_a_year * publicity * labour * heard * telework * conditions.nation_share)
-    spent = foreign_recruitment_reimbursement(conditions.rules, round(behaviour.foreign_recruitment_cost))
-    won = 1.0 + behaviour.foreign_recruitment * spent / max(behaviour.foreign_recruitment_cost, 1.0)
+    wanted = round(behaviour.foreign_recruitment_cost * conditions.price_index)
+    spent = foreign_recruitment_reimbursement(conditions.rules, wanted) if conditions.scheme_open else 0
+    won = 1.0 + behaviour.foreign_recruitment * spent / max(wanted, 1)
     return people, float(behaviour.foreign_a_year * labour * won * conditions.nation_share)
 
 

@@ -215,7 +215,8 @@ def prepare_year(
     )
     with_family = members.household[rows] == Household.FAMILY_ALONG
     training = programmes.member_training_effect * reach.member_training
-    aided = conditions.rules.foreign_member_support_per_body is not None and conditions.scheme_open
+    rules = conditions.running_rules
+    aided = bool(rules.foreign_member_support_per_body) and bool(rules.foreign_member_support_rate)
     helped = np.where(members.foreign[rows] & aided, behaviour.support_for_foreign, 0.0)
     members.contact[rows] = at_place[place] + behaviour.contact_by_family * with_family + training + helped
     members.quit_odds[rows] = np.exp(

@@ -10,6 +10,7 @@ from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.companies import draw_field, logistic
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.municipalities import mean_over_neighbours
+from okoshi.agents.purse import Purse
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
 from okoshi.policy.dispatch import DispatchRules
@@ -51,15 +52,6 @@ def found_hosts(world: World, luck: Luck) -> DispatchHosts:
         side_job_draw=luck("dispatch.side_job_posts").uniform(world.key),
     )
     return table
-
-
-@dataclass(frozen=True)
-class Purse:
-    """What a municipality can give to this measure: yen to advance, own yen, staff hours; None is no limit."""
-
-    cash: Floats | None = None
-    own_funds: Floats | None = None
-    staff_hours: Floats | None = None
 
 
 def willing(table: DispatchHosts, behaviour: DispatchBehaviour, rules: DispatchRules, prices: float) -> Flags:

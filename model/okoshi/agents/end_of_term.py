@@ -17,6 +17,7 @@ from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.agents.municipalities import Field, Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
 from okoshi.agents.startups import StartupBehaviour, grant_if_opened, startup_cost, startup_utility
+from okoshi.agents.surroundings import Surroundings
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import Luck
@@ -62,6 +63,8 @@ class SettlementBehaviour:
     threshold_spread: float
     nearby_margin: float
     reservation: float
+    link_new_jobs: float
+    link_closing_enterprises: float
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def choose_after_term(
     month: int,
     behaviour: EndOfTermBehaviour,
     conditions: Conditions,
+    around: Surroundings,
     structure: Settlement,
     luck: Luck,
 ) -> EndOfTerm:
@@ -125,7 +129,7 @@ def choose_after_term(
         alone = startup_utility(members, rows, table, firms, behaviour.programmes, conditions, own)
         return np.asarray(alone + behaviour.settlement.startup_running * running)
 
-    living = path_utilities(members, rows, table, world, behaviour.settlement, conditions)
+    living = path_utilities(members, rows, table, world, behaviour.settlement, conditions, around)
     base = place_utility(members, rows, table, behaviour.settlement, conditions)
     tastes = Tastes.of(members.key[rows], luck)
     choose = _choose_place if structure is Settlement.CHOICE else _pass_thresholds
@@ -212,6 +216,7 @@ def path_utilities(
     world: World,
     behaviour: SettlementBehaviour,
     conditions: Conditions,
+    around: Surroundings,
 ) -> Floats:
     """Return the utility of each path at the place: a matrix (rows, paths) in the order of `PATHS`.
 
@@ -228,6 +233,7 @@ def path_utilities(
         + behaviour.job_by_size * size
         + behaviour.job_by_labour_market * np.log(conditions.openings_per_applicant / 1.1)
         + behaviour.job_after_60 * old
+        + behaviour.link_new_jobs * np.log1p(around.new_jobs[place])
     )
     utilities[:, 2] = behaviour.public_job + behaviour.job_after_60 * old
     utilities[:, 3] = (
@@ -235,7 +241,9 @@ def path_utilities(
         + behaviour.farm_by_field * (members.field[rows] == Field.FARM_FOREST)
         + behaviour.farm_by_capacity * table.capacity_farm_forest[place]
     )
-    utilities[:, 4] = behaviour.succession
+    utilities[:, 4] = behaviour.succession + behaviour.link_closing_enterprises * np.log1p(
+        around.closing[place]
+    )
     utilities[:, 5] = behaviour.other
     return utilities
 

@@ -11,13 +11,11 @@ from okoshi.agents.adoption import belief, join, willing
 from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, Reason
+from okoshi.agents.purse import Purse
 from okoshi.engine.draws import Luck
 from okoshi.policy.cooperators import CooperatorRules, activity_reimbursement
 from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
-
-WORKING_HOURS_A_YEAR = 1_900  # paid hours of a full-time official
-
 
 SUPPORT_OF_REFERENCE = 0.2  # support capacity at which the wanted stock is measured
 
@@ -48,12 +46,6 @@ class Limits:
     def least(self) -> Floats:
         """The tightest of the three."""
         return np.minimum(np.minimum(self.staff, self.cash), self.funds)
-
-
-def general_revenue(world: World, behaviour: MunicipalityBehaviour) -> Floats:
-    """Return general revenue, yen a year of FY2024, by a power of population (small places spend more a head)."""
-    people = np.maximum(world.population_2020, 1).astype(np.float64)
-    return np.asarray(behaviour.revenue_scale * people**behaviour.revenue_exponent)
 
 
 def remuneration_cap(rules: CooperatorRules) -> int | None:
@@ -116,25 +108,27 @@ def cost_factor(offer: Offer, behaviour: MunicipalityBehaviour, conditions: Cond
     return np.asarray(np.maximum(offer.net / reference, 0.1) ** -behaviour.net_cost_elasticity)
 
 
-def limits(
-    table: Municipalities,
-    world: World,
-    behaviour: MunicipalityBehaviour,
-    conditions: Conditions,
-    offer: Offer,
-) -> Limits:
-    """Return how many members staff hours, cash until March and own funds allow.
+def limits(table: Municipalities, behaviour: MunicipalityBehaviour, purse: Purse, offer: Offer) -> Limits:
+    """Return how many members staff hours, cash until March and own funds of the purse allow.
 
-    The costs a body bears once (recruiting, programmes, support of last year) are taken from its cash first.
+    What the body itself cost last year (recruiting, programmes, daily support) goes off first: all of it from
+    the cash, what did not come back from its own funds.
     """
-    revenue = general_revenue(world, behaviour) * conditions.price_index
-    hours = behaviour.staff_share * WORKING_HOURS_A_YEAR * world.general_staff
-    cash = behaviour.cash_share * revenue - table.body_cost_last_year
-    own = behaviour.own_funds_share * revenue - table.body_net_cost_last_year
+    left = purse.less(Purse(cash=table.body_cost_last_year, own_funds=table.body_net_cost_last_year))
+    unbound = np.full(len(table), np.inf)
     return Limits(
-        staff=hours / behaviour.staff_hours_per_member,
-        cash=np.maximum(cash, 0.0) / np.maximum(offer.gross, 1.0),
-        funds=np.maximum(own, 0.0) / np.maximum(offer.net, 1.0),
+        staff=unbound if left.staff_hours is None else left.staff_hours / behaviour.staff_hours_per_member,
+        cash=unbound if left.cash is None else left.cash / np.maximum(offer.gross, 1.0),
+        funds=unbound if left.own_funds is None else left.own_funds / np.maximum(offer.net, 1.0),
+    )
+
+
+def claim_on_purse(table: Municipalities, behaviour: MunicipalityBehaviour, offer: Offer) -> Purse:
+    """Return what the members that each municipality works towards will take of its purse this year."""
+    return Purse(
+        cash=table.wanted * offer.gross + table.body_cost_last_year,
+        own_funds=table.wanted * offer.net + table.body_net_cost_last_year,
+        staff_hours=table.wanted * behaviour.staff_hours_per_member,
     )
 
 
@@ -203,15 +197,16 @@ def decide(
     behaviour: MunicipalityBehaviour,
     conditions: Conditions,
     structure: Adoption,
+    purse: Purse,
     ending: Integers,
     luck: Luck,
-) -> None:
+) -> Purse:
     """Write April's decisions: pay, who joins, posts, spending on them, and why the others have no members.
 
-    `ending` are the members of each place whose longest term ends this year.
+    `ending` are the members of each place whose longest term ends this year. Returns what they take of the purse.
     """
     offer = offer_of_year(table, behaviour, conditions)
-    bounds = limits(table, world, behaviour, conditions, offer)
+    bounds = limits(table, behaviour, purse, offer)
     cheapness = cost_factor(offer, behaviour, conditions)
     table.willing = willing(table, behaviour, conditions)
     joined = join(
@@ -224,6 +219,7 @@ def decide(
     table.posts = advertised_posts(table.wanted, table, bounds.least, ending, luck)
     table.reason = reasons_not_joined(table, bounds, conditions.scheme_open)
     decide_spending(table, behaviour, conditions, luck)
+    return claim_on_purse(table, behaviour, offer)
 
 
 def decide_spending(

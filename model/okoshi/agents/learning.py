@@ -7,8 +7,8 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Settled, WhyEnded
+from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import (
-    CAPACITY_COLUMNS,
     Field,
     Municipalities,
     MunicipalityBehaviour,
@@ -28,6 +28,7 @@ def learn_from_year(
     behaviour: MunicipalityBehaviour,
     programmes: ProgrammeBehaviour,
     conditions: Conditions,
+    capacity: FieldCapacity,
 ) -> None:
     """Write what the year has taught, in the order: results, difficulty, support, capacity, who is there now."""
     places = len(table)
@@ -48,7 +49,7 @@ def learn_from_year(
     table.in_difficulty = (quits > 0.2 * member_years) | ((table.posts > 0) & (table.hired == 0))
     advised = advised_bodies(table, member_years, conditions.budgets.advisers_to_all)
     table.support_capacity = next_support(table, behaviour, programmes, conditions, member_years, advised)
-    build_capacity(table, behaviour, work)
+    capacity.live_year(behaviour, work)
     table.serving = _count(members, members.end_month == NEVER, places)
     settled = (members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)
     table.settled_stock = np.bincount(members.settled_municipality[settled], minlength=places)
@@ -109,16 +110,3 @@ def advised_bodies(table: Municipalities, member_years: Floats, to_all: bool) ->
     """Return whom advisers visit: hosting bodies in difficulty or, where a scenario says so, all that host."""
     hosting = member_years > 0
     return hosting if to_all else hosting & table.in_difficulty
-
-
-def build_capacity(
-    table: Municipalities, behaviour: MunicipalityBehaviour, member_years_by_field: Floats
-) -> None:
-    """Let members' work of the year add to the place's capacity in its field: `C' = C + k years (1 - C) - f C`.
-
-    `member_years_by_field` has shape (municipalities, fields).
-    """
-    for column, name in enumerate(CAPACITY_COLUMNS):
-        now = getattr(table, name)
-        gain = -np.expm1(-behaviour.capacity_by_work * member_years_by_field[:, column])
-        now += gain * (1.0 - now) - behaviour.capacity_fading * now

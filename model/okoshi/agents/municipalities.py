@@ -99,6 +99,8 @@ class MunicipalityBehaviour:
     capacity_by_work: float
     capacity_fading: float
     networks_in_support: float
+    link_one_purse: float
+    one_off_years: float
 
 
 class Municipalities(Table):
@@ -154,28 +156,44 @@ class Municipalities(Table):
         np.int8, unit="code", meaning="why it has no members", labels=tuple(r.name.lower() for r in Reason)
     )
     capacity_digital = Column(
-        np.float64, unit="share", meaning="what members' work has built: digital", low=0, high=1
+        np.float64,
+        unit="share",
+        meaning="what members, employees and digital talent have built: digital",
+        low=0,
+        high=1,
     )
     capacity_tourism = Column(
-        np.float64, unit="share", meaning="what members' work has built: tourism and publicity", low=0, high=1
+        np.float64,
+        unit="share",
+        meaning="what members and employees have built: tourism and publicity",
+        low=0,
+        high=1,
     )
     capacity_products = Column(
-        np.float64, unit="share", meaning="what members' work has built: local products", low=0, high=1
+        np.float64,
+        unit="share",
+        meaning="what members and employees have built: local products",
+        low=0,
+        high=1,
     )
     capacity_moving_in = Column(
         np.float64,
         unit="share",
-        meaning="what members' work has built: moving in and vacant houses",
+        meaning="what members and employees have built: moving in and vacant houses",
         low=0,
         high=1,
     )
     capacity_farm_forest = Column(
-        np.float64, unit="share", meaning="what members' work has built: farm and forest work", low=0, high=1
+        np.float64,
+        unit="share",
+        meaning="what members and employees have built: farm and forest work",
+        low=0,
+        high=1,
     )
     capacity_residents_support = Column(
         np.float64,
         unit="share",
-        meaning="what members' work has built: residents' support, shopping included",
+        meaning="what members and employees have built: residents' support, shopping included",
         low=0,
         high=1,
     )

@@ -16,6 +16,8 @@ from okoshi.agents.people_rates import Rows, class_count
 from okoshi.agents.people_year import Beside, row_sums
 from okoshi.world.people import AGES, WOMEN
 
+STREAMS_PEOPLE = frozenset({"people.listed_dies"})
+
 
 class PeopleCells:
     """The cells of all rows (shape rows, 2, 101) and the listed people of the municipalities (the same shape).

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okoshi.agents.arrays import Rows
+from okoshi.agents.arrays import Floats, Rows
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.engine.calendar import MONTHS
@@ -38,7 +38,12 @@ def who_closes(members: Members, behaviour: SettlerBehaviour, month: int, luck: 
 
 
 def who_goes(
-    members: Members, behaviour: SettlerBehaviour, conditions: Conditions, month: int, luck: Luck
+    members: Members,
+    behaviour: SettlerBehaviour,
+    conditions: Conditions,
+    leaving_logit: Floats,
+    month: int,
+    luck: Luck,
 ) -> Rows:
     """Return which settlers leave this year; one who settled this very year is asked next year."""
     settled = (members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)
@@ -52,20 +57,29 @@ def who_goes(
         - behaviour.go_by_years * np.log((month + 1 - members.end_month[rows]) / MONTHS)
         + behaviour.go_when_closed * closed
         - behaviour.go_by_networks * conditions.reach.networks
+        + leaving_logit[members.settled_municipality[rows]]
     )
     draw = luck("settlers.go").uniform(members.key[rows], month)
     return rows[np.log(draw / (1.0 - draw)) < logit]
 
 
 def live_on(
-    members: Members, behaviour: SettlerBehaviour, conditions: Conditions, month: int, luck: Luck
+    members: Members,
+    behaviour: SettlerBehaviour,
+    conditions: Conditions,
+    leaving_logit: Floats,
+    month: int,
+    luck: Luck,
 ) -> None:
-    """Live a year after the term: first firms close, then people go (a closed firm makes going likelier)."""
+    """Live a year after the term: first firms close, then people go.
+
+    A closed firm makes going likelier, and so do shops that went: `leaving_logit`, one value a municipality.
+    """
     closing = who_closes(members, behaviour, month, luck)
     members.closed_month[closing] = month
     turned = closing[members.path[closing] == Path.STARTUP]
     members.path[turned] = Path.EMPLOYED
-    going = who_goes(members, behaviour, conditions, month, luck)
+    going = who_goes(members, behaviour, conditions, leaving_logit, month, luck)
     members.settled[going] = Settled.ELSEWHERE
     members.gone_again_month[going] = month
     still_open = going[(members.startup_month[going] <= month) & (members.closed_month[going] == NEVER)]

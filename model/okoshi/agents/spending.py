@@ -192,8 +192,8 @@ def post_support_lines(ledger: Ledger, conditions: Conditions) -> None:
 
 def post_foreign_items(
     ledger: Ledger, world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Integers
-) -> tuple[Yen, Yen]:
-    """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo); return what came back.
+) -> None:
+    """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo).
 
     `foreign` are foreign members by prefecture. A prefecture with municipalities in the run spends on winning
     members, one with foreign members on supporting them: each what comes back. Its place in the ledger is its row
@@ -205,7 +205,6 @@ def post_foreign_items(
     present = claims & (np.bincount(world.prefecture, minlength=len(claims)) > 0)
     winning = np.where(present & conditions.scheme_open, behaviour.foreign_recruitment_cost * prices, 0.0)
     helping = np.where(claims, foreign / copies * behaviour.foreign_support_cost * prices, 0.0)
-    returned = []
     for item, wanted, reimburse in (
         ("foreign_recruitment", winning, law.foreign_recruitment_reimbursement),
         ("foreign_support", helping, law.foreign_support_reimbursement),
@@ -216,33 +215,50 @@ def post_foreign_items(
         rows, year = np.flatnonzero(spent), conditions.fiscal_year
         _post(ledger, year, item, Payer.PREFECTURE, Payee.CONTRACTORS, rows + places, spent[rows])
         _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, rows + places, back[rows])
-        returned.append(back)
-    return returned[0], returned[1]
+
+
+def settle_fixed_total(ledger: Ledger, world: World, conditions: Conditions) -> None:
+    """Take from everybody what a fixed total cannot give twice, measure by measure, after all have been paid."""
+    books, places = ledger.table(), len(world.code) + len(world.prefectures.code)
+    paid = (books["fiscal_year"] == conditions.fiscal_year) & (books["payer"] == Payer.SPECIAL_ALLOCATION_TAX)
+    for measure in np.unique(books["measure"][paid]).tolist():
+        mine = paid & (books["measure"] == measure)
+        received = sum_by_place(books["place"][mine], books["yen"][mine], places)
+        post_fixed_total(ledger, world, Measure(measure), received, conditions)
 
 
 def post_fixed_total(
-    ledger: Ledger, world: World, costs: list[Cost], to_prefectures: Yen, conditions: Conditions
+    ledger: Ledger, world: World, measure: Measure, received: Yen, conditions: Conditions
 ) -> None:
-    """Take from everybody what a fixed total cannot give twice: winners and losers are net of it.
+    """Take from everybody what a measure's tax took from a fixed total: winners and losers are net of it.
+
+    `received` is yen of the tax by place of the ledger: municipalities, then prefectures.
 
     Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it. What each gets
     of the tax otherwise goes as people times what its fiscal strength lacks (assumed); a prefecture as all its
     municipalities together.
     """
     weight = world.population_2020.astype(np.float64) * np.maximum(1.2 - world.fiscal_strength, 0.0)
-    by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(to_prefectures))
+    by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(world.prefectures.code))
     rest = 2.0 * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
-    paid = np.sum([cost.back for cost in costs], axis=0).astype(np.int64)
-    bodies = np.concatenate([paid, to_prefectures, [0]]).astype(np.int64)
+    bodies = np.append(received, 0)
     taken = bodies - net_of_fixed_total(bodies, np.concatenate([weight, by_prefecture, [rest]]))
     places = len(world.code)
     for payer, rows in (
         (Payer.MUNICIPALITY, np.arange(places)),
-        (Payer.PREFECTURE, np.arange(places, places + len(to_prefectures))),
+        (Payer.PREFECTURE, np.arange(places, len(received))),
     ):
         rows = rows[taken[rows] > 0]
-        year = conditions.fiscal_year
-        _post(ledger, year, "pool", payer, Payee.SPECIAL_ALLOCATION_TAX, rows, taken[rows])
+        ledger.post(
+            conditions.fiscal_year,
+            measure,
+            Layer.SCHEME,
+            item_number("pool"),
+            payer,
+            Payee.SPECIAL_ALLOCATION_TAX,
+            rows,
+            taken[rows],
+        )
 
 
 def _post(
@@ -287,9 +303,7 @@ def pay_year(
     foreign = service.rows[members.foreign[service.rows]]
     home = world.prefecture[members.municipality[foreign]]
     served = np.bincount(home, minlength=len(world.prefectures.code))
-    returned = post_foreign_items(ledger, world, behaviour.applicants, conditions, served)
-    if conditions.total_is_fixed:
-        post_fixed_total(ledger, world, costs, returned[0] + returned[1], conditions)
+    post_foreign_items(ledger, world, behaviour.applicants, conditions, served)
     once = [cost for cost in costs if cost.item in ("recruitment", "trial", "internship", "daily_support")]
     table.body_cost_last_year = np.sum([cost.spent for cost in once], axis=0)
     table.body_net_cost_last_year = np.sum([cost.spent - cost.back for cost in once], axis=0)

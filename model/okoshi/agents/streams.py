@@ -5,7 +5,15 @@ Each name is used for one decision only: two decisions that share a stream would
 
 from __future__ import annotations
 
-STREAMS = frozenset(
+from okoshi.agents.digital_talent import STREAMS_DIGITAL
+from okoshi.agents.dispatch_behaviour import STREAMS_DISPATCH
+from okoshi.agents.founders import STREAMS_LOCAL_10000
+from okoshi.agents.people import STREAMS_PEOPLE
+from okoshi.agents.shops import STREAMS_SHOPPING
+from okoshi.agents.students import STREAMS_STUDENTS
+from okoshi.agents.university_projects import STREAMS_UNIVERSITY
+
+STREAMS_COOPERATORS = frozenset(
     {
         # municipalities
         "municipalities.willingness",
@@ -32,6 +40,7 @@ STREAMS = frozenset(
         "applicants.term",
         "applicants.posts_seen",
         "applicants.places",
+        "applicants.pages",
         "applicants.fit",
         "applicants.taste",
         "applicants.outside",
@@ -54,3 +63,17 @@ STREAMS = frozenset(
         "settlers.close",
     }
 )
+
+_PARTS = (
+    STREAMS_COOPERATORS,
+    STREAMS_LOCAL_10000,
+    STREAMS_DISPATCH,
+    STREAMS_UNIVERSITY,
+    STREAMS_STUDENTS,
+    STREAMS_SHOPPING,
+    STREAMS_DIGITAL,
+    STREAMS_PEOPLE,
+)
+STREAMS: frozenset[str] = frozenset().union(*_PARTS)
+if len(STREAMS) != sum(map(len, _PARTS)):
+    raise ValueError("two decisions share a stream of luck")

@@ -1,6 +1,8 @@
-"""`okoshi check`: reads a scenario, says what differs from its base and what a run costs."""
+"""`okoshi check`: reads a scenario or an experiment, says what it means and what its runs cost."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +16,12 @@ from okoshi.app.options import (
     workers_option,
     years_option,
 )
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
+from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
 
 BASELINE = "baseline"
 # One national run of 26 fiscal years on one core, measured; see experiments/benchmarks/.
@@ -23,10 +30,12 @@ SECONDS_PER_YEAR = 1.0 / 26
 MEMORY_OF_PROGRAM = 190
 MEMORY_OF_COUNTRY = 230
 DISK_OF_RUN = 4
+# Part of the work that stays when the country is cut down: applicants, companies and universities stay whole.
+WORK_OF_THE_WHOLE = 0.25
 
 
 @click.command("check", cls=Command)
-@click.argument("scenario", metavar="SCENARIO")
+@click.argument("scenario", metavar="SCENARIO|EXPERIMENT")
 @set_option
 @seed_option
 @years_option
@@ -40,13 +49,35 @@ def command(
     replicates: int,
     workers: int,
 ) -> None:
-    """Read a scenario and say what it means."""
+    """Read a scenario or an experiment and say what it means."""
+    from okoshi.app.check_experiment import check_experiment, experiment_named
+
+    found = experiment_named(scenario)
+    if found is None:
+        changes = read_assignments(assignments)
+        _check_scenario(scenario, changes, seed, read_years(years), replicates, workers)
+        return
+    given = {"--set": assignments, "--seed": seed, "--years": years, "--replicates": replicates > 1}
+    refused = [Fault(say("faults.scenario_only"), key=name) for name, value in given.items() if value]
+    if refused:
+        raise InputError(refused)
+    check_experiment(found, workers)
+
+
+def _check_scenario(
+    name: str,
+    changes: dict[str, object],
+    seed: int | None,
+    years: tuple[int, int] | None,
+    replicates: int,
+    workers: int,
+) -> None:
     from okoshi.app.diff import show_differences
     from okoshi.scenario.differences import diff
     from okoshi.scenario.scenario import load_scenario
     from okoshi.world.country import load_world
 
-    loaded = load_scenario(scenario, read_assignments(assignments), seed, read_years(years))
+    loaded = load_scenario(name, changes, seed, years)
     load_world(loaded.world.source, loaded.world.prefectures, loaded.world.scale)
     click.echo(say("check.in_order", name=loaded.name, title=loaded.shown_title))
     if loaded.shown_why:
@@ -60,16 +91,28 @@ def command(
         click.echo(say("check.differs_from", base=loaded.base or BASELINE))
         show_differences(base, loaded, "table")
     click.echo()
-    parts = (len(loaded.world.prefectures) or 47) / 47 * loaded.world.scale
-    simulated = loaded.years[1] - 2008
-    seconds = SECONDS_TO_START + simulated * SECONDS_PER_YEAR * max(parts, 0.1) * replicates / workers
+    tables = max(1.0, DISK_OF_RUN * part_of_country(loaded) * replicates)
+    show_cost(loaded, replicates, workers, tables)
+
+
+def part_of_country(scenario: Scenario) -> float:
+    """Return how large the scenario's country is; the whole one is 1."""
+    return (len(scenario.world.prefectures) or 47) / 47 * scenario.world.scale
+
+
+def show_cost(scenario: Scenario, runs: int, workers: int, disk: float) -> None:
+    """Print how many runs there are, and how many minutes and megabytes they take."""
+    parts = part_of_country(scenario)
+    simulated = scenario.years[1] - FIRST_FISCAL_YEAR + 1
+    work = WORK_OF_THE_WHOLE + (1 - WORK_OF_THE_WHOLE) * parts
+    seconds = SECONDS_TO_START + simulated * SECONDS_PER_YEAR * work * runs / workers
     memory = MEMORY_OF_PROGRAM + MEMORY_OF_COUNTRY * parts
     click.echo(
         say(
             "check.cost",
-            runs=replicates,
+            runs=runs,
             minutes=f"{max(seconds / 60, 0.1):.1f}",
             memory=f"{memory * workers:,.0f}",
-            disk=f"{max(1.0, DISK_OF_RUN * parts * replicates):,.0f}",
+            disk=f"{disk:,.0f}",
         )
     )

@@ -54,7 +54,8 @@ class Request:
 
 
 @click.command("run", cls=Command)
-@click.argument("scenario", metavar="SCENARIO")
+@click.argument("scenario", metavar="SCENARIO", required=False)
+@option("--from", "origin", metavar="DIR:RUN", help="from")
 @set_option
 @seed_option
 @years_option
@@ -65,11 +66,18 @@ class Request:
 @overwrite_option
 @no_figures_option
 @option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
-def command(scenario: str, **options: Any) -> None:
-    """Run a scenario."""
+def command(scenario: str | None, origin: str | None, **options: Any) -> None:
+    """Run a scenario, or one run of a sweep."""
     from okoshi.scenario.scenario import load_scenario
 
     request = Request(**options)
+    if origin is not None:
+        from okoshi.app.run_again import run_again
+
+        run_again(origin, scenario, request)
+        return
+    if scenario is None:
+        raise click.UsageError(say("usage.missing", name="SCENARIO"), click.get_current_context())
     loaded = load_scenario(
         scenario, read_assignments(request.assignments), request.seed, read_years(request.years)
     )

@@ -23,6 +23,8 @@ from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
+from okoshi.study.maker import processor
+from okoshi.study.segments import is_running
 
 if TYPE_CHECKING:
     import pyarrow
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
 
 RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
+EXPERIMENT_FILE = "experiment.toml"
+DIFFERENCES, RESULTS_TABLE = "differences", "results"
 FIGURES = "figures"
-DIFFERENCES = "differences"
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -165,21 +168,9 @@ def remove_left_over(path: Path) -> None:
     """Remove what a process that was killed while writing has left: temporary files of processes that are gone."""
     for part in path.glob(".*.part"):
         process = part.name.removesuffix(".part").rpartition(".")[2]
-        if process.isdecimal() and not _is_running(int(process)):
+        if process.isdecimal() and not is_running(int(process)):
             with contextlib.suppress(OSError):
                 part.unlink()
-
-
-def _is_running(process: int) -> bool:
-    if os.name == "nt":  # there, asking would end the process
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def own_files(path: Path) -> list[Path]:
@@ -187,7 +178,8 @@ def own_files(path: Path) -> list[Path]:
     names = {
         RUN_FILE,
         SCENARIO_FILE,
-        *(f"{name}.{end}" for name in (*TABLES, DIFFERENCES) for end in ("parquet", "csv")),
+        EXPERIMENT_FILE,
+        *(f"{name}.{end}" for name in (*TABLES, DIFFERENCES, RESULTS_TABLE) for end in ("parquet", "csv")),
     }
     return sorted(item for item in path.iterdir() if item.name in names)
 
@@ -221,15 +213,6 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
             "libraries": {name: version(name) for name in LIBRARIES},
         },
     }
-
-
-def processor() -> str:
-    """Return the kind of CPU: last bits of exp and log differ between kinds."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def reason_of(error: OSError) -> str:
@@ -268,14 +251,21 @@ def _table_files(
     return files
 
 
-def as_arrow(name: str, arrays: Arrays, run: Mapping[str, Any]) -> pyarrow.Table:
+def as_arrow(
+    name: str,
+    arrays: Arrays,
+    run: Mapping[str, Any],
+    declared: Mapping[str, ColumnDeclaration] | None = None,
+) -> pyarrow.Table:
     """Return a table with units, meanings, the scenario's hash and 合成 in its metadata.
 
-    Nothing in it depends on the clock, the folder, the host or the number of workers.
+    Nothing in it depends on the clock, the folder, the host or the number of workers. `declared` is what is said
+    of each column; without it, what the table's own declaration says.
     """
     import pyarrow
 
-    declared = {column.name: column for column in TABLES.get(name, ())}
+    if declared is None:
+        declared = {column.name: column for column in TABLES.get(name, ())}
     columns, fields = [], []
     for key, values in arrays.items():
         array = pyarrow.array(values, from_pandas=True)

@@ -19,8 +19,8 @@ from okoshi.engine.draws import Luck, combine_keys
 from okoshi.scenario.draft import Matching
 from okoshi.world.country import World, distance_km
 
-PROPOSALS_AT_ONCE = 8
-MOST_PROPOSALS = 160
+LOOKS_AT_ONCE = 4
+MOST_LOOKS = 56  # on 512 pages of the nation: whoever finds little still comes across one place in nine
 POSTS_FULLY_VISIBLE = 20.0
 NOBODY = -1
 
@@ -73,6 +73,12 @@ class Matches:
     applied: int
     refused: int
 
+    @classmethod
+    def none(cls) -> Matches:
+        """Return a market in which nobody was hired."""
+        nobody = np.zeros(0, dtype=np.int64)
+        return cls(nobody, nobody, np.zeros(0), 0, 0)
+
 
 def recruit(
     pool: Applicants,
@@ -89,12 +95,11 @@ def recruit(
     `publicity` (1 = reference) raises how many posts people see.
     """
     if len(pool) == 0 or table.posts.sum() == 0:
-        none = np.zeros(0, dtype=np.int64)
-        return Matches(none, none, np.zeros(0), 0, 0)
+        return Matches.none()
     most = behaviour.posts_seen if structure is Matching.SEARCH else behaviour.posts_ranked
     most = 1.0 + (most - 1.0) * publicity**behaviour.posts_seen_by_publicity
     visible = visibility(table, behaviour, conditions.price_index)
-    seen = posts_seen(pool, table, visible, most, world.copy, luck)
+    seen = posts_seen(pool, table, visible, most, world.copy, conditions.fiscal_year, luck)
     offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
     order = np.argsort(-offers.utility, axis=1, kind="stable")
     ranked = np.take_along_axis(offers.post, order, axis=1)
@@ -130,19 +135,21 @@ def posts_seen(
     visible: Floats,
     mean: float,
     copy: Integers,
+    fiscal_year: int,
     luck: Luck,
 ) -> Integers:
     """Return the posts each person sees: a matrix padded with -1, the place of a past stay first.
 
-    Everybody goes through all eligible places in an order of their own and notices each with its chance
-    `visible` (municipalities). So a change in one place leaves what
-    people see of the others as it was. With several countries side by side everybody sees the own one alone.
+    Everybody looks at one page after the other, comes across the places on it and notices each with its chance
+    `visible` (municipalities), until as many are seen as the person looks for (see `_come_across`). What somebody
+    sees of a place hangs on the two of them: another place, or more posts elsewhere, at most fill the list earlier.
     """
     wanted = 1 + np.floor(-np.log(luck("applicants.posts_seen").uniform(pool.key)) * (mean - 1.0) + 0.5)
     wanted = np.minimum(wanted, 4 * mean).astype(np.int64)
-    places = np.flatnonzero(table.eligible)
-    places = places[np.lexsort((table.key[places], copy[places]))]  # whatever the order of the rows
-    own = len(places) // (int(copy.max(initial=0)) + 1)
+    shown = np.flatnonzero(table.eligible & (visible > 0))
+    shown = shown[np.argsort(table.key[shown], kind="stable")]  # whatever the order of the rows
+    copies = int(copy.max(initial=0)) + 1
+    pages = 1 << max((len(table) // copies).bit_length() - 2, 0)  # two to four municipalities a page
     seen = np.full((len(pool), int(wanted.max()) + 1), NOBODY, dtype=np.int64)
     filled = np.zeros(len(pool), dtype=np.int64)
     guest = np.flatnonzero(pool.guest_of >= 0)
@@ -150,16 +157,16 @@ def posts_seen(
     seen[guest, 0] = pool.guest_of[guest]
     filled[guest] = 1
     looking = np.arange(len(pool))
-    stream = luck("applicants.places")
-    for first in range(0, MOST_PROPOSALS, PROPOSALS_AT_ONCE):
-        draw = stream.uniform_matrix(pool.key[looking], PROPOSALS_AT_ONCE, first=first) * own
-        index = draw.astype(np.int64)
-        place = places[index + own * pool.copy[looking, None]]
-        noticed = draw - index < visible[place]
-        position = filled[looking, None] + np.cumsum(noticed, axis=1) - 1
-        row, column = np.nonzero(noticed & (position < wanted[looking, None]))
-        seen[looking[row], position[row, column]] = place[row, column]
-        filled[looking] = np.minimum(filled[looking] + noticed.sum(axis=1), wanted[looking])
+    people, places = luck("applicants.places"), luck("applicants.pages")
+    for first in range(0, MOST_LOOKS, LOOKS_AT_ONCE):
+        at = people.uniform_matrix(pool.key[looking], LOOKS_AT_ONCE, first=first) * pages
+        stand = places.uniform_matrix(table.key[shown], LOOKS_AT_ONCE, fiscal_year, first) * pages
+        who, place = _come_across(at, stand, pool.copy[looking], copy[shown], pages, visible[shown])
+        number = np.bincount(who, minlength=len(looking))
+        position = filled[looking[who]] + np.arange(len(who)) - (np.cumsum(number) - number)[who]
+        fits = position < wanted[looking[who]]
+        seen[looking[who[fits]], position[fits]] = shown[place[fits]]
+        filled[looking] += number
         looking = looking[filled[looking] < wanted[looking]]
         if len(looking) == 0:
             break
@@ -167,6 +174,35 @@ def posts_seen(
         again = (seen[:, :column] == seen[:, column, None]).any(axis=1)
         seen[again, column] = NOBODY
     return seen
+
+
+def _come_across(
+    at: Floats, stand: Floats, own: Integers, copy: Integers, pages: int, visible: Floats
+) -> tuple[Integers, Integers]:
+    """Return who notices which place in some looks: indices of people and of places, in the order of looking.
+
+    `at` (people, looks) and `stand` (places, looks) are positions from 0 to `pages`. Whoever looks at the page on
+    which a place stands comes across it; where both stand within the page, added up, is the draw that is held
+    against `visible`. Pages are of one's own country only (`own` of people, `copy` of places).
+    """
+    looks, sheets = at.shape[1], pages * (int(max(own.max(initial=0), copy.max(initial=0))) + 1)
+    standing_at = (stand + copy[:, None] * pages).T
+    looking_at = at + own[:, None] * pages
+    sheet, turned = standing_at.astype(np.int64), looking_at.astype(np.int64)
+    look = np.arange(looks) * sheets
+    fine = standing_at * max((1 << 16) // sheets, 1)
+    # Sixteen bits are sorted ten times as fast.
+    order = np.argsort(fine.astype(np.uint16 if sheets <= 1 << 16 else np.uint64), axis=1, kind="stable")
+    number = np.bincount((sheet + look[:, None]).ravel(), minlength=looks * sheets)
+    firsts = np.cumsum(number) - number
+    code = (turned + look).ravel()
+    met = number[code]
+    each = np.repeat(np.arange(len(code)), met)  # one entry a person, look and place met
+    nth = np.arange(len(each)) - (np.cumsum(met) - met)[each]
+    place = order.ravel()[firsts[code[each]] + nth]
+    draw = (looking_at - turned).ravel()[each] + (standing_at - sheet)[each % looks, place]
+    noticed = draw - np.floor(draw) < visible[place]
+    return each[noticed] // looks, place[noticed]
 
 
 def value_posts(

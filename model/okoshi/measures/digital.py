@@ -31,7 +31,7 @@ class Digital:
 
     What crosses to others, by municipality, from April on: `hours_freed` by digital capacity, `hours_beside`
     lent people, `hours_for_measures` (the share of the difference that goes to these measures, a link) and
-    `capacity_help` (log points for publicity, services and dispatch, a link).
+    `capacity_help` (what it adds to how well a place is seen, a link).
     """
 
     def __init__(self, world: World, settings: Settings, luck: Luck) -> None:

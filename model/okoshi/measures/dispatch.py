@@ -28,9 +28,10 @@ from okoshi.agents.companies import (
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_compared import tell_earlier, tell_origins
 from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year
-from okoshi.agents.dispatch_hosts import DispatchHosts, Purse
+from okoshi.agents.dispatch_hosts import DispatchHosts
 from okoshi.agents.dispatch_spending import costs_of_year, net_by_place, post_costs, post_national
 from okoshi.agents.municipalities import Field
+from okoshi.agents.purse import Purse
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger

@@ -19,7 +19,6 @@ from okoshi.agents.dispatch_hosts import (
     SLOTS,
     DispatchHosts,
     Posts,
-    Purse,
     decide_posts,
     found_hosts,
     giving_up,
@@ -29,6 +28,7 @@ from okoshi.agents.dispatch_hosts import (
     willing,
 )
 from okoshi.agents.dispatch_spending import Asked
+from okoshi.agents.purse import Purse
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.markets.dispatch import Search, Year, meet

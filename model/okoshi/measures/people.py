@@ -13,18 +13,30 @@ import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import Members, Settled
-from okoshi.agents.people import PeopleCells, Persons
+from okoshi.agents.people import STREAMS_PEOPLE, PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
 from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
 from okoshi.agents.people_year import Flows, National, Rates, live_year, row_sums
+from okoshi.agents.students import StudentMoves
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
 from okoshi.world.people import AGES
 
-STREAMS_PEOPLE = frozenset({"people.listed_dies"})
+__all__ = [
+    "STREAMS_PEOPLE",
+    "ClosedYear",
+    "Followed",
+    "Founding",
+    "People",
+    "Whereabouts",
+    "found",
+    "home_of_members",
+    "national_of",
+]
+
 PREFECTURES = 47
 _NONE = np.zeros(0, dtype=np.int64)
 NOBODY = Persons(_NONE, _NONE, _NONE, _NONE)
@@ -128,14 +140,19 @@ class People:
         return self.state.everybody()[:count]
 
     @property
+    def totals(self) -> Floats:
+        """People by municipality: all, under 15, 65 and over, 75 and over, shape (M, 4)."""
+        return self.state.totals()[: self.rows.municipalities]
+
+    @property
     def population(self) -> Floats:
         """People by municipality."""
-        return self.state.totals()[: self.rows.municipalities, 0]
+        return self.totals[:, 0]
 
     @property
     def population_65plus(self) -> Floats:
         """People of 65 and over by municipality."""
-        return self.state.totals()[: self.rows.municipalities, 2]
+        return self.totals[:, 2]
 
     def population_of(self, fiscal_year: int) -> tuple[Floats, Floats]:
         """Return people and people of 65 and over by municipality on 1 October of a year that is over, or now."""
@@ -219,6 +236,16 @@ class People:
             ),
             fiscal_year,
         )
+
+    def take_in_students(self, moves: StudentMoves) -> None:
+        """Move students from their home prefecture to the place they had visited: people of its cells from now on.
+
+        Who would have moved without the visit is one of the background's movers.
+        """
+        rows = np.flatnonzero(~moves.would_have_moved_anyway)
+        place, sex, age = moves.municipality[rows], moves.sex[rows].astype(np.int64), moves.age[rows]
+        self.take_out_of_prefectures(moves.home_prefecture[rows], sex, age, place)
+        self.put_back(place, sex, age, place)
 
     def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:
         """List the agents of a table (rows are fixed) where they live now; who was there before may have died."""

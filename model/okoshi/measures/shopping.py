@@ -24,8 +24,8 @@ from okoshi.agents.districts import (
     found_districts,
     listed_shops,
 )
-from okoshi.agents.hosting import general_revenue
 from okoshi.agents.municipalities import MunicipalityBehaviour
+from okoshi.agents.purse import general_revenue
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
 from okoshi.agents.shop_openings import Market, Places, Wills, look_at_places
 from okoshi.agents.shop_routes import Routes, visits_by_district

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from okoshi.agents.arrays import Floats
+from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import Members
 from okoshi.agents.municipalities import Municipalities
 from okoshi.engine.draws import Luck
+from okoshi.measures.people import People
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World
 
@@ -34,3 +37,33 @@ class MeasureYear:
     population: Floats
     population_65plus: Floats
     luck: Luck
+
+    @classmethod
+    def of(
+        cls,
+        conditions: Conditions,
+        settings: Settings,
+        world: World,
+        municipalities: Municipalities,
+        members: Members,
+        people: People,
+        luck: Luck,
+    ) -> Self:
+        """Put together what a measure finds in the year of `conditions`."""
+        totals = people.totals
+        return cls(
+            fiscal_year=conditions.fiscal_year,
+            first_month=conditions.first_month,
+            settings=settings,
+            nation_share=conditions.nation_share,
+            openings_per_applicant=conditions.openings_per_applicant,
+            wage_index=conditions.wage_index,
+            price_index=conditions.price_index,
+            telework_index=conditions.telework_index,
+            world=world,
+            municipalities=municipalities,
+            members=members,
+            population=totals[:, 0],
+            population_65plus=totals[:, 2],
+            luck=luck,
+        )

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from okoshi.agents.municipalities import Field
-from okoshi.observe.declarations import ColumnDeclaration
+from okoshi.observe.column_declaration import ColumnDeclaration, count
 
 _COUNTED = "総務省 活用状況: persons at any time of the year (assumed reading)"
 _FIELDS_JA = ("デジタル", "観光・情報発信", "商品開発", "移住・空き家", "農林業", "住民の生活支援")
 
 
-def _count(name: str, unit: str, meaning: str, meaning_ja: str, official: str = "") -> ColumnDeclaration:
-    return ColumnDeclaration(name, "int64", unit, meaning, meaning_ja, official=official)
-
-
 def _person(name: str, meaning: str, meaning_ja: str, official: str = "") -> ColumnDeclaration:
-    return _count(name, "persons", meaning, meaning_ja, official)
+    return count(name, "persons", meaning, meaning_ja, official)
 
 
 _AMONG = "Employees of the year whose contract, under the same draws without survey and platform, is"
@@ -22,14 +18,14 @@ _AMONG = "Employees of the year whose contract, under the same draws without sur
 DECLARATIONS_NATIONAL = (
     _person("dispatched_dispatched", "Dispatched employees in the year", "企業派遣型（年度中）", _COUNTED),
     _person("dispatched_side_job", "Side-job employees in the year", "副業型（年度中）"),
-    _count(
+    count(
         "municipalities_with_dispatched",
         "municipalities",
         "Municipalities with a dispatched employee in the year",
         "企業派遣型の受入自治体数",
         _COUNTED,
     ),
-    _count(
+    count(
         "companies_with_dispatched",
         "companies",
         "Companies with a dispatched employee in the year",
@@ -46,30 +42,30 @@ DECLARATIONS_NATIONAL = (
         "Employees of the company that sent most of them",
         "最多の派遣元企業の人数",
     ),
-    _count("companies_contacted", "companies", "Companies that got the survey", "アンケート送付企業数"),
-    _count("companies_replied", "companies", "Companies that answered it", "アンケート回答企業数"),
-    _count(
+    count("companies_contacted", "companies", "Companies that got the survey", "アンケート送付企業数"),
+    count("companies_replied", "companies", "Companies that answered it", "アンケート回答企業数"),
+    count(
         "companies_interested", "companies", "Companies that were interested", "関心があると回答した企業数"
     ),
-    _count(
+    count(
         "companies_heard",
         "companies",
         "Companies that have heard of the measure so far",
         "制度を知っている企業数",
     ),
-    _count(
+    count(
         "companies_registered",
         "companies",
         "Companies on the platform so far",
         "マッチング登録企業数（累計）",
     ),
-    _count(
+    count(
         "companies_contracted", "companies", "Companies with a contract so far", "契約したことのある企業数"
     ),
-    _count("dispatch_posts", "posts", "Posts that employees were looked for", "募集数"),
-    _count("dispatch_posts_filled", "posts", "Of these, filled", "充足数"),
-    _count("dispatch_posts_unfilled", "posts", "Of these, left unfilled", "未充足数"),
-    _count(
+    count("dispatch_posts", "posts", "Posts that employees were looked for", "募集数"),
+    count("dispatch_posts_filled", "posts", "Of these, filled", "充足数"),
+    count("dispatch_posts_unfilled", "posts", "Of these, left unfilled", "未充足数"),
+    count(
         "dispatch_companies_left_over",
         "companies",
         "Companies seen that would have gone and were not taken",
@@ -98,10 +94,8 @@ DECLARATIONS_NATIONAL = (
     _person("dispatch_moved_place", f"{_AMONG} in another place", "派遣先が入れ替わった契約"),
     _person("dispatch_moved_type", f"{_AMONG} of the other kind", "類型が入れ替わった契約"),
     _person("dispatch_earlier", f"{_AMONG} the same but later", "時期が早まった契約"),
-    _count(
-        "dispatch_staff_hours", "hours", "Officials' hours spent on employees", "職員の従事時間（起業人）"
-    ),
-    _count(
+    count("dispatch_staff_hours", "hours", "Officials' hours spent on employees", "職員の従事時間（起業人）"),
+    count(
         "dispatch_hours_freed",
         "hours",
         "Officials' hours freed by employees' digital work",
@@ -117,12 +111,10 @@ DECLARATIONS_NATIONAL = (
 DECLARATIONS_MUNICIPALITIES = (
     _person("dispatched", "Dispatched and side-job employees in the year", "地域活性化起業人（年度中）"),
     _person("dispatched_side_job", "Of these, side jobs", "うち副業型"),
-    _count("dispatch_posts", "posts", "Posts that employees were looked for", "募集数（起業人）"),
-    _count("dispatch_posts_filled", "posts", "Of these, filled", "充足数（起業人）"),
-    _count(
-        "dispatch_staff_hours", "hours", "Officials' hours spent on employees", "職員の従事時間（起業人）"
-    ),
-    _count("dispatch_hours_freed", "hours", "Officials' hours freed by digital work", "減った職員時間"),
+    count("dispatch_posts", "posts", "Posts that employees were looked for", "募集数（起業人）"),
+    count("dispatch_posts_filled", "posts", "Of these, filled", "充足数（起業人）"),
+    count("dispatch_staff_hours", "hours", "Officials' hours spent on employees", "職員の従事時間（起業人）"),
+    count("dispatch_hours_freed", "hours", "Officials' hours freed by digital work", "減った職員時間"),
     _person(
         "dispatch_related_people",
         "Side-job employees, and former employees who stay in touch",
@@ -153,8 +145,8 @@ DECLARATIONS = (
     ColumnDeclaration(
         "end_month", "text", "YYYY-MM", "Last month; empty while it runs", "終了月（継続中は空欄）"
     ),
-    _count("months", "months", "Months so far", "期間（これまで）"),
-    _count("renewed", "times", "How often it was renewed", "更新回数"),
+    count("months", "months", "Months so far", "期間（これまで）"),
+    count("renewed", "times", "How often it was renewed", "更新回数"),
     ColumnDeclaration(
         "presence",
         "float64",
@@ -165,14 +157,14 @@ DECLARATIONS = (
         "the month's working days",
     ),
     ColumnDeclaration("hours_per_month", "float64", "hours a month", "Hours of a side job", "副業の月間時間"),
-    _count(
+    count(
         "pay_yen",
         "yen a year",
         "The company's cost of that time, or the remuneration",
         "人件費相当額または報償費",
     ),
-    _count("travel_yen", "yen a year", "Travel of a side job", "旅費"),
-    _count("proposed_yen", "yen a year", "Cost of proposed projects", "発案・提案事業費"),
+    count("travel_yen", "yen a year", "Travel of a side job", "旅費"),
+    count("proposed_yen", "yen a year", "Cost of proposed projects", "発案・提案事業費"),
     ColumnDeclaration(
         "found_through", "text", "way", "How the municipality came upon the company", "企業を見つけた経路"
     ),

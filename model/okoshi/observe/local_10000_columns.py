@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okoshi.observe.declarations import ColumnDeclaration
+from okoshi.observe.column_declaration import ColumnDeclaration, count
 
 RATIO_STEPS = (1.0, 1.5, 2.0)  # loan over grant, the ladder of FY2024
 LOAN_KINKS = (25.0, 52.5, 100.0)  # million yen: where that ladder's largest grant stops growing with the loan
@@ -12,12 +12,8 @@ _PROJECTS = "projects funded in the year"
 _REGISTER = "credit register: enterprises still listed, biased high"
 
 
-def _count(name: str, unit: str, meaning: str, meaning_ja: str, official: str = "") -> ColumnDeclaration:
-    return ColumnDeclaration(name, "int64", unit, meaning, meaning_ja, official=official)
-
-
 def _yen(name: str, meaning: str, meaning_ja: str, official: str = "") -> ColumnDeclaration:
-    return _count(name, "yen (nominal)", meaning, meaning_ja, official)
+    return count(name, "yen (nominal)", meaning, meaning_ja, official)
 
 
 def _mean(
@@ -41,32 +37,30 @@ def _flag(name: str, meaning: str, meaning_ja: str) -> ColumnDeclaration:
 
 
 _APPLICATIONS = (
-    _count("local_10000_candidates", "projects", "Projects that people and companies have", "事業計画の数"),
-    _count(
+    count("local_10000_candidates", "projects", "Projects that people and companies have", "事業計画の数"),
+    count(
         "local_10000_aware", "projects", "Of these, whose founder has heard of the grant", "制度を知る者の数"
     ),
-    _count(
+    count(
         "local_10000_applications",
         "projects",
         "Projects better with the grant than without, brought to the town hall with the bank's loan",
         "申請の数",
     ),
-    _count(
+    count(
         "local_10000_refused_bank",
         "projects",
         "Not applied for want of an unsecured loan",
         "融資が得られず申請しなかった数",
     ),
-    _count(
-        "local_10000_refused_novelty", "projects", "Refused for want of novelty", "新規性がなく対象外の数"
-    ),
-    _count(
+    count("local_10000_refused_novelty", "projects", "Refused for want of novelty", "新規性がなく対象外の数"),
+    count(
         "local_10000_refused_town_hall",
         "projects",
         "Not put forward by the town hall",
         "市町村が申請しなかった数",
     ),
-    _count("local_10000_refused_budget", "projects", "Refused for want of money", "予算不足で不採択の数"),
+    count("local_10000_refused_budget", "projects", "Refused for want of money", "予算不足で不採択の数"),
     _text(
         "local_10000_budget_ran_out",
         "month",
@@ -76,8 +70,8 @@ _APPLICATIONS = (
 )
 
 _MONEY = (
-    _count("local_10000_projects", "projects", "Projects funded in the year", "交付決定件数"),
-    _count("local_10000_projects_so_far", "projects", "Projects funded so far", "交付決定件数（累計）"),
+    count("local_10000_projects", "projects", "Projects funded in the year", "交付決定件数"),
+    count("local_10000_projects_so_far", "projects", "Projects funded so far", "交付決定件数（累計）"),
     _yen(
         "local_10000_grant_yen", "Public grants of the year, of nation and municipality", "公費による交付額"
     ),
@@ -167,7 +161,7 @@ _SHAPE = (
         "既存企業の新規事業の割合",
         "of these, of a company of the place or from outside",
     ),
-    _count(
+    count(
         "local_10000_by_members", "projects", "Projects of cooperators and settlers", "協力隊員・定住者の事業"
     ),
     _share(
@@ -176,7 +170,7 @@ _SHAPE = (
 )
 
 _DEADWEIGHT = (
-    _count(
+    count(
         "local_10000_would_have_started_anyway",
         "projects",
         "Funded projects that the same founder would have started without the grant, at whatever size",
@@ -189,7 +183,7 @@ _DEADWEIGHT = (
         "of these, would have started without the grant",
     ),
     _yen("local_10000_grant_to_those_yen", "Grants that went to them", "うち交付額"),
-    _count(
+    count(
         "local_10000_same_size_anyway",
         "projects",
         "Funded projects that would have been at least 95% as large without the grant",
@@ -204,12 +198,12 @@ _DEADWEIGHT = (
 )
 
 _ENTERPRISES = (
-    _count("enterprises_founded", "enterprises", "Enterprises founded in the year, funded or not", "開業数"),
-    _count("enterprises_closed", "enterprises", "Enterprises closed in the year", "廃業数"),
-    _count("enterprises_alive", "enterprises", "Enterprises open on 31 March, funded or not", "存続事業者数"),
-    _count("enterprises_funded_alive", "enterprises", "Of these, funded", "うち交付事業者"),
-    _count("enterprise_jobs", "persons", "People at work in open enterprises", "従業者数"),
-    _count("enterprise_jobs_funded", "persons", "Of these, in funded ones", "うち交付事業者"),
+    count("enterprises_founded", "enterprises", "Enterprises founded in the year, funded or not", "開業数"),
+    count("enterprises_closed", "enterprises", "Enterprises closed in the year", "廃業数"),
+    count("enterprises_alive", "enterprises", "Enterprises open on 31 March, funded or not", "存続事業者数"),
+    count("enterprises_funded_alive", "enterprises", "Of these, funded", "うち交付事業者"),
+    count("enterprise_jobs", "persons", "People at work in open enterprises", "従業者数"),
+    count("enterprise_jobs_funded", "persons", "Of these, in funded ones", "うち交付事業者"),
     _yen("enterprise_sales_yen", "Sales of open enterprises", "売上高"),
     _yen(
         "sales_taken_from_others_yen", "Of these, taken from those already there", "既存事業者から奪った売上"
@@ -232,29 +226,29 @@ _ENTERPRISES = (
 DECLARATIONS_NATIONAL = (*_APPLICATIONS, *_MONEY, *_SHAPE, *_DEADWEIGHT, *_ENTERPRISES)
 
 DECLARATIONS_MUNICIPALITIES = (
-    _count("local_10000_projects", "projects", "Local 10,000 projects funded in the year", "交付決定件数"),
-    _count("local_10000_refused", "projects", "Projects that met a closed door in the year", "不採択等の数"),
+    count("local_10000_projects", "projects", "Local 10,000 projects funded in the year", "交付決定件数"),
+    count("local_10000_refused", "projects", "Projects that met a closed door in the year", "不採択等の数"),
     _yen(
         "local_10000_grant_yen", "Public grants of the year, of nation and municipality", "公費による交付額"
     ),
-    _count("enterprises_alive", "enterprises", "Enterprises open on 31 March", "存続事業者数"),
-    _count("enterprise_jobs", "persons", "People at work in open enterprises", "従業者数"),
+    count("enterprises_alive", "enterprises", "Enterprises open on 31 March", "存続事業者数"),
+    count("enterprise_jobs", "persons", "People at work in open enterprises", "従業者数"),
     _yen("sales_taken_from_others_yen", "Sales taken from those already there", "既存事業者から奪った売上"),
 )
 
 DECLARATIONS = (
-    _count("replicate", "number from 0", "Replicate of the run", "反復番号"),
+    count("replicate", "number from 0", "Replicate of the run", "反復番号"),
     _text("enterprise", "key", "Lasting key of the enterprise", "事業者の固有番号"),
     _text(
         "founder", "resident, cooperator, settler, company, outside_company", "Who founded it", "起業者の別"
     ),
     _text("founder_sex", "man, woman", "Sex of who leads it", "代表者の性別"),
-    _count("founder_age", "years", "Age of who leads it, when founded", "代表者の年齢"),
+    count("founder_age", "years", "Age of who leads it, when founded", "代表者の年齢"),
     _text("sector", "text", "What it does", "業種"),
     _text("theme", "text", "Theme it is filed under", "申請した重点テーマ"),
     _text("theme_alternative", "text", "Theme without relabelling", "主たる重点テーマ"),
     _text("municipality", "code", "Municipality", "市町村コード"),
-    _count("founded", "fiscal year", "Year it was founded", "開業年度"),
+    count("founded", "fiscal year", "Year it was founded", "開業年度"),
     _flag("indivisible", "The project has one size only", "規模を変えられない事業"),
     _yen("investment", "Initial investment", "初期投資額"),
     _yen("loan", "The bank's loan or a fund's stake", "融資額又は出資額"),
@@ -272,8 +266,8 @@ DECLARATIONS = (
     _yen("planned_sales", "Sales of the plan, a year", "計画売上高（年）"),
     _yen("sales", "Sales of the last year lived", "直近の売上高"),
     _yen("sales_taken", "Of these, taken from those already there", "うち既存事業者から奪った額"),
-    _count("jobs", "persons", "People at work on 31 March", "従業者数"),
-    _count("closed", "fiscal year", "Year it closed, 0 while open", "廃業年度（存続中は0）"),
+    count("jobs", "persons", "People at work on 31 March", "従業者数"),
+    count("closed", "fiscal year", "Year it closed, 0 while open", "廃業年度（存続中は0）"),
     _flag(
         "would_have_started_anyway",
         "The same founder starts without the grant, at whatever size (always so without one)",

@@ -1,4 +1,4 @@
-"""The official figures that a run is compared with, read from `observed.toml`."""
+"""The official figures that a run is compared with, read from `observed*.toml`, one file a measure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,15 @@ class ObservedFigure:
 @cache
 def observed_figures() -> tuple[ObservedFigure, ...]:
     """Return all official figures, in the order of fiscal year and series."""
-    text = resources.files("okoshi.observe").joinpath("observed.toml").read_text(encoding="utf-8")
+    folder = resources.files("okoshi.observe")
+    entries = [
+        entry
+        for name in sorted(file.name for file in folder.iterdir() if file.name.startswith("observed"))
+        if name.endswith(".toml")
+        for entry in tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")).get("series", [])
+    ]
     figures = []
-    for entry in tomllib.loads(text)["series"]:
+    for entry in entries:
         for year, value in entry["values"].items():
             error = entry.get("uncertainty", entry.get("relative_uncertainty", 0.0) * value)
             figures.append(

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from okoshi.agents.books import LABELS, Payer
 from okoshi.agents.cooperators import NEVER, Members
 from okoshi.agents.municipalities import Municipalities
-from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS, month_text
+from okoshi.engine.calendar import MONTHS, month_text
 from okoshi.engine.columns import Array
 from okoshi.engine.ledger import Ledger
-from okoshi.observe.declarations import TABLES
+from okoshi.observe.declarations import TABLES, WEIGHED_BY
 from okoshi.observe.national import yen_by_payer
 from okoshi.observe.observed import observed_figures
 from okoshi.observe.records import Records
@@ -21,22 +21,20 @@ from okoshi.world.country import World
 
 Columns = dict[str, Array]
 Texts = npt.NDArray[np.str_]
+DIGITS = 12  # of a share: the digits beyond hang on the order of adding up
 
 
-def national_table(records: Records, ledger: Ledger, world: World, years: tuple[int, int]) -> Columns:
+def national_table(records: Records, ledger: Ledger, years: tuple[int, int]) -> Columns:
     """Return one row a fiscal year."""
     net = ledger.net(("fiscal_year",))
     rows = []
     for fiscal_year, row in zip(records.fiscal_years, records.national, strict=True):
         if not years[0] <= fiscal_year <= years[1]:
             continue
-        people = population_of(world, fiscal_year)
         rows.append(
             {
                 "fiscal_year": fiscal_year,
                 **row,
-                "population": round(float(people[0].sum())),
-                "population_65plus": round(float(people[1].sum())),
                 **(yen := yen_by_payer(net, fiscal_year)),
                 "yen_total_at_fy2024_prices": round(
                     sum(map(float, yen.values())) / float(row["price_index"])
@@ -44,12 +42,6 @@ def national_table(records: Records, ledger: Ledger, world: World, years: tuple[
             }
         )
     return _in_declared_order("national", {name: np.array([row[name] for row in rows]) for name in rows[0]})
-
-
-def population_of(world: World, fiscal_year: int) -> tuple[Array, Array]:
-    """Return people and people of 65 and over by municipality on 1 October of a fiscal year."""
-    year = fiscal_year - FIRST_FISCAL_YEAR
-    return world.population[year], world.population_65plus[year]
 
 
 def municipality_table(records: Records, ledger: Ledger, world: World, years: tuple[int, int]) -> Columns:
@@ -68,9 +60,6 @@ def municipality_table(records: Records, ledger: Ledger, world: World, years: tu
     for name in records.municipal[0]:
         table[name] = np.concatenate([records.municipal[i][name] for i in chosen])
     table["reason_not_joined"] = labels_of(Municipalities, "reason")[table["reason_not_joined"]]
-    people = [population_of(world, year) for year in fiscal_years]
-    table["population"] = np.rint(np.concatenate([total for total, _ in people])).astype(np.int64)
-    table["population_65plus"] = np.rint(np.concatenate([old for _, old in people])).astype(np.int64)
     table.update(_yen_of_places(ledger, fiscal_years, places))
     return _in_declared_order("municipalities", table)
 
@@ -98,7 +87,10 @@ def prefecture_table(municipalities: Columns, ledger: Ledger, world: World) -> C
         "municipalities_with_members": _sum_by(group, (municipalities["members"] > 0).astype(np.int64)),
     }
     for declaration in TABLES["prefectures"]:
-        if declaration.name not in table and declaration.name != "replicate":
+        if declaration.name in WEIGHED_BY:
+            weight = municipalities[WEIGHED_BY[declaration.name]]
+            table[declaration.name] = _mean_by(group, municipalities[declaration.name], weight)
+        elif declaration.name not in table and declaration.name != "replicate":
             table[declaration.name] = _sum_by(group, municipalities[declaration.name])
     _add_prefectures_own(table, ledger, world)
     return _in_declared_order("prefectures", table)
@@ -123,6 +115,12 @@ def _sum_by(group: Array, values: Array) -> Array:
     sums = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(sums, group.ravel(), values)
     return sums
+
+
+def _mean_by(group: Array, values: Array, weight: Array) -> Array:
+    over = np.bincount(group.ravel(), weights=values * weight)
+    under = np.bincount(group.ravel(), weights=weight)
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0).round(DIGITS)
 
 
 def member_table(members: Members, world: World, until: int) -> Columns:

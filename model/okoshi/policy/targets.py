@@ -10,21 +10,20 @@ _FIRST_DUE, _LAST_DUE = 2009, 2060
 def announced_targets(values: Values, fiscal_year: int) -> dict[int, int]:
     """Return the targets announced by a fiscal year: fiscal year they are for -> members.
 
-    `context.announced_targets` is dated by the year a target is for, `context.announced_in` says when that
-    target was announced.
+    `context.announced_targets` is dated by the year a target is for: `{ 2026 = 10_000 }` is 10,000 members by
+    FY2026, and each new value is a target of its own. `context.announced_years_ahead`, dated likewise, says how long
+    before that year it was announced; a target of a new year is announced as far ahead as the last one was. So
+    what a scenario sets for 2030 is known from 2026 on, and nobody acts upon it before.
     """
     found: dict[int, int] = {}
     known = None
     for due in range(_FIRST_DUE, _LAST_DUE + 1):
-        entry = (
-            values.value("context.announced_targets", due),
-            values.value("context.announced_in", due),
-        )
-        if entry == known:
+        members = values.value("context.announced_targets", due)
+        if members == known:
             continue
-        known = entry
-        members, announced = entry
-        if isinstance(members, int) and isinstance(announced, int) and announced <= fiscal_year:
+        known = members
+        ahead = values.value("context.announced_years_ahead", due)
+        if isinstance(members, int) and isinstance(ahead, int) and due - ahead <= fiscal_year:
             found[due] = members
     return found
 

@@ -40,7 +40,7 @@ class Document:
                 what,
                 file=None if self.path is None else str(self.path),
                 line=line_of(self.text, path),
-                key=".".join(path) or '""',
+                key=".".join(path).replace(".#", "#") or '""',  # "#2": the second table of a list
                 value=None if value is None else written(value),
                 allowed=allowed,
                 nearest=nearest,

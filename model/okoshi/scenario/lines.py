@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-_HEADER = re.compile(r"^\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?$")
+_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(#.*)?$")
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_\-@]+)""")
 _KEY = re.compile(rf"^\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*=")
 _STRING = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|#.*""")
 
 
 def key_lines(text: str) -> dict[tuple[str, ...], int]:
-    """Return the line (from 1) on which each key and each table header of a TOML text begins."""
+    """Return the line (from 1) on which each key and each table header of a TOML text begins.
+
+    The second `[[factors]]` of a list of tables is the path ("factors", "#2").
+    """
     found: dict[tuple[str, ...], int] = {}
+    listed: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     depth, fence = 0, ""
     for number, line in enumerate(text.splitlines(), start=1):
@@ -23,7 +27,12 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
         if depth == 0:
             header, key = _HEADER.match(line), _KEY.match(line)
             if header:
-                table = _parts(header.group(1))
+                table = _parts(header.group(2))
+                if header.group(1) == "[[":
+                    listed[table] = listed.get(table, 0) + 1
+                    found.setdefault(table, number)
+                    table = (*table, f"#{listed[table]}")
+                    found[table] = number
                 found.setdefault(table, number)
             elif key:
                 found.setdefault((*table, *_parts(key.group(1))), number)

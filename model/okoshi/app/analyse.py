@@ -1,0 +1,264 @@
+"""`okoshi analyse`: sensitivity indices, tables and figures of the runs that a sweep has so far."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from okoshi.app.options import Command, format_option, option
+from okoshi.language.errors import Fault, InputError, RunError
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.engine.columns import Array
+    from okoshi.study.design import Design
+    from okoshi.study.discovery import Box
+    from okoshi.study.experiment import Experiment
+    from okoshi.study.outcomes import OutcomeChoice
+    from okoshi.study.regret import Regret
+    from okoshi.study.sensitivity import Analysis
+
+    type Robust = tuple[OutcomeChoice, Box | None, list[Regret]]
+
+INDICES, FIGURES = "indices", "figures"
+# Which indices share a picture, by method.
+BARS = {
+    "sobol": ("first", "total"),
+    "pawn": ("pawn_median",),
+    "delta": ("delta",),
+    "rbd_fast": ("first",),
+    "latin_hypercube": ("rank_correlation",),
+    "grid": ("first",),
+}
+
+
+@click.command("analyse", cls=Command)
+@click.argument("folder", metavar="DIR", type=click.Path())
+@option("--robust", is_flag=True, help="robust")
+@format_option()
+def command(folder: str, robust: bool, form: str) -> None:
+    """Analyse a sweep."""
+    from okoshi.app.analysis_words import show_analysis, show_completeness
+    from okoshi.study.design import design_of
+    from okoshi.study.gathered import completeness
+    from okoshi.study.sensitivity import analyse_outcome
+
+    path = Path(folder)
+    experiment, results = read_sweep(path)
+    design = design_of(experiment)
+    analyses = [analyse_outcome(design, results, outcome.label) for outcome in experiment.outcomes]
+    rows = index_rows(experiment, analyses)
+    robust_found = find_robust(design, analyses) if robust else None
+    drawn = write(path, experiment, analyses, rows)
+    if form != "table":
+        _show_rows(rows, form)
+    else:
+        _show_title(experiment, path.resolve().name)
+        show_completeness(completeness(design, results))
+        for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
+            show_analysis(outcome, analysis)
+    if robust_found is not None:
+        write_robust(path, design, robust_found, show=form == "table")
+    click.echo(say("analyse.wrote", folder=path, figures=drawn), err=True)
+    if all(analysis.too_few for analysis in analyses):
+        raise RunError(say("analyse.nothing"))
+
+
+def read_sweep(path: Path) -> tuple[Experiment, dict[str, Array]]:
+    """Return the experiment of a sweep's folder and its results, column by column.
+
+    A sweep under way is read as far as it is. Raises InputError where there is none, or where the table is broken.
+    """
+    import pyarrow
+
+    from okoshi.study.experiment import load_experiment
+    from okoshi.study.sweep_folder import EXPERIMENT, RESULTS, SweepFolder
+
+    if not (path / EXPERIMENT).is_file():
+        raise InputError(Fault(say("sweep.no_sweep"), file=str(path)))
+    experiment = load_experiment(path / EXPERIMENT)
+    try:
+        table = SweepFolder(path).read_results()
+    except (pyarrow.ArrowInvalid, OSError) as error:
+        raise InputError(Fault(say("faults.bad_table"), file=str(path / RESULTS))) from error
+    return experiment, {str(name): table[name].to_numpy() for name in table.columns}
+
+
+def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str, list[Any]]:
+    """Return the columns of `indices`: a row an index, and two rows of noise an outcome."""
+    from okoshi.study.sensitivity import Index
+
+    rows: list[dict[str, Any]] = []
+    for analysis in analyses:
+        gathered = analysis.gathered
+        shares = {"of_means": analysis.noise.of_means, "of_a_run": analysis.noise.of_a_run}
+        noise = [
+            Index(experiment.method, gathered.outcome, "", "", f"noise_share_{name}", s.value, s.low, s.high)
+            for name, s in shares.items()
+        ]
+        rows += [
+            {
+                "method": index.method,
+                "outcome": index.outcome,
+                "factor": index.part,
+                "other_factor": index.other,
+                "index": index.index,
+                "value": index.value,
+                "low_90": index.low,
+                "high_90": index.high,
+                "no_effect": index.floor,
+                "interval_wider_than_index": index.is_unsure,
+                "blocks": gathered.whole_blocks,
+                "blocks_left_out": gathered.dropped,
+            }
+            for index in (*analysis.indices, *noise)
+        ]
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def write(
+    path: Path, experiment: Experiment, analyses: Sequence[Analysis], rows: Mapping[str, list[Any]]
+) -> int:
+    """Write `indices.parquet` and the figures; return how many figures.
+
+    Raises RunError when the disk does not take them.
+    """
+    from okoshi.app.writing import reason_of
+
+    try:
+        _write_table(path, INDICES, experiment, rows)
+        (path / FIGURES).mkdir(exist_ok=True)
+        drawn = 0
+        for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
+            drawn += _draw(path / FIGURES, experiment.method, outcome, analysis)
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
+    return drawn
+
+
+def find_robust(design: Design, analyses: Sequence[Analysis]) -> list[Robust]:
+    """Return for each outcome where it is bad, and which policy regrets least.
+
+    Raises InputError where the extra for it is not installed.
+    """
+    from okoshi.study.discovery import discover
+    from okoshi.study.regret import regrets
+
+    outcomes = design.experiment.outcomes
+    pairs = [(outcome, one.gathered) for outcome, one in zip(outcomes, analyses, strict=True)]
+    return [
+        (outcome, discover(design, gathered, outcome), regrets(design, gathered, outcome))
+        for outcome, gathered in pairs
+    ]
+
+
+def write_robust(path: Path, design: Design, found: Sequence[Robust], *, show: bool) -> None:
+    """Write `boxes.parquet` and `regret.parquet`, and print them. Raises RunError when the disk is full."""
+    from okoshi.app.robust_words import box_rows, regret_rows, show_box, show_regrets
+    from okoshi.app.writing import reason_of
+
+    tables = {
+        "boxes": box_rows([box for _, box, _ in found if box]),
+        "regret": regret_rows([one for _, _, regret in found for one in regret]),
+    }
+    try:
+        for name, rows in tables.items():
+            (path / f"{name}.parquet").unlink(missing_ok=True)
+            if rows:
+                _write_table(path, name, design.experiment, rows)
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
+    if not show:
+        return
+    for outcome, box, regret in found:
+        show_box(outcome, box)
+        if regret:
+            show_regrets(outcome, design, regret)
+    click.echo()
+    click.echo(say("robust.chance_in_regret" if tables["regret"] else "robust.no_regret"))
+
+
+def _write_table(path: Path, name: str, experiment: Experiment, rows: Mapping[str, list[Any]]) -> None:
+    from importlib.metadata import version
+
+    from pyarrow import parquet
+
+    from okoshi.app.writing import as_arrow
+    from okoshi.world.country import load_world
+
+    scenario = experiment.scenario
+    world = scenario.world
+    about = {
+        "version": version("okoshi"),
+        "scenario": scenario.name,
+        "scenario_hash": scenario.hash,
+        "invented": load_world(world.source, world.prefectures, world.scale).invented,
+    }
+    arrays = {column: np.array(values, dtype=_dtype(values)) for column, values in rows.items()}
+    with _renamed(path / f"{name}.parquet") as part:
+        parquet.write_table(as_arrow(name, arrays, about), part, compression="zstd")
+
+
+def _dtype(values: list[Any]) -> Any:
+    return object if values and isinstance(values[0], str) else None
+
+
+def _draw(folder: Path, method: str, outcome: OutcomeChoice, analysis: Analysis) -> int:
+    """Draw what the method has to show of an outcome; return how many pictures."""
+    from okoshi.figures.panels import legible, save
+    from okoshi.figures.sensitivity import draw_bars, draw_morris, draw_tornado
+
+    if not analysis.indices:
+        return 0
+    with legible():
+        figures = {"change": draw_tornado(outcome, analysis.indices)}
+        if method in BARS:
+            figures["indices"] = draw_bars(outcome, analysis.indices, BARS[method])
+        elif any(index.index == "sigma" for index in analysis.indices):
+            figures["morris"] = draw_morris(outcome, analysis.indices)
+        else:
+            figures["indices"] = draw_bars(outcome, analysis.indices, ("mu_star",))
+        stem = outcome.label.replace(".", "_").replace("@", "_")
+        for kind, figure in figures.items():
+            with _renamed(folder / f"{stem}_{kind}.png") as part:
+                save(figure, part)
+    return len(figures)
+
+
+@contextlib.contextmanager
+def _renamed(path: Path) -> Any:
+    """Give a temporary name to write to, which becomes the file when all is written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _show_title(experiment: Experiment, name: str) -> None:
+    click.echo(
+        say(
+            "analyse.title",
+            title=experiment.shown_title,
+            name=name,
+            method=experiment.method,
+            points=experiment.points,
+            replicates=experiment.replicates,
+        )
+    )
+    if experiment.scenario.world.source == "default":
+        click.echo(say("run.invented"))
+
+
+def _show_rows(rows: Mapping[str, list[Any]], form: str) -> None:
+    from okoshi.app.showing import Heading, show
+
+    lines = [dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True)]
+    show([Heading(name, name) for name in rows], lines, form)

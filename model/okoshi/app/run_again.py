@@ -1,0 +1,37 @@
+"""`okoshi run --from DIR:RUN`: one run of a sweep again, alone, with all its tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from okoshi.app.run import Request, run_and_write
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+
+def run_again(origin: str, scenario: str | None, request: Request) -> None:
+    """Run what a sweep ran, under the same seed, and say why it failed there if it did.
+
+    Raises InputError where there is no such run, or something would change it.
+    """
+    from okoshi.study.sweep_folder import SweepFolder
+
+    folder, colon, name = origin.rpartition(":")
+    if not colon or not folder or not name:
+        raise InputError(Fault(say("sweep.bad_from"), key="--from", value=origin))
+    changes = request.assignments or request.years or request.seed is not None or request.replicates != 1
+    if scenario is not None or changes:
+        raise InputError(Fault(say("sweep.from_or_scenario"), key="--from", value=origin))
+    _, sweep = SweepFolder(Path(folder)).read()
+    plan = sweep.plan
+    number = plan.number(name)
+    failure = sweep.found().failures.get(str(sweep.keys[number]))
+    if failure is not None:
+        click.echo(say("sweep.had_failed", error=failure.error), err=True)
+    point, replicate = divmod(number, plan.replicates)
+    found = replace(plan.scenario_of(point), seed=plan.seeds[replicate])
+    out = request.out or str(Path(folder) / f"run_{plan.name(number)}")
+    run_and_write(found, replace(request, out=out))

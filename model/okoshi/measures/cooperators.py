@@ -1,0 +1,226 @@
+"""The cooperators (地域おこし協力隊) in the yearly round: hosting, recruitment, the member's months, life afterwards.
+
+In April municipalities decide and the market meets; each month members live, quit or reach the end of their term; in
+March firms open and close, settlers stay or go, costs are paid, and municipalities learn.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from okoshi.agents import (
+    applicants,
+    cooperators,
+    end_of_term,
+    hosting,
+    learning,
+    settlers,
+    spending,
+    startups,
+    students,
+)
+from okoshi.agents.arrays import Floats, Keys
+from okoshi.agents.behaviour import Behaviour
+from okoshi.agents.conditions import Conditions
+from okoshi.agents.cooperators import NEVER, Members, Serving, WhyEnded
+from okoshi.agents.field_capacity import FieldCapacity
+from okoshi.agents.municipalities import found_municipalities
+from okoshi.agents.programmes import LastYear
+from okoshi.agents.purse import Purse
+from okoshi.agents.spending import Service
+from okoshi.agents.students import TiedApplicants
+from okoshi.agents.surroundings import Surroundings
+from okoshi.engine.calendar import MONTHS
+from okoshi.engine.draws import Luck
+from okoshi.engine.ledger import Ledger
+from okoshi.markets.recruitment import Matches, RecruitmentBehaviour, recruit
+from okoshi.scenario.scenario import Structure
+from okoshi.scenario.settings import Settings
+from okoshi.world.country import World
+
+
+class Cooperators:
+    """The measure through the years: municipalities as hosts, and members from hiring to life as settlers.
+
+    `guests` stayed on trial or as interns this year and are in the next year's pool; `pool` and `matches` are
+    this year's market.
+    """
+
+    def __init__(self, world: World, settings: Settings, structure: Structure, luck: Luck) -> None:
+        self.world, self.structure, self.luck = world, structure, luck
+        self.behaviour = Behaviour.of(settings)
+        self.market = settings.fill(RecruitmentBehaviour, "behaviour.recruitment")
+        self.municipalities = found_municipalities(world, self.behaviour.municipalities, luck)
+        self.members = Members(4_096)
+        self.capacity = FieldCapacity(len(world))
+        self.guests = applicants.nobody()
+        self.pool = applicants.nobody()
+        self.matches = Matches.none()
+        self.serving = Serving.of(self.members)
+        self.around = Surroundings.none(len(world))
+        self.isolation = 1.0
+
+    @property
+    def hired_keys(self) -> Keys:
+        """The keys of those hired this year."""
+        return self.pool.key[self.matches.person]
+
+    def decide_hosting(self, now: Conditions, purse: Purse) -> Purse:
+        """Let municipalities join, decide posts, pay and programmes; return what they will take of the purse."""
+        members = self.members
+        ends = (members.end_month == NEVER) & (members.term_end_month < now.first_month + MONTHS)
+        ending = np.bincount(members.municipality[ends], minlength=len(self.municipalities))
+        return hosting.decide(
+            self.municipalities,
+            self.world,
+            self.behaviour.municipalities,
+            now,
+            self.structure.adoption,
+            purse,
+            ending,
+            self.luck,
+        )
+
+    def recruit(self, now: Conditions, tied: TiedApplicants) -> None:
+        """Bring the year's applicants, last year's guests and students with ties among them, and posts together."""
+        who, luck = self.behaviour.applicants, self.luck
+        expected = applicants.expected_numbers(who, self.behaviour.programmes, now)
+        from_cities = applicants.people_from_cities(who, self.world, now, *expected, luck)
+        with_ties = students.as_applicants(tied, who, self.world.copy, luck)
+        self.pool = from_cities.followed_by(self.guests).followed_by(with_ties)
+        self.matches = recruit(
+            self.pool,
+            self.municipalities,
+            self.world,
+            self.market,
+            now,
+            self.structure.matching,
+            applicants.heard_of(who, now),
+            luck,
+        )
+        cooperators.hire(
+            self.members,
+            self.pool,
+            self.matches.person,
+            self.matches.municipality,
+            self.matches.fit,
+            self.behaviour.cooperators,
+            now,
+            luck,
+        )
+        hosting.fill_posts(self.municipalities, self.matches.municipality)
+
+    def invite_guests(self, now: Conditions) -> None:
+        """Bring trial guests and interns to the places that offer it; they are in next year's pool."""
+        costs = self.behaviour.municipalities
+        self.guests = applicants.guests_of_the_year(
+            self.behaviour.applicants,
+            (costs.trial_cost * now.price_index, costs.internship_cost * now.price_index),
+            self.world,
+            self.municipalities,
+            now.fiscal_year,
+            self.luck,
+        )
+
+    def prepare_months(self, now: Conditions, around: Surroundings) -> None:
+        """Reckon once what holds for the twelve months."""
+        self.around = around
+        self.serving = Serving.of(self.members)
+        cooperators.prepare_year(
+            self.members,
+            self.serving,
+            self.municipalities,
+            self.behaviour.cooperators,
+            self.behaviour.programmes,
+            now,
+        )
+        self.isolation = 1.0 - self.behaviour.programmes.field_training_effect * now.reach.field_training
+
+    def live_month(self, now: Conditions, month: int) -> None:
+        """Let members live a month; who quits or reaches the end of the term chooses where to live then."""
+        quits, ends = cooperators.live_month(
+            self.members,
+            self.serving,
+            len(self.municipalities),
+            month,
+            self.isolation,
+            self.behaviour.cooperators,
+            self.luck,
+        )
+        rows = np.concatenate([quits, ends])
+        if len(rows) == 0:
+            return
+        early = WhyEnded.NOT_RENEWED if month % MONTHS == MONTHS - 1 else WhyEnded.QUIT
+        why = np.repeat([early, WhyEnded.END_OF_TERM], [len(quits), len(ends)]).astype(np.int8)
+        chosen = end_of_term.choose_after_term(
+            self.members,
+            rows,
+            self.municipalities,
+            self.world,
+            month,
+            self.behaviour.end_of_term,
+            now,
+            self.around,
+            self.structure.settlement,
+            self.luck,
+        )
+        end_of_term.apply_end_of_term(self.members, chosen, why, month)
+
+    def live_after_the_term(self, now: Conditions, leaving_logit: Floats) -> None:
+        """Open firms during the term, close firms, and let settlers stay or go (shops gone: `leaving_logit`)."""
+        march = now.first_month + MONTHS - 1
+        startups.open_firms(
+            self.members,
+            self.municipalities,
+            self.behaviour.startups,
+            self.behaviour.programmes,
+            now,
+            self.luck,
+        )
+        settlers.live_on(self.members, self.behaviour.settlers, now, leaving_logit, march, self.luck)
+
+    def pay(self, now: Conditions, ledger: Ledger) -> None:
+        """Pay the year's costs, then special allocation tax on them."""
+        self.service = Service.of(self.members, now.first_month, self.serving.rows)
+        spending.pay_year(
+            ledger,
+            self.municipalities,
+            self.members,
+            self.service,
+            self.world,
+            self.behaviour,
+            now,
+            self.guests,
+        )
+
+    def learn(self, now: Conditions, by_employees: Floats, digital_help: Floats) -> None:
+        """Update beliefs, support capacity and what work has built, that of employees and digital talent with it."""
+        learning.learn_from_year(
+            self.municipalities,
+            self.members,
+            self.service,
+            self.world,
+            self.behaviour.municipalities,
+            self.behaviour.programmes,
+            now,
+            self.capacity,
+        )
+        self.capacity.write(self.municipalities, by_employees, digital_help)
+
+    def last_year(self, nation_share: float, last: dict[str, float | int | str] | None) -> LastYear:
+        """Return what is known of the year before, `last` its national row, scaled up to the nation."""
+        if last is None or not nation_share:
+            return LastYear()
+        hosts = self.municipalities
+        in_difficulty = int(((hosts.serving > 0) & hosts.in_difficulty).sum())
+
+        def of_the_nation(number: float | int | str) -> int:
+            return round(float(number) / nation_share)
+
+        return LastYear(
+            members=of_the_nation(last["members"]),
+            hosts=of_the_nation(last["municipalities_with_members"]),
+            hosts_in_difficulty=of_the_nation(in_difficulty),
+            ended_so_far=of_the_nation(last["ended_so_far"]),
+            settled=of_the_nation(last["settled"]),
+        )

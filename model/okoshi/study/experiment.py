@@ -1,0 +1,266 @@
+"""An experiment file: many runs of one scenario, with some of its keys varied, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.language.messages import language, say
+from okoshi.scenario.documents import Document, KeyPath, read_document
+from okoshi.scenario.draft import READERS
+from okoshi.scenario.scenario import Scenario, load_scenario
+from okoshi.scenario.shipped import is_path
+from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
+from okoshi.study.methods import METHODS, Method, grid_points
+from okoshi.study.outcomes import OutcomeChoice, read_outcomes
+
+MOST_REPLICATES = 10_000
+MOST_SAMPLES = 2**20
+MOST_POINTS = 5_000_000
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What varies, how, and what is looked at. `text` is the file as it was written.
+
+    Every design point runs `replicates` times, under the same seeds: those of replicates 0, 1, ... of `seed`.
+    """
+
+    name: str
+    title: str
+    scenario: Scenario
+    method: str
+    samples: int = 0
+    replicates: int = 1
+    seed: int = 1
+    factors: tuple[Factor, ...] = ()
+    outcomes: tuple[OutcomeChoice, ...] = ()
+    second_order: bool = False
+    horizon: int | None = None
+    title_ja: str = ""
+    why: str = ""
+    why_ja: str = ""
+    text: str = field(default="", repr=False)
+    file: str | None = None
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the language in use."""
+        return (language() == "ja" and self.title_ja) or self.title
+
+    @property
+    def shown_why(self) -> str:
+        """Why the experiment exists, in the language in use."""
+        return ((language() == "ja" and self.why_ja) or self.why).strip()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What an index is about: the groups, and the factors outside any, in the order of the file."""
+        return tuple(dict.fromkeys(factor.part for factor in self.factors))
+
+    @property
+    def grouped(self) -> bool:
+        """Whether any factor has a group."""
+        return any(factor.group for factor in self.factors)
+
+    @property
+    def block(self) -> int:
+        """How many rows of the design only mean something together; 1 where each stands alone."""
+        parts = len(self.parts)
+        if self.method == "morris":
+            return parts + 1
+        if self.method == "sobol":
+            return 2 * parts + 2 if self.second_order else parts + 2
+        return 1
+
+    @property
+    def points(self) -> int:
+        """How many rows the design has."""
+        if self.method == "grid":
+            return grid_points(self.factors, self.samples)
+        return self.samples * self.block
+
+    @property
+    def runs(self) -> int:
+        """How many runs the design takes, replicates included."""
+        return self.points * self.replicates
+
+
+@cache
+def experiment_folder() -> Path:
+    """Return the folder with the experiments that come with Okoshi: packaged, or the repository's."""
+    packaged = Path(str(resources.files("okoshi"))) / "experiments"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3] / "experiments"
+
+
+def find_experiment(name: str | Path) -> Path:
+    """Return the file of an experiment: a path (with / or .toml), or the name of one that comes with Okoshi.
+
+    Raises InputError for an unknown name.
+    """
+    if isinstance(name, Path) or is_path(name):
+        return Path(name).expanduser()
+    path = experiment_folder() / f"{name}.toml"
+    if not path.is_file():
+        known = sorted(found.stem for found in experiment_folder().glob("*.toml"))
+        own = Path(f"{name}.toml")
+        near = f"./{own}" if own.is_file() else nearest_name(name, known)
+        allowed = ", ".join(known)
+        raise InputError(Fault(say("faults.unknown_experiment"), value=name, allowed=allowed, nearest=near))
+    return path
+
+
+def is_experiment(path: Path) -> bool:
+    """Return whether a file that can be read is an experiment (it has a method, factors or a scenario).
+
+    Raises InputError where the file cannot be read.
+    """
+    return bool({"scenario", "factors", "method"} & read_document(path).data.keys())
+
+
+def load_experiment(path_or_name: str | Path) -> Experiment:
+    """Read an experiment. Raises InputError with all faults of the file and of its scenario at once."""
+    path = find_experiment(path_or_name)
+    document = read_document(path)
+    top = _read_top(document)
+    scenario, faults = _scenario_of(document, top, path)
+    years = scenario.years if scenario else (FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
+    factors = read_factors(document)
+    outcomes = read_outcomes(document, years)
+    method = top.get("method")
+    if method is not None:
+        _check_method(document, METHODS[method], top, factors)
+    if document.faults or faults or scenario is None or method is None:
+        raise InputError([*document.faults, *faults])
+    experiment = Experiment(
+        name=path.stem,
+        title=top.pop("title", path.stem),
+        scenario=scenario,
+        seed=top.pop("seed", scenario.seed),
+        factors=tuple(factors),
+        outcomes=tuple(outcomes),
+        text=document.text,
+        file=str(path),
+        **{key: value for key, value in top.items() if key not in ("schema", "scenario")},
+    )
+    if not 0 < experiment.points <= MOST_POINTS and METHODS[method].is_design:
+        document.blame(("samples",), say("faults.too_many_points"), value=experiment.points)
+        raise InputError(document.faults)
+    return experiment
+
+
+def _read_top(document: Document) -> dict[str, Any]:
+    top: dict[str, Any] = {}
+    for key, value in document.data.items():
+        if key in ("factors", "outcomes"):
+            continue
+        reader = TOP.get(key)
+        if reader is None:
+            near = nearest_name(key, [*TOP, "factors", "outcomes"])
+            document.blame((key,), say("faults.unknown_key"), nearest=near)
+            continue
+        found = reader(document, (key,), value)
+        if found is not None:
+            top[key] = found
+    if "method" not in document.data:
+        document.blame(("method",), say("faults.missing_key"), allowed=", ".join(METHODS))
+    return top
+
+
+def _scenario_of(
+    document: Document, top: Mapping[str, Any], path: Path
+) -> tuple[Scenario | None, Sequence[Fault]]:
+    """Return the scenario on which the runs rest, or None and what is wrong with it."""
+    name = top.get("scenario")
+    if name is None:
+        if "scenario" not in document.data:
+            document.blame(("scenario",), say("faults.missing_key"), allowed=say("allowed.extends"))
+        return None, ()
+    place = path.parent / Path(name).expanduser() if is_path(name) else name
+    if isinstance(place, Path) and not place.exists():
+        document.blame(("scenario",), say("faults.no_file"), value=name, allowed=say("allowed.extends"))
+        return None, ()
+    try:
+        return load_scenario(place), ()
+    except InputError as error:
+        if all(fault.file is None for fault in error.faults):
+            for fault in error.faults:
+                document.blame(
+                    ("scenario",), fault.what, value=name, allowed=fault.allowed, nearest=fault.nearest
+                )
+            return None, ()
+        return None, error.faults
+
+
+def _check_method(
+    document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
+) -> None:
+    """Blame what does not go together: a method and its factors, groups, samples and second order."""
+    if len(factors) < method.fewest_factors and not document.faults:
+        document.blame(("factors",), say("faults.too_few_factors", least=method.fewest_factors))
+    if not method.takes_groups:
+        able = ", ".join(name for name, other in METHODS.items() if other.takes_groups)
+        for path, group in groups_in(document):
+            document.blame(path, say("faults.no_groups", method=method.name), value=group, allowed=able)
+    if top.get("second_order") and method.name != "sobol":
+        document.blame(("second_order",), say("faults.no_second_order"), value=True, allowed="sobol")
+    _check_samples(document, method, top, factors)
+
+
+def _check_samples(
+    document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
+) -> None:
+    allowed = say(f"allowed.samples_{method.samples}", least=method.fewest_samples, most=MOST_SAMPLES)
+    samples = top.get("samples")
+    if samples is None:
+        needed = method.samples != "levels" or any(factor.range for factor in factors)
+        if needed and "samples" not in document.data and method.is_design:
+            document.blame(("samples",), say("faults.missing_key"), allowed=allowed)
+        return
+    if samples < method.fewest_samples:
+        document.blame(("samples",), say("faults.too_few_samples"), value=samples, allowed=allowed)
+    elif method.samples == "doubling" and samples & (samples - 1):
+        near = str(1 << samples.bit_length())
+        document.blame(("samples",), say("faults.not_a_power"), value=samples, allowed=allowed, nearest=near)
+
+
+def _method(document: Document, path: KeyPath, value: object) -> str | None:
+    if isinstance(value, str) and value in METHODS:
+        return value
+    near = nearest_name(value, METHODS) if isinstance(value, str) else None
+    document.blame(path, say("faults.unknown_choice"), value=value, allowed=", ".join(METHODS), nearest=near)
+    return None
+
+
+def _samples(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, 1, MOST_SAMPLES)
+
+
+def _replicates(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, 1, MOST_REPLICATES)
+
+
+def _horizon(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
+
+
+TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
+    "schema": READERS["schema"],
+    "title": READERS["title"],
+    "title_ja": READERS["title_ja"],
+    "why": READERS["why"],
+    "why_ja": READERS["why_ja"],
+    "scenario": READERS["extends"],
+    "method": _method,
+    "samples": _samples,
+    "replicates": _replicates,
+    "seed": READERS["seed"],
+    "second_order": READERS["in_full"],
+    "horizon": _horizon,
+}

@@ -1,0 +1,113 @@
+"""What a factor does to the mean outcome: of a full grid, of ranks, and from one end of the factor to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import nan
+
+import numpy as np
+
+from okoshi.engine.columns import Array
+from okoshi.study.design import Design, natural
+from okoshi.study.factors import Factor
+from okoshi.study.gathered import Gathered
+from okoshi.study.intervals import LEVEL, mean_interval
+
+RESAMPLES = 300
+Z = 1.6448536269514722  # of a 90% interval
+TOLD = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
+
+type Found = tuple[str, str, float, float, float]  # index, part, value, low, high
+
+
+def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]:
+    """Return what the mean outcome gains from the lowest third of each factor to its highest.
+
+    For a list: from its first value to its last. Interval by bootstrap over whole blocks.
+    """
+    means = gathered.means.reshape(-1, gathered.block)
+    unit = gathered.unit.reshape(-1, gathered.block, gathered.unit.shape[1])
+    rng = np.random.default_rng(1)
+    blocks = len(means)
+    weights = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=RESAMPLES)
+    weights = np.vstack([np.ones(blocks), weights])
+    found: list[Found] = []
+    for number, factor in enumerate(factors):
+        low, high = _ends(factor, unit[:, :, number])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            gains = _weighted_mean(weights, high, means) - _weighted_mean(weights, low, means)
+        known = gains[1:][np.isfinite(gains[1:])]
+        ends = np.quantile(known, TOLD) if len(known) > RESAMPLES / 2 else (nan, nan)
+        found.append(("change", factor.parameter, float(gains[0]), float(ends[0]), float(ends[1])))
+    return found
+
+
+def _ends(factor: Factor, places: Array) -> tuple[Array, Array]:
+    """Return which places lie at the low end of a factor and which at the high end."""
+    if factor.range is None:
+        value = np.floor(places * len(factor.values) + 1e-9)
+        return value < 1, value >= len(factor.values) - 1
+    return places <= 1 / 3 + 1e-9, places >= 2 / 3 - 1e-9
+
+
+def _weighted_mean(weights: Array, chosen: Array, means: Array) -> Array:
+    """Return the mean over chosen rows for each row of block weights."""
+    return np.asarray(weights @ (chosen * means).sum(axis=1) / (weights @ chosen.sum(axis=1)))
+
+
+def rank_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]:
+    """Return Spearman's rank correlation of each factor with the outcome; interval by bootstrap over points."""
+    from scipy.stats import rankdata
+
+    means = gathered.means
+    rng = np.random.default_rng(1)
+    draws = [np.arange(len(means)), *rng.integers(len(means), size=(RESAMPLES, len(means)))]
+    found: list[Found] = []
+    for number, factor in enumerate(factors):
+        places = _order(factor, gathered.unit[:, number])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values = [
+                np.corrcoef(rankdata(places[chosen]), rankdata(means[chosen]))[0, 1] for chosen in draws
+            ]
+        known = np.array(values[1:])[np.isfinite(values[1:])]
+        low, high = np.quantile(known, TOLD) if len(known) else (nan, nan)
+        found.append(("rank_correlation", factor.parameter, float(values[0]), float(low), float(high)))
+    return found
+
+
+def _order(factor: Factor, places: Array) -> Array:
+    """Return a factor's places as the model saw them: values of a list by their number in it."""
+    if factor.range is None:
+        return np.floor(places * len(factor.values) + 1e-9)
+    return np.array([natural(factor, place) for place in places.tolist()], dtype=np.float64)
+
+
+def grid_indices(design: Design, gathered: Gathered) -> list[Found]:
+    """Return main effects of a grid: each factor's part of the variance, and the gain from first to last level.
+
+    Intervals come from the replicates: resampled for the part, Student's t over pairs for the gain.
+    """
+    replicates = gathered.values.shape[1]
+    rng = np.random.default_rng(1)
+    draws = [np.arange(replicates)]
+    if replicates > 1:
+        draws += list(rng.integers(replicates, size=(RESAMPLES, replicates)))
+    found: list[Found] = []
+    for number, factor in enumerate(design.experiment.factors):
+        levels, level = np.unique(gathered.unit[:, number], return_inverse=True)
+        shares = np.array([_share(gathered.values[:, chosen].mean(axis=1), level) for chosen in draws])
+        reach = Z * float(shares[1:].std(ddof=1)) if len(shares) > 1 else nan
+        share = float(shares[0])
+        found.append(("first", factor.parameter, share, share - reach, share + reach))
+        last, first = gathered.values[level == len(levels) - 1], gathered.values[level == 0]
+        gain = mean_interval(last.mean(axis=0) - first.mean(axis=0))
+        found.append(("change", factor.parameter, gain.value, gain.low, gain.high))
+    return found
+
+
+def _share(means: Array, level: Array) -> float:
+    """Return the part of the variance that lies between the means of the levels."""
+    counts = np.bincount(level)
+    by_level = np.bincount(level, weights=means) / counts
+    total = float(((means - means.mean()) ** 2).sum())
+    return float((counts * (by_level - means.mean()) ** 2).sum()) / total if total else nan

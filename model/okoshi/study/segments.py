@@ -1,0 +1,185 @@
+"""What a process has done, in a file of its own: lines of JSON, then Parquet.
+
+One process appends to one file and nobody else does, so there is no lock, on a laptop and on a network file system
+alike. Whatever dies leaves at most a broken last line, which readers pass over. A long file becomes Parquet, whole
+and in one step; killed in between, a run stands there twice, and readers take each key once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from okoshi.study.jobs import Record
+
+ROWS = 2_000  # of a file of lines before it becomes Parquet
+FEWEST_ROWS = 500  # below this, Parquet is larger and slower than lines
+LINES, TABLE = ".jsonl", ".parquet"
+FIELDS = {item.name for item in fields(Record)}
+
+
+def process_name() -> str:
+    """Return a name that no other process on any machine has: host, process, time."""
+    host = "".join(sign if sign.isalnum() else "-" for sign in socket.gethostname())
+    return f"{host}-{os.getpid()}-{time.time_ns()}"
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file whole or not at all: under a name of this process, to the disk, then renamed.
+
+    Raises OSError when the disk does not take it; what was there before is then left as it was.
+    """
+    part = path.with_name(f".{path.name}.{process_name()}.part")
+    try:
+        write(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def remove_left_over(folder: Path) -> None:
+    """Remove what processes of this machine that are gone have left half written."""
+    host = process_name().split("-")[:-2]
+    for part in folder.glob(".*.part"):
+        *there, process, _ = ["", "", *part.name.removesuffix(".part").rpartition(".")[2].split("-")]
+        if there[2:] == host and process.isdecimal() and not is_running(int(process)):
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def is_running(process: int) -> bool:
+    """Return whether there is a process of this number on this machine."""
+    if os.name == "nt":  # there, asking would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+class Segment:
+    """The file that this process writes its records to; use it in a `with` block."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.name = folder, process_name()
+        self._numbers = itertools.count(1)
+        self._file = -1
+        self._path = folder
+        self._rows = 0
+
+    def __enter__(self) -> Segment:
+        """Make the folder; the file comes with the first record. Raises OSError when the disk is full."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file; what failed in the block stays the error."""
+        if error is None:
+            self.close()
+        else:
+            with contextlib.suppress(OSError):
+                self.close()
+
+    def append(self, record: Record) -> None:
+        """Write a record down, whole or not at all. Raises OSError when the disk does not take it."""
+        if self._file < 0:
+            self._path = self.folder / f"{self.name}-{next(self._numbers)}{LINES}"
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+            self._rows = 0
+        size = os.fstat(self._file).st_size
+        line = (json.dumps(_plain(record), ensure_ascii=False) + "\n").encode()
+        if os.write(self._file, line) < len(line):
+            os.ftruncate(self._file, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._rows += 1
+        if self._rows >= ROWS:
+            self.close()
+
+    def close(self) -> None:
+        """Bring the file to the disk; a long one becomes Parquet."""
+        if self._file < 0:
+            return
+        file, self._file = self._file, -1
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+        if self._rows >= FEWEST_ROWS:
+            compact(self._path)
+
+
+def compact(path: Path) -> None:
+    """Turn a file of lines, which nobody writes any more, into Parquet."""
+    import pyarrow
+    from pyarrow import parquet
+
+    rows = [{**_plain(record), "values": json.dumps(record.values)} for record in read_lines(path)]
+    columns = {name: [row.get(name) for row in rows] for name in _plain(Record("", ""), whole=True)}
+    table = pyarrow.table(columns)
+    write_whole(path.with_suffix(TABLE), lambda part: parquet.write_table(table, part, compression="zstd"))
+    path.unlink()
+
+
+def read_segments(folder: Path) -> Iterator[Record]:
+    """Yield all records of a folder, a key more than once where it was run more than once.
+
+    A file that its process turns into Parquet meanwhile is read as such.
+    """
+    seen: set[str] = set()
+    while True:
+        names = {path.stem: path for path in sorted(folder.glob(f"*{LINES}"))}
+        names |= {path.stem: path for path in sorted(folder.glob(f"*{TABLE}"))}
+        new = [path for stem, path in names.items() if stem not in seen and not stem.startswith(".")]
+        if not new:
+            return
+        for path in new:
+            with contextlib.suppress(FileNotFoundError):  # became Parquet this moment: seen in the next round
+                yield from read_table(path) if path.suffix == TABLE else read_lines(path)
+                seen.add(path.stem)
+
+
+def read_lines(path: Path) -> Iterator[Record]:
+    """Yield the records of a file of lines; a line that is none was cut off by whatever ended its process."""
+    with path.open("rb") as file:
+        for line in file:
+            with contextlib.suppress(ValueError, TypeError):
+                yield _record(json.loads(line))
+
+
+def read_table(path: Path) -> Iterator[Record]:
+    """Yield the records of a Parquet file."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=ROWS):
+            for row in batch.to_pylist():
+                yield _record({**row, "values": json.loads(row["values"])})
+
+
+def _plain(record: Record, *, whole: bool = False) -> dict[str, Any]:
+    """Return a record as JSON writes it: without what is empty, unless `whole`."""
+    content = asdict(record)
+    return content if whole else {name: value for name, value in content.items() if value not in ("", {})}
+
+
+def _record(content: dict[str, Any]) -> Record:
+    known = {name: value for name, value in content.items() if name in FIELDS and value is not None}
+    return Record(**known)

@@ -1,0 +1,308 @@
+"""Sensitivity indices of a sweep, each with a 90% interval and with what noise alone would give.
+
+SALib (Herman and Usher 2017; Iwanaga, Usher and Herman 2022) reckons the indices; it knows no replicates, no
+missing runs and no intervals for some methods, and those are dealt with here. It is imported when it is needed:
+it brings pandas and matplotlib.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from okoshi.engine.columns import Array
+from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
+from okoshi.study.gathered import Gathered, gather
+from okoshi.study.intervals import LEVEL
+from okoshi.study.main_effects import Z, change_indices, grid_indices, rank_indices
+from okoshi.study.noise import Noise, noise_of
+
+RESAMPLES = 300
+RESAMPLES_OF_PAWN = 50
+RESAMPLES_OF_DELTA = 20  # a hundred of a large design does not finish
+FEWEST_BLOCKS = 4
+DUMMIES = 3
+SLICES = 10
+SALIB_SEED = 1  # not 0: SALib takes that for none
+
+
+@dataclass(frozen=True)
+class Index:
+    """One index: of a factor or group (`other`: the second of a pair), with its interval.
+
+    `floor` is what a factor without any effect would get (at most), from noise or from the method itself.
+    """
+
+    method: str
+    outcome: str
+    part: str
+    other: str
+    index: str
+    value: float
+    low: float = nan
+    high: float = nan
+    floor: float = nan
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the interval is wider than the index itself: the design is too small for it."""
+        return self.high - self.low > abs(self.value)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is known of one outcome. No indices where nothing varies or too few blocks are whole."""
+
+    gathered: Gathered
+    noise: Noise
+    indices: tuple[Index, ...]
+    constant: bool
+    too_few: bool
+
+
+def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) -> Analysis:
+    """Return the indices of one outcome from a sweep's results."""
+    gathered = gather(design, results, outcome)
+    fewest = FEWEST_BLOCKS if design.block > 1 or design.experiment.method != "grid" else 2
+    too_few = gathered.whole_blocks < fewest
+    constant = not too_few and float(np.ptp(gathered.means)) == 0.0
+    noise = noise_of(gathered.values, gathered.block)
+    if too_few or constant:
+        return Analysis(gathered, noise, (), constant, too_few)
+    given = Given(design, gathered, noise)
+    indices = [*BY_METHOD[design.experiment.method](given)]
+    if design.experiment.method != "grid":
+        indices += given.named("", change_indices(design.experiment.factors, gathered))
+    return Analysis(gathered, noise, tuple(indices), constant, too_few)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a method works from."""
+
+    design: Design
+    gathered: Gathered
+    noise: Noise
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The problem as SALib wants it told, with the plain names x0, x1, ...: it refuses some names."""
+        problem = problem_of(self.design.experiment)
+        problem["names"] = [f"x{number}" for number in range(problem["num_vars"])]
+        return problem
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The groups or factors, in SALib's order."""
+        return self.design.experiment.parts
+
+    def index(
+        self, name: str, part: str, value: float, reach: float, floor: float = nan, other: str = ""
+    ) -> Index:
+        """Return an index with an interval of `reach` to both sides."""
+        method, outcome = self.design.experiment.method, self.gathered.outcome
+        value, reach = float(value), float(reach)
+        return Index(method, outcome, part, other, name, value, value - reach, value + reach, floor)
+
+    def named(self, other: str, found: list[tuple[str, str, float, float, float]]) -> list[Index]:
+        """Return (index, part, value, low, high) as indices."""
+        method, outcome = self.design.experiment.method, self.gathered.outcome
+        return [Index(method, outcome, part, other, name, *numbers) for name, part, *numbers in found]
+
+
+def _sobol(given: Given) -> list[Index]:
+    """First-order, total and (asked for) second-order indices (Saltelli 2010; Jansen 1999 for the total)."""
+    from SALib.analyze import sobol
+
+    pairs = given.design.experiment.second_order
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = sobol.analyze(
+            given.problem,
+            given.gathered.means,
+            calc_second_order=pairs,
+            num_resamples=RESAMPLES,
+            conf_level=LEVEL,
+            seed=SALIB_SEED,
+        )
+    indices = []
+    floor = given.noise.of_means.value
+    for number, part in enumerate(given.parts):
+        indices.append(given.index("first", part, found["S1"][number], found["S1_conf"][number], 0.0))
+        # Each total index is a mean of squared differences: noise in both runs adds its variance to every one.
+        indices.append(given.index("total", part, found["ST"][number], found["ST_conf"][number], floor))
+    for one in range(len(given.parts)) if pairs else ():
+        for two in range(one + 1, len(given.parts)):
+            value, reach = found["S2"][one, two], found["S2_conf"][one, two]
+            indices.append(given.index("second", given.parts[one], value, reach, 0.0, given.parts[two]))
+    return indices
+
+
+def _morris(given: Given) -> list[Index]:
+    """Elementary effects over the whole range of a factor (Morris 1991; mu* Campolongo 2007), in the outcome's unit.
+
+    For a list of values: from one value to another. Intervals by bootstrap over trajectories.
+    """
+    problem, gathered = given.problem, given.gathered
+    delta = MORRIS_LEVELS / (2.0 * (MORRIS_LEVELS - 1))
+    scales = [_scale(given.design, part, delta) for part in given.parts]
+    means = gathered.means.reshape(-1, gathered.block)
+    unit = gathered.unit.reshape(-1, gathered.block, gathered.unit.shape[1])
+
+    def effects(chosen: Array) -> dict[str, Array]:
+        return _elementary(problem, unit[chosen], means[chosen], np.array(scales))
+
+    found = effects(np.arange(len(means)))
+    rng = np.random.default_rng(SALIB_SEED)
+    drawn = [effects(rng.integers(len(means), size=len(means))) for _ in range(RESAMPLES)]
+    indices = []
+    noise = given.noise.spread * 2**0.5 / delta
+    floors = {"mu": 0.0, "mu_star": noise * (2 / np.pi) ** 0.5, "sigma": noise}
+    for name, floor in floors.items():
+        if name not in found:
+            continue
+        reach = Z * np.std([one[name] for one in drawn], axis=0, ddof=1)
+        for number, part in enumerate(given.parts):
+            scaled = floor * scales[number]
+            indices.append(given.index(name, part, found[name][number], reach[number], scaled))
+    return indices
+
+
+def _scale(design: Design, part: str, delta: float) -> float:
+    """Return by what an effect is multiplied: SALib divides by the step, but a list has no step to extend."""
+    mine = [factor for factor in design.experiment.factors if factor.part == part]
+    return delta if all(factor.range is None for factor in mine) else 1.0
+
+
+def _elementary(problem: dict[str, Any], unit: Array, means: Array, scales: Array) -> dict[str, Array]:
+    from SALib.analyze import morris
+
+    found = morris.analyze(
+        dict(problem),
+        unit.reshape(-1, unit.shape[-1]),
+        means.ravel(),
+        num_resamples=2,
+        num_levels=MORRIS_LEVELS,
+        seed=SALIB_SEED,
+    )
+    # Effects of a group's factors cancel out in their mean, so that only mu* tells of a group.
+    names = ("mu_star",) if "groups" in problem else ("mu", "mu_star", "sigma")
+    return {name: np.asarray(found[name], dtype=np.float64) * scales for name in names}
+
+
+def _pawn(given: Given) -> list[Index]:
+    """Kolmogorov-Smirnov distance of the outcome with a factor held in a slice (Pianosi and Wagener 2018).
+
+    The median over slices. The floor is what columns of random numbers get.
+    """
+    from SALib.analyze import pawn
+
+    def median(problem: dict[str, Any], unit: Array, means: Array) -> Array:
+        found = pawn.analyze(problem, unit, means, S=SLICES)
+        return np.asarray(found["median"], dtype=np.float64)
+
+    unit, means = given.gathered.unit, given.gathered.means
+    found = median(_with_dummies(given.problem), _dummy_columns(unit), means)
+    rng = np.random.default_rng(SALIB_SEED)
+    draws = rng.integers(len(means), size=(RESAMPLES_OF_PAWN, len(means)))
+    drawn = [median(given.problem, unit[chosen], means[chosen]) for chosen in draws]
+    reach = Z * np.std(drawn, axis=0, ddof=1)
+    floor = float(found[len(given.parts) :].mean())
+    return [
+        given.index("pawn_median", part, found[number], reach[number], floor)
+        for number, part in enumerate(given.parts)
+    ]
+
+
+def _delta(given: Given) -> list[Index]:
+    """Borgonovo's moment-independent delta, corrected for its bias (Plischke, Borgonovo and Smith 2013, eq. 30).
+
+    SALib's own `analyze` takes one resample for the whole sample and its interval for that of the resamples: what
+    is used of it is the estimator alone. The floor is what columns of random numbers get.
+    """
+    from SALib.analyze.delta import calc_delta
+
+    unit, means = _dummy_columns(given.gathered.unit), given.gathered.means
+    count = len(means)
+    places = np.linspace(means.min(), means.max(), 100)
+    exponent = 2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))  # classes of equal size, as there
+    classes = np.linspace(0, count, round(min(np.ceil(count**exponent), 48)) + 1)
+    draws = np.random.default_rng(SALIB_SEED).integers(count, size=(RESAMPLES_OF_DELTA, count))
+    value, reach = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of classes without any spread, and leaves them out
+        for column in unit.T:
+            whole = calc_delta(means, places, column, classes)
+            drawn = [calc_delta(means[chosen], places, column[chosen], classes) for chosen in draws]
+            value.append(2 * whole - float(np.mean(drawn)))
+            reach.append(Z * float(np.std(drawn, ddof=1)))
+    floor = float(np.mean(value[len(given.parts) :]))
+    return [
+        given.index("delta", part, value[number], reach[number], floor)
+        for number, part in enumerate(given.parts)
+    ]
+
+
+def _rbd_fast(given: Given) -> list[Index]:
+    """First-order indices by the random balance design (Tarantola 2006; bias corrected as Tissot and Prieur 2012)."""
+    from SALib.analyze import rbd_fast
+
+    found = rbd_fast.analyze(
+        given.problem,
+        given.gathered.unit,
+        given.gathered.means,
+        num_resamples=RESAMPLES,
+        conf_level=LEVEL,
+        seed=SALIB_SEED,
+    )
+    return [
+        given.index("first", part, found["S1"][number], found["S1_conf"][number], 0.0)
+        for number, part in enumerate(given.parts)
+    ]
+
+
+def _with_dummies(problem: dict[str, Any]) -> dict[str, Any]:
+    names = [f"dummy{number}" for number in range(DUMMIES)]
+    wider = {
+        "num_vars": problem["num_vars"] + DUMMIES,
+        "names": [*problem["names"], *names],
+        "bounds": [*problem["bounds"], *[[0.0, 1.0]] * DUMMIES],
+    }
+    if "groups" in problem:
+        wider["groups"] = [*problem["groups"], *names]
+    return wider
+
+
+def _dummy_columns(unit: Array) -> Array:
+    """Return the points with columns of random numbers beside them, of which no outcome can know."""
+    rng = np.random.default_rng(SALIB_SEED)
+    return np.hstack([unit, rng.random((len(unit), DUMMIES))])
+
+
+def _grid(given: Given) -> list[Index]:
+    return given.named("", grid_indices(given.design, given.gathered))
+
+
+def _latin_hypercube(given: Given) -> list[Index]:
+    return given.named("", rank_indices(given.design.experiment.factors, given.gathered))
+
+
+BY_METHOD: dict[str, Callable[[Given], list[Index]]] = {
+    "sobol": _sobol,
+    "morris": _morris,
+    "pawn": _pawn,
+    "delta": _delta,
+    "rbd_fast": _rbd_fast,
+    "grid": _grid,
+    "latin_hypercube": _latin_hypercube,
+}
+
+
+def unsure_indices(analysis: Analysis) -> list[Index]:
+    """Return the indices whose interval is wider than themselves, the largest first."""
+    found = [index for index in analysis.indices if index.is_unsure]
+    return sorted(found, key=lambda index: -abs(index.value))

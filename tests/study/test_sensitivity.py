@@ -1,0 +1,185 @@
+"""Indices against functions whose indices are known, through the results of a sweep, noise included.
+
+A value may be three standard errors from the truth (the interval is 1.645 of them to each side): of the 40 or so
+comparisons here one in 370 would be further off by chance; designs and noise are drawn from fixed seeds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from known_functions import (
+    ISHIGAMI_FIRST,
+    ISHIGAMI_TOTAL,
+    ISHIGAMI_VARIANCE,
+    LABEL,
+    NAMES,
+    additive,
+    experiment_of,
+    g_function,
+    g_indices,
+    ishigami,
+    swept,
+)
+
+from okoshi.engine.columns import Array
+from okoshi.language.errors import InputError
+from okoshi.study.gathered import completeness, gather
+from okoshi.study.sensitivity import Analysis, analyse_outcome
+
+
+def values_of(analysis: Analysis, name: str) -> Array:
+    return np.array([index.value for index in analysis.indices if index.index == name])
+
+
+def assert_near(analysis: Analysis, name: str, truth: object, slack: float = 0.0) -> None:
+    """Assert that each index is within three standard errors (and a slack) of the truth."""
+    found = [index for index in analysis.indices if index.index == name]
+    for index, true in zip(found, np.asarray(truth, dtype=float), strict=True):
+        error = (index.high - index.low) / 2 / 1.645
+        assert abs(index.value - true) <= 3 * error + slack, (index, true)
+
+
+def test_sobol_finds_ishigami_with_pairs() -> None:
+    experiment = experiment_of("sobol", 1024, 3, second_order=True)
+    found = analyse_outcome(*swept(experiment, ishigami), LABEL)
+    assert_near(found, "first", ISHIGAMI_FIRST)
+    assert_near(found, "total", ISHIGAMI_TOTAL)
+    assert_near(found, "second", (0.0, 0.2437, 0.0))  # 1x2, 1x3, 2x3
+    assert np.isnan(found.noise.of_means.value)
+
+
+def test_sobol_finds_g_with_and_without_groups() -> None:
+    first, total = g_indices()
+    found = analyse_outcome(*swept(experiment_of("sobol", 1024, 6), g_function), LABEL)
+    assert_near(found, "first", first)
+    assert_near(found, "total", total)
+    # Grouped: variance of a product of independent parts, v_group = prod(1 + V_i) - 1.
+    alone = first * (np.prod(1 + 1 / (3 * (1 + np.array([0, 1, 4.5, 9, 99, 99])) ** 2)) - 1)
+    whole = np.prod(1 + alone) - 1
+    of_groups = np.array([np.prod(1 + alone[[0, 2]]) - 1, np.prod(1 + alone[[1, 3, 4, 5]]) - 1])
+    groups = ("a", "b", "a", "b", "b", "b")
+    found = analyse_outcome(*swept(experiment_of("sobol", 1024, 6, groups=groups), g_function), LABEL)
+    assert [index.part for index in found.indices if index.index == "total"] == ["a", "b"]
+    assert_near(found, "first", of_groups / whole)
+
+
+def test_noise_between_replicates_is_recovered_and_shown_apart() -> None:
+    """4, 2 and 1 times a uniform: variance 21/12; noise of variance 9 a run, 9/8 in means of 8."""
+    experiment = experiment_of("sobol", 256, 3, replicates=8)
+    found = analyse_outcome(*swept(experiment, additive, noise=3.0, common=2.0), LABEL)
+    truth = (9 / 8) / (9 / 8 + 21 / 12)
+    assert found.noise.of_means.value == pytest.approx(truth, abs=0.04)  # 1.645 errors are 0.026
+    assert found.noise.of_means.low < truth < found.noise.of_means.high
+    assert found.noise.spread == pytest.approx((9 / 8) ** 0.5, rel=0.05)
+    totals = [index for index in found.indices if index.index == "total"]
+    # The weakest explains 1/21 of the true variance; its total index is nearly all noise, and the floor says so.
+    assert totals[2].value > 0.3
+    assert totals[2].floor == pytest.approx(found.noise.of_means.value)
+    assert totals[2].low < totals[2].floor + 1 / 21
+    assert_near(found, "first", np.array([16, 4, 1]) / 21 * (1 - truth))
+
+
+def test_a_common_shift_of_each_seed_is_no_noise_of_means() -> None:
+    found = analyse_outcome(*swept(experiment_of("sobol", 64, 3, replicates=6), additive, common=5.0), LABEL)
+    assert found.noise.of_means.value == pytest.approx(0.0, abs=1e-9)
+    assert found.noise.of_a_run.value > 0.5
+
+
+def test_morris_finds_effects_spread_and_what_noise_gives() -> None:
+    found = analyse_outcome(*swept(experiment_of("morris", 60, 3, replicates=4), additive, noise=0.4), LABEL)
+    assert_near(found, "mu", (4, 2, 1))
+    # The mean size of an effect that noise of 0.2 gives alone: sqrt(2) 0.2 / (2/3) sqrt(2/pi).
+    floor = next(index.floor for index in found.indices if index.index == "mu_star")
+    assert floor == pytest.approx(0.2 * 2**0.5 * 1.5 * (2 / np.pi) ** 0.5, rel=0.1)
+    assert_near(found, "sigma", [0.2 * 2**0.5 * 1.5] * 3)
+    bent = analyse_outcome(*swept(experiment_of("morris", 60, 3), ishigami), LABEL)
+    assert values_of(bent, "sigma")[1] > 3
+    grouped = experiment_of("morris", 60, 3, groups=("a", "b", "a"))
+    names = {index.index for index in analyse_outcome(*swept(grouped, ishigami), LABEL).indices}
+    assert names == {"mu_star", "change"}  # means of a group's effects cancel out
+
+
+def test_rbd_fast_finds_first_order_indices() -> None:
+    found = analyse_outcome(*swept(experiment_of("rbd_fast", 1000, 3), ishigami), LABEL)
+    assert_near(found, "first", ISHIGAMI_FIRST)
+
+
+@pytest.mark.parametrize(("method", "name"), [("pawn", "pawn_median"), ("delta", "delta")])
+def test_moment_free_methods_rank_and_know_what_no_effect_gives(method: str, name: str) -> None:
+    found = analyse_outcome(*swept(experiment_of(method, 300, 3), additive), LABEL)
+    first, second, third = (index for index in found.indices if index.index == name)
+    assert first.low > second.high
+    assert second.low > third.floor
+    assert third.low < third.floor + 0.1
+
+
+def test_pawn_groups_are_the_mean_of_their_factors() -> None:
+    alone = analyse_outcome(*swept(experiment_of("pawn", 200, 3), additive), LABEL)
+    grouped = experiment_of("pawn", 200, 3, groups=("a", "b", "a"))
+    found = values_of(analyse_outcome(*swept(grouped, additive), LABEL), "pawn_median")
+    one, two, three = values_of(alone, "pawn_median")
+    assert found == pytest.approx([(one + three) / 2, two])
+
+
+def test_grid_and_latin_hypercube_give_main_effects() -> None:
+    grid = analyse_outcome(*swept(experiment_of("grid", 3, 3, replicates=6), additive, noise=0.3), LABEL)
+    assert_near(grid, "change", (4, 2, 1))
+    assert_near(grid, "first", np.array([16, 4, 1]) / 21, slack=0.01)
+    latin = analyse_outcome(*swept(experiment_of("latin_hypercube", 200, 3), additive), LABEL)
+    assert_near(latin, "rank_correlation", np.sqrt(np.array([16, 4, 1]) / 21), slack=0.05)
+    # From the middle of the lowest third to that of the highest: two thirds of the way.
+    assert_near(latin, "change", np.array([4, 2, 1]) * 2 / 3)
+
+
+def test_a_small_design_warns_of_its_own_indices() -> None:
+    found = analyse_outcome(*swept(experiment_of("sobol", 8, 3), ishigami), LABEL)
+    unsure = [index for index in found.indices if index.is_unsure]
+    assert all(index.high - index.low > abs(index.value) for index in unsure)
+    assert {index.index for index in unsure} >= {"first"}
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_a_broken_block_is_left_out_whole(method: str) -> None:
+    """Failed, missing, infinite: each spoils one block; the indices are those of the design without these."""
+    design, results = swept(experiment_of(method, 32, 3, replicates=2), additive, noise=0.1)
+    rows = design.block * 2
+    results["status"][0] = "failed"  # block 0
+    results[LABEL][3 * rows + 1] = np.inf  # block 3
+    gone = 5 * rows + 2  # block 5
+    results = {name: np.delete(column, gone) for name, column in results.items()}
+    counted = completeness(design, results)
+    assert (counted.failed, counted.missing) == (1, 1)
+    gathered = gather(design, results, LABEL)
+    assert (gathered.blocks, gathered.dropped, gathered.not_finite) == (32, 3, 1)
+    kept = np.delete(np.arange(32), [0, 3, 5])
+    assert np.array_equal(gathered.rows.reshape(-1, design.block)[:, 0] // design.block, kept)
+    found = analyse_outcome(design, results, LABEL)
+    assert np.isfinite([index.value for index in found.indices]).all()
+
+
+def test_nothing_finite_or_nothing_varying_gives_no_index() -> None:
+    design, results = swept(experiment_of("sobol", 16, 3), additive)
+    results[LABEL][:] = np.nan
+    nothing = analyse_outcome(design, results, LABEL)
+    assert (nothing.too_few, nothing.indices) == (True, ())
+    results[LABEL][:] = 7.0
+    flat = analyse_outcome(design, results, LABEL)
+    assert (flat.constant, flat.indices) == (True, ())
+
+
+def test_results_of_another_design_are_refused() -> None:
+    design, results = swept(experiment_of("sobol", 16, 3), additive)
+    other = {**results, NAMES[0]: results[NAMES[0]][::-1]}
+    with pytest.raises(InputError, match="another design"):
+        gather(design, other, LABEL)
+    twice = {name: np.concatenate([column, column[:1]]) for name, column in results.items()}
+    with pytest.raises(InputError, match="twice"):
+        gather(design, twice, LABEL)
+    with pytest.raises(InputError, match="no such column"):
+        gather(design, results, "national.members@2019")
+
+
+def test_ishigami_itself_is_what_it_is_said_to_be() -> None:
+    places = np.random.default_rng(1).random((200_000, 3))
+    assert ishigami(places).var() == pytest.approx(ISHIGAMI_VARIANCE, rel=0.01)
