@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DOUBTS = ("not_calibrated", "not_identified", "structures", "left_out_schemes")
 LABELS = ("input", "fitted", "emergent", "predicted")
 MOST_SEEDS = 10
+SWITCH = "true or false"  # no unit to be said
 
 
 def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
@@ -70,7 +71,9 @@ def _known_prefecture(name: str) -> str:
 
 
 def _what(found: ReportedFolder) -> str:
-    return str(found.record.get("title") or found.record.get("okoshi", ""))
+    experiment = found.record.get("experiment")
+    title = experiment.get("title") if isinstance(experiment, dict) else None
+    return str(title or found.record.get("title") or found.record.get("okoshi", ""))
 
 
 def _subtitle(found: ReportedFolder) -> str:
@@ -143,6 +146,8 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
 
 def _unit(unit: str) -> str:
     """Return a parameter's unit; in Japanese only what there are words for."""
+    if unit == SWITCH:
+        return ""
     if language() == "en":
         return unit
     text = unit_text(unit)

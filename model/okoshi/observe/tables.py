@@ -88,8 +88,10 @@ def prefecture_table(municipalities: Columns, ledger: Ledger, world: World) -> C
     }
     for declaration in TABLES["prefectures"]:
         if declaration.name in WEIGHED_BY:
-            weight = municipalities[WEIGHED_BY[declaration.name]]
-            table[declaration.name] = _mean_by(group, municipalities[declaration.name], weight)
+            by, values = WEIGHED_BY[declaration.name], municipalities[declaration.name]
+            table[declaration.name] = _mean_by(
+                group, values, municipalities[by] if by else np.ones(len(values))
+            )
         elif declaration.name not in table and declaration.name != "replicate":
             table[declaration.name] = _sum_by(group, municipalities[declaration.name])
     _add_prefectures_own(table, ledger, world)
