@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,9 +137,7 @@ def attribute_outcomes(path: Path, experiment: Experiment, results: Mapping[str,
         _show_rows(rows, form)
     about = _about(experiment)
     whole = [one for one in found if one.together is not None]
-    drawn = _write_own(
-        path, experiment, TABLE, rows, [lambda one=one: shapley_bars(one, about) for one in whole]
-    )
+    drawn = _write_own(path, experiment, TABLE, rows, (shapley_bars(one, about) for one in whole))
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
 
 
@@ -158,8 +156,8 @@ def divide_budget(path: Path, experiment: Experiment, results: Mapping[str, Arra
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    drawings = [lambda: best_divisions(found, _about(experiment))]
-    drawn = _write_own(path, experiment, TABLE, rows, drawings)
+    pictures = (best_divisions(found, about) for about in (_about(experiment),))
+    drawn = _write_own(path, experiment, TABLE, rows, pictures)
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
 
 
@@ -184,7 +182,7 @@ def _write_own(
     experiment: Experiment,
     table: str,
     rows: Mapping[str, list[Any]],
-    drawings: Sequence[Callable[[], Picture]],
+    pictures: Iterable[Picture],
 ) -> int:
     """Write a table and pictures; return how many. Raises RunError when the disk does not take them."""
     from okoshi.app.writing import ResultsFolder, reason_of
@@ -193,7 +191,7 @@ def _write_own(
         write_table(path, experiment, table, rows)
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
-    return ResultsFolder(path).draw(draw() for draw in drawings)
+    return ResultsFolder(path).draw(pictures)
 
 
 OWN_WAYS: dict[str, Callable[[Path, Experiment, Mapping[str, Array], str], None]] = {

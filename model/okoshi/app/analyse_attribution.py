@@ -1,4 +1,4 @@
-"""`okoshi analyse` of an attribution: what each measure adds, what it spends, and what pairs give beyond their parts."""
+"""`okoshi analyse` of an attribution: what each measure adds and spends, what pairs give beyond their parts."""
 
 from __future__ import annotations
 

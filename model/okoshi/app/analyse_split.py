@@ -10,7 +10,7 @@ from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.intervals import Interval
-from okoshi.study.split_design import IN_FORCE, ONE_MORE
+from okoshi.study.split_design import IN_FORCE
 from okoshi.study.splitting import OneMore, Regret, Split
 
 TABLE, MILLION = "split", 1e6
@@ -34,7 +34,9 @@ def show_split(found: Split) -> None:
     for best in found.best:
         reading = ", ".join(part for part in (best.world, best.weights) if part)
         loss = _shown(best.loss_in_force)
-        click.echo(say("split.loss", reading=reading, loss=loss, fit=f"{best.fit:.0%}"))
+        click.echo(say("split.loss", reading=reading, loss=loss))
+        known = not isnan(best.fit)
+        click.echo(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
     for kind, regret in (("minimax", found.minimax), ("in_force", found.in_force)):
         if regret is not None:
             _say_regret(kind, regret)
@@ -58,8 +60,8 @@ def _say_unspent(rows: list[OneMore]) -> None:
     for one in rows:
         if not one.is_spent and one.line not in said:
             said.add(one.line)
-            left = (ONE_MORE - one.spent.value) / MILLION
-            click.echo(say("split.unspent", line=say(f"attribution.{one.line}"), left=f"{left:,.0f}"))
+            left = 1.0 - max(one.spent.value, 0.0) / one.given
+            click.echo(say("split.unspent", line=say(f"attribution.{one.line}"), left=f"{left:.0%}"))
 
 
 def _divisions(found: Split) -> str:

@@ -103,10 +103,9 @@ def _games(
     factors: Sequence[Factor], results: Mapping[str, Array], labels: tuple[str, str]
 ) -> tuple[list[tuple[list[Fraction], list[Fraction]]], int]:
     """Return for each whole seed the two games, and how many seeds are not whole."""
-    coalition = sum(
-        np.asarray(results[factor.parameter]).astype(bool).astype(np.int64) << number
-        for number, factor in enumerate(factors)
-    )
+    coalition = np.zeros(len(results["replicate"]), dtype=np.int64)
+    for number, factor in enumerate(factors):
+        coalition |= np.asarray(results[factor.parameter]).astype(bool).astype(np.int64) << number
     done = np.asarray(results["status"]).astype(str) == DONE
     replicate = np.asarray(results["replicate"], dtype=np.int64)
     games, left_out, count = [], 0, 2 ** len(factors)
@@ -130,12 +129,10 @@ def _attributed(
     """Return means over seeds with their intervals; the mean itself is exact before it is rounded once."""
     units, yen = (np.array([float(pair[n]) for pair in values]) for n in (0, 1))
     exact = [float(sum((pair[n] for pair in values), Fraction(0)) / len(values)) for n in (0, 1)]
-    intervals = [
-        Interval(mean, found.low, found.high)
-        for mean, found in zip(exact, (mean_interval(units), mean_interval(yen)), strict=True)
-    ]
+    found = mean_interval(units), mean_interval(yen)
+    value, spent = (Interval(mean, one.low, one.high) for mean, one in zip(exact, found, strict=True))
     ratio = ratio_interval(yen, units) if kind == "shapley" else Interval(nan, nan, nan)
-    return Attributed(label, kind, player, other, *intervals, ratio)
+    return Attributed(label, kind, player, other, value, spent, ratio)
 
 
 def rows_of(attributions: Sequence[Attribution]) -> dict[str, list[object]]:

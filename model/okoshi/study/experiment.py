@@ -260,7 +260,7 @@ def _check_laid_out(document: Document, method: Method, factors: Sequence[Factor
                 document.blame(place, say("faults.worlds_have_values"), allowed="values = [...]")
     for key, only in (("of", "attribution"), ("weights", "split")):
         if key in document.data and method.name != only:
-            document.blame((key,), say("faults.only_method", key=key), allowed=only)
+            document.blame((key,), say("faults.only_method"), allowed=only)
 
 
 def _check_samples(

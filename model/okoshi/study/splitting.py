@@ -22,32 +22,36 @@ from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
 
-STARTS, RESAMPLES = 6, 60
+STARTS, RESAMPLES, SMALLEST_PART = 6, 60, 1e-4
 
 
 @dataclass(frozen=True)
 class OneMore:
-    """What 100 million yen more in one line gave of an outcome, and how much of them was spent."""
+    """What 100 million yen more in one line gave of an outcome, and how much of them was spent.
+
+    `given` is what of it falls to the run: a part of the country gets its part.
+    """
 
     world: str
     line: str
     outcome: str
     gain: Interval
     spent: Interval
+    given: float
 
     @property
     def is_spent(self) -> bool:
         """Whether the line could spend nearly all of it."""
-        return self.spent.value >= 0.95 * ONE_MORE
+        return self.spent.value >= 0.95 * self.given
 
 
 @dataclass(frozen=True)
 class BestSplit:
     """The best division in one world by one reading, in yen a line.
 
-    `gain` is what it gives over the division in force by the response surface's seeds, `loss_in_force` what the one
+    `yen` is the top of the response surface; `loss_in_force` what the one
     in force gives away against the best that ran (seeds left out in turn); `best_run` is that point. `fit` is the
-    part of the variation between divisions that the surface explains.
+    part of the variation between divisions that the surface explains, not a number where it has as many constants.
     """
 
     world: str
@@ -93,13 +97,13 @@ def analyse_split(experiment: Experiment, results: Mapping[str, Array]) -> Split
     one_more: list[OneMore] = []
     best: list[BestSplit] = []
     regrets: list[tuple[str, str, Array]] = []
-    left_out = 0
+    left_out, given = 0, ONE_MORE * _part_of_nation(experiment)
     for number, world in enumerate(worlds_of(split)):
         values, lost = _values_of_world(experiment, results, number)
         left_out += lost
         if not len(next(iter(values.values()))[0]):
             continue
-        one_more += _one_more(split, world, values, _looked_at(experiment))
+        one_more += _one_more(split, world, values, _looked_at(experiment), given)
         for weights in readings:
             score = sum((weight * values[label] for label, weight in weights.values.items()), np.zeros(1))
             found, regret = _best(split, world, weights.name, np.asarray(score)[split.divisions])
@@ -118,6 +122,15 @@ def worlds_of(split: SplitDesign) -> list[str]:
 def _looked_at(experiment: Experiment) -> list[OutcomeChoice]:
     spent = {SPENT.format(measure) for measure in MEASURES}
     return [outcome for outcome in experiment.outcomes if outcome.column not in spent]
+
+
+def _part_of_nation(experiment: Experiment) -> float:
+    """Return the part of the nation's budgets that falls to the run."""
+    from okoshi.simulation import share_of_nation
+    from okoshi.world.country import load_world
+
+    world = experiment.scenario.world
+    return share_of_nation(load_world(world.source, world.prefectures, world.scale), load_world(world.source))
 
 
 def _values_of_world(
@@ -141,7 +154,11 @@ def _values_of_world(
 
 
 def _one_more(
-    split: SplitDesign, world: str, values: Mapping[str, Array], outcomes: Sequence[OutcomeChoice]
+    split: SplitDesign,
+    world: str,
+    values: Mapping[str, Array],
+    outcomes: Sequence[OutcomeChoice],
+    given: float,
 ) -> list[OneMore]:
     found = []
     for measure, point in zip(MEASURES, split.one_more, strict=True):
@@ -154,7 +171,7 @@ def _one_more(
         for outcome in outcomes:
             of_outcome = values[outcome.label]
             gain = mean_interval(of_outcome[point] - of_outcome[IN_FORCE])
-            found.append(OneMore(world, measure, outcome.label, gain, more))
+            found.append(OneMore(world, measure, outcome.label, gain, more, given))
     return found
 
 
@@ -214,7 +231,10 @@ def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, f
     weights, *_ = np.linalg.lstsq(features - features.mean(axis=0), centred, rcond=1e-10)
     fitted = (features - features.mean(axis=0)) @ weights
     variation = float((centred**2).sum())
-    fit = 1.0 - float(((centred - fitted) ** 2).sum()) / variation if variation > 0 else 1.0
+    told = (
+        variation > 0 and len(points) > features.shape[1] + 1
+    )  # a surface through every point explains nothing
+    fit = 1.0 - float(((centred - fitted) ** 2).sum()) / variation if told else float("nan")
     a, b = np.split(weights, 2)
     scale = max(float(np.abs(weights).max()), 1e-300)
 
@@ -226,7 +246,8 @@ def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, f
     whole = {"type": "eq", "fun": lambda at: at.sum() - 1.0}
     ends = [minimize(height, start, method="SLSQP", bounds=bounds, constraints=whole) for start in starts]
     good = [end.x for end in ends if end.success] or list(starts)
-    return np.asarray(min([*good, *starts], key=height)) * total, fit
+    best = np.asarray(min([*good, *starts], key=height))
+    return np.where(best < SMALLEST_PART, 0.0, best) * total, fit
 
 
 def _minimax(
