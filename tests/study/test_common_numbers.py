@@ -9,7 +9,7 @@ from okoshi.scenario.scenario import load_scenario
 from okoshi.study.runs import run
 
 REPLICATES = 24
-FIRST = 2027  # the year from which the aid is raised
+FIRST = 2025  # the year from which the aid is raised
 
 
 @pytest.mark.full

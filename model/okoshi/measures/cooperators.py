@@ -19,7 +19,7 @@ from okoshi.agents import (
     startups,
     students,
 )
-from okoshi.agents.arrays import Floats, Keys
+from okoshi.agents.arrays import Flags, Floats, Keys
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Serving, WhyEnded
@@ -193,8 +193,13 @@ class Cooperators:
             self.guests,
         )
 
-    def learn(self, now: Conditions, by_employees: Floats, digital_help: Floats) -> None:
-        """Update beliefs, support capacity and what work has built, that of employees and digital talent with it."""
+    def learn(
+        self, now: Conditions, by_employees: Floats, digital_help: Floats, piloted: Flags | None = None
+    ) -> None:
+        """Update beliefs, support capacity and what work has built, that of employees and digital talent with it.
+
+        Advisers visit every host among the `piloted`, beside those that they are sent to anyway.
+        """
         learning.learn_from_year(
             self.municipalities,
             self.members,
@@ -204,6 +209,7 @@ class Cooperators:
             self.behaviour.programmes,
             now,
             self.capacity,
+            piloted,
         )
         self.capacity.write(self.municipalities, by_employees, digital_help)
 
