@@ -8,6 +8,7 @@ from okoshi.agents import cooperators, enterprises, kinds, shops, spending
 from okoshi.agents.books import LABELS
 from okoshi.agents.conditions import Conditions, read_conditions
 from okoshi.agents.mesa_model import ColumnModel
+from okoshi.agents.pilot import Pilot
 from okoshi.agents.purse import Purse
 from okoshi.agents.streams import STREAMS
 from okoshi.engine.calendar import MONTHS, fiscal_year_of
@@ -29,10 +30,12 @@ class RegionalModel(ColumnModel):
     """Japan's municipalities, their people and the six measures under a scenario, a Mesa model.
 
     `rng` is the seed (a whole number; the scenario's own without one): every draw is a function of it, of who
-    draws, what for and when. A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
+    draws, what for and when. `pilot` treats given municipalities beside the scenario.
+    A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
     """
 
-    def __init__(self, scenario: Scenario, rng: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, rng: int | None = None, pilot: Pilot | None = None) -> None:
+        self.pilot = pilot or Pilot()
         self.seed_of_run = scenario.seed if rng is None else int(rng)
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
         self.luck = Luck(self.seed_of_run, STREAMS)
@@ -144,7 +147,14 @@ class RegionalModel(ColumnModel):
             self.nation_share,
         )
         self.year = MeasureYear.of(
-            self.conditions, settings, self.world, self.municipalities, self.members, self.people, self.luck
+            self.conditions,
+            settings,
+            self.world,
+            self.municipalities,
+            self.members,
+            self.people,
+            self.luck,
+            self.pilot,
         )
 
     def hire_digital_talent(self) -> None:
@@ -246,7 +256,11 @@ class RegionalModel(ColumnModel):
         """Update beliefs, support capacity and what work has built."""
         measures = self.measures
         self.cooperators.learn(
-            self.now, measures.dispatch.capacity, measures.digital.capacity_help, measures.hours_freed
+            self.now,
+            measures.dispatch.capacity,
+            measures.digital.capacity_help,
+            measures.hours_freed,
+            self.of_year.piloted("cooperators"),
         )
 
     def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:

@@ -19,7 +19,7 @@ from okoshi.agents import (
     startups,
     students,
 )
-from okoshi.agents.arrays import Floats, Integers, Keys, Rows
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Serving, Settled, WhyEnded
@@ -206,10 +206,18 @@ class Cooperators:
             self.guests,
         )
 
-    def learn(self, now: Conditions, by_employees: Floats, digital_help: Floats, hours_freed: Floats) -> None:
+    def learn(
+        self,
+        now: Conditions,
+        by_employees: Floats,
+        digital_help: Floats,
+        hours_freed: Floats,
+        piloted: Flags | None = None,
+    ) -> None:
         """Update beliefs, support capacity and what work has built, that of employees and digital talent with it.
 
         `hours_freed` are officials' hours that digital work gave to the measures this year, by municipality.
+        Advisers visit every host among the `piloted`, beside those that they are sent to anyway.
         """
         learning.learn_from_year(
             self.municipalities,
@@ -220,6 +228,7 @@ class Cooperators:
             self.behaviour.programmes,
             now,
             self.capacity,
+            piloted,
         )
         table, behaviour = self.municipalities, self.behaviour.municipalities
         table.support_capacity = learning.support_from_hours(table, behaviour, hours_freed)
