@@ -108,3 +108,24 @@ def check_numbers(tables):
                     assert ((values[known] >= 0) & (values[known] <= 1)).all(), (table, one.name)
             elif one.dtype == "int64" and one.name not in SIGNED and not one.name.startswith("yen_"):
                 assert (values >= 0).all(), (table, one.name)
+
+
+def check_faults(model):
+    """No table of any measure holds an impossible value."""
+    measures = model.measures
+    for table in (
+        model.members,
+        model.municipalities,
+        measures.local_10000.enterprises,
+        measures.local_10000.banks,
+        measures.dispatch.companies,
+        measures.dispatch.contracts,
+        measures.university.projects,
+        measures.university.students,
+        measures.shopping.services,
+        measures.shopping.districts,
+        measures.digital.bodies,
+        measures.digital.pools,
+        measures.digital.people,
+    ):
+        assert table.faults() == [], type(table).__name__
