@@ -12,6 +12,7 @@ import logging
 import shutil
 import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -227,7 +228,7 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
         "job_script_prologue": [*(f"export {name}=1" for name in ONE_THREAD), *profile.prologue],
         "worker_extra_args": extra,
         "log_directory": str(logs_of(profile, folder)),
-        "local_directory": "/tmp",
+        "local_directory": tempfile.gettempdir(),
         "death_timeout": 60,
         "shared_temp_directory": str(folder.resolve()),
         "scheduler_options": {"dashboard": False, "dashboard_address": LISTENERS},
