@@ -22,7 +22,7 @@ from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
 
-STARTS, RESAMPLES, SMALLEST_PART = 6, 60, 1e-4
+STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
 
 
 @dataclass(frozen=True)
@@ -241,10 +241,17 @@ def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, f
     def height(at: Array) -> float:
         return -float(a @ at + b @ np.sqrt(np.maximum(at, 0.0))) / scale
 
+    def slope(at: Array) -> Array:
+        return -np.asarray(a + b / (2.0 * np.sqrt(np.maximum(at, SMALLEST_PART)))) / scale
+
     starts = points[np.argsort(-values, kind="stable")[:STARTS]] / total
     bounds = [(0.0, float(limit) / total) for limit in most]
-    whole = {"type": "eq", "fun": lambda at: at.sum() - 1.0}
-    ends = [minimize(height, start, method="SLSQP", bounds=bounds, constraints=whole) for start in starts]
+    ones = np.ones(len(most))
+    whole = {"type": "eq", "fun": lambda at: at.sum() - 1.0, "jac": lambda _: ones}
+    ends = [
+        minimize(height, start, jac=slope, method="SLSQP", bounds=bounds, constraints=whole)
+        for start in starts
+    ]
     good = [end.x for end in ends if end.success] or list(starts)
     best = np.asarray(min([*good, *starts], key=height))
     return np.where(best < SMALLEST_PART, 0.0, best) * total, fit
