@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +136,7 @@ def attribute_outcomes(path: Path, experiment: Experiment, results: Mapping[str,
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    about = _about(experiment)
+    about = _about(path, experiment)
     whole = [one for one in found if one.together is not None]
     drawn = _write_own(path, experiment, TABLE, rows, (shapley_bars(one, about) for one in whole))
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
@@ -156,7 +157,7 @@ def divide_budget(path: Path, experiment: Experiment, results: Mapping[str, Arra
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    pictures = (best_divisions(found, about) for about in (_about(experiment),))
+    pictures = (best_divisions(found, about) for about in (_about(path, experiment),))
     drawn = _write_own(path, experiment, TABLE, rows, pictures)
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
 
@@ -170,11 +171,12 @@ def _show_head(path: Path, experiment: Experiment, results: Mapping[str, Array])
     show_completeness(completeness(design_of(experiment), results))
 
 
-def _about(experiment: Experiment) -> About:
+def _about(path: Path, experiment: Experiment) -> About:
     from okoshi.figures import About
     from okoshi.study.design import scenario_in_runs
 
-    return About.of_scenario(scenario_in_runs(experiment), experiment.replicates)
+    about = About.of_scenario(scenario_in_runs(experiment), experiment.replicates)
+    return replace(about, scenario=path.resolve().name)
 
 
 def _write_own(
