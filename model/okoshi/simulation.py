@@ -193,7 +193,9 @@ class RegionalModel(ColumnModel):
     def start_enterprises(self) -> None:
         """Let founders plan, banks lend, town halls put forward and the nation grant within its budget."""
         purse = self.purse_beside("local_10000").times(self.behaviour.municipalities.one_off_years)
-        self.measures.local_10000.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        local = self.measures.local_10000
+        local.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        self.cooperators.open_with_grants(self.now, local.settlers_with_grants(self.of_year))
 
     def open_shopping_services(self) -> None:
         """Let communities, operators and municipalities open services where they meet."""
@@ -229,7 +231,7 @@ class RegionalModel(ColumnModel):
         """Pay what the other measures cost, and see what their year has left."""
         measures, year = self.measures, self.of_year
         measures.dispatch.close_year(year, self.ledger)
-        measures.local_10000.close_year(year, self.ledger)
+        measures.local_10000.close_year(year, self.ledger, self.cooperators.successors)
         measures.university.close_year(year, self.ledger, self.cooperators.hired_keys)
         measures.digital.close_year(year, self.ledger)
         measures.spread_one_off_payments(self.behaviour.municipalities.one_off_years)
@@ -253,8 +255,13 @@ class RegionalModel(ColumnModel):
     def learn(self) -> None:
         """Update beliefs, support capacity and what work has built."""
         measures = self.measures
-        advised = self.of_year.piloted("cooperators")
-        self.cooperators.learn(self.now, measures.dispatch.capacity, measures.digital.capacity_help, advised)
+        self.cooperators.learn(
+            self.now,
+            measures.dispatch.capacity,
+            measures.digital.capacity_help,
+            measures.hours_freed,
+            self.of_year.piloted("cooperators"),
+        )
 
     def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:
         """Return the output tables of the years that the scenario wants written: columns by table name."""

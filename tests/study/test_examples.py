@@ -6,6 +6,7 @@ import pytest
 
 from okoshi.app.command_line import run_command_line
 from okoshi.language.errors import InputError
+from okoshi.scenario.shipped import shipped_names
 from okoshi.study.experiment import load_experiment
 from okoshi.study.methods import METHODS
 
@@ -64,3 +65,7 @@ def test_small_ones_go_from_file_to_indices(
     assert word in shown
     assert (out / f"{table}.parquet").is_file()
     assert len(list((out / "figures").glob("*.png"))) == pictures
+
+
+def test_no_experiment_goes_by_the_name_of_a_scenario() -> None:
+    assert not {path.stem for path in FILES} & set(shipped_names())

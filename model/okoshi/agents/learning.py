@@ -113,6 +113,19 @@ def next_support(
     return np.asarray(np.clip(now + gain * (1.0 - now) - behaviour.support_forgetting * now, 0.0, 1.0))
 
 
+def support_from_hours(
+    table: Municipalities, behaviour: MunicipalityBehaviour, hours_freed: Floats
+) -> Floats:
+    """Return support capacity with what hours of officials that digital work frees add to it at hosts.
+
+    `s' = s + (1 - s) link h`, h the hours freed over those that members there take, from 0 to 1.
+    """
+    taken = behaviour.staff_hours_per_member * np.maximum(table.serving, 1)
+    hours = np.where(table.serving > 0, np.clip(hours_freed / taken, 0.0, 1.0), 0.0)
+    now = table.support_capacity
+    return np.asarray(now + (1.0 - now) * behaviour.link_hours_to_support * hours)
+
+
 def advised_bodies(table: Municipalities, member_years: Floats, to_all: bool) -> Flags:
     """Return whom advisers visit: hosting bodies in difficulty or, where a scenario says so, all that host."""
     hosting = member_years > 0

@@ -13,16 +13,22 @@ import click
 import numpy as np
 
 from okoshi.app.options import Command, format_option, option
+from okoshi.app.progress import Progress
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     from okoshi.engine.columns import Array
-    from okoshi.figures import About
+    from okoshi.figures.about import About
     from okoshi.figures.style import Picture
+    from okoshi.study.design import Design
+    from okoshi.study.discovery import Box
     from okoshi.study.experiment import Experiment
     from okoshi.study.outcomes import OutcomeChoice
+    from okoshi.study.regret import Regret
     from okoshi.study.sensitivity import Analysis
+
+    type Robust = tuple[OutcomeChoice, Box | None, list[Regret]]
 
 INDICES, FIGURES = "indices", "figures"
 # Which indices share a picture, by method.
@@ -53,8 +59,13 @@ def command(folder: str, robust: bool, form: str) -> None:
         OWN_WAYS[experiment.method](path, experiment, results, form)
         return
     design = design_of(experiment)
-    analyses = [analyse_outcome(design, results, outcome.label) for outcome in experiment.outcomes]
+    analyses = []
+    with Progress(say("analyse.analysing", name=path.resolve().name)) as progress:
+        for outcome in experiment.outcomes:
+            analyses.append(analyse_outcome(design, results, outcome.label))
+            progress(len(analyses), len(experiment.outcomes))
     rows = index_rows(experiment, analyses)
+    robust_found = find_robust(design, analyses) if robust else None
     drawn = write(path, experiment, analyses, rows)
     if form != "table":
         _show_rows(rows, form)
@@ -63,6 +74,8 @@ def command(folder: str, robust: bool, form: str) -> None:
         show_completeness(completeness(design, results))
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
             show_analysis(outcome, analysis)
+    if robust_found is not None:
+        write_robust(path, design, robust_found, show=form == "table")
     click.echo(say("analyse.wrote", folder=path, figures=drawn), err=True)
     if all(analysis.too_few for analysis in analyses):
         raise RunError(say("analyse.nothing"))
@@ -210,16 +223,61 @@ def write(
     Raises RunError when the disk does not take them.
     """
     from okoshi.app.writing import reason_of
+    from okoshi.figures.about import About
 
+    scenario = experiment.scenario  # its file is a copy in this folder: the title tells more than the name
+    about = replace(About.of_scenario(scenario, experiment.replicates), scenario=scenario.shown_title)
     try:
         write_table(path, experiment, INDICES, rows)
         (path / FIGURES).mkdir(exist_ok=True)
         drawn = 0
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
-            drawn += _draw(path / FIGURES, experiment.method, outcome, analysis)
+            drawn += _draw(path / FIGURES, experiment, outcome, analysis, about)
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     return drawn
+
+
+def find_robust(design: Design, analyses: Sequence[Analysis]) -> list[Robust]:
+    """Return for each outcome where it is bad, and which policy regrets least.
+
+    Raises InputError where the extra for it is not installed.
+    """
+    from okoshi.study.discovery import discover
+    from okoshi.study.regret import regrets
+
+    outcomes = design.experiment.outcomes
+    pairs = [(outcome, one.gathered) for outcome, one in zip(outcomes, analyses, strict=True)]
+    return [
+        (outcome, discover(design, gathered, outcome), regrets(design, gathered, outcome))
+        for outcome, gathered in pairs
+    ]
+
+
+def write_robust(path: Path, design: Design, found: Sequence[Robust], *, show: bool) -> None:
+    """Write `boxes.parquet` and `regret.parquet`, and print them. Raises RunError when the disk is full."""
+    from okoshi.app.robust_words import box_rows, regret_rows, show_box, show_regrets
+    from okoshi.app.writing import reason_of
+
+    tables = {
+        "boxes": box_rows([box for _, box, _ in found if box]),
+        "regret": regret_rows([one for _, _, regret in found for one in regret]),
+    }
+    try:
+        for name, rows in tables.items():
+            (path / f"{name}.parquet").unlink(missing_ok=True)
+            if rows:
+                write_table(path, design.experiment, name, rows)
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
+    if not show:
+        return
+    for outcome, box, regret in found:
+        show_box(outcome, box)
+        if regret:
+            show_regrets(outcome, design, regret)
+    click.echo()
+    click.echo(say("robust.chance_in_regret" if tables["regret"] else "robust.no_regret"))
 
 
 def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[str, list[Any]]) -> None:
@@ -248,26 +306,25 @@ def _dtype(values: list[Any]) -> Any:
     return object if values and isinstance(values[0], str) else None
 
 
-def _draw(folder: Path, method: str, outcome: OutcomeChoice, analysis: Analysis) -> int:
+def _draw(
+    folder: Path, experiment: Experiment, outcome: OutcomeChoice, analysis: Analysis, about: About
+) -> int:
     """Draw what the method has to show of an outcome; return how many pictures."""
-    from okoshi.figures.panels import legible, save
-    from okoshi.figures.sensitivity import draw_bars, draw_morris, draw_tornado
+    from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
 
     if not analysis.indices:
         return 0
-    with legible():
-        figures = {"change": draw_tornado(outcome, analysis.indices)}
-        if method in BARS:
-            figures["indices"] = draw_bars(outcome, analysis.indices, BARS[method])
-        elif any(index.index == "sigma" for index in analysis.indices):
-            figures["morris"] = draw_morris(outcome, analysis.indices)
-        else:
-            figures["indices"] = draw_bars(outcome, analysis.indices, ("mu_star",))
-        stem = outcome.label.replace(".", "_").replace("@", "_")
-        for kind, figure in figures.items():
-            with _renamed(folder / f"{stem}_{kind}.png") as part:
-                save(figure, part)
-    return len(figures)
+    indices, stem = analysis.indices, outcome.label.replace(".", "_").replace("@", "_")
+    pictures = [changes_by_factor(outcome, indices, about, name=f"{stem}_change")]
+    if any(index.index == "sigma" for index in indices):
+        pictures.append(size_and_spread(outcome, indices, about, name=f"{stem}_morris"))
+    else:
+        shown = BARS.get(experiment.method, ("mu_star",))
+        pictures.append(sizes_of_indices(outcome, indices, shown, about, name=f"{stem}_indices"))
+    for picture in pictures:
+        with _renamed(folder / f"{picture.name}.png") as part:
+            picture.save(part)
+    return len(pictures)
 
 
 @contextlib.contextmanager

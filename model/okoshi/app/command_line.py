@@ -33,6 +33,7 @@ COMMANDS = (
     "outcomes",
     "quote",
     "explain",
+    "report",
     "world",
     "new",
 )

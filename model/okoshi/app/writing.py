@@ -83,8 +83,11 @@ class ResultsFolder:
             remove_left_over(folder)
             for picture in pictures:
                 part = folder / f".{picture.name}.png.{os.getpid()}.part"
-                picture.save(part)
-                part.replace(folder / f"{picture.name}.png")
+                try:
+                    picture.save(part)
+                    part.replace(folder / f"{picture.name}.png")
+                finally:
+                    part.unlink(missing_ok=True)
                 count += 1
         except OSError as error:
             raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error

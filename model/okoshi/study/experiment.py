@@ -237,7 +237,7 @@ def _check_method(
     document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
 ) -> None:
     """Blame what does not go together: a method and its factors, groups, samples and second order."""
-    if len(factors) < method.fewest_factors and not document.faults:
+    if len({factor.part for factor in factors}) < method.fewest_factors and not document.faults:
         document.blame(("factors",), say("faults.too_few_factors", least=method.fewest_factors))
     if not method.takes_groups:
         able = ", ".join(name for name, other in METHODS.items() if other.takes_groups)

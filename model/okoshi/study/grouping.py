@@ -108,8 +108,8 @@ def _by_place(model: RegionalModel, by: str) -> Grouped:
     for declared in TABLES["municipalities"]:
         name = declared.name
         if name in WEIGHED_BY:
-            weight = table[WEIGHED_BY[name]].reshape(years, -1)
-            values = table[name].reshape(years, -1)
+            weighed_by, values = WEIGHED_BY[name], table[name].reshape(years, -1)
+            weight = table[weighed_by].reshape(years, -1) if weighed_by else np.ones(values.shape)
             for number in members:
                 mine = group == number
                 under = weight[:, mine].sum(axis=1)

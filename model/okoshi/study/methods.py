@@ -35,7 +35,7 @@ METHODS = {
         Method("sobol", fewest_factors=2, samples="doubling", takes_groups=True),
         # SALib's PAWN cuts each factor into ten slices, and each must hold some runs.
         Method("pawn", fewest_samples=40, takes_groups=True),
-        Method("delta", fewest_samples=100),
+        Method("delta", fewest_samples=64),
         # RBD-FAST sums ten harmonics, and its bootstrap halves the sample.
         Method("rbd_fast", fewest_samples=64),
         Method("attribution", fewest_factors=0, samples="none"),
