@@ -56,6 +56,8 @@ def command(folder: str, robust: bool, form: str) -> None:
     path = Path(folder)
     experiment, results = read_sweep(path)
     if experiment.method in OWN_WAYS:
+        if robust:
+            raise InputError(Fault(say("analyse.no_robust"), key="--robust", value=experiment.method))
         OWN_WAYS[experiment.method](path, experiment, results, form)
         return
     design = design_of(experiment)
