@@ -159,14 +159,17 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     }
     pd.DataFrame({**results, "status": ["done", "done", "failed"]}).to_parquet(folder / "results.parquet")
     indices = {"outcome": [outcome], "factor": ["pay"], "index": ["total"], "value": [0.42]}
-    pd.DataFrame(indices).to_parquet(folder / "indices.parquet")
+    limits = {"low_90": [0.4], "high_90": [0.44], "no_effect": [0.01], "interval_wider_than_index": [False]}
+    pd.DataFrame({**indices, **limits}).to_parquet(folder / "indices.parquet")
+    pd.DataFrame({"forecast": ["same as last year"], "error": [0.093]}).to_parquet(folder / "scores.parquet")
     differences = pd.read_parquet(compared / "differences.parquet")
     picture = paired_differences(differences, About("baseline"), ("members",))
     picture.save(folder / "figures" / "members_change.png")
     page = page_of(okoshi, folder)
     assert "3 runs of 2 design points; 1 of them" in page.words
     assert "60.0%" in page.words
-    assert "0.42" in page.words
+    assert "0.42 [0.4, 0.44]" in page.words
+    assert "same as last year 0.093" in page.words
     assert picture.alternative in page.alternatives[0]
     said = okoshi("report", folder, "--prefecture", "島根県")
     assert said.status == 2
