@@ -33,6 +33,7 @@ COMMANDS = (
     "quote",
     "explain",
     "report",
+    "dashboard",
     "world",
     "new",
 )
