@@ -284,7 +284,7 @@ def test_machines_of_a_cluster_listen_on_the_profiles_interface_alone(swept: Pat
     assert (process.returncode, time.monotonic() - began < 5) == (130, True)
     assert not list(tmp_path.glob("out/store/.dask-jobqueue.worker.key.*"))
     again = begin(swept.parent / "aid.toml", tmp_path / "small", "--cluster", str(profile))
-    _, said = again.communicate(timeout=120)
+    _, said = again.communicate(timeout=300)
     assert again.returncode == 0, said
     assert (tmp_path / "small" / RESULTS).read_bytes() == (swept / RESULTS).read_bytes()
 

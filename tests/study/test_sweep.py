@@ -147,7 +147,7 @@ def start(folder: Path, points: int, workers: int) -> subprocess.Popen[bytes]:
     command: Sequence[str] = [sys.executable, str(DRIVER), str(folder), str(points), str(workers)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
-    assert process.stdout.readline() == b"working\n"
+    assert process.stdout.readline() == b"working\n", process.communicate()
     return process
 
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "sweep",
     "status",
     "analyse",
+    "pilot",
     "parameters",
     "outcomes",
     "quote",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,11 +48,19 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @replicates_option(REPLICATES)
 @workers_option
 @option("--by", type=click.Choice(GROUPS), help="by")
+@option("--structures", type=click.Choice(["all"]), help="structures")
+@option("--operators", type=click.Choice(["all"]), help="operators")
 @out_option
 @overwrite_option
 @no_figures_option
 @option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
-def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
+def command(
+    scenarios: tuple[str, ...],
+    by: str | None,
+    structures: str | None,
+    operators: str | None,
+    **options: Any,
+) -> None:
     """Compare scenarios."""
     from okoshi.scenario.scenario import load_scenario
 
@@ -61,13 +70,23 @@ def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
     changes = read_assignments(request.assignments)
     years = read_years(request.years)
     loaded = [load_scenario(name, changes, request.seed, years) for name in scenarios]
-    compare_and_write(loaded, by, request)
+    compare_and_write(loaded, Asked(by, structures is not None, operators is not None), request)
 
 
-def compare_and_write(scenarios: list[Scenario], by: str | None, request: Request) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a comparison: groups, rival structures, official definitions, draws of parameters."""
+
+    by: str | None = None
+    structures: bool = False
+    operators: bool = False
+    draws: tuple[Mapping[str, object], ...] = ()
+
+
+def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:
     """Run the pairs, write the differences, print the summary."""
     from okoshi.app.showing import Heading, show
-    from okoshi.app.writing import DIFFERENCES, describe_run, prepare_folder, same_run
+    from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
     from okoshi.world.country import load_world
 
@@ -77,11 +96,27 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
     names = unique_names(scenarios)
     path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
     hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}
-    same = same_run("compare", scenarios=hashes, replicates=request.replicates, by=by)
+    same = same_run(
+        "compare",
+        scenarios=hashes,
+        replicates=request.replicates,
+        by=asked.by,
+        structures="all" if asked.structures else None,
+        draws=len(asked.draws),
+    )
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
     with folder.logged(say("run.comparing", names=", ".join(names))) as progress:
-        found = compare(scenarios, request.replicates, request.workers, by, progress=progress)
+        found = compare(
+            scenarios,
+            request.replicates,
+            request.workers,
+            asked.by,
+            progress,
+            structures=asked.structures,
+            draws=asked.draws,
+        )
+    tables = found.tables()
     record = describe_run(
         base,
         invented=world.invented,
@@ -90,22 +125,22 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
         workers=request.workers,
         started=started.isoformat(timespec="seconds"),
         seconds=round(float(found.seconds), 3),
-        tables=[DIFFERENCES],
+        tables=list(tables),
         additional=_as_numbers(found.additional),
         cost=_as_numbers(found.cost),
         scenarios_in_full={name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
     )
-    folder.write({DIFFERENCES: found.differences}, record, base, with_csv=request.form == "csv")
+    folder.write(tables, record, base, with_csv=request.form == "csv")
     if not request.no_figures:
         draw_comparison(folder, found, record)
     if request.form == "table":
         if world.invented:
             click.echo(say("run.invented"))
-        click.echo("\n".join(found.summary()))
+        click.echo("\n".join(found.summary(operators=asked.operators)))
     else:
         headings = [Heading(name, name) for name in found.differences]
         show(headings, rows_of(found), request.form)
-    click.echo(say("run.wrote", count=1, folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+    click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{found.seconds:.1f}"), err=True)
 
 
 def draw_comparison(folder: ResultsFolder, found: Comparison, record: Mapping[str, Any]) -> None:
