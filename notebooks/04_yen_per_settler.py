@@ -24,7 +24,6 @@
 # 時点で、粗・純・自力で来た人を除いた純の三通りで示します。増えたか分からない場合は費用を出しません。
 
 # %%
-import matplotlib.pyplot as plt
 import okoshi
 import pandas as pd
 from common import LAST, MEASURES, NOT_TOLD, PAYERS, SMALL, answer, between, cost, scenario, weakest, where
@@ -86,34 +85,33 @@ wide.round(1)
 
 # %%
 net = public[(public["reading"] == "net") & public["yen_each"].notna()]
-marks = {0: ("o", "now"), 5: ("s", "after 5 years"), 10: ("^", "after 10 years")}
-figure, axes = plt.subplots(
-    figsize=(7.2, 0.9 + 0.5 * max(net["scenario"].nunique(), 1)), layout="constrained"
-)
+MARKS = {0: "now (現在)", 5: "still there after 5 years (5年後)", 10: "after 10 years (10年後)"}
 places = {name: place for place, name in enumerate(dict.fromkeys(net["scenario"]))}
-for shift, (years, (marker, label)) in enumerate(marks.items()):
-    mine = net[net["years_after"] == years]
-    at = [places[name] + 0.22 * (shift - 1) for name in mine["scenario"]]
-    reach = [mine["yen_each"] - mine["yen_each_low_90"], mine["yen_each_high_90"] - mine["yen_each"]]
-    axes.errorbar(
-        mine["yen_each"] / 1e6,
-        at,
-        xerr=[part.clip(lower=0) / 1e6 for part in reach],
-        fmt=marker,
-        color="black",
-        mfc=f"{0.25 + 0.3 * shift}",
-        capsize=3,
-        label=label,
-    )
-axes.set_yticks(list(places.values()), [BY_SCENARIO[name].replace("_", " ") for name in places])
-axes.invert_yaxis()
-axes.set_xlabel("public yen for one more settler, net of other places (million yen, nominal)")
-axes.set_title(
-    f"What one more settler costs the public [rests on: {weakest(table)}]", loc="left", fontsize=10
+title = "What one more settler costs the public, net of other places"
+with figures.look():
+    figure, (axes,) = figures.canvas(title, about, weakest(table), height=0.8 + 0.7 * max(len(places), 1))
+    for shift, (years, label) in enumerate(MARKS.items()):
+        mine = net[net["years_after"] == years]
+        at = [places[name] + 0.22 * (shift - 1) for name in mine["scenario"]]
+        reach = [mine["yen_each"] - mine["yen_each_low_90"], mine["yen_each_high_90"] - mine["yen_each"]]
+        style = figures.line_style(shift)
+        axes.errorbar(
+            mine["yen_each"] / 1e6,
+            at,
+            xerr=[part.clip(lower=0) / 1e6 for part in reach],
+            fmt=style["marker"],
+            color=style["color"],
+            capsize=3,
+            label=label,
+        )
+    axes.set_yticks(list(places.values()), [BY_SCENARIO[name].replace("_", " ") for name in places])
+    axes.set_ylim(len(places) - 0.4, -0.6)
+    figures.name_axes(axes, across="public yen for one more settler (million yen, nominal)")
+    figures.legend(figure, *axes.get_legend_handles_labels())
+told_of = "; ".join(
+    f"{BY_SCENARIO[row['scenario']]} {MARKS[row['years_after']]} {cost(row)}" for _, row in net.iterrows()
 )
-axes.legend(frameon=False)
-figure.text(0.01, -0.04, about.foot(), fontsize=6.5, color="#555555")
-plt.show()
+figures.picture("yen_per_settler", title, f"Million yen: {told_of}.", figure)
 
 # %% [markdown]
 # ## Answer 答え

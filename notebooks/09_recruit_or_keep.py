@@ -24,7 +24,6 @@
 # 隊員数と定住者数の両方で他の配分に負けない配分（パレート最適）を示します。
 
 # %%
-import matplotlib.pyplot as plt
 import okoshi
 import pandas as pd
 from common import LAST, SMALL, answer, difference, is_open, said, scenario, weakest, where
@@ -83,34 +82,36 @@ points = pd.DataFrame(
 points["beaten"] = [
     bool(((points >= row).all(axis=1) & (points > row).any(axis=1)).any()) for _, row in points.iterrows()
 ]
-figure, axes = plt.subplots(figsize=(7.2, 4.2), layout="constrained")
-for number, (name, row) in enumerate(points.iterrows()):
-    members, settled = (difference(table, name, outcome) for outcome in ("members", "settled"))
-    reach = [
-        [[row_["difference"] - row_["low_90"]], [row_["high_90"] - row_["difference"]]]
-        for row_ in (members, settled)
-    ]
-    axes.errorbar(
-        row["members"],
-        row["settled"],
-        xerr=reach[0],
-        yerr=reach[1],
-        fmt="os^Dv"[number],
-        color="black",
-        mfc="white" if row["beaten"] else "black",
-        capsize=3,
-        label=f"{name}{' (beaten in both)' if row['beaten'] else ''}",
+title = "Recruit or keep: the same money, mixed"
+with figures.look():
+    figure, (axes,) = figures.canvas(title, about, weakest(table), height=3.9)
+    for number, (name, row) in enumerate(points.iterrows()):
+        found = [difference(table, name, outcome) for outcome in ("members", "settled")]
+        reach = [[[one["difference"] - one["low_90"]], [one["high_90"] - one["difference"]]] for one in found]
+        style = figures.line_style(number)
+        axes.errorbar(
+            row["members"],
+            row["settled"],
+            xerr=reach[0],
+            yerr=reach[1],
+            fmt=style["marker"],
+            color=style["color"],
+            mfc="white" if row["beaten"] else style["color"],
+            capsize=3,
+            label=f"{name}, beaten in both" if row["beaten"] else name,
+        )
+    axes.axhline(0, color="#888888", linewidth=0.8)
+    axes.axvline(0, color="#888888", linewidth=0.8)
+    figures.name_axes(
+        axes,
+        f"members in FY{LAST}, more than under the baseline (persons)",
+        f"settled in FY{LAST}, more (persons)",
     )
-axes.axhline(0, color="#888888", linewidth=0.8)
-axes.axvline(0, color="#888888", linewidth=0.8)
-axes.set_xlabel(f"members in FY{LAST}, more than under the baseline (persons)")
-axes.set_ylabel(f"settled in FY{LAST}, more than under the baseline (persons)")
-axes.set_title(
-    f"Recruit or keep: the same money, mixed [rests on: {weakest(table)}]", loc="left", fontsize=10
+    figures.legend(figure, *axes.get_legend_handles_labels())
+words = "; ".join(
+    f"{name}: members {row['members']:+.1f}, settled {row['settled']:+.1f}" for name, row in points.iterrows()
 )
-axes.legend(frameon=False, fontsize=8)
-figure.text(0.01, -0.03, about.foot(), fontsize=6.5, color="#555555")
-plt.show()
+figures.picture("recruit_or_keep", title, words, figure)
 
 # %%
 pd.DataFrame(

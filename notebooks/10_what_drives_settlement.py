@@ -40,7 +40,7 @@ from IPython.display import Image, display
 # %%
 folder = Path(tempfile.mkdtemp()) / "what_drives_settlement"
 shutil.copytree(RESULTS / "what_drives_settlement", folder)
-print(command("analyse", str(folder)))
+print("\n".join(command("analyse", str(folder)).splitlines()[:3]))
 
 # %%
 indices = pd.read_parquet(folder / "indices.parquet")
@@ -49,7 +49,7 @@ sizes = indices[(indices["index"] == "mu_star") & (indices["outcome"] == share)]
     "value", ascending=False
 )
 alt = "; ".join(f"{row.factor} mu* {row.value:.3f}" for row in sizes.head(5).itertuples())
-for picture in sorted((folder / "figures").glob("*settled_share*.png")):
+for picture in sorted((folder / "figures").glob("*settled_share*morris.png")):
     display(Image(picture, metadata={"alt": f"{picture.stem}: {alt}"}))
 
 # %% [markdown]
@@ -94,10 +94,12 @@ levers = "; ".join(
     f"{row.factor} ({row.value * 100:.1f} points, {'told' if row.told else 'not told'} from nothing)"
     for row in policy.itertuples()
 )
+policies = [row.factor for row in told.head(5).itertuples() if row.factor.startswith("policy")]
+among = f"Levers of policy among the first five: {', '.join(policies) or 'none'}."
 answer(
     f"Of {len(sizes)} factors {len(told)} move the share of former members settled by FY2034 by more than chance would; the first: {first or 'none'}. "
-    f"The levers of policy among them: {levers}. What people do decides more than what is paid where the first list has no policy in it. "
+    f"The levers of policy among them: {levers}. {among} "
     f"Share of chance in the results: {noise:.0%}. {blocks} paths: a screening, which says what is worth a closer look, not shares of variance.",
-    f"18因子などのうち、2034年度の定住率を偶然以上に動かすのは{len(told)}個。上位：{first or 'なし'}。制度の手段：{levers}。偶然の割合{noise:.0%}、経路{blocks}本のふるい分け。",
+    f"{len(sizes)}因子のうち、2034年度の定住率を偶然以上に動かすのは{len(told)}個。上位：{first or 'なし'}。制度の手段：{levers}。偶然の割合{noise:.0%}、経路{blocks}本のふるい分けで、分散の割合ではない。",
     "prior",
 )

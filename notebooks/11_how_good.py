@@ -24,7 +24,6 @@
 # 次に、「定住率およそ7割」を、同じ人々について複数の定義で計算し直します。
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 import okoshi
 import pandas as pd
@@ -103,25 +102,31 @@ worst = test.groupby("series").agg(
 worst.sort_values("middle_miss", ascending=False).head(15).style.format({"middle_miss": "{:.1%}"})
 
 # %%
-figure, axes = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
-for number_, label in enumerate(label for label in LABELS if label in set(scores["label"])):
-    mine = scores.loc[scores["label"] == label, "off by"].clip(-1, 1) * 100
-    axes.scatter(
-        mine,
-        np.full(len(mine), number_) + np.linspace(-0.3, 0.3, len(mine)),
-        marker="oD^s"[number_],
-        s=16,
-        facecolor="none",
-        edgecolor="black",
-        label=label,
-    )
-axes.axvline(0, color="black", linewidth=0.8)
-axes.set_yticks([])
-axes.set_xlabel("simulated over official, less 1 (%, cut at ±100)")
-axes.set_title("How far off is each official figure? [rests on: data]", loc="left", fontsize=10)
-axes.legend(frameon=False, ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.22))
-figure.text(0.01, -0.06, about.foot(), fontsize=6.5, color="#555555")
-plt.show()
+title = "How far off is each official figure?"
+with figures.look():
+    figure, (axes,) = figures.canvas(title, about, "data", height=2.9)
+    for place, label in enumerate(label for label in LABELS if label in set(scores["label"])):
+        mine = scores.loc[scores["label"] == label, "off by"].clip(-1, 1) * 100
+        style = figures.line_style(place)
+        beside = np.full(len(mine), place) + np.linspace(-0.3, 0.3, len(mine))
+        axes.scatter(
+            mine,
+            beside,
+            marker=style["marker"],
+            s=16,
+            facecolor="none",
+            edgecolor=style["color"],
+            label=label,
+        )
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks([])
+    figures.name_axes(axes, "simulated over official, less 1 (%, cut at ±100)")
+    figures.legend(figure, *axes.get_legend_handles_labels())
+words = "; ".join(
+    f"{label}: middle miss {row.middle_miss:.1%} of {row.figures:.0f} figures"
+    for label, row in summary.iterrows()
+)
+figures.picture("off_by", title, words, figure)
 
 # %% [markdown]
 # ## Forecasts against simply going on

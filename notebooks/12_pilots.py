@@ -29,7 +29,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from common import PREFECTURES, SMALL, answer, between, command, scenario
 from okoshi import figures
@@ -79,44 +78,29 @@ found.round(3)
 # %%
 outcomes = list(dict.fromkeys(found["outcome"]))
 methods = list(dict.fromkeys(found["method"]))
-figure, panels = plt.subplots(
-    1,
-    len(outcomes),
-    figsize=(7.2, 0.8 + 0.28 * len(methods) * len(DESIGNS)),
-    layout="constrained",
-    sharey=True,
-    squeeze=False,
-)
 names = [(method, design) for method in methods for design in DESIGNS]
-for axes, outcome in zip(panels[0], outcomes, strict=True):
-    mine = found[found["outcome"] == outcome].set_index(["method", "design"]).loc[names]
-    axes.barh(
-        range(len(names)),
-        mine["power"] * 100,
-        height=0.7,
-        facecolor="#bbbbbb",
-        edgecolor="black",
-        label="power",
-    )
-    axes.plot(mine["false_alarms"] * 100, range(len(names)), "kx", label="false alarms")
-    axes.axvline(80, color="black", linestyle=":")
-    axes.set_xlim(0, 100)
-    axes.set_title(outcome, loc="left", fontsize=8)
-    axes.set_xlabel("% of choices of sites")
-panels[0][0].set_yticks(
-    range(len(names)), [f"{method.replace('_', ' ')}, {design}" for method, design in names], fontsize=8
-)
-panels[0][0].invert_yaxis()
-panels[0][-1].legend(frameon=False, fontsize=8, loc="lower right")
-figure.suptitle(
-    f"{SITES} university sites for {YEARS} years: what an evaluation finds [rests on: prior]",
-    fontsize=10,
-    x=0.01,
-    ha="left",
-)
+title = f"{SITES} university sites for {YEARS} years: what an evaluation finds"
 about = figures.About.of_scenario(scenario("baseline"), REPLICATES)
-figure.text(0.01, -0.05, about.foot(), fontsize=6.5, color="#555555")
-plt.show()
+with figures.look():
+    height = 0.9 + 0.24 * len(names)
+    figure, panels = figures.canvas(title, about, height=height, columns=len(outcomes), sharey=True)
+    for axes, outcome in zip(panels, outcomes, strict=True):
+        rows = found[found["outcome"] == outcome].set_index(["method", "design"]).loc[names]
+        axes.barh(range(len(names)), rows["power"] * 100, height=0.7, label="power", **figures.fill_style(0))
+        axes.plot(rows["false_alarms"] * 100, range(len(names)), "kX", label="false alarms")
+        axes.axvline(100 * ENOUGH_POWER, color="black", linestyle=":")
+        axes.set_xlim(0, 100)
+        axes.set_title(outcome.replace("_", "\n"))
+        figures.name_axes(axes, "% of pilots")
+    ticks = [f"{method.replace('_', ' ')}, {design}" for method, design in names]
+    panels[0].set_yticks(range(len(names)), ticks)
+    panels[0].invert_yaxis()
+    figures.legend(figure, *panels[0].get_legend_handles_labels())
+best = found.loc[found.groupby("outcome")["power"].idxmax()]
+words = "; ".join(
+    f"{row.outcome}: highest power {row.power:.0%} ({row.method}, {row.design})" for row in best.itertuples()
+)
+figures.picture("pilot", title, words, figure)
 
 # %% [markdown]
 # ## Answer 答え
