@@ -160,9 +160,10 @@ effect
 def says(name: str) -> tuple[str, bool]:
     """Return the growth of a scenario by the target year in words, and whether every replicate reaches the target."""
     values = growth(national[name], TARGET_YEAR)
-    return f"{values.mean() - 1:+.0%} ({values.min() - 1:+.0%} … {values.max() - 1:+.0%})", bool(
-        (values >= needed).all()
-    )
+    table = national[name]
+    members = table.loc[table["fiscal_year"] == TARGET_YEAR, "members"].mean()
+    words = f"{values.mean() - 1:+.0%} ({values.min() - 1:+.0%} … {values.max() - 1:+.0%}; {members:,.0f})"
+    return words, bool((values >= needed).all())
 
 
 (now, now_reaches), (doubled, doubled_reaches) = says("baseline"), says("target_10000")
@@ -172,7 +173,7 @@ best_row = difference(table, best, "members", TARGET_YEAR)
 english, japanese = where(scenarios["baseline"])
 answer(
     f"From {official['value']:,.0f} members in FY{start}, 10,000 in FY{TARGET_YEAR} means {needed - 1:+.0%}. "
-    f"In {english} the rules in force give {now}: the target {'holds' if now_reaches else 'is not reached for sure'}. "
+    f"In {english} the rules in force give (lowest … highest run; members as simulated) {now}: the target {'holds' if now_reaches else 'is not reached for sure'}. "
     f"With every amount doubled it is {doubled}: {'reached' if doubled_reaches else 'still not reached for sure'}, and the side "
     f"that is short is then: {short}. Of the levers moved alone, {best} does most by FY{TARGET_YEAR}: {said(best_row)} members "
     f"({sure(best_row)}). {COUNTRY_RUNS} runs of the country and {len(comparison.seeds)} pairs a lever: a sign can be told, a digit cannot.",

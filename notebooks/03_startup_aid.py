@@ -25,7 +25,20 @@
 # %%
 import okoshi
 import pandas as pd
-from common import LAST, REPLICATES, answer, between, cost, difference, said, scenario, sure, weakest, where
+from common import (
+    LAST,
+    REPLICATES,
+    answer,
+    between,
+    cost,
+    difference,
+    readable,
+    said,
+    scenario,
+    sure,
+    weakest,
+    where,
+)
 from okoshi import figures
 
 OUTCOMES = [
@@ -70,18 +83,27 @@ def deadweight(chosen: okoshi.Scenario) -> pd.Series:
 
 
 shares = pd.DataFrame({one.name: deadweight(one) for one in (none, base, double)}).T
-shares.style.format({"opened": "{:,.1f}", "needed the aid": "{:,.1f}", "would have opened anyway": "{:.0%}"})
+readable(
+    shares.rename(columns=lambda name: name.replace(" ", "_")),
+    opened="{:,.1f}",
+    needed_the_aid="{:,.1f}",
+    would_have_opened_anyway="{:.0%}",
+)
 
 # %% [markdown]
 # ## What a firm more costs
-# Net of other places and of incumbents; the interval comes from paired replicates.
+# For the second million; gross, net of other places, and net of incumbents and of those who would have come anyway.
 
 # %%
 costs = pd.DataFrame(comparison.tables()["costs"])
-of_firms = costs[(costs["payer"] == "yen_public") & (costs["years_after"] == 0)]
+of_firms = costs[
+    (costs["payer"] == "yen_public")
+    & (costs["years_after"] == 0)
+    & (costs["scenario"] == "startup_aid_2_million")
+    & costs["unit"].isin(["settler", "startup"])
+]
 pd.DataFrame(
     {
-        "scenario": of_firms["scenario"],
         "unit": of_firms["unit"],
         "reading": of_firms["reading"],
         "additional": [
@@ -90,7 +112,7 @@ pd.DataFrame(
         ],
         "public yen each (million)": [cost(row) for _, row in of_firms.iterrows()],
     }
-)[of_firms["unit"].isin(["settler", "startup"]).to_numpy()].reset_index(drop=True)
+).reset_index(drop=True)
 
 # %% [markdown]
 # ## Answer 答え
@@ -110,7 +132,7 @@ firms = of_firms[
 ].iloc[0]
 more = between(firms["additional"], firms["additional_low_90"], firms["additional_high_90"], 1)
 each = cost(firms)
-groups = ", ".join(clear["group"]) or "none"
+groups = " / ".join(clear["group"]) or "none"
 english, japanese = where(base)
 anyway = shares["would have opened anyway"]
 answer(

@@ -126,15 +126,14 @@ def clear(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 adds = clear(settled).sort_values("value", ascending=False)
-pairs = clear(
-    shapley[(shapley["kind"] == "interaction") & shapley["outcome"].str.contains(".settled@", regex=False)]
-)
+pairs = clear(shapley[(shapley["kind"] == "interaction") & ~shapley["outcome"].str.contains("share")])
 told = "; ".join(
     f"{MEASURES[row.player]} {between(row.value, row.value_low_90, row.value_high_90)}"
     for row in adds.itertuples()
 )
 together = "; ".join(
-    f"{MEASURES[row.player]} × {MEASURES[row.other_player]} {between(row.value, row.value_low_90, row.value_high_90, 1)}"
+    f"{MEASURES[row.player]} × {MEASURES[row.other_player]} ({row.outcome.split('.')[1].split('@')[0].replace('_', ' ')}) "
+    f"{between(row.value, row.value_low_90, row.value_high_90, 1)}"
     for row in pairs.itertuples()
 )
 helped = {

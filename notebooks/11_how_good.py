@@ -27,7 +27,7 @@
 import numpy as np
 import okoshi
 import pandas as pd
-from common import SMALL, answer, number, scenario, where
+from common import SMALL, answer, number, readable, scenario, where
 from okoshi import figures
 
 RUNS = 2 if SMALL else 3
@@ -92,14 +92,14 @@ scores = pd.DataFrame(
 summary = scores.groupby("label").agg(
     figures=("met", "size"), met=("met", "sum"), middle_miss=("off by", lambda off: off.abs().median())
 )
-summary.reindex([label for label in LABELS if label in summary.index]).style.format({"middle_miss": "{:.1%}"})
+readable(summary.reindex([label for label in LABELS if label in summary.index]), middle_miss="{:.1%}")
 
 # %%
 test = scores[scores["label"].isin(["emergent", "predicted"])]
 worst = test.groupby("series").agg(
     figures=("met", "size"), met=("met", "sum"), middle_miss=("off by", lambda off: off.abs().median())
 )
-worst.sort_values("middle_miss", ascending=False).head(15).style.format({"middle_miss": "{:.1%}"})
+readable(worst.sort_values("middle_miss", ascending=False).head(15), middle_miss="{:.1%}")
 
 # %%
 title = "How far off is each official figure?"

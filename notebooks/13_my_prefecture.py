@@ -27,7 +27,7 @@
 import numpy as np
 import okoshi
 import pandas as pd
-from common import SMALL, answer, number, scenario, where
+from common import SMALL, answer, number, readable, scenario, where
 from okoshi import figures
 
 MINE = "島根県"
@@ -74,7 +74,7 @@ by_size = now.groupby("size", observed=True).agg(
     members=("members", "sum"),
     settled=("settled_stock", "sum"),
 )
-by_size.style.format({"hosting": "{:.0%}", "members": "{:,.0f}", "settled": "{:,.0f}"})
+readable(by_size, hosting="{:.0%}", members="{:,.0f}", settled="{:,.0f}")
 
 # %%
 reasons = (

@@ -100,6 +100,12 @@ def between(value: float, low: float, high: float, digits: int = 0, unit: float 
     return middle if isnan(low) else f"{middle} [{low / unit:+,.{digits}f}, {high / unit:+,.{digits}f}]"
 
 
+def readable(table: pd.DataFrame, **formats: str) -> pd.DataFrame:
+    """Return a table with some columns as text: `readable(table, share="{:.0%}")`."""
+    columns = {name: table[name].map(form.format) for name, form in formats.items()}
+    return table.assign(**columns)
+
+
 def cost(row: pd.Series) -> str:
     """Return the yen for one unit more, of a row of `costs`, in millions with its interval: `23.4 [22.1, 25.0]`."""
     if isnan(row["yen_each"]):
