@@ -126,7 +126,8 @@ def clear(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 adds = clear(settled).sort_values("value", ascending=False)
-pairs = clear(shapley[(shapley["kind"] == "interaction") & ~shapley["outcome"].str.contains("share")])
+all_pairs = shapley[(shapley["kind"] == "interaction") & ~shapley["outcome"].str.contains("share")]
+pairs = clear(all_pairs)
 told = "; ".join(
     f"{MEASURES[row.player]} {between(row.value, row.value_low_90, row.value_high_90)}"
     for row in adds.itertuples()
@@ -151,9 +152,9 @@ year = settled["outcome"].iloc[0].rpartition("@")[2]
 english, japanese = where(base)
 answer(
     f"Settlers in FY{year} that chance does not explain, by measure: {told or 'none'}. The others add none that could be told "
-    f"from nothing, at {seeds} seeds. Pairs that give more (+) or less (-) than their parts beyond chance: {together or 'none'}. "
+    f"from nothing, at {seeds} seeds. Pairs that give more (+) or less (-) than their parts beyond chance, of {len(all_pairs)} looked at (one in ten would by luck): {together or 'none'}. "
     f"A one-off 100 million yen more ({english} get their part) is told from chance until FY{LAST} for: {gains}.",
-    f"{year}年度の定住者への寄与のうち偶然を超えるもの：{told or 'なし'}。相互作用：{together or 'なし'}（シード{seeds}個）。"
+    f"{year}年度の定住者への寄与のうち偶然を超えるもの：{told or 'なし'}。相互作用（{len(all_pairs)}組のうち。偶然でも1割は現れる）：{together or 'なし'}（シード{seeds}個）。"
     f"あと1億円（{japanese}にはその割合）で{LAST}年度までに偶然を超えて増えるもの：{gains}。",
     weakest(table),
 )

@@ -43,7 +43,13 @@ from common import (
 from okoshi import figures
 
 RUNS = 2
-ORIGINS = ["new", "moved_company", "moved_place", "moved_type", "earlier"]
+ORIGINS = {
+    "new": "新規",
+    "moved_company": "別企業から",
+    "moved_place": "別の市町村から",
+    "moved_type": "別類型から",
+    "earlier": "前倒し",
+}
 
 # %% [markdown]
 # ## From survey to contract
@@ -63,7 +69,8 @@ figures.contracts_by_origin(national, about)
 # %%
 columns = ["dispatch_net", "dispatch_gross", *(f"dispatch_{origin}" for origin in ORIGINS)]
 by_year = national.groupby("fiscal_year")[columns].mean()
-by_year[(by_year != 0).any(axis=1)].round(1)
+by_year = by_year[(by_year != 0).any(axis=1)]
+by_year.round(1)
 
 # %% [markdown]
 # ## In a country of its own: no survey and platform, or a platform every year
@@ -90,9 +97,13 @@ figures.differences_by_year(table, about_part, ["dispatched_dispatched", "dispat
 # %%
 whole = by_year.sum()
 gross = max(whole["dispatch_gross"], 1e-9)
+counts = {origin: (whole[f"dispatch_{origin}"], whole[f"dispatch_{origin}"] / gross) for origin in ORIGINS}
 parts = ", ".join(
-    f"{origin.replace('_', ' ')} {number(whole[f'dispatch_{origin}'], 1)} ({whole[f'dispatch_{origin}'] / gross:.0%})"
-    for origin in ORIGINS
+    f"{origin.replace('_', ' ')} {number(count, 1)} ({share:.0%})"
+    for origin, (count, share) in counts.items()
+)
+parts_ja = "、".join(
+    f"{ORIGINS[origin]}{number(count, 1)}（{share:.0%}）" for origin, (count, share) in counts.items()
 )
 off = difference(table, "dispatch_survey_and_platform_off", "dispatched_dispatched")
 side = difference(table, "dispatch_survey_and_platform_off", "dispatched_side_job")
@@ -102,7 +113,7 @@ answer(
     f"person-years: {parts}. Net of those that went elsewhere: {whole['dispatch_net']:+,.1f} person-years, the mean of {RUNS} runs. "
     f"Without both from the start, {where(base)[0]} have {said(off, 1)} dispatched employees in FY{LAST} ({sure(off)}) and {said(side, 1)} side jobs ({sure(side)}). "
     f"To count every contract found through the platform as its result would be to count the moved ones as new.",
-    f"{japanese}で、アンケートとマッチング支援により変わった契約は延べ{number(whole['dispatch_gross'], 1)}人年（{parts}）。差し引きの純増は{whole['dispatch_net']:+,.1f}人年（{RUNS}回平均）。"
+    f"{japanese}で、アンケートとマッチング支援により変わった契約は延べ{number(whole['dispatch_gross'], 1)}人年（{parts_ja}）。差し引きの純増は{whole['dispatch_net']:+,.1f}人年（{RUNS}回平均）。"
     f"両方がない場合、{LAST}年度の企業派遣型の差は{said(off, 1)}人（{sure_ja(off)}）。",
     weakest(table),
 )

@@ -30,7 +30,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from common import PREFECTURES, SMALL, answer, between, command, scenario
+from common import NOT_TOLD, PREFECTURES, SMALL, answer, between, command, readable, scenario
 from okoshi import figures
 
 SITES, YEARS = (5, 2) if SMALL else (15, 3)
@@ -69,7 +69,13 @@ def pilot(measure: str, design: str, sites: int = SITES) -> pd.DataFrame:
 
 
 found = pd.concat([pilot("university", design) for design in DESIGNS], ignore_index=True)
-found.round(3)
+readable(
+    found[["design", "outcome", "method", "truth", "bias", "false_alarms", "power", "eligible"]],
+    truth="{:+,.2f}",
+    bias="{:+,.2f}",
+    false_alarms="{:.0%}",
+    power="{:.0%}",
+)
 
 # %% [markdown]
 # ## Power and false alarms
@@ -116,7 +122,7 @@ def in_words(outcome: str) -> tuple[str, str]:
     """Return what can be shown of an outcome, in English and Japanese."""
     rows = found[found["outcome"] == outcome]
     name = outcome.replace("_", " ")
-    truth = between(*rows.iloc[0][["truth", "truth_low_90", "truth_high_90"]], digits=1)
+    truth = between(*rows.iloc[0][["truth", "truth_low_90", "truth_high_90"]], digits=2)
     if not rows["there is an effect"].any():
         return (
             f"{name}: true effect a site and year {truth}, none beyond chance",
@@ -127,10 +133,14 @@ def in_words(outcome: str) -> tuple[str, str]:
         return f"{name}: {truth}; no method can be trusted", f"{name}：{truth}（信頼できる方法なし）"
     best = able.iloc[-1]
     method = f"{best['method'].replace('_', ' ')}, {best['design']}"
-    needed = able["sites_needed"].astype(float).min()
+    needed = float(best["sites_needed"])
+    agrees = (needed <= SITES) == (
+        best["power"] >= ENOUGH_POWER
+    )  # an estimate by formula; the power is counted
     many = f"{needed:,.0f}" if needed <= eligible else f"more than all {eligible:,}"
+    many = many if agrees else NOT_TOLD
     return (
-        f"{name}: {truth}; best {method}, found in {best['power']:.0%} of pilots; fewest sites for {ENOUGH_POWER:.0%}: {many}",
+        f"{name}: {truth}; best {method}, found in {best['power']:.0%} of pilots; sites for {ENOUGH_POWER:.0%}: {many}",
         f"{name}：{truth}、最良は{method}（検出力{best['power']:.0%}）、必要な箇所数{many}",
     )
 

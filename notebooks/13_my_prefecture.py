@@ -21,7 +21,7 @@
 
 # %% [markdown]
 # **日本語の要約** 島根県（合成）を例に、隊員を受け入れる市町村と受け入れない市町村、その理由を見ます。受け入れていない一つの市町村について、
-# 人口・高齢化率・財政支出の似た市町村を全国から探し、そこでは何が起きているかを比べます。
+# 人口・高齢化率・財政力の似た市町村を全国から探し、そこでは何が起きているかを比べます。
 
 # %%
 import numpy as np
@@ -57,9 +57,11 @@ figures.map_of_prefectures(prefectures, about, "members", YEAR, per_people=True)
 # ## Who hosts, and why the others do not
 
 # %%
-now = towns[towns["fiscal_year"] == YEAR].copy()
+now = towns[(towns["fiscal_year"] == YEAR) & (towns["population"] > 0)].copy()  # one town was evacuated
 now["hosts"] = now["members"] > 0
 now["share_65plus"] = now["population_65plus"] / now["population"]
+strength = pd.Series(model.world.fiscal_strength, index=model.world.code)
+now["fiscal_strength"] = now["municipality"].map(strength)
 mine = now[now["prefecture"] == MINE]
 SIZES = [0, 5_000, 10_000, 30_000, 50_000, 100_000, np.inf]
 now["size"] = pd.cut(
@@ -91,15 +93,21 @@ reasons
 
 # %% [markdown]
 # ## Towns like mine
-# One that does not host (or hosts fewest): the nearest others by people, ageing and readiness to support members.
+# One that does not host (or hosts fewest): the nearest others by people, ageing and fiscal strength
+# (財政力), of those that the scheme admits.
 
 # %%
-town = mine.sort_values(["members", "ended_so_far", "population"]).iloc[0]
+town = (
+    mine[mine["reason_not_joined"] != "not_eligible"]
+    .sort_values(["members", "ended_so_far", "population"])
+    .iloc[0]
+)
 traits = pd.DataFrame(
-    {"people": np.log(now["population"]), "ageing": now["share_65plus"], "support": now["support_capacity"]}
+    {"people": np.log(now["population"]), "ageing": now["share_65plus"], "strength": now["fiscal_strength"]}
 )
 scaled = (traits - traits.mean()) / traits.std()
-away = ((scaled - scaled.loc[town.name]) ** 2).sum(axis=1).drop(town.name)
+admitted = now["reason_not_joined"] != "not_eligible"
+away = ((scaled - scaled.loc[town.name]) ** 2).sum(axis=1)[admitted].drop(town.name)
 alike = now.loc[away.nsmallest(ALIKE).index]
 alike[
     [
@@ -107,7 +115,7 @@ alike[
         "prefecture",
         "population",
         "share_65plus",
-        "support_capacity",
+        "fiscal_strength",
         "members",
         "ended_so_far",
         "settled_stock",
@@ -132,6 +140,7 @@ figures.series(
 # ## Answer 答え
 
 # %%
+assert np.isfinite(scaled.to_numpy()).all()
 hosting = alike[alike["members"] > 0]
 main = mine.loc[~mine["hosts"], "reason_not_joined"].mode()
 why = main.iloc[0].replace("_", " ") if len(main) else "none"
