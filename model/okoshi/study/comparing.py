@@ -141,7 +141,7 @@ def compare(
     base, variants = pooled[0], dict(zip(names[1:], pooled[1:], strict=True))
     parts = [differences_of(name, base, variant, sampling) for name, variant in variants.items()]
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
-    signs, doubt = _doubts(names, runs, worlds) if len(worlds) > 1 else ((), ())
+    signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
     return Comparison(
         scenarios=tuple(scenarios),
         seeds=seeds,
@@ -308,7 +308,7 @@ def _payers() -> tuple[str, ...]:
 
 
 def _doubts(
-    names: Sequence[str], runs: Runs, worlds: Sequence[World]
+    names: Sequence[str], runs: Runs, worlds: Sequence[World], sampling: Sampling
 ) -> tuple[tuple[Sign, ...], tuple[Doubt, ...]]:
     """Return the sign of each headline under each structure, and where its variance comes from (last year)."""
     structures = list(dict.fromkeys(world.structure for world in worlds))
@@ -323,6 +323,6 @@ def _doubts(
             if not np.nan_to_num(values).any():
                 continue
             if len(structures) > 1:
-                signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True))))
+                signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True)), sampling))
             doubt.append(Doubt(name, outcome, *shares_of_doubt(values)))
     return tuple(signs), tuple(doubt)
