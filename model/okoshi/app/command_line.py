@@ -34,6 +34,7 @@ COMMANDS = (
     "quote",
     "explain",
     "report",
+    "dashboard",
     "world",
     "new",
 )

@@ -28,7 +28,7 @@ def sections(found: ReportedFolder, names: Sequence[str]) -> list[Section]:
 
 
 def _headed(names: Sequence[str]) -> list[Column]:
-    return [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
+    return [Column(say("report.column_figure")), *(Column(name) for name in names)]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
