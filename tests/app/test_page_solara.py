@@ -1,9 +1,9 @@
 """The live page is rendered and stepped without a browser."""
 
 import pytest
-from small_country import scenario_of
 
 from okoshi.language.messages import say
+from small_country import scenario_of
 
 pytestmark = pytest.mark.full
 
