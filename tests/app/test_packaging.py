@@ -23,8 +23,8 @@ CODEMETA_TERMS = """
 codeRepository programmingLanguage runtimePlatform targetProduct applicationCategory applicationSubCategory downloadUrl
 fileSize installUrl memoryRequirements operatingSystem permissions processorRequirements releaseNotes softwareHelp
 softwareRequirements softwareVersion storageRequirements supportingData author citation contributor copyrightHolder
-copyrightYear dateCreated dateModified datePublished editor encoding fileFormat funder keywords license producer provider
-publisher sponsor version isAccessibleForFree isPartOf hasPart position description identifier name sameAs url
+copyrightYear dateCreated dateModified datePublished editor encoding fileFormat funder keywords license producer
+provider publisher sponsor version isAccessibleForFree isPartOf hasPart position description identifier name sameAs url
 relatedLink review softwareSuggestions maintainer continuousIntegration buildInstructions developmentStatus
 embargoEndDate funding isSourceCodeOf issueTracker readme referencePublication hasSourceCode
 """
