@@ -6,14 +6,14 @@ meaning, in English and in Japanese.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from okoshi.language.messages import language, set_language
+from okoshi.observe.column_declaration import ColumnDeclaration
 from okoshi.observe.declarations import TABLES
 from okoshi.parameters.listing import DEFAULT_YEAR, ParameterRow, parameters_table
 
-WORDS = {
+WORDS: dict[str, dict[str, str]] = {
     "en": {
         "parameters": "Parameters",
         "outcomes": "Tables and columns",
@@ -22,15 +22,12 @@ WORDS = {
             "Values marked **assumed** rest on judgement; the range is the one to sweep."
         ),
         "about_outcomes": "Every column of every table of a run: what `okoshi outcomes` shows.",
-        "parameter_heads": ("Name", "Value", "Unit", "Meaning", "Range", "Source"),
-        "outcome_heads": (
-            "Column",
-            "Unit",
-            "Meaning",
-            "Numerator / denominator",
-            "How the official statistic reads it",
-        ),
-        "assumed": "**assumed**",
+        "not_there": "no rule in that year",
+        "range": "Range {low} to {high}",
+        "assumed": "**Assumed**: {source}",
+        "source": "Source: {source}",
+        "share": "Share of *{numerator}* in *{denominator}*",
+        "official": "Official statistic: {text}",
     },
     "ja": {
         "parameters": "設定値の一覧",
@@ -40,9 +37,12 @@ WORDS = {
             "**仮定**と記したものは判断によります。範囲は感度分析で動かす幅です。"
         ),
         "about_outcomes": "計算結果の全ての表の全ての列です（`okoshi outcomes` と同じ）。",
-        "parameter_heads": ("名前", "値", "単位", "意味", "範囲", "出典"),
-        "outcome_heads": ("列", "単位", "意味", "分子／分母", "公式統計での読み方"),
-        "assumed": "**仮定**",
+        "not_there": "この年度には制度なし",
+        "range": "範囲 {low} から {high}",
+        "assumed": "**仮定**：{source}",
+        "source": "出典：{source}",
+        "share": "*{denominator}* に占める *{numerator}*",
+        "official": "公式統計：{text}",
     },
 }
 
@@ -61,47 +61,45 @@ def pages() -> Iterator[tuple[str, str]]:
 def parameters_page() -> str:
     """Return the page of all parameters, a heading for each group of names."""
     words = WORDS[language()]
-    parts = [f"# {words['parameters']}", str(words["about_parameters"]).format(year=DEFAULT_YEAR)]
+    parts = [f"# {words['parameters']}", words["about_parameters"].format(year=DEFAULT_YEAR)]
     groups: dict[str, list[ParameterRow]] = {}
     for row in parameters_table():
         groups.setdefault(".".join(row.name.split(".")[:2]), []).append(row)
     for name, rows in groups.items():
-        parts += [
-            f"## {name}",
-            _table(words["parameter_heads"], [_parameter(row, words["assumed"]) for row in rows]),
-        ]
+        parts += [f"## {name}", "\n".join(_parameter(row, words) for row in rows)]
     return "\n\n".join(parts) + "\n"
 
 
-def _parameter(row: ParameterRow, assumed: Any) -> list[str]:
-    span = f"{row.low:g} – {row.high:g}" if row.low is not None and row.high is not None else ""
-    source = f"{assumed} {row.source}".strip() if row.assumed else row.source
-    return [f"`{row.name}`", row.value, row.unit, row.description, span, source]
+def _parameter(row: ParameterRow, words: Mapping[str, str]) -> str:
+    value = f"`{row.value}`" if row.value else words["not_there"]
+    parts = [f"`{row.name}`", f"{value} ({row.unit})", row.description]
+    if row.low is not None and row.high is not None:
+        parts.append(words["range"].format(low=f"{row.low:,.10g}", high=f"{row.high:,.10g}"))
+    if row.assumed or row.source:
+        parts.append(words["assumed" if row.assumed else "source"].format(source=row.source))
+    return _item(parts)
 
 
 def outcomes_page() -> str:
     """Return the page of all tables, a heading for each."""
     words = WORDS[language()]
-    parts = [f"# {words['outcomes']}", str(words["about_outcomes"])]
+    parts = [f"# {words['outcomes']}", words["about_outcomes"]]
     for table, columns in TABLES.items():
-        rows = [
-            [
-                f"`{column.name}`",
-                column.unit,
-                column.meaning_ja if language() == "ja" else column.meaning,
-                f"{column.numerator} / {column.denominator}" if column.numerator else "",
-                column.official,
-            ]
-            for column in columns
-        ]
-        parts += [f"## {table}", _table(words["outcome_heads"], rows)]
+        parts += [f"## {table}", "\n".join(_column(column, words) for column in columns)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(heads: Any, rows: list[list[str]]) -> str:
-    lines = [list(heads), ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+def _column(column: ColumnDeclaration, words: Mapping[str, str]) -> str:
+    meaning = column.meaning_ja if language() == "ja" else column.meaning
+    parts = [f"`{column.name}`", f"{meaning} ({column.unit})"]
+    if column.numerator:
+        parts.append(words["share"].format(numerator=column.numerator, denominator=column.denominator))
+    if column.official:
+        parts.append(words["official"].format(text=column.official))
+    return _item(parts)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+def _item(parts: Sequence[str]) -> str:
+    """Return one line of a list: the name, then the rest, sentence by sentence."""
+    name, *rest = (part.replace("\n", " ").replace("<", "&lt;").strip().rstrip(".") for part in parts)
+    return f"- {name}: {'. '.join(rest)}."
