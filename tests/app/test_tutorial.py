@@ -14,7 +14,10 @@ from okoshi.observe.declarations import TABLES
 from okoshi.parameters.catalogue import catalogue
 
 TUTORIALS = ("tutorial.md", "tutorial.ja.md")
-SMALLER = {"--replicates 10": "--replicates 2 --years 2009:2026"}
+SMALLER = {
+    "--replicates 10": "--replicates 2 --years 2009:2026",
+    "run startup_aid.toml": "run startup_aid.toml --no-figures",
+}
 
 
 def _code(document: Path) -> list[tuple[str, str]]:
