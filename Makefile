@@ -12,7 +12,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help run test test-full check format docs picture benchmark clean
+.PHONY: help run test test-full check format docs picture notebooks notebook-studies benchmark clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -47,6 +47,19 @@ picture: $(INSTALLED)  ## draw the picture at the top of the READMEs anew, in bo
 benchmark: $(INSTALLED)  ## times and ratios, measured side by side on this machine
 	$(PIP_INSTALL) --editable '.[benchmarks]'
 	@for script in experiments/benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+notebooks: $(INSTALLED)  ## execute all notebooks at full size, with the time of each (ONLY=05 for one)
+	$(PIP_INSTALL) --editable '.[notebooks]'
+	$(BIN)/python tools/make_notebooks.py $(ONLY)
+
+notebook-studies: $(INSTALLED)  ## run again the sweeps whose results the notebooks read
+	@for study in what_each_adds what_drives_settlement; do \
+	    $(BIN)/okoshi sweep notebooks/studies/$$study.toml --workers 2 --overwrite --out results/$$study || exit 1; \
+	    mkdir -p notebooks/results/$$study; \
+	    for name in experiment.toml scenario.toml results.parquet; do \
+	        cp results/$$study/$$name notebooks/results/$$study/ || exit 1; \
+	    done; \
+	done
 
 clean:  ## remove the environment and all caches (results/ stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

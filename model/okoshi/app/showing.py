@@ -15,7 +15,7 @@ import click
 
 from okoshi.language.messages import say
 
-MISSING = "–"
+MISSING, LEAST_SHOWN = "–", 0.0005
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ def number(value: float | int | None, unit: str = "") -> str:
         return MISSING
     if isinstance(value, int) or (abs(value) >= 1000 and unit != "share"):
         return f"{value:,.0f}"
+    if value and abs(value) < LEAST_SHOWN:
+        return f"{value:.2g}"  # not -0.000
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 

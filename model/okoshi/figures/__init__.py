@@ -1,6 +1,7 @@
 """Pictures: one function a question, from tables (pandas data frames) as `okoshi.run` and the Parquet files give them.
 
 The names below are the interface; each is imported when it is first asked for. `About` says what stands in the foot.
+A picture of one's own in the same look: within `look()`, axes from `canvas`, a `legend`, and `picture` at the end.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from okoshi.figures.over_time import series
     from okoshi.figures.people_flow import flows
     from okoshi.figures.shops import coverage_of_shops
-    from okoshi.figures.style import Picture
+    from okoshi.figures.style import Picture, canvas, fill_style, legend, line_style, look, name_axes, picture
     from okoshi.figures.words import ColumnsMissingError
 
 _HOMES = {
@@ -32,19 +33,26 @@ _HOMES = {
     "ColumnsMissingError": "words",
     "Picture": "style",
     "bunching_at_the_ladder": "ladder",
+    "canvas": "style",
     "contracts_by_origin": "companies",
     "coverage_of_shops": "shops",
     "differences_by_year": "comparing",
     "distribution": "distributions",
+    "fill_style": "style",
     "flows": "people_flow",
     "funnel_of_companies": "companies",
     "gains_and_losses": "comparing",
+    "legend": "style",
+    "line_style": "style",
+    "look": "style",
     "map_of_differences": "country",
     "map_of_municipalities": "country",
     "map_of_prefectures": "country",
     "money_by_measure": "money",
     "money_by_payer": "money",
+    "name_axes": "style",
     "paired_differences": "comparing",
+    "picture": "style",
     "places_of": "country",
     "series": "over_time",
 }
@@ -53,19 +61,26 @@ __all__ = [
     "ColumnsMissingError",
     "Picture",
     "bunching_at_the_ladder",
+    "canvas",
     "contracts_by_origin",
     "coverage_of_shops",
     "differences_by_year",
     "distribution",
+    "fill_style",
     "flows",
     "funnel_of_companies",
     "gains_and_losses",
+    "legend",
+    "line_style",
+    "look",
     "map_of_differences",
     "map_of_municipalities",
     "map_of_prefectures",
     "money_by_measure",
     "money_by_payer",
+    "name_axes",
     "paired_differences",
+    "picture",
     "places_of",
     "series",
 ]

@@ -50,7 +50,8 @@ HEADLINES = (
     "yen_special_allocation_tax",
 )
 GROUP_OUTCOMES = ("members", "settled_stock")
-ROW_HEIGHT, BAR_WIDTH, NAME_PLACES, GROUP_PLACES = 0.62, 0.8, 40, 22
+ROW_HEIGHT, BAR_WIDTH = 0.62, 0.8
+PANEL_PLACES, NAME_PLACES, GROUP_PLACES = 84, 40, 22
 
 
 @look()
@@ -105,7 +106,7 @@ def _intervals(axes: Axes, outcome: str, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7))
     axes.xaxis.set_major_formatter(_signed)
     points = say("pictures.unit_points") if unit_of(outcome) == "share" else unit
-    axes.set_title(say("pictures.with_unit", name=title_of(outcome), unit=points))
+    axes.set_title(wrapped(say("pictures.with_unit", name=title_of(outcome), unit=points), PANEL_PLACES))
 
 
 @look()
@@ -186,7 +187,7 @@ def _bars_by_group(
     axes: Axes, outcome: str, rows: pd.DataFrame, scenarios: Sequence[str], groups: Sequence[str]
 ) -> None:
     width = BAR_WIDTH / len(scenarios)
-    scale, unit = axis_scale(unit_of(outcome, "municipalities"), float(rows["difference"].abs().max()))
+    scale, unit = axis_scale(_unit_by_group(outcome), float(rows["difference"].abs().max()))
     for number, scenario in enumerate(scenarios):
         mine = rows[rows["scenario"] == scenario].set_index("group").loc[list(groups)]
         middle = mine["difference"].to_numpy(dtype=float) * scale
@@ -204,8 +205,13 @@ def _bars_by_group(
     name_axes(axes, say("pictures.difference_in", unit=unit))
 
 
+def _unit_by_group(outcome: str) -> str:
+    """Return the unit of an outcome by group: a column of municipalities, or for groups of people of the nation."""
+    return unit_of(outcome, "municipalities") or unit_of(outcome)
+
+
 def _groups_in_words(outcome: str, rows: pd.DataFrame) -> list[str]:
-    unit, words = unit_of(outcome, "municipalities"), []
+    unit, words = _unit_by_group(outcome), []
     for scenario, mine in rows.groupby("scenario", sort=False):
         order = mine.sort_values("difference")
         least, most = order.iloc[0], order.iloc[-1]

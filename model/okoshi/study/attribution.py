@@ -33,7 +33,7 @@ ALL = "all"
 class Attributed:
     """What one player (a measure) or a pair of them adds: to the outcome, to yen, and yen for each unit.
 
-    `kind` is shapley or interaction; a pair has `other`.
+    `kind` is shapley or interaction; a pair has `other`. A share has no units: its yen for each is not a number.
     """
 
     outcome: str
@@ -85,17 +85,16 @@ def attribute(factors: Sequence[Factor], results: Mapping[str, Array], outcome: 
     names = [factor.parameter.split(".")[1] for factor in factors]
     values = [[shapley_values(game) for game in pair] for pair in games]
     both = [[interactions(game) for game in pair] for pair in games]
-    label = outcome.label
     parts = tuple(
-        _attributed(label, "shapley", name, "", [(one[n], yen[n]) for one, yen in values])
+        _attributed(outcome, "shapley", name, "", [(one[n], yen[n]) for one, yen in values])
         for n, name in enumerate(names)
     )
     pairs = tuple(
-        _attributed(label, "interaction", names[i], names[j], [(one[i, j], yen[i, j]) for one, yen in both])
+        _attributed(outcome, "interaction", names[i], names[j], [(one[i, j], yen[i, j]) for one, yen in both])
         for i, j in combinations(range(len(names)), 2)
     )
     whole = [(one[-1] - one[0], yen[-1] - yen[0]) for one, yen in games]
-    together = _attributed(label, "shapley", ALL, "", whole)
+    together = _attributed(outcome, "shapley", ALL, "", whole)
     return Attribution(outcome, len(games), left_out, together, parts, pairs)
 
 
@@ -124,15 +123,16 @@ def _games(
 
 
 def _attributed(
-    label: str, kind: str, player: str, other: str, values: Sequence[tuple[Fraction, Fraction]]
+    outcome: OutcomeChoice, kind: str, player: str, other: str, values: Sequence[tuple[Fraction, Fraction]]
 ) -> Attributed:
     """Return means over seeds with their intervals; the mean itself is exact before it is rounded once."""
     units, yen = (np.array([float(pair[n]) for pair in values]) for n in (0, 1))
     exact = [float(sum((pair[n] for pair in values), Fraction(0)) / len(values)) for n in (0, 1)]
     found = mean_interval(units), mean_interval(yen)
     value, spent = (Interval(mean, one.low, one.high) for mean, one in zip(exact, found, strict=True))
-    ratio = ratio_interval(yen, units) if kind == "shapley" else Interval(nan, nan, nan)
-    return Attributed(label, kind, player, other, value, spent, ratio)
+    has_units = kind == "shapley" and not outcome.is_share
+    ratio = ratio_interval(yen, units) if has_units else Interval(nan, nan, nan)
+    return Attributed(outcome.label, kind, player, other, value, spent, ratio)
 
 
 def rows_of(attributions: Sequence[Attribution]) -> dict[str, list[object]]:

@@ -42,6 +42,11 @@ class OutcomeChoice:
         declared = {column.name: column for column in TABLES[self.table]}[self.column]
         return declared.meaning_ja if language() == "ja" else declared.meaning
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share: of that no unit can be bought."""
+        return any(column.name == self.column and column.unit == "share" for column in TABLES[self.table])
+
 
 def outcome_columns() -> list[str]:
     """Return the columns that may be an outcome: the numbers of the national table."""
