@@ -28,6 +28,8 @@ COMMANDS = (
     "sweep",
     "status",
     "analyse",
+    "calibrate",
+    "validate",
     "parameters",
     "outcomes",
     "quote",

@@ -13,6 +13,7 @@ import click
 from okoshi.app.options import (
     FORMATS,
     Command,
+    draws_option,
     no_figures_option,
     option,
     out_option,
@@ -46,6 +47,7 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @years_option
 @replicates_option(REPLICATES)
 @workers_option
+@draws_option
 @option("--by", type=click.Choice(GROUPS), help="by")
 @out_option
 @overwrite_option
@@ -77,11 +79,12 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
     names = unique_names(scenarios)
     path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
     hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}
-    same = same_run("compare", scenarios=hashes, replicates=request.replicates, by=by)
+    drawn = {"draws": request.draws} if request.draws else {}
+    same = same_run("compare", scenarios=hashes, replicates=request.replicates, by=by, **drawn)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
     with folder.logged(say("run.comparing", names=", ".join(names))) as progress:
-        found = compare(scenarios, request.replicates, request.workers, by, progress=progress)
+        found = compare(scenarios, request.replicates, request.workers, by, progress, request.draws)
     record = describe_run(
         base,
         invented=world.invented,

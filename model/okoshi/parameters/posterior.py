@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from okoshi.engine.columns import Array
 from okoshi.parameters.catalogue import catalogue
 from okoshi.parameters.kinds import Value
+
+if TYPE_CHECKING:
+    from okoshi.engine.columns import Array
 
 PRIOR, CALIBRATED = "prior", "calibrated"
 POSTERIOR = "posterior"
@@ -50,6 +50,8 @@ class Posterior:
     @property
     def nearest_median(self) -> int:
         """The number of the draw that is nearest the median of all, each parameter in its own spread."""
+        import numpy as np
+
         middle, spread = np.median(self.draws, axis=0), self.draws.std(axis=0)
         distance = ((self.draws - middle) / np.where(spread > 0, spread, 1.0)) ** 2
         return int(distance.sum(axis=1).argmin())
@@ -78,6 +80,7 @@ def read_posterior(path: Path) -> Posterior:
 
 @lru_cache(maxsize=16)
 def _read(path: str, _: int) -> Posterior:
+    import numpy as np
     import pyarrow
     from pyarrow import parquet
 
@@ -101,6 +104,7 @@ def _read(path: str, _: int) -> Posterior:
 
 def write_posterior(path: Path, posterior: Posterior) -> None:
     """Write a file of draws. Raises OSError when the disk does not take it."""
+    import numpy as np
     import pyarrow
     from pyarrow import parquet
 

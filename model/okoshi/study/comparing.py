@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,11 @@ from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.grouping import GROUPS, grouped_outcomes
-from okoshi.study.intervals import Interval, mean_interval, ratio_interval
+from okoshi.study.intervals import Interval, mean_interval, ratio_interval, spread_interval
+from okoshi.study.rests_on import PRIOR, word_of_draws
 from okoshi.study.runs import Columns, Progress, Task, run_tasks, seed_of
 
 NATION = "nation"
-PRIOR = "prior"  # until a calibration ships, every difference rests on assumed behaviour
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Comparison:
     additional: dict[str, dict[str, Interval]]
     cost: dict[str, dict[str, Interval]]
     seconds: float
+    draws: int = 0
 
     def summary(self) -> list[str]:
         """Return the comparison in plain lines."""
@@ -85,12 +86,17 @@ def compare(
     workers: int = 1,
     by: str | None = None,
     progress: Progress | None = None,
+    draws: int = 0,
 ) -> Comparison:
     """Run scenarios under the same seeds and compare each with the first.
 
-    The seeds are those of the first scenario. Raises InputError for fewer than two scenarios, different years
-    or worlds, or an unknown group.
+    The seeds are those of the first scenario. With `draws`, each replicate is a draw of the calibrated parameters:
+    intervals are then the middle 90% over draws, parameters and chance together; as many draws of the prior run
+    beside them, and tell on what each difference rests. Raises InputError for fewer than two scenarios, different
+    years or worlds, an unknown group, or draws that are not there.
     """
+    if draws:
+        return compare_on_draws(scenarios, draws, workers, by, progress)
     _check(scenarios, replicates, by)
     began = time.perf_counter()
     base = scenarios[0]
@@ -124,6 +130,76 @@ def compare(
         },
         seconds=time.perf_counter() - began,
     )
+
+
+def compare_on_draws(
+    scenarios: Sequence[Scenario],
+    draws: int,
+    workers: int = 1,
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare scenarios on draws of the posterior, and on as many of the prior to tell what the data decided."""
+    from okoshi.parameters.posterior import POSTERIOR
+    from okoshi.parameters.posterior import PRIOR as OF_PRIOR
+    from okoshi.study.drawn import ensemble_of
+
+    _check(scenarios, draws, by)
+    began = time.perf_counter()
+    ensemble = ensemble_of(scenarios[0])
+    seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(draws))
+    tasks = [
+        PairedTask(scenario, number, (), seeds[number], by or "")
+        for kind in (POSTERIOR, OF_PRIOR)
+        for number in range(draws)
+        for scenario in (ensemble.on_draw(one, number, kind) for one in scenarios)
+    ]
+    ensemble.on_draws(scenarios[0], draws, OF_PRIOR)
+    outcomes: list[Outcome] = []
+    for outcome in run_tasks(tasks, workers, run_paired):
+        outcomes.append(outcome)
+        if progress is not None:
+            progress(len(outcomes), len(tasks))
+    half, count = draws * len(scenarios), len(scenarios)
+    kinds = [[part[number::count] for number in range(count)] for part in (outcomes[:half], outcomes[half:])]
+    names = unique_names(scenarios)[1:]
+    parts = [
+        on_draws(name, [of_kind[0] for of_kind in kinds], [of_kind[number] for of_kind in kinds])
+        for number, name in enumerate(names, start=1)
+    ]
+    variants = list(zip(names, kinds[0][1:], strict=True))
+    additional = {name: additional_settlers(kinds[0][0], variant) for name, variant in variants}
+    return Comparison(
+        scenarios=tuple(scenarios),
+        seeds=seeds,
+        differences={column: np.concatenate([part[column] for part in parts]) for column in parts[0]},
+        additional={
+            name: {key: spread_interval(values) for key, values in counts.items()}
+            for name, counts in additional.items()
+        },
+        cost={
+            name: cost_per_settler(kinds[0][0], variant, additional[name]["net"])
+            for name, variant in variants
+        },
+        seconds=time.perf_counter() - began,
+        draws=draws,
+    )
+
+
+def on_draws(name: str, base: Sequence[Sequence[Outcome]], variant: Sequence[Sequence[Outcome]]) -> Columns:
+    """Return the rows of `differences` of one variant over draws: of the posterior first, then of the prior."""
+    posterior, prior = (
+        differences_of(name, one, other, spread_interval, keep=True)
+        for one, other in zip(base, variant, strict=True)
+    )
+    values, before = posterior.pop("values"), prior["values"]
+    posterior["rests_on"] = np.array(
+        [
+            word_of_draws(outcome, was, now)
+            for outcome, was, now in zip(posterior["outcome"].tolist(), before, values, strict=True)
+        ]
+    )
+    return posterior
 
 
 def _check(scenarios: Sequence[Scenario], replicates: int, by: str | None) -> None:
@@ -209,8 +285,18 @@ def additional_settlers(base: Sequence[Outcome], variant: Sequence[Outcome]) -> 
     }
 
 
-def differences_of(name: str, base: Sequence[Outcome], variant: Sequence[Outcome]) -> Columns:
-    """Return the rows of `differences` of one variant: every number of the nation and of the groups, by year."""
+def differences_of(
+    name: str,
+    base: Sequence[Outcome],
+    variant: Sequence[Outcome],
+    interval_of: Callable[[Array], Interval] = mean_interval,
+    *,
+    keep: bool = False,
+) -> Columns:
+    """Return the rows of `differences` of one variant: every number of the nation and of the groups, by year.
+
+    With `keep`, `values` holds each row's differences, (rows, replicates).
+    """
     years = base[0].national["fiscal_year"]
     rows: list[tuple[str, str, Array]] = []
     for outcome in base[0].national:
@@ -225,7 +311,7 @@ def differences_of(name: str, base: Sequence[Outcome], variant: Sequence[Outcome
                 _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant]),
             )
         )
-    intervals = [[mean_interval(values[:, year]) for year in range(len(years))] for _, _, values in rows]
+    intervals = [[interval_of(values[:, year]) for year in range(len(years))] for _, _, values in rows]
     flat = [interval for row in intervals for interval in row]
     count = len(rows) * len(years)
     return {
@@ -237,7 +323,7 @@ def differences_of(name: str, base: Sequence[Outcome], variant: Sequence[Outcome
         "low_90": np.array([interval.low for interval in flat]),
         "high_90": np.array([interval.high for interval in flat]),
         "rests_on": np.full(count, PRIOR),
-    }
+    } | ({"values": np.concatenate([values.T for _, _, values in rows])} if keep else {})
 
 
 def _paired(base: Sequence[Array], variant: Sequence[Array]) -> Array:

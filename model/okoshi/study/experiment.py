@@ -19,10 +19,12 @@ from okoshi.scenario.shipped import is_path
 from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
 from okoshi.study.methods import METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
+from okoshi.study.targets import fitted_series
 
 MOST_REPLICATES = 10_000
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
+MOST_DRAWS = 300
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Experiment:
     outcomes: tuple[OutcomeChoice, ...] = ()
     second_order: bool = False
     horizon: int | None = None
+    refine: int = 0
+    draws: int = MOST_DRAWS
+    targets: tuple[str, ...] = ()
     title_ja: str = ""
     why: str = ""
     why_ja: str = ""
@@ -250,6 +255,22 @@ def _horizon(document: Document, path: KeyPath, value: object) -> int | None:
     return whole_number(document, path, value, FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
 
 
+def _draws(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, 2, MOST_REPLICATES)
+
+
+def _targets(document: Document, path: KeyPath, value: object) -> tuple[str, ...] | None:
+    known = fitted_series()
+    names = value if isinstance(value, list) and value else [value]
+    for name in names:
+        if name not in known:
+            near = nearest_name(name, known) if isinstance(name, str) else None
+            what, allowed = say("faults.unknown_target"), ", ".join(known)
+            document.blame(path, what, value=name, allowed=allowed, nearest=near)
+            return None
+    return tuple(names)
+
+
 TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "schema": READERS["schema"],
     "title": READERS["title"],
@@ -263,4 +284,7 @@ TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "seed": READERS["seed"],
     "second_order": READERS["in_full"],
     "horizon": _horizon,
+    "refine": _samples,
+    "draws": _draws,
+    "targets": _targets,
 }

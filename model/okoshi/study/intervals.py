@@ -44,6 +44,15 @@ def mean_interval(values: Array) -> Interval:
     return Interval(mean, mean - reach, mean + reach)
 
 
+def spread_interval(values: Array) -> Interval:
+    """Return the median over draws with the middle 90% of them: what parameters and chance leave open together."""
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return Interval(nan, nan, nan)
+    low, middle, high = np.quantile(known, ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
+    return Interval(float(middle), *((nan, nan) if len(known) == 1 else (float(low), float(high))))
+
+
 def ratio_interval(numerator: Array, denominator: Array) -> Interval:
     """Return the ratio of the means with a percentile bootstrap interval over replicates.
 

@@ -9,7 +9,7 @@ from okoshi.language.errors import nearest_name
 from okoshi.language.messages import language, say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.documents import Document, KeyPath
-from okoshi.study.factors import tables_of, whole_number
+from okoshi.study.factors import CALIBRATIONS, tables_of, whole_number
 
 TABLE = "national"  # a sweep keeps no other
 KEYS = ("replicate", "fiscal_year")
@@ -53,7 +53,7 @@ def read_outcomes(document: Document, years: tuple[int, int]) -> list[OutcomeCho
             document.blame(path, say("faults.outcome_twice"), value=outcome.label if outcome else None)
         elif outcome is not None:
             found.append(outcome)
-    if "outcomes" not in document.data:
+    if "outcomes" not in document.data and document.data.get("method") not in CALIBRATIONS:
         document.blame(("outcomes",), say("faults.missing_key"), allowed=say("allowed.outcome"))
     return found
 

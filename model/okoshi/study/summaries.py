@@ -61,9 +61,8 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
         value, low, high = (
             f"{table[column][row]:+,.{digits}f}" for column in ("difference", "low_90", "high_90")
         )
-        lines.append(
-            say("comparison.difference", outcome=meaning_of(outcome), value=value, low=low, high=high)
-        )
+        line = say("comparison.difference", outcome=meaning_of(outcome), value=value, low=low, high=high)
+        lines.append(f"{line}  {say('calibrate.word_' + str(table['rests_on'][row]))}")
     return lines
 
 

@@ -1,0 +1,163 @@
+"""The pool of a calibration: runs over the prior, then over the region that is not ruled out, kept for every fit.
+
+Points of the first wave are a Latin hypercube over the prior; later waves are written down before they run, so that
+a pool goes on where it stopped. All numbers of the national table of all years are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
+from okoshi.engine.columns import Array
+from okoshi.observe.observed import observed_figures
+from okoshi.parameters.kinds import Value
+from okoshi.study.design import natural
+from okoshi.study.experiment import Experiment
+from okoshi.study.jobs import DONE, content_key
+from okoshi.study.outcomes import TABLE, OutcomeChoice, outcome_columns
+from okoshi.study.segments import write_whole
+from okoshi.study.sweep import Plan
+from okoshi.study.sweep_folder import SweepFolder
+
+LATER = "wave_2.npy"
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a pool that are done: where each lies in the unit cube, its point, and its outcomes by label."""
+
+    unit: Array
+    point: Array
+    outcomes: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        """Return how many runs there are."""
+        return len(self.unit)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The runs that a calibration rests on, in a folder."""
+
+    experiment: Experiment
+    folder: SweepFolder
+
+    @property
+    def last_year(self) -> int:
+        """The last fiscal year that runs live: that of the last figure any fit of these series reads."""
+        return max(
+            figure.fiscal_year
+            for figure in observed_figures()
+            if figure.series in self.experiment.targets and figure.use == "fit"
+        )
+
+    @cached_property
+    def first_wave(self) -> Array:
+        """Points of the first wave in the unit cube, (points, factors): a Latin hypercube."""
+        from scipy.stats import qmc
+
+        sampler = qmc.LatinHypercube(len(self.experiment.factors), rng=self.experiment.seed)
+        return np.asarray(sampler.random(self.experiment.samples))
+
+    @property
+    def later_wave(self) -> Array:
+        """Points of the later wave, none before it was laid out."""
+        path = self.folder.path / LATER
+        if not path.is_file():
+            return np.empty((0, len(self.experiment.factors)))
+        return np.asarray(np.load(path, allow_pickle=False))
+
+    def lay_out(self, unit: Array) -> None:
+        """Write down the points of the later wave. Raises OSError."""
+
+        def write(path: Path) -> None:
+            with path.open("wb") as file:
+                np.save(file, unit, allow_pickle=False)
+
+        write_whole(self.folder.path / LATER, write)
+
+    @property
+    def unit(self) -> Array:
+        """All points that are laid out."""
+        return np.concatenate([self.first_wave, self.later_wave])
+
+    @property
+    def outcomes(self) -> tuple[OutcomeChoice, ...]:
+        """Every number of the national table in every year."""
+        years = range(FIRST_FISCAL_YEAR, self.last_year + 1)
+        return tuple(
+            OutcomeChoice(TABLE, name.partition(".")[2], year) for name in outcome_columns() for year in years
+        )
+
+    def plan(self) -> Plan:
+        """Return the runs of all waves laid out so far."""
+        experiment, unit = self.experiment, self.unit
+        scenario = experiment.scenario.changed(
+            seed=experiment.seed, years=(FIRST_FISCAL_YEAR, self.last_year)
+        )
+        study = {
+            "scenario": scenario.hash,
+            "seed": experiment.seed,
+            "factors": [repr(factor) for factor in experiment.factors],
+        }
+        columns = {
+            factor.parameter: np.array([natural(factor, float(place)) for place in unit[:, number]])
+            for number, factor in enumerate(experiment.factors)
+        }
+        return Plan(
+            study=content_key(study),
+            factors=columns,
+            points=len(unit),
+            replicates=experiment.replicates,
+            seed=experiment.seed,
+            outcomes=self.outcomes,
+            scenario_of=lambda point: scenario.changed(self.values(unit[point])),
+        )
+
+    def values(self, place: Array) -> dict[str, object]:
+        """Return what a point of the unit cube sets: key to value."""
+        return {
+            factor.parameter: natural(factor, float(one))
+            for factor, one in zip(self.experiment.factors, place, strict=True)
+        }
+
+    def natural(self, unit: Array) -> Array:
+        """Return points of the unit cube, (points, factors), in natural units."""
+        columns = [
+            [float(natural(factor, float(place))) for place in unit[:, number]]  # type: ignore[arg-type]
+            for number, factor in enumerate(self.experiment.factors)
+        ]
+        return np.array(columns, dtype=np.float64).T.reshape(unit.shape)
+
+    def runs(self, table: Mapping[str, Array]) -> Runs:
+        """Return the runs of a sweep's table of results that are done."""
+        done = np.asarray(table["status"]) == DONE
+        point = np.asarray(table["point"])[done]
+        outcomes = {
+            outcome.label: np.ma.filled(np.ma.asarray(table[outcome.label], dtype=np.float64), np.nan)[done]
+            for outcome in self.outcomes
+        }
+        return Runs(self.unit[point], point, outcomes)
+
+    def fixed(self) -> list[str]:
+        """Return the assumed behavioural numbers that have a range and are not varied."""
+        from okoshi.parameters.catalogue import catalogue
+
+        varied = {factor.parameter for factor in self.experiment.factors}
+        return [
+            name
+            for name, parameter in catalogue().items()
+            if name.startswith("behaviour.") and parameter.range is not None and name not in varied
+        ]
+
+
+def start_point(experiment: Experiment) -> dict[str, Value | None]:
+    """Return the values that the scenario itself has for the factors."""
+    settings = experiment.scenario.settings
+    return {factor.parameter: settings.value(factor.parameter) for factor in experiment.factors}
