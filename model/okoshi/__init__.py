@@ -9,7 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from okoshi.agents.kinds import Cooperator, Municipality
+    from okoshi.agents.kinds import (
+        Bank,
+        Company,
+        Cooperator,
+        District,
+        Enterprise,
+        Municipality,
+        Prefecture,
+        ShoppingService,
+        Student,
+        University,
+    )
     from okoshi.language.errors import InputError, OkoshiError, RunError
     from okoshi.language.messages import set_language
     from okoshi.scenario.scenario import Scenario, load_scenario
@@ -18,30 +29,46 @@ if TYPE_CHECKING:
     from okoshi.study.runs import Result, run
 
 _HOMES = {
+    "Bank": "okoshi.agents.kinds",
+    "Company": "okoshi.agents.kinds",
     "Comparison": "okoshi.study.comparing",
     "Cooperator": "okoshi.agents.kinds",
+    "District": "okoshi.agents.kinds",
+    "Enterprise": "okoshi.agents.kinds",
     "InputError": "okoshi.language.errors",
     "Municipality": "okoshi.agents.kinds",
     "OkoshiError": "okoshi.language.errors",
+    "Prefecture": "okoshi.agents.kinds",
     "RegionalModel": "okoshi.simulation",
     "Result": "okoshi.study.runs",
     "RunError": "okoshi.language.errors",
     "Scenario": "okoshi.scenario.scenario",
+    "ShoppingService": "okoshi.agents.kinds",
+    "Student": "okoshi.agents.kinds",
+    "University": "okoshi.agents.kinds",
     "compare": "okoshi.study.comparing",
     "load_scenario": "okoshi.scenario.scenario",
     "run": "okoshi.study.runs",
     "set_language": "okoshi.language.messages",
 }
 __all__ = [
+    "Bank",
+    "Company",
     "Comparison",
     "Cooperator",
+    "District",
+    "Enterprise",
     "InputError",
     "Municipality",
     "OkoshiError",
+    "Prefecture",
     "RegionalModel",
     "Result",
     "RunError",
     "Scenario",
+    "ShoppingService",
+    "Student",
+    "University",
     "compare",
     "load_scenario",
     "run",

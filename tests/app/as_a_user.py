@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SMALL = ("--set", 'world.prefectures=["島根県"]', "--years", "2009:2013")
+SMALL = ("--set", 'world.prefectures=["島根県"]', "--years", "2009:2013", "--no-figures")
 
 
 @dataclass(frozen=True)

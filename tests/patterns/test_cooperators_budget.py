@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 import pytest
@@ -39,7 +40,7 @@ def hosts_when(changes: dict[str, object]) -> list[int]:
 def test_budget_choice_spreads_as_diffusion_does_within_a_factor_of_three():
     budget, diffusion = hosts_of("budget"), hosts_of("diffusion")
     assert budget != diffusion
-    assert all(later > sooner for sooner, later in zip(budget, budget[1:], strict=False))
+    assert all(later > sooner for sooner, later in itertools.pairwise(budget))
     for year, (one, other) in enumerate(zip(budget, diffusion, strict=True), start=YEARS[0]):
         assert other / 3 < one < 3 * other, year
     # Results convince: most join after the first former members have settled, not in the first years.

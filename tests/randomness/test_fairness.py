@@ -9,6 +9,7 @@ import okoshi.simulation
 from okoshi.agents.streams import STREAMS
 from okoshi.engine.draws import Luck
 from okoshi.observe.declarations import TABLES
+from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.draft import Adoption, Matching, Settlement
 from okoshi.simulation import RegionalModel
 from okoshi.study.runs import run
@@ -26,7 +27,7 @@ TRAITS = ("sex", "age", "former_work", "household", "foreign", "field", "from_pr
 
 @pytest.fixture(scope="module")
 def base():
-    return scenario_of((2009, 2018), TWO)
+    return scenario_of((2009, 2018), TWO, base="baseline")
 
 
 @pytest.fixture(scope="module")
@@ -179,9 +180,14 @@ def test_a_change_of_2020_leaves_a_country_bit_for_bit_the_same_before():
 
 
 def test_a_measure_that_is_not_used_changes_nothing(base, base_tables):
-    """The other measures do nothing to members' lives yet: on or off, every table is the same."""
-    with_all = base.changed({f"policy.{name}.enabled": True for name in OTHER_MEASURES})
-    assert differing(base_tables, lived(with_all).tables()) == []
+    """With every link off, members live as if there were no other measure, and an extra not yet spent is none."""
+    links = {name: 0.0 for name in catalogue() if ".link_" in name}
+    assert len(links) > 10
+    apart = lived(base.changed(links)).tables()
+    off = {f"policy.{name}.enabled": False for name in OTHER_MEASURES}
+    alone = lived(base.changed(links | off)).tables()
+    assert differing({"members": apart["members"]}, {"members": alone["members"]}) == []
+    assert differing({"ledger": apart["ledger"]}, {"ledger": alone["ledger"]}) != []
     parameters = {"policy.dispatch.supplement.enabled": False, "policy.local_10000.supplement.enabled": False}
     assert differing(base_tables, lived(base.changed(parameters)).tables()) == []
 
@@ -212,8 +218,9 @@ def test_every_stream_of_luck_is_used_and_no_other(monkeypatch):
             return super().__call__(name)
 
     monkeypatch.setattr(okoshi.simulation, "Luck", Heard)
-    for changes in ({}, {"structure.settlement": "threshold"}):
-        lived(scenario_of((2009, 2023)).changed(changes))
+    subsidy = {"policy.shopping.hypothetical_subsidy@2024": "mobile"}
+    for changes in (subsidy, {"structure.settlement": "threshold"}):
+        lived(scenario_of((2009, 2026), (), base="baseline").changed(changes))
     assert used == STREAMS
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from okoshi.agents import end_of_term, hosting, settlers, startups
 from okoshi.agents.cooperators import NEVER, Serving, Settled, live_month, prepare_year
 from okoshi.agents.municipalities import found_municipalities
+from okoshi.agents.purse import purse_of_year
+from okoshi.agents.surroundings import Surroundings
 from okoshi.engine.calendar import month_index
 from okoshi.scenario.draft import Adoption, Settlement
 from okoshi.world.country import load_world
@@ -96,6 +98,7 @@ def choice_of(members, structure):
         month_index(2022, 11),
         behaviour_of().end_of_term,
         conditions_of(2022),
+        Surroundings.none(PLACES),
         structure,
         luck_of(),
     )
@@ -112,7 +115,9 @@ def year_after(members):
             members.key[settlers.who_closes(members, behaviour.settlers, MARCH, luck_of())].tolist()
         ),
         "goes": set(
-            members.key[settlers.who_goes(members, behaviour.settlers, now, MARCH, luck_of())].tolist()
+            members.key[
+                settlers.who_goes(members, behaviour.settlers, now, np.zeros(PLACES), MARCH, luck_of())
+            ].tolist()
         ),
     }
 
@@ -204,7 +209,8 @@ def test_the_order_of_municipalities_does_not_matter_to_their_posts(structure):
         table.belief_settled = (there.key % np.uint64(7)).astype(float)
         serving = (there.key % np.uint64(2)).astype(np.int64)
         table.serving = np.where(table.hosting_since > 0, serving, 0)
-        hosting.decide(table, there, behaviour, now, structure, table.serving // 2, luck_of())
+        purse = purse_of_year(there, behaviour, now.price_index)
+        hosting.decide(table, there, behaviour, now, structure, purse, table.serving // 2, luck_of())
         return {name: getattr(table, name) for name in APRIL_WRITES}
 
     found, other = decided(np.arange(len(world))), decided(order)

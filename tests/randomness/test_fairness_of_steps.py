@@ -146,7 +146,14 @@ def test_deciding_changes_nothing_yet():
         model.run_year()
     before = copies(model.members)
     march = model.month - 1
-    arguments = (model.members, model.behaviour.settlers, model.now, march, model.luck)
+    arguments = (
+        model.members,
+        model.behaviour.settlers,
+        model.now,
+        np.zeros(len(model.world)),
+        march,
+        model.luck,
+    )
     once, again = settlers.who_goes(*arguments), settlers.who_goes(*arguments)
     assert np.array_equal(once, again)
     assert changed(before, model.members) == set()

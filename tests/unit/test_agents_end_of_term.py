@@ -17,6 +17,7 @@ from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded
 from okoshi.agents.end_of_term import PATHS, choose_after_term
 from okoshi.agents.municipalities import Field
 from okoshi.agents.programmes import Reach
+from okoshi.agents.surroundings import Surroundings
 from okoshi.scenario.draft import Settlement
 from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of, world_of
 
@@ -59,6 +60,7 @@ def chosen(members, behaviour, now, structure=Settlement.CHOICE, neighbours=([1]
         now.first_month + 5,
         behaviour,
         now,
+        Surroundings.none(2),
         structure,
         luck_of(seed),
     )
@@ -154,7 +156,14 @@ def test_utility_of_the_place_by_hand(behaviour, now):
 
 
 def test_utilities_of_paths_by_hand(behaviour, now):
-    b = settling(behaviour, job_by_size=0.2, job_by_labour_market=0.5, farm_by_field=0.7).settlement
+    b = settling(
+        behaviour,
+        job_by_size=0.2,
+        job_by_labour_market=0.5,
+        farm_by_field=0.7,
+        link_new_jobs=0.3,
+        link_closing_enterprises=0.4,
+    ).settlement
     people = np.array([round(exp(9.5)), round(exp(10.5))])
     world = world_of(2, population_2020=people)
     table = municipalities_of(2, capacity_farm_forest=[0.0, 0.5])
@@ -166,14 +175,16 @@ def test_utilities_of_paths_by_hand(behaviour, now):
         field=[Field.DIGITAL, Field.FARM_FOREST],
     )
     year = replace(now, openings_per_applicant=2.2)
-    found = end_of_term.path_utilities(members, np.arange(2), table, world, b, year)
+    around = replace(Surroundings.none(2), new_jobs=np.array([0, 9]), closing=np.array([3, 0]))
+    found = end_of_term.path_utilities(members, np.arange(2), table, world, b, year, around)
     assert found[:, 0].tolist() == [b.startup, b.startup]
     job = b.employed + 0.5 * log(2)
-    assert found[:, 1].tolist() == pytest.approx([job, job + 0.2 + b.job_after_60], abs=1e-4)
+    assert found[:, 1].tolist() == pytest.approx([job, job + 0.2 + b.job_after_60 + 0.3 * log(10)], abs=1e-4)
     assert found[:, 2].tolist() == pytest.approx([b.public_job, b.public_job + b.job_after_60])
     farm = b.farming_forestry
     assert found[:, 3].tolist() == pytest.approx([farm, farm + 0.7 + b.farm_by_capacity * 0.5])
-    assert found[:, 4:].tolist() == [[b.succession, b.other]] * 2
+    assert found[:, 4].tolist() == pytest.approx([b.succession + 0.4 * log(4), b.succession])
+    assert found[:, 5].tolist() == [b.other] * 2
 
 
 def test_who_runs_a_firm_already_has_nothing_to_lay_out_and_much_to_lose(behaviour, now):

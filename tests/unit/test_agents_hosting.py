@@ -11,6 +11,7 @@ import pytest
 
 from okoshi.agents import hosting
 from okoshi.agents.municipalities import Reason
+from okoshi.agents.purse import Purse, purse_of_year, spread_over_years
 from okoshi.scenario.draft import Adoption
 from small_country import (
     behaviour_of,
@@ -176,7 +177,7 @@ def test_limits_by_staff_cash_and_own_funds(behaviour, now):
         [4_000_000.0, 6_000_000.0, 6_000_000.0],
         [1_000_000.0, 1_800_000.0, 1_800_000.0],
     )
-    found = hosting.limits(table, world, given, now, offer)
+    found = hosting.limits(table, given, purse_of_year(world, given, now.price_index), offer)
     assert found.staff.tolist() == pytest.approx([3.0, 30.0, 30.0])
     # Revenue 100 and 1,000 million; what the body itself cost last year goes off first, never below nothing.
     # Cash 60 - 10 and 600 - 50 million over gross, own funds 2 - 0.5 and 20 - 2 million over net.
@@ -184,9 +185,38 @@ def test_limits_by_staff_cash_and_own_funds(behaviour, now):
     assert found.funds.tolist() == pytest.approx([1.5, 10.0, 0.0])
     assert found.least.tolist() == pytest.approx([1.5, 10.0, 0.0])
     # Revenue goes with prices.
-    dearer = hosting.limits(table, world, given, replace(now, price_index=1.1), offer)
+    dearer = hosting.limits(table, given, purse_of_year(world, given, 1.1), offer)
     assert dearer.cash.tolist() == pytest.approx([56 / 4, 610 / 6, 0.0])
     assert dearer.funds.tolist() == pytest.approx([1.7, 20 / 1.8, 0.0])
+    # Hours that digital work frees are hours for members: 380 of them host two more.
+    freed = purse_of_year(world, given, 1.1, np.array([380.0, 0.0, -1e9]))
+    assert hosting.limits(table, given, freed, offer).staff.tolist() == pytest.approx([5.0, 30.0, 0.0])
+    # What other measures take of the purse is not there for members.
+    taken = Purse(cash=np.full(3, 20e6), own_funds=np.full(3, 1e6), staff_hours=np.full(3, 190.0))
+    left = hosting.limits(table, given, purse_of_year(world, given, now.price_index).less(taken), offer)
+    assert left.staff.tolist() == pytest.approx([2.0, 29.0, 29.0])
+    assert left.cash.tolist() == pytest.approx([30 / 4, 530 / 6, 0.0])
+    assert left.funds.tolist() == pytest.approx([0.5, 17 / 1.8, 0.0])
+    assert hosting.limits(table, given, Purse(), offer).least.tolist() == [np.inf] * 3
+
+
+def test_hosts_claim_of_the_purse_what_their_members_cost(behaviour):
+    table = municipalities_of(
+        2, wanted=[2.0, 0.0], body_cost_last_year=[10, 30], body_net_cost_last_year=[3, 7]
+    )
+    offer = offer_by([0, 0], [0, 0], [100.0, 100.0], [40.0, 40.0])
+    claim = hosting.claim_on_purse(table, replace(behaviour, staff_hours_per_member=150), offer)
+    assert (claim.cash.tolist(), claim.own_funds.tolist()) == ([210.0, 30.0], [83.0, 7.0])
+    assert claim.staff_hours.tolist() == [300.0, 0.0]
+
+
+def test_a_payment_made_once_is_borne_over_years():
+    burden, borne = np.zeros(1), 0.0
+    for paid in (1_000, *[0] * 60):
+        burden = spread_over_years(burden, np.array([paid]), 5.0)
+        borne += burden[0]
+    assert borne == pytest.approx(1_000, rel=1e-4)
+    assert spread_over_years(np.zeros(1), np.array([1_000]), 5.0)[0] == 200
 
 
 @pytest.mark.parametrize("tightest", ["staff", "cash", "funds"])
@@ -317,7 +347,8 @@ def decided(behaviour, now, wanted=2.0, count=400):
     )
     table.willingness = 3.0
     nobody = np.zeros(count, dtype=int)
-    hosting.decide(table, world, behaviour, now, Adoption.DIFFUSION, nobody, luck_of())
+    purse = purse_of_year(world, behaviour, now.price_index)
+    hosting.decide(table, world, behaviour, now, Adoption.DIFFUSION, purse, nobody, luck_of())
     return table
 
 

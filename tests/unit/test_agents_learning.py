@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from okoshi.agents import learning
 from okoshi.agents.conditions import LastYear
 from okoshi.agents.cooperators import NEVER, Settled, WhyEnded
+from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field, found_municipalities
 from okoshi.agents.programmes import Reach, reach_of
 from okoshi.agents.spending import Service
@@ -77,12 +78,25 @@ def test_advisers_go_to_hosts_in_difficulty_or_to_all_hosts():
 
 
 def test_work_builds_capacity_in_its_field_and_fades(behaviour):
-    table = municipalities_of(1, capacity_tourism=[0.5])
+    capacity, table = FieldCapacity(1), municipalities_of(1)
+    capacity.by_members[0, Field.TOURISM] = 0.5
     work = np.zeros((1, len(Field)))
     work[0, Field.TOURISM] = 2.0
-    learning.build_capacity(table, behaviour, work)
+    capacity.live_year(behaviour, work)
+    capacity.write(table, np.zeros((1, len(Field))), np.zeros(1))
     assert table.capacity_tourism[0] == pytest.approx(0.5 + (1 - exp(-0.2)) * 0.5 - 0.2 * 0.5)
     assert [name for name in CAPACITY_COLUMNS if getattr(table, name)[0]] == ["capacity_tourism"]
+
+
+def test_employees_and_digital_talent_leave_a_part_of_what_members_left_lacking():
+    capacity, table = FieldCapacity(2), municipalities_of(2)
+    capacity.by_members[:, Field.DIGITAL], capacity.by_members[:, Field.PRODUCTS] = 0.5, 0.2
+    by_employees = np.zeros((2, len(Field)))
+    by_employees[0] = 0.4
+    capacity.write(table, by_employees, np.array([0.0, 0.1]))
+    assert table.capacity_digital.tolist() == pytest.approx([1 - 0.5 * 0.6, 1 - 0.5 * 0.9])
+    assert table.capacity_products.tolist() == pytest.approx([1 - 0.8 * 0.6, 0.2])
+    assert capacity.by_members[0, Field.PRODUCTS] == 0.2  # their own part is left as it was
 
 
 @given(
@@ -100,10 +114,11 @@ def test_capacity_and_support_stay_shares(years, rounds, strength, fading):
         support_learning=strength,
         support_forgetting=fading,
     )
-    table = municipalities_of(1)
+    table, capacity = municipalities_of(1), FieldCapacity(1)
     now = conditions_of(2024)
     for _ in range(rounds):
-        learning.build_capacity(table, behaviour, np.repeat([years], len(Field), axis=0).T)
+        capacity.live_year(behaviour, np.repeat([years], len(Field), axis=0).T)
+        capacity.write(table, np.full((1, len(Field)), strength), np.array([fading]))
         table.support_capacity = learning.next_support(
             table, behaviour, programmes, now, np.array(years), np.array([True])
         )
@@ -128,16 +143,17 @@ def test_a_year_of_results_by_hand(behaviour, programmes):
     service = Service.of(members, 36, slice(0, 4))
     assert dict(zip(service.rows.tolist(), service.months.tolist(), strict=True)) == {0: 6, 1: 4, 2: 12}
     table = municipalities_of(2, support_capacity=0.2)
-    learning.learn_from_year(table, members, service, world_of(2), behaviour, programmes, now)
+    capacity = FieldCapacity(2)
+    learning.learn_from_year(table, members, service, world_of(2), behaviour, programmes, now, capacity)
     assert table.belief_settled.tolist() == [1.0, 0.0]
     assert table.belief_left.tolist() == [1.0, 0.0]
     assert table.serving.tolist() == [1, 0]
     assert table.settled_stock.tolist() == [1, 1]
     # One quit against 22/12 member-years is more than a fifth.
     assert table.in_difficulty.tolist() == [True, False]
-    assert table.capacity_tourism[0] == pytest.approx(1 - exp(-0.1 * 10 / 12))
-    assert table.capacity_products[0] == pytest.approx(1 - exp(-0.1))
-    assert table.capacity_digital[0] == 0
+    assert capacity.by_members[0, Field.TOURISM] == pytest.approx(1 - exp(-0.1 * 10 / 12))
+    assert capacity.by_members[0, Field.PRODUCTS] == pytest.approx(1 - exp(-0.1))
+    assert capacity.by_members[0, Field.DIGITAL] == 0
 
 
 def budgets_of(**yen):

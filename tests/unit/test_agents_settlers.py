@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import exp, log
 
+import numpy as np
 import pytest
 
 from okoshi.agents import settlers
@@ -38,6 +39,9 @@ def now():
     return conditions_of(2020, price_index=1.0, reach=replace(NO_REACH, networks=0.5))
 
 
+NO_SHOP_WENT = np.zeros(1)
+
+
 def settled(count, years_ago, **columns):
     return members_of(
         count,
@@ -56,9 +60,18 @@ def near(share, chance, count=COUNT):
 def test_settlers_go_as_often_as_the_formula_says(behaviour, now, years_ago, closed):
     members = settled(COUNT, years_ago, attachment=0.7, trait=1.0)
     members.closed_month[:] = MARCH - 3 if closed else MARCH - 15
-    going = settlers.who_goes(members, behaviour, now, MARCH, luck_of())
+    going = settlers.who_goes(members, behaviour, now, NO_SHOP_WENT, MARCH, luck_of())
     logit = -2.0 - 1.5 * 0.2 - 0.4 - 0.5 * log(years_ago) - 0.1 + (0.8 if closed else 0.0)
     assert near(len(going) / COUNT, 1 / (1 + exp(-logit)))
+
+
+def test_settlers_of_a_place_whose_shops_went_go_sooner(behaviour, now):
+    members = settled(COUNT, 4, attachment=0.5, settled_municipality=np.arange(COUNT) % 2)
+    gone = settlers.who_goes(members, behaviour, now, np.array([0.0, 0.7]), MARCH, luck_of())
+    stays, lost = (np.isin(np.arange(place, COUNT, 2), gone).mean() for place in (0, 1))
+    level = -2.0 - 0.5 * log(4) - 0.1
+    assert near(stays, 1 / (1 + exp(-level)), COUNT // 2)
+    assert near(lost, 1 / (1 + exp(-level - 0.7)), COUNT // 2)
 
 
 def test_who_settled_this_year_or_lives_elsewhere_is_not_asked(behaviour, now):
@@ -68,7 +81,7 @@ def test_who_settled_this_year_or_lives_elsewhere_is_not_asked(behaviour, now):
         end_month=[MARCH - 5, MARCH - 11, MARCH - 40, NEVER],
     )
     sure = replace(behaviour, go_level=80.0)
-    assert settlers.who_goes(members, sure, now, MARCH, luck_of()).tolist() == [1]
+    assert settlers.who_goes(members, sure, now, NO_SHOP_WENT, MARCH, luck_of()).tolist() == [1]
 
 
 @pytest.mark.parametrize("months", [1, 12, 40])
@@ -101,7 +114,7 @@ def test_a_closed_firm_is_written_before_people_are_asked(behaviour, now):
     members.settled[2] = Settled.ELSEWHERE
     # Everybody's firm closes; only a person whose firm closed this year goes.
     given = replace(behaviour, close_rate=1e9, go_level=-100.0, go_when_closed=300.0)
-    settlers.live_on(members, given, now, MARCH, luck_of())
+    settlers.live_on(members, given, now, NO_SHOP_WENT, MARCH, luck_of())
     assert members.settled.tolist() == [Settled.ELSEWHERE, Settled.SAME, Settled.ELSEWHERE]
     assert members.gone_again_month.tolist() == [MARCH, NEVER, NEVER]
     assert members.closed_month.tolist() == [MARCH, NEVER, MARCH]
@@ -111,5 +124,5 @@ def test_a_closed_firm_is_written_before_people_are_asked(behaviour, now):
 def test_who_goes_closes_the_firm(behaviour, now):
     members = settled(1, 3, startup_month=MARCH - 40, path=Path.STARTUP)
     given = replace(behaviour, close_rate=0.0, go_level=80.0)
-    settlers.live_on(members, given, now, MARCH, luck_of())
+    settlers.live_on(members, given, now, NO_SHOP_WENT, MARCH, luck_of())
     assert (members.closed_month[0], members.gone_again_month[0]) == (MARCH, MARCH)

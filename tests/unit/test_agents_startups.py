@@ -84,6 +84,19 @@ def test_the_grant_counts_only_inside_the_window(now):
     assert len(who_opens(members, conditions_of(2013, price_index=1.0), **decisive)[0]) == 0
 
 
+def test_service_stops_at_the_end_of_a_term_and_who_quits_ends_it_now(now):
+    cost = np.array([700_000, 2_000_000])
+    # Both started fourteen months ago; the first left after eight, so never reached the second year.
+    members = members_of(2, start_month=MARCH - 14, end_month=[MARCH - 6, NEVER], term_end_month=MARCH + 22)
+    two = np.arange(2)
+    assert startups.grant_if_opened(members, two, cost, MARCH, False, now).tolist() == [0, 1_000_000]
+    # By the rule before, the last year of the term counts: for who quits this month, that is this one.
+    before, march = conditions_of(2019), month_index(2019, 11)
+    members = members_of(2, start_month=march - 14, term_end_month=march + 22)
+    assert startups.grant_if_opened(members, two, cost, march, False, before).tolist() == [0, 0]
+    assert startups.grant_if_opened(members, two, cost, march, True, before).tolist() == [700_000, 1_000_000]
+
+
 def test_who_is_asked_serves_a_year_or_settled_there_lately(now):
     members = members_of(
         7,

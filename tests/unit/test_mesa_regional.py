@@ -77,7 +77,9 @@ def test_running_by_months_years_or_mesas_clock_is_the_same(scenario):
 
 def test_agents_are_the_rows_that_live_there(model):
     cooperators = model.agents_by_type[okoshi.Cooperator]
-    assert len(cooperators) + len(model.municipalities) == len(model.agents)
+    assert sum(len(agents) for agents in model.agents_by_type.values()) == len(model.agents)
+    assert len(model.agents_by_type[okoshi.Company]) == 55_000
+    assert len(model.agents_by_type[okoshi.District]) > len(model.municipalities)
     bonded = cooperators.select(lambda cooperator: cooperator.attachment > 0.5)
     assert 0 < len(bonded) < len(cooperators)
     assert bonded.get("key") == cooperators.mask(cooperators.array("attachment") > 0.5).get("key")
@@ -92,7 +94,8 @@ def test_looking_changes_nothing(model, grown):
     )
     for _ in range(24):
         watched.step()
-        watched.agents.shuffle_do(lambda agent: agent.key)
+        watched.agents_by_type[okoshi.Cooperator].shuffle_do(lambda agent: agent.key)
+        watched.agents_by_type[okoshi.Municipality].shuffle_do(lambda agent: agent.key)
         watched.datacollector.collect(watched)
     model.run_year()
     model.run_year()

@@ -13,9 +13,8 @@ from okoshi.policy.cooperators import activity_reimbursement
 from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
 
-COVERED_OF_REFERENCE = (
-    0.8  # share of a member's cost that comes back: where the willingness level is measured
-)
+# Shares of a member's cost that come back: where the level of willingness is measured, and the least that counts.
+COVERED_OF_REFERENCE = 0.8
 LEAST_COVERED = 0.05
 
 

@@ -111,7 +111,8 @@ def cost_factor(offer: Offer, behaviour: MunicipalityBehaviour, conditions: Cond
 def limits(table: Municipalities, behaviour: MunicipalityBehaviour, purse: Purse, offer: Offer) -> Limits:
     """Return how many members staff hours, cash until March and own funds of the purse allow.
 
-    The costs a body bears once (recruiting, programmes, support of last year) are taken from its cash first.
+    What the body itself cost last year (recruiting, programmes, daily support) goes off first: all of it from
+    the cash, what did not come back from its own funds.
     """
     left = purse.less(Purse(cash=table.body_cost_last_year, own_funds=table.body_net_cost_last_year))
     unbound = np.full(len(table), np.inf)

@@ -17,9 +17,14 @@ from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     from okoshi.engine.columns import Array
+    from okoshi.study.design import Design
+    from okoshi.study.discovery import Box
     from okoshi.study.experiment import Experiment
     from okoshi.study.outcomes import OutcomeChoice
+    from okoshi.study.regret import Regret
     from okoshi.study.sensitivity import Analysis
+
+    type Robust = tuple[OutcomeChoice, Box | None, list[Regret]]
 
 INDICES, FIGURES = "indices", "figures"
 # Which indices share a picture, by method.
@@ -49,6 +54,7 @@ def command(folder: str, robust: bool, form: str) -> None:
     design = design_of(experiment)
     analyses = [analyse_outcome(design, results, outcome.label) for outcome in experiment.outcomes]
     rows = index_rows(experiment, analyses)
+    robust_found = find_robust(design, analyses) if robust else None
     drawn = write(path, experiment, analyses, rows)
     if form != "table":
         _show_rows(rows, form)
@@ -57,6 +63,8 @@ def command(folder: str, robust: bool, form: str) -> None:
         show_completeness(completeness(design, results))
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
             show_analysis(outcome, analysis)
+    if robust_found is not None:
+        write_robust(path, design, robust_found, show=form == "table")
     click.echo(say("analyse.wrote", folder=path, figures=drawn), err=True)
     if all(analysis.too_few for analysis in analyses):
         raise RunError(say("analyse.nothing"))
@@ -124,7 +132,7 @@ def write(
     from okoshi.app.writing import reason_of
 
     try:
-        _write_indices(path, experiment, rows)
+        _write_table(path, INDICES, experiment, rows)
         (path / FIGURES).mkdir(exist_ok=True)
         drawn = 0
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
@@ -134,7 +142,49 @@ def write(
     return drawn
 
 
-def _write_indices(path: Path, experiment: Experiment, rows: Mapping[str, list[Any]]) -> None:
+def find_robust(design: Design, analyses: Sequence[Analysis]) -> list[Robust]:
+    """Return for each outcome where it is bad, and which policy regrets least.
+
+    Raises InputError where the extra for it is not installed.
+    """
+    from okoshi.study.discovery import discover
+    from okoshi.study.regret import regrets
+
+    outcomes = design.experiment.outcomes
+    pairs = [(outcome, one.gathered) for outcome, one in zip(outcomes, analyses, strict=True)]
+    return [
+        (outcome, discover(design, gathered, outcome), regrets(design, gathered, outcome))
+        for outcome, gathered in pairs
+    ]
+
+
+def write_robust(path: Path, design: Design, found: Sequence[Robust], *, show: bool) -> None:
+    """Write `boxes.parquet` and `regret.parquet`, and print them. Raises RunError when the disk is full."""
+    from okoshi.app.robust_words import box_rows, regret_rows, show_box, show_regrets
+    from okoshi.app.writing import reason_of
+
+    tables = {
+        "boxes": box_rows([box for _, box, _ in found if box]),
+        "regret": regret_rows([one for _, _, regret in found for one in regret]),
+    }
+    try:
+        for name, rows in tables.items():
+            (path / f"{name}.parquet").unlink(missing_ok=True)
+            if rows:
+                _write_table(path, name, design.experiment, rows)
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
+    if not show:
+        return
+    for outcome, box, regret in found:
+        show_box(outcome, box)
+        if regret:
+            show_regrets(outcome, design, regret)
+    click.echo()
+    click.echo(say("robust.chance_in_regret" if tables["regret"] else "robust.no_regret"))
+
+
+def _write_table(path: Path, name: str, experiment: Experiment, rows: Mapping[str, list[Any]]) -> None:
     from importlib.metadata import version
 
     from pyarrow import parquet
@@ -150,9 +200,9 @@ def _write_indices(path: Path, experiment: Experiment, rows: Mapping[str, list[A
         "scenario_hash": scenario.hash,
         "invented": load_world(world.source, world.prefectures, world.scale).invented,
     }
-    arrays = {name: np.array(values, dtype=_dtype(values)) for name, values in rows.items()}
-    with _renamed(path / f"{INDICES}.parquet") as part:
-        parquet.write_table(as_arrow(INDICES, arrays, about), part, compression="zstd")
+    arrays = {column: np.array(values, dtype=_dtype(values)) for column, values in rows.items()}
+    with _renamed(path / f"{name}.parquet") as part:
+        parquet.write_table(as_arrow(name, arrays, about), part, compression="zstd")
 
 
 def _dtype(values: list[Any]) -> Any:

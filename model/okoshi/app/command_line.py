@@ -34,6 +34,7 @@ COMMANDS = (
     "outcomes",
     "quote",
     "explain",
+    "report",
     "world",
     "new",
 )

@@ -42,9 +42,9 @@ def show_differences(one: Scenario, other: Scenario, form: str, years: tuple[int
         rows: list[dict[str, object]] = [
             {
                 "key": item.key,
-                "years": _span(item.first, item.last),
-                "one": _value(item.key, item.one),
-                "other": _value(item.key, item.other),
+                "years": span_text(item.first, item.last),
+                "one": value_in_words(item.key, item.one),
+                "other": value_in_words(item.key, item.other),
             }
             for item in found
         ]
@@ -63,7 +63,8 @@ def show_differences(one: Scenario, other: Scenario, form: str, years: tuple[int
     show(headings, rows, form)
 
 
-def _value(key: str, value: Value | None) -> str:
+def value_in_words(key: str, value: Value | None) -> str:
+    """Return the value of a key as people read it."""
     from okoshi.app.showing import value_text
 
     if key == "world.prefectures" and value == ():
@@ -71,7 +72,8 @@ def _value(key: str, value: Value | None) -> str:
     return value_text(value)
 
 
-def _span(first: int | None, last: int | None) -> str:
+def span_text(first: int | None, last: int | None) -> str:
+    """Return a span of fiscal years in words."""
     if first is None:
         return say("shown.all_years")
     return str(first) if first == last else f"{first}–{last}"

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from okoshi.app.showing import MISSING, Heading, as_table, show
+from okoshi.app.showing import MISSING, Heading, as_table, show, text_width
 from okoshi.language.messages import knows, language, say
-from okoshi.observe.declarations import TABLES
+from okoshi.observe.declarations import TABLES, part_of
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
 
 LONG_SERIES = 5
+SERIES_WIDTH = 54
+LEAST_SPREAD = 1e-4  # of the mean: replicates that differ by less are not told apart
 SERIES_ABREAST = 3
 LOW, HIGH = 0.05, 0.95
 
@@ -99,9 +101,9 @@ def show_side_by_side(
         click.echo()
         click.echo(_block(long[start : start + SERIES_ABREAST], years))
     short = [one for one in found if len(one.official) < LONG_SERIES]
-    if short:
+    for part in dict.fromkeys(part_of(one.name) for one in short):
         click.echo()
-        click.echo(_figures(short))
+        click.echo(_figures(part, [one for one in short if part_of(one.name) == part]))
 
 
 def _block(series: list[Compared], years: list[int]) -> str:
@@ -119,20 +121,22 @@ def _block(series: list[Compared], years: list[int]) -> str:
     return as_table(headings, rows)
 
 
-def _figures(series: list[Compared]) -> str:
+def _figures(part: str, series: list[Compared]) -> str:
     headings = [
-        Heading("series", say("run.figure"), widest=58),
+        Heading("series", say(f"run.part_{part}"), widest=SERIES_WIDTH),
         Heading("year", say("shown.fiscal_year")),
         Heading("official", say("run.official"), True),
         Heading("simulated", say("run.simulated"), True),
+        Heading("off_by", say("run.off_by"), True),
         Heading("label", say("run.label")),
     ]
     rows = [
         {
-            "series": one.title,
+            "series": one.title + " " * (SERIES_WIDTH - text_width(one.title)),
             "year": str(year),
             "official": shown(official),
             "simulated": shown_with_range(one.simulated.get(year)),
+            "off_by": off_by(official, one.simulated.get(year)),
             "label": say(f"run.label_{label}"),
         }
         for one in series
@@ -153,6 +157,13 @@ def _show_long(found: list[Compared], form: str) -> None:
     show([Heading(name, name) for name in names], rows, form)
 
 
+def off_by(official: float, simulated: tuple[float, float, float] | None) -> str:
+    """Return how far the mean lies from the official figure, in percent of it."""
+    if simulated is None or not official or np.isnan(simulated[0]):
+        return MISSING
+    return f"{100 * (simulated[0] / official - 1):+.0f}%"
+
+
 def shown(value: float | None) -> str:
     """Return a figure as people read it: whole numbers with thousands apart, shares with three places."""
     if value is None or np.isnan(value):
@@ -167,4 +178,6 @@ def shown_with_range(value: tuple[float, float, float] | None) -> str:
     if value is None:
         return MISSING
     mean, low, high = value
-    return shown(mean) if low == high else f"{shown(mean)} ({shown(low)}–{shown(high)})"
+    if shown(low) == shown(high) or abs(high - low) < LEAST_SPREAD * abs(mean):
+        return shown(mean)
+    return f"{shown(mean)} ({shown(low)}–{shown(high)})"

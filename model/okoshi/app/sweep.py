@@ -128,8 +128,9 @@ def engine_of(request: Request, folder: SweepFolder, log: Log) -> Iterator[tuple
         engine = Processes(request.workers, request.time_limit) if several else Here(request.time_limit)
         yield engine, this_maker()
         return
-    from okoshi.study.cluster import machines, read_profile
+    from okoshi.study.cluster import machines, read_profile, remove_certificates
 
+    remove_certificates(folder.store.folder)
     profile = read_profile(Path(request.cluster))
 
     def waiting(text: str) -> None:

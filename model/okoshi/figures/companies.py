@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from okoshi.figures.about import About
-from okoshi.figures.style import INK, Picture, canvas, fill_style, legend, look, name_axes, picture
+from okoshi.figures.style import (
+    INK,
+    Picture,
+    canvas,
+    fill_style,
+    legend,
+    look,
+    name_axes,
+    name_years,
+    picture,
+)
 from okoshi.figures.words import ColumnsMissingError, figure_text, listed, need, unit_text
 from okoshi.language.messages import say
 
@@ -74,8 +84,8 @@ def contracts_by_origin(
         bottom = bottom + values
     axes.plot(table.index, table["dispatch_net"], "o-", color=INK, label=say("pictures.origin_net"))
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.set_xticks(table.index[:: max(1, len(table) // 8)])
-    name_axes(axes, say("pictures.fiscal_year"), unit_text("persons"))
+    name_years(axes)
+    name_axes(axes, upwards=unit_text("persons"))
     handles, labels = axes.get_legend_handles_labels()
     legend(figure, handles, labels)
     last = table.iloc[-1]

@@ -21,6 +21,7 @@ from okoshi.figures.style import (
     line_style,
     look,
     name_axes,
+    name_years,
     picture,
     wrapped,
 )
@@ -135,9 +136,9 @@ def differences_by_year(
             words.append(difference_words(outcome, str(scenario), rows.iloc[-1], int(years.iloc[-1])))
         panel.axhline(0, color=INK, linewidth=0.9)
         panel.set_title(wrapped(title_of(outcome), NAME_PLACES))
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
         points = say("pictures.unit_points") if unit_of(outcome) == "share" else unit
-        name_axes(panel, say("pictures.fiscal_year"), points)
+        name_years(panel)
+        name_axes(panel, upwards=points)
     handles, labels = axes[0].get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, " ".join(words), figure)

@@ -8,8 +8,18 @@ import numpy as np
 
 from okoshi.agents.books import LABELS, Payer
 from okoshi.figures.about import About
-from okoshi.figures.style import INK, Picture, canvas, fill_style, legend, look, name_axes, picture
-from okoshi.figures.words import axis_scale, figure_text, listed, need
+from okoshi.figures.style import (
+    INK,
+    Picture,
+    canvas,
+    fill_style,
+    legend,
+    look,
+    name_axes,
+    name_years,
+    picture,
+)
+from okoshi.figures.words import ColumnsMissingError, axis_scale, figure_text, listed, need
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
@@ -37,13 +47,15 @@ def money_by_measure(ledger: pd.DataFrame, about: About, *, name: str = "money_b
     """Draw what each measure cost by fiscal year, whoever paid; the mean over replicates.
 
     Payments that only pass money on (to a municipality, a prefecture or back) are left out, so that nothing counts
-    twice.
+    twice. Raises ColumnsMissingError where one measure alone was paid for: then it is `money_by_payer` again.
     """
     wanted = ("replicate", "fiscal_year", "measure", "payee", "yen")
     need("ledger", list(ledger.columns), wanted, rows=len(ledger))
     replicates = ledger["replicate"].nunique()
     spent = ledger[~ledger["payee"].isin(PASSED_ON)]
     table = spent.groupby(["fiscal_year", "measure"])["yen"].sum().unstack(fill_value=0) / replicates
+    if len(table.columns) < 2:
+        raise ColumnsMissingError(say("pictures.one_measure"))
     known = [measure for measure in LABELS.measure if measure in table.columns]
     table = table[known]
     table.columns = [say(f"pictures.measure_{measure}") for measure in known]
@@ -62,7 +74,8 @@ def _stacked(table: pd.DataFrame, title: str, about: About, name: str) -> Pictur
         axes.bar(years, values, bottom=bottom, width=0.82, label=column, **fill_style(number))
         above, below = above + np.maximum(values, 0), below + np.minimum(values, 0)
     axes.axhline(0, color=INK, linewidth=0.8)
-    name_axes(axes, say("pictures.fiscal_year"), say("pictures.nominal", unit=unit))
+    name_years(axes)
+    name_axes(axes, upwards=say("pictures.nominal", unit=unit))
     handles, labels = axes.get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, _in_words(table), figure)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from okoshi.figures.about import About
 from okoshi.figures.style import (
@@ -20,6 +19,7 @@ from okoshi.figures.style import (
     line_style,
     look,
     name_axes,
+    name_years,
     picture,
     wrapped,
 )
@@ -171,8 +171,8 @@ def _panel(axes: Axes, column: str, asked: _Asked) -> str:
             zorder=5,
         )
     axes.set_title(wrapped(heading, TITLE_PLACES))
-    name_axes(axes, say("pictures.fiscal_year"), unit_shown)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
+    name_years(axes)
+    name_axes(axes, upwards=unit_shown)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     return _in_words(heading, unit, drawn, official)
 

@@ -8,7 +8,17 @@ from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
 from okoshi.figures.over_time import by_year
-from okoshi.figures.style import INK, Picture, canvas, legend, line_style, look, name_axes, picture
+from okoshi.figures.style import (
+    INK,
+    Picture,
+    canvas,
+    legend,
+    line_style,
+    look,
+    name_axes,
+    name_years,
+    picture,
+)
 from okoshi.figures.words import figure_text, need
 from okoshi.language.messages import say
 
@@ -81,7 +91,8 @@ def _lines(
             )
         )
     axes.set_ylim(bottom=0)
-    name_axes(axes, say("pictures.fiscal_year"), say("pictures.shops_unit"))
+    name_years(axes)
+    name_axes(axes, upwards=say("pictures.shops_unit"))
     return words
 
 

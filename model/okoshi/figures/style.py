@@ -21,6 +21,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from okoshi.figures.about import About
@@ -38,6 +39,7 @@ EDGE = 0.012  # of the width
 EDGE_INCHES = 0.06
 HANDLE_PLACES = 9
 UPRIGHT = 3  # letters
+YEARS_NAMED = 7
 INK, FAINT = "#222222", "#6b6b6b"
 NO_LINE_START = "、。，．）」』】：；％・ー〜～,.)%:;"
 RESTS_ON = ("data", "rule", "prior")
@@ -105,6 +107,7 @@ class Picture:
         file = io.BytesIO()
         said = {"Title": self.title, "Description": self.alternative, "Software": None}
         with _settings(self.language):
+            _settle(self.figure)
             self.figure.savefig(file, format="png", dpi=dpi, metadata=said)
         return file.getvalue()
 
@@ -205,6 +208,14 @@ def _engine(figure: Figure) -> ConstrainedLayoutEngine:
     return engine
 
 
+def _settle(figure: Figure) -> None:
+    """Lay a figure out once and for all, so that it looks the same however often and finely it is drawn."""
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+
+
 def legend(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
     """Write a legend between the axes and the foot, in as many columns as there is room for."""
     most = max(text_places(label) for label in labels) + HANDLE_PLACES
@@ -237,6 +248,12 @@ def name_axes(axes: Axes, across: str | None = None, upwards: str | None = None)
         axes.set_ylabel("\n".join(upwards), rotation=0, va="center", ha="right", labelpad=6)
     else:
         axes.set_ylabel(upwards)
+
+
+def name_years(axes: Axes) -> None:
+    """Name the horizontal axis of fiscal years, which are whole numbers also where there are few."""
+    axes.set_xlabel(say("pictures.fiscal_year"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=YEARS_NAMED, min_n_ticks=1))
 
 
 def picture(name: str, title: str, alternative: str, figure: Figure) -> Picture:

@@ -68,27 +68,29 @@ def figure_text(value: float, unit: str = "", *, signed: bool = False) -> str:
         return f"{value * 100:{sign}.1f}%"
     if unit.startswith("yen"):
         return yen_text(value, sign)
-    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:{sign},.{digits}f}"
+    return scaled_text(value, sign)
 
 
 def yen_text(value: float, sign: str = "") -> str:
     """Return yen as people read them: 億円 and 万円, or billions and millions."""
-    if language() == "ja":
-        scale, word = (
-            (1e8, "億円") if abs(value) >= 1e8 else (1e4, "万円") if abs(value) >= 1e4 else (1, "円")
-        )
-    else:
-        scale, word = (
-            (1e9, " billion yen")
-            if abs(value) >= 1e9
-            else (1e6, " million yen")
-            if abs(value) >= 1e6
-            else (1, " yen")
-        )
-    scaled = value / scale
-    digits = 0 if abs(scaled) >= 100 or scaled == round(scaled) else 1 if abs(scaled) >= 10 else 2
-    return f"{scaled:{sign},.{digits}f}{word}"
+    scale, word = yen_scale(abs(value))
+    return f"{scaled_text(value / scale, sign)}{word}"
+
+
+def yen_scale(largest: float) -> tuple[float, str]:
+    """Return by what yen of this size are divided, and what they are called then."""
+    japanese = language() == "ja"
+    steps = ((1e8, "億円"), (1e4, "万円")) if japanese else ((1e9, " billion yen"), (1e6, " million yen"))
+    for scale, word in steps:
+        if largest >= scale:
+            return scale, word
+    return 1.0, "円" if japanese else " yen"
+
+
+def scaled_text(value: float, sign: str = "") -> str:
+    """Return a number with as many decimals as its size deserves."""
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
+    return f"{value:{sign},.{digits}f}"
 
 
 def axis_scale(unit: str, largest: float) -> tuple[float, str]:

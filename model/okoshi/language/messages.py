@@ -48,8 +48,13 @@ def say(key: str, **values: object) -> str:
 
     Raises KeyError where there is no such text or a placeholder has no value.
     """
+    return say_in(language(), key, **values)
+
+
+def say_in(language: str, key: str, **values: object) -> str:
+    """Return a text in one language, whichever is in use."""
     file, _, name = key.partition(".")
-    return texts(file)[name][language()].format(**values)
+    return texts(file)[name][language].format(**values)
 
 
 def knows(key: str) -> bool:

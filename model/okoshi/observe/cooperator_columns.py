@@ -246,6 +246,10 @@ PLACE = (
     *_yen_columns(),
 )
 
+_SUPPORT = ColumnDeclaration(
+    "support_capacity", "float64", "share", "Ability to look after members", "支援力"
+)
+
 MUNICIPALITIES = (
     KEY_REPLICATE,
     KEY_YEAR,
@@ -255,7 +259,7 @@ MUNICIPALITIES = (
     ColumnDeclaration("name", "text", "name", "Name (invented where the country is)", "名称"),
     ColumnDeclaration("prefecture", "text", "name", "Prefecture", "都道府県"),
     *PLACE,
-    ColumnDeclaration("support_capacity", "float64", "share", "Ability to look after members", "支援力"),
+    _SUPPORT,
     count("offered_pay", "yen a year", "Remuneration offered", "報償費の提示額"),
     ColumnDeclaration("reason_not_joined", "text", "reason", "Why it has no members", "隊員がいない理由"),
     *(
@@ -276,6 +280,7 @@ PREFECTURES = (
     ColumnDeclaration("prefecture", "text", "name", "Prefecture", "都道府県"),
     count("municipalities_with_members", "municipalities", "Municipalities with a member", "取組自治体数"),
     *PLACE,
+    _SUPPORT,
 )
 
 MEMBERS = (

@@ -13,14 +13,16 @@ from okoshi.observe import (
 )
 from okoshi.observe.column_declaration import ColumnDeclaration, count
 
-_MEASURES = (
-    people_columns,
-    local_10000_columns,
-    dispatch_columns,
-    university_columns,
-    shopping_columns,
-    digital_columns,
-)
+_PARTS = {
+    "people": people_columns,
+    "local_10000": local_10000_columns,
+    "dispatch": dispatch_columns,
+    "university": university_columns,
+    "shopping": shopping_columns,
+    "digital": digital_columns,
+}
+_MEASURES = tuple(_PARTS.values())
+_BESIDE = {"population": "people", "population_65plus": "people"}  # declared with the columns of all
 _RELATED = (
     count(
         "related_people",
@@ -38,13 +40,23 @@ _RELATED = (
         "related_guests", "persons", "Of these, trial guests and interns of the year", "うち体験・インターン"
     ),
 )
-# Shares of a prefecture are those of its people: by the column that they are weighed with.
+# Shares of a prefecture are those of its people: by the column that they are weighed with (none: a plain mean).
 WEIGHED_BY = {
+    "support_capacity": None,
+    "digital_capacity": None,
     "access_difficult_share_65plus": "population_65plus",
     "covered_share": "population",
     "covered_share_65plus": "population_65plus",
     "using_share_65plus": "population_65plus",
 }
+
+
+def part_of(column: str) -> str:
+    """Return which part of the model a column of `national` tells of: `cooperators` (and money), or another."""
+    for part, columns in _PARTS.items():
+        if any(declared.name == column for declared in columns.DECLARATIONS_NATIONAL):
+            return part
+    return _BESIDE.get(column, "cooperators")
 
 
 def _measures_national() -> tuple[ColumnDeclaration, ...]:
@@ -86,11 +98,11 @@ KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "members": ("replicate", "member"),
     "enterprises": ("replicate", "enterprise"),
     "dispatches": ("replicate", "contract"),
-    "projects": ("replicate", "project"),
+    "projects": ("replicate", "fiscal_year", "municipality"),
     "services": ("replicate", "service"),
     "people": ("replicate", "fiscal_year", "sex", "age_from"),
     "ledger": tuple(declared.name for declared in cooperator_columns.LEDGER if declared.name != "yen"),
     "observed": ("fiscal_year", "series"),
 }
 
-__all__ = ["KEY_COLUMNS", "TABLES", "WEIGHED_BY", "ColumnDeclaration"]
+__all__ = ["KEY_COLUMNS", "TABLES", "WEIGHED_BY", "ColumnDeclaration", "part_of"]

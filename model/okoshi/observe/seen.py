@@ -15,10 +15,15 @@ from okoshi.observe.national import Recruitment, Row, national_row
 from okoshi.observe.places import municipal_columns
 from okoshi.observe.records import Records
 from okoshi.observe.shop_services import services_table
-from okoshi.observe.tables import Columns
+from okoshi.observe.tables import DIGITS, Columns
 from okoshi.world.country import World
 
 _OF_PLACES = ("staff_hours", "staff_yen", "related_people", "related_former_members", "related_guests")
+
+
+def exact(value: float | int | str) -> float | int | str:
+    """Return a share without the last digits that hang on the order in which people were added up."""
+    return round(value, DIGITS) if isinstance(value, float) else value
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Seen:
         ):
             row.update(part)
         row["price_index"] = price_index
-        return row | {name: int(places[name].sum()) for name in _OF_PLACES}, places
+        row |= {name: int(places[name].sum()) for name in _OF_PLACES}
+        return {name: exact(value) for name, value in row.items()}, places
 
     def _municipal(self, fiscal_year: int) -> dict[str, Array]:
         """Return one array (municipalities) a column."""

@@ -12,7 +12,7 @@ from okoshi.engine.columns import Array
 from okoshi.engine.draws import combine_keys
 from okoshi.measures.shopping import Shopping
 from okoshi.observe.shopping import DECLARATIONS
-from okoshi.observe.tables import Columns, key_texts, labels_of, place_codes
+from okoshi.observe.tables import DIGITS, Columns, key_texts, labels_of, place_codes
 from okoshi.world.country import World
 
 
@@ -27,6 +27,7 @@ def services_table(measure: Shopping, world: World, years: tuple[int, int]) -> C
     order = np.flatnonzero(there)
     order = order[np.argsort(table["service"][order], kind="stable")]
     table["service"] = key_texts(table["service"])
+    table["customers"] = table["customers"].round(DIGITS)
     return {
         declared.name: table[declared.name][order]
         for declared in DECLARATIONS

@@ -21,6 +21,7 @@ from okoshi.world.country import World
 
 Columns = dict[str, Array]
 Texts = npt.NDArray[np.str_]
+DIGITS = 12  # of a share: the digits beyond hang on the order of adding up
 
 
 def national_table(records: Records, ledger: Ledger, years: tuple[int, int]) -> Columns:
@@ -87,8 +88,10 @@ def prefecture_table(municipalities: Columns, ledger: Ledger, world: World) -> C
     }
     for declaration in TABLES["prefectures"]:
         if declaration.name in WEIGHED_BY:
-            weight = municipalities[WEIGHED_BY[declaration.name]]
-            table[declaration.name] = _mean_by(group, municipalities[declaration.name], weight)
+            by, values = WEIGHED_BY[declaration.name], municipalities[declaration.name]
+            table[declaration.name] = _mean_by(
+                group, values, municipalities[by] if by else np.ones(len(values))
+            )
         elif declaration.name not in table and declaration.name != "replicate":
             table[declaration.name] = _sum_by(group, municipalities[declaration.name])
     _add_prefectures_own(table, ledger, world)
@@ -119,7 +122,7 @@ def _sum_by(group: Array, values: Array) -> Array:
 def _mean_by(group: Array, values: Array, weight: Array) -> Array:
     over = np.bincount(group.ravel(), weights=values * weight)
     under = np.bincount(group.ravel(), weights=weight)
-    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0).round(DIGITS)
 
 
 def member_table(members: Members, world: World, until: int) -> Columns:

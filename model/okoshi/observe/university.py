@@ -67,6 +67,8 @@ def projects_table(measure: University, world: World, years: Sequence[int]) -> C
     projects, students = measure.projects, measure.students
     held = (projects.fiscal_year >= years[0]) & (projects.fiscal_year <= years[-1])
     rows = np.flatnonzero(held)
+    codes = place_codes(world)
+    rows = rows[np.lexsort((codes[projects.municipality[rows]], projects.fiscal_year[rows]))]
     count = len(projects)
 
     def of_students(who: Any, weights: Any = None) -> Array:
@@ -86,7 +88,7 @@ def projects_table(measure: University, world: World, years: Sequence[int]) -> C
     return {
         "fiscal_year": projects.fiscal_year[rows].astype(np.int64),
         "project": key_texts(projects.key[rows]),
-        "municipality": place_codes(world)[projects.municipality[rows]],
+        "municipality": codes[projects.municipality[rows]],
         "university_prefecture": world.prefectures.name[projects.university_prefecture[rows]],
         "under_contract": projects.under_contract[rows].copy(),
         "held_anyway": projects.held_anyway[rows].copy(),

@@ -7,39 +7,31 @@ is no dashboard. A profile is a TOML file, as in `experiments/clusters/`.
 from __future__ import annotations
 
 import contextlib
-import os
+import logging
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import wait
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from okoshi.language.errors import InputError, RunError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.documents import Document, read_document
-from okoshi.study.jobs import Job, Record, Work, attempt
+from okoshi.study.child import ONE_THREAD, Child, wait_for
+from okoshi.study.jobs import FAILED, Job, Record, Work
 from okoshi.study.maker import Maker, this_maker
-from okoshi.study.runner import (
-    IN_FLIGHT_PER_WORKER,
-    ONE_THREAD,
-    Records,
-    failed,
-    record_of,
-    start_pool,
-)
-
-if TYPE_CHECKING:
-    from pebble import ProcessPool
+from okoshi.study.runner import Records
 
 EXTRA = "okoshi[cluster]"
 KINDS = {"slurm": ("SLURMCluster", "sbatch"), "pbs": ("PBSCluster", "qsub"), "local": ("LocalCluster", "sh")}
 # A machine that goes takes its runs with it, and they are begun again elsewhere; a run that kills its own process
 # never gets as far as dask (see `attempt_apart`).
 LOST_MACHINES = 10
+IN_FLIGHT_PER_CORE = 2
 SECONDS_BETWEEN_LOOKS = 10
 SECONDS_TO_SUBMIT = 60
 LISTENERS = "127.0.0.1:0"  # dask's own pages, empty here, cannot be turned off altogether
@@ -98,14 +90,12 @@ def _fits(value: object, kind: str) -> bool:
 
 
 def _check_choices(document: Document, values: Mapping[str, Any]) -> None:
-    import psutil
-
     kind = values.get("kind")
     if kind is not None and kind not in KINDS:
         document.blame(("kind",), say("faults.unknown_choice"), value=kind, allowed=", ".join(KINDS))
     elif kind is not None and shutil.which(KINDS[kind][1]) is None:
         document.blame(("kind",), say("sweep.no_queue", command=KINDS[kind][1]), value=kind)
-    there = psutil.net_if_addrs()
+    there = [name for _, name in socket.if_nameindex()]
     if "interface" in values and values["interface"] not in there:
         what, known = say("sweep.no_interface"), ", ".join(there)
         document.blame(("interface",), what, value=values["interface"], allowed=known)
@@ -124,8 +114,8 @@ class Machines:
         from distributed import as_completed
 
         rest, at_work = iter(jobs), {}
-        window = IN_FLIGHT_PER_WORKER * self.profile.jobs * self.profile.cores
-        ended = as_completed()
+        window = IN_FLIGHT_PER_CORE * self.profile.jobs * self.profile.cores
+        ended = as_completed(loop=self.client.loop)
 
         def hand_out(count: int) -> None:
             for job in islice(rest, count):
@@ -146,7 +136,8 @@ class Machines:
         try:
             record: Record = future.result()
         except KilledWorker:
-            return failed(job, f"KilledWorker: {say('sweep.machine_lost')}", LOST_MACHINES)
+            error = f"KilledWorker: {say('sweep.machine_lost')}"
+            return Record(job.key, FAILED, error=error, tries=LOST_MACHINES, maker=this_maker().id)
         return record
 
     def maker(self) -> Maker:
@@ -180,6 +171,7 @@ def machines(
         "distributed.admin.tick.interval": "5s",
         "distributed.comm.timeouts.connect": "60s",
     }
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     kind = getattr(dask_jobqueue, KINDS[profile.kind][0], None) or _local_cluster()
     with dask.config.set(settings):
         cluster = kind(**cluster_options(profile, folder), security=Security.temporary())
@@ -187,12 +179,18 @@ def machines(
         try:
             cluster.adapt(minimum_jobs=profile.jobs, maximum_jobs=profile.jobs)
             client = Client(cluster, set_as_default=False)
-            wait_for_machine(cluster, client, waiting)
+            wait_for_machine(cluster, client, logs_of(profile, folder), waiting)
             yield Machines(client, profile, limit)
         finally:
             if client is not None:
                 client.close(timeout=1)
             cluster.close(timeout=3)
+
+
+def remove_certificates(folder: Path) -> None:
+    """Remove the keys that a sweep which was killed has left; they open nothing any more."""
+    for path in folder.glob(".dask-jobqueue.worker.*"):
+        path.unlink(missing_ok=True)
 
 
 def _local_cluster() -> Any:
@@ -205,7 +203,7 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
     """Return what dask-jobqueue is asked for."""
     extra = ["--no-dashboard", "--dashboard-address", LISTENERS]
     if profile.lifetime:
-        extra += ["--lifetime", profile.lifetime, "--lifetime-stagger", "1 minute"]
+        extra += ["--lifetime", profile.lifetime, "--lifetime-stagger", "1m"]
     options = {
         "cores": profile.cores,
         "processes": 1,
@@ -220,7 +218,7 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
         "job_extra_directives": list(profile.directives),
         "job_script_prologue": [*(f"export {name}=1" for name in ONE_THREAD), *profile.prologue],
         "worker_extra_args": extra,
-        "log_directory": profile.log_directory or str(folder),
+        "log_directory": str(logs_of(profile, folder)),
         "local_directory": "/tmp",
         "death_timeout": 60,
         "shared_temp_directory": str(folder.resolve()),
@@ -232,7 +230,12 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
     return options
 
 
-def wait_for_machine(cluster: Any, client: Any, waiting: Callable[[str], None]) -> None:
+def logs_of(profile: Profile, folder: Path) -> Path:
+    """Return where the jobs say what went wrong with them."""
+    return Path(profile.log_directory) if profile.log_directory else folder.resolve() / "jobs"
+
+
+def wait_for_machine(cluster: Any, client: Any, logs: Path, waiting: Callable[[str], None]) -> None:
     """Wait until the first machine is there, however long the queue. Raises RunError where no job got into it."""
     began = time.monotonic()
     while True:
@@ -243,30 +246,21 @@ def wait_for_machine(cluster: Any, client: Any, waiting: Callable[[str], None]) 
         seconds = time.monotonic() - began
         if not submitted and seconds > SECONDS_TO_SUBMIT:
             raise RunError(say("sweep.not_submitted", script=cluster.job_script()))
-        waiting(say("sweep.waiting", jobs=len(submitted), seconds=f"{seconds:.0f}"))
+        waiting(say("sweep.waiting", jobs=len(submitted), seconds=f"{seconds:.0f}", logs=logs))
 
 
-_POOLS: list[ProcessPool] = []
-_MAKING = threading.Lock()
+_CHILDREN = threading.local()
 
 
 def attempt_apart(job: Job, work: Work, limit: float | None) -> Record:
-    """Do a job on a machine of the cluster, in a process of its own that may die or be stopped."""
-    for tries in range(1, 3):
-        future = _pool().schedule(attempt, args=(job, work), timeout=limit)
-        wait([future])
-        record = record_of(future, job, tries, limit)
-        if record is not None:
-            return record
-    raise AssertionError("the last try leaves a record")
-
-
-def _pool() -> ProcessPool:
-    """Return the processes of this machine: one for each thread that dask hands jobs to."""
-    from distributed import get_worker
-
-    with _MAKING:
-        if not _POOLS:
-            os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-            _POOLS.append(start_pool(get_worker().state.nthreads))
-        return _POOLS[0]
+    """Do a job on a machine of the cluster: each thread that dask hands jobs to has a process apart."""
+    child: Child | None = getattr(_CHILDREN, "child", None)
+    if child is None:
+        child = _CHILDREN.child = Child(limit)
+    child.limit = limit
+    child.begin(job, work)
+    record = None
+    while record is None:
+        wait_for([child])
+        record = child.record()
+    return record

@@ -162,7 +162,7 @@ def _range(
         document.blame(path, say("faults.no_range"), value=value, allowed="values = [...]")
         return None
     ends = _listed(value)
-    if len(ends) != 2 or not all(_is_number(end) for end in ends):
+    if len(ends) != 2 or not all(is_number(end) for end in ends):
         document.blame(path, say("faults.wrong_type"), value=value, allowed=say("allowed.range"))
         return None
     low, high = float(ends[0]), float(ends[1])  # type: ignore[arg-type]  # numbers by now
@@ -197,7 +197,8 @@ def _faults_of(name: str, value: object) -> Document:
     return asked
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether a value is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

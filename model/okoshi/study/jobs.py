@@ -44,6 +44,10 @@ class Wanted(Protocol):
         """The fiscal year."""
 
 
+class TooLong(BaseException):
+    """A run takes longer than it may. No `except Exception` or `OSError` on its way takes it for something else."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One run. `name` is what people call it, `key` what it is by content."""
@@ -131,7 +135,7 @@ def attempt(job: Job, work: Work, limit: AbstractContextManager[object] | None =
     try:
         with limit or nullcontext():
             record = replace(record, values=work(job))
-    except Exception as error:  # noqa: BLE001  # one failed run does not stop the others
+    except (Exception, TooLong) as error:  # noqa: BLE001  # one failed run does not stop the others
         trace = "".join(traceback.format_exc().splitlines(keepends=True)[-LINES_OF_TRACE:])
         record = replace(record, status=FAILED, error=f"{type(error).__name__}: {error}", trace=trace)
     return replace(record, seconds=round(time.perf_counter() - began, 4))

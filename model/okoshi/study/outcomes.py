@@ -9,19 +9,31 @@ from okoshi.language.errors import nearest_name
 from okoshi.language.messages import language, say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.documents import Document, KeyPath
+<<<<<<< HEAD
 from okoshi.study.factors import CALIBRATIONS, tables_of, whole_number
+=======
+from okoshi.study.factors import is_number, tables_of, whole_number
+>>>>>>> main
 
 TABLE = "national"  # a sweep keeps no other
-KEYS = ("replicate", "fiscal_year")
+NO_OUTCOMES = ("replicate", "fiscal_year")
+KEYS = ("column", "year", "better", "target")
+BETTER = ("more", "less")
 
 
 @dataclass(frozen=True)
 class OutcomeChoice:
-    """One column of a table in one fiscal year: `national.members@2034`."""
+    """One column of a table in one fiscal year: `national.members@2034`.
+
+    `better` says whether more or less of it is wanted, `target` what is at least (or at most) wanted: for scenario
+    discovery and regret.
+    """
 
     table: str
     column: str
     year: int
+    better: str = "more"
+    target: float | None = None
 
     @property
     def label(self) -> str:
@@ -40,7 +52,7 @@ def outcome_columns() -> list[str]:
     return [
         f"{TABLE}.{column.name}"
         for column in TABLES[TABLE]
-        if column.name not in KEYS and column.dtype in ("int64", "float64")
+        if column.name not in NO_OUTCOMES and column.dtype in ("int64", "float64")
     ]
 
 
@@ -49,11 +61,20 @@ def read_outcomes(document: Document, years: tuple[int, int]) -> list[OutcomeCho
     found: list[OutcomeChoice] = []
     for path, entry in tables_of(document, "outcomes"):
         outcome = _read(document, path, entry, years)
+<<<<<<< HEAD
         if outcome in found:
             document.blame(path, say("faults.outcome_twice"), value=outcome.label if outcome else None)
         elif outcome is not None:
             found.append(outcome)
     if "outcomes" not in document.data and document.data.get("method") not in CALIBRATIONS:
+=======
+        if outcome is None:
+            continue
+        if outcome.label in [other.label for other in found]:
+            document.blame(path, say("faults.outcome_twice"), value=outcome.label)
+        found.append(outcome)
+    if "outcomes" not in document.data:
+>>>>>>> main
         document.blame(("outcomes",), say("faults.missing_key"), allowed=say("allowed.outcome"))
     return found
 
@@ -62,16 +83,27 @@ def _read(
     document: Document, path: KeyPath, entry: Mapping[str, object], years: tuple[int, int]
 ) -> OutcomeChoice | None:
     for key in entry:
-        if key not in ("column", "year"):
-            document.blame(
-                (*path, key), say("faults.unknown_key"), nearest=nearest_name(key, ("column", "year"))
-            )
+        if key not in KEYS:
+            document.blame((*path, key), say("faults.unknown_key"), nearest=nearest_name(key, KEYS))
     column = _column(document, (*path, "column"), entry.get("column"))
+    better = entry.get("better", "more")
+    if better not in BETTER:
+        allowed = " / ".join(f'"{choice}"' for choice in BETTER)
+        document.blame((*path, "better"), say("faults.unknown_choice"), value=better, allowed=allowed)
+    target = entry.get("target")
+    if target is not None and not is_number(target):
+        document.blame(
+            (*path, "target"), say("faults.wrong_type"), value=target, allowed=say("allowed.number")
+        )
+        return None
     if "year" not in entry:
         document.blame((*path, "year"), say("faults.missing_key"), allowed=say("allowed.outcome_year"))
         return None
     year = whole_number(document, (*path, "year"), entry["year"], *years)
-    return None if column is None or year is None else OutcomeChoice(TABLE, column, year)
+    if column is None or year is None:
+        return None
+    wanted = None if target is None else float(target)  # type: ignore[arg-type]  # a number by now
+    return OutcomeChoice(TABLE, column, year, str(better), wanted)
 
 
 def _column(document: Document, path: KeyPath, value: object) -> str | None:

@@ -7,28 +7,16 @@ fails, dies or lasts too long is a failed record and stops nobody else. Order an
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-from okoshi.study.jobs import FAILED, Job, Record, Work, attempt
-from okoshi.study.maker import this_maker
-
-if TYPE_CHECKING:
-    from pebble import ProcessPool
+from okoshi.study.child import Child, over_time, wait_for
+from okoshi.study.jobs import Job, Record, TooLong, Work, attempt
 
 type Records = Generator[Record, None, None]
 type Engine = Callable[[Iterable[Job], Work], Records]
-
-TRIES = 2  # a process may die of what is none of its run's doing
-IN_FLIGHT_PER_WORKER = 2
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -52,80 +40,41 @@ class Processes:
 
     def __call__(self, jobs: Iterable[Job], work: Work) -> Records:
         """Yield a record for each job, in the order in which they end."""
-        pool = start_pool(self.workers)
         rest = iter(jobs)
-        waiting: dict[Future[Record], tuple[Job, int]] = {}
+        children: list[Child] = []
         try:
             while True:
-                for job in islice(rest, IN_FLIGHT_PER_WORKER * self.workers - len(waiting)):
-                    waiting[self._schedule(pool, job, work)] = (job, 1)
-                if not waiting:
+                self._hand_out(rest, children, work)
+                busy = [child for child in children if child.busy]
+                if not busy:
                     return
-                ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    job, tries = waiting.pop(future)
-                    record = record_of(future, job, tries, self.limit)
-                    if record is None:
-                        waiting[self._schedule(pool, job, work)] = (job, tries + 1)
-                    else:
+                wait_for(busy)
+                for child in busy:
+                    record = child.record()
+                    if record is not None:
                         yield record
         finally:
-            stop_pool(pool)
+            for child in children:
+                child.stop()
 
-    def _schedule(self, pool: ProcessPool, job: Job, work: Work) -> Future[Record]:
-        future: Future[Record] = pool.schedule(attempt, args=(job, work), timeout=self.limit)
-        return future
-
-
-def start_pool(workers: int) -> ProcessPool:
-    """Return processes that wait for work; each reckons in one thread, so that workers are all there is to count."""
-    from pebble import ProcessPool
-
-    for variable in ONE_THREAD:
-        os.environ.setdefault(variable, "1")
-    return ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"))
-
-
-def stop_pool(pool: ProcessPool) -> None:
-    """End the processes of a pool, whatever they are at."""
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
-
-
-def record_of(future: Future[Record], job: Job, tries: int, limit: float | None) -> Record | None:
-    """Return the record of a job that ended; None where its process died and it should be tried again."""
-    from pebble import ProcessExpired
-
-    try:
-        return replace(future.result(), tries=tries)
-    except TimeoutError:
-        return failed(job, f"TimeoutError: {over_time(limit)}", tries)
-    except ProcessExpired as error:
-        return None if tries < TRIES else failed(job, f"ProcessExpired: {why_died(error)}", tries)
-
-
-def failed(job: Job, error: str, tries: int = 1) -> Record:
-    """Return the record of a job that could not say itself why it failed."""
-    return Record(job.key, FAILED, error=error, tries=tries, maker=this_maker().id)
-
-
-def why_died(error: Any) -> str:
-    """Return how a process ended: by which signal, or with which exit code."""
-    code = error.exitcode
-    if code is not None and code < 0:
-        with contextlib.suppress(ValueError):
-            return f"the process was ended by {signal.Signals(-code).name}"
-    return f"the process ended with exit code {code}"
-
-
-def over_time(limit: float | None) -> str:
-    """Return in words that a run was stopped."""
-    return f"the run took longer than {limit:g} s"
+    def _hand_out(self, rest: Iterator[Job], children: list[Child], work: Work) -> None:
+        """Give each child that waits a job, and make another child while there are too few."""
+        while True:
+            child = next((child for child in children if not child.busy), None)
+            if child is None and len(children) == self.workers:
+                return
+            job = next(rest, None)
+            if job is None:
+                return
+            if child is None:
+                child = Child(self.limit)
+                children.append(child)
+            child.begin(job, work)
 
 
 @contextlib.contextmanager
 def seconds_limit(seconds: float | None) -> Iterator[None]:
-    """Raise TimeoutError in a `with` block that lasts longer.
+    """Raise TooLong in a `with` block that lasts longer.
 
     It needs the alarm of the main thread; elsewhere, and without a limit, the block lasts as long as it likes.
     """
@@ -135,7 +84,7 @@ def seconds_limit(seconds: float | None) -> Iterator[None]:
         return
 
     def ring(*_: object) -> None:
-        raise TimeoutError(over_time(seconds))
+        raise TooLong(over_time(seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -1,0 +1,58 @@
+"""`okoshi report`: one page of pictures and tables; or, in one file, everything that it takes to run it again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from okoshi.app.options import Command, option
+from okoshi.language.errors import Fault, InputError, RunError
+from okoshi.language.messages import say
+
+PAGE = "report.html"
+
+
+@click.command("report", cls=Command)
+@click.argument("folder", metavar="DIR", type=click.Path())
+@option("--prefecture", metavar="NAME", help="report_prefecture")
+@option("--out", type=click.Path(), metavar="FILE.html", help="report_out")
+@option("--archive", type=click.Path(), metavar="FILE", help="archive")
+def command(folder: str, prefecture: str | None, out: str | None, archive: str | None) -> None:
+    """Write the report of a results folder, or its archive."""
+    from okoshi.app.report_folder import read_folder
+
+    path = Path(folder)
+    if archive is not None:
+        from okoshi.app.archive import write_archive
+
+        if prefecture is not None or out is not None:
+            raise InputError(Fault(say("report.archive_alone"), key="--archive", value=archive))
+        count = write_archive(read_folder(path), Path(archive))
+        click.echo(say("report.archived", file=archive, count=count), err=True)
+        return
+    from okoshi.app.report_page import render
+    from okoshi.app.report_sections import page_of
+
+    found = read_folder(path)
+    target = Path(out) if out is not None else path / PAGE
+    if target.is_dir():
+        raise InputError(Fault(say("report.file_wanted"), key="--out", value=str(target)))
+    text = render(page_of(found, prefecture))
+    write_whole(target, text.encode("utf-8"))
+    size = f"{target.stat().st_size / 1e6:.1f}"
+    click.echo(say("report.wrote", file=target, size=size), err=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name and rename it. Raises RunError when the disk does not take it."""
+    from okoshi.app.writing import reason_of
+
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RunError(say("report.cannot_write", file=path, reason=reason_of(error))) from error

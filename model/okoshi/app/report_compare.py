@@ -1,0 +1,169 @@
+"""The report of a comparison: differences with intervals, additional settlers, yen for each, who gains and loses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from okoshi.app.report_folder import ReportedFolder
+from okoshi.app.report_page import Column, Section, TableView, shots
+from okoshi.app.writing import DIFFERENCES
+from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_text, weakest
+from okoshi.figures.money import PAYERS
+from okoshi.figures.words import scaled_text, short_prefecture, title_of, unit_of, yen_scale
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OUTCOMES = (
+    "members",
+    "municipalities_with_members",
+    "hired",
+    "ended_so_far",
+    "settled",
+    "settled_share_all",
+    "settled_share_last_5_years",
+    "startups_by_members",
+    "local_10000_projects",
+    "enterprises_alive",
+    "dispatched_dispatched",
+    "dispatched_side_job",
+    "related_people",
+    "covered_share_65plus",
+    "digital_appointed",
+    *(f"yen_{payer}" for payer in PAYERS),
+)
+ADDITIONAL = ("here_only", "from_elsewhere", "lost", "net", "anyway")
+
+
+def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str]) -> list[Section]:
+    """Return the sections that a comparison has of its own, for the nation or for one prefecture.
+
+    Raises InputError where a prefecture is wanted and the differences are not by prefecture.
+    """
+    from okoshi.figures.gallery import pictures_of_comparison
+
+    table = found.table(DIFFERENCES)
+    pictures = Section("pictures", say("report.pictures"))
+    pictures.pictures = shots(pictures_of_comparison(table, found.about, left_out))
+    year = int(table["fiscal_year"].max())
+    rows = table[table["fiscal_year"] == year]
+    names = list(dict.fromkeys(rows["scenario"]))
+    if prefecture is not None:
+        mine = rows[rows["group"] == prefecture]
+        if mine.empty:
+            raise InputError(
+                Fault(
+                    say("report.not_by_prefecture"),
+                    file=str(found.path),
+                    key="--prefecture",
+                    value=prefecture,
+                )
+            )
+        heading = say("report.differences_of", place=short_prefecture(prefecture))
+        own = Section("differences", heading)
+        own.tables.append(
+            _differences(mine, names, list(dict.fromkeys(mine["outcome"])), year, found.about.base)
+        )
+        return [own, pictures]
+    nation = rows[rows["group"] == NATION]
+    own = Section("differences", say("report.differences"), paragraphs=[_reading(nation, found)])
+    own.tables.append(_differences(nation, names, OUTCOMES, year, found.about.base))
+    return [own, pictures, *_settlers(found, names, year), *_groups(rows, names, year)]
+
+
+def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
+    word = say(f"pictures.rests_on_{weakest(rows)}")
+    return say("report.differences_words", count=found.about.replicates, word=word)
+
+
+def _differences(
+    rows: pd.DataFrame, names: Sequence[str], outcomes: Sequence[str], year: int, base: str
+) -> TableView:
+    table = []
+    for outcome in outcomes:
+        mine = rows[rows["outcome"] == outcome].set_index("scenario")
+        if not mine["difference"].fillna(0).any():
+            continue
+        unit = unit_of(outcome)
+        cells = [_interval(_values(mine, name), unit) for name in names]
+        table.append([title_of(outcome), *cells])
+    columns = [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
+    return TableView(say("report.differences_caption", base=base, year=year), columns, table)
+
+
+def _values(rows: pd.DataFrame, name: str) -> list[float]:
+    return [float(rows[column][name]) for column in ("difference", "low_90", "high_90")]
+
+
+def _interval(values: Sequence[float | None], unit: str) -> str:
+    """Return a difference with its interval; shares in percentage points; a word where the sign is open."""
+    middle, low, high = (float("nan") if value is None else float(value) for value in values)
+    if middle != middle:
+        return "–"
+
+    scale, word = 0.01 if unit == "share" else 1.0, ""
+    if unit.startswith("yen"):
+        scale, word = yen_scale(max(abs(number) for number in (middle, low, high) if number == number))
+    numbers = [number / scale for number in (middle, low, high)]
+    texts = [f"{number:+.2f}" if unit == "share" else scaled_text(number, "+") for number in numbers]
+    shown = say("pictures.points", value=texts[0]) if unit == "share" else texts[0] + word
+    if low != low:
+        return f"{shown} ({say('comparison.no_interval')})"
+    mark = f" {say('report.open')}" if low <= 0 <= high and low < high else ""
+    return f"{shown} {say('report.between', low=texts[1], high=texts[2])}{mark}"
+
+
+def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Section]:
+    """Return additional settlers and yen for each, as `run.json` holds them; nothing where it does not."""
+    additional, cost = found.record.get("additional"), found.record.get("cost")
+    if not isinstance(additional, Mapping) or not isinstance(cost, Mapping):
+        return []
+    section = Section("settlers", say("report.settlers"), paragraphs=[say("report.settlers_words")])
+    columns = [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
+    rows = [
+        [
+            say(f"report.additional_{key}"),
+            *(_interval(_numbers(additional, name, key), "persons") for name in names),
+        ]
+        for key in ADDITIONAL
+    ]
+    section.tables.append(TableView(say("report.settlers_caption", year=year), columns, rows))
+    costs = []
+    for payer in (*PAYERS, "total"):
+        cells = [_numbers(cost, name, f"yen_{payer}") for name in names]
+        if any(cell[0] for cell in cells):
+            label = say(f"pictures.payer_{payer}") if payer != "total" else say("report.total")
+            costs.append([label, *(_interval(cell, "yen") for cell in cells)])
+    if costs:
+        section.tables.append(TableView(say("report.cost_caption"), columns, costs))
+    else:
+        section.paragraphs.append(say("report.cost_unknown"))
+    return [section]
+
+
+def _numbers(found: Mapping[str, Any], name: str, key: str) -> list[float | None]:
+    values = found.get(name, {}).get(key, [None] * 3)
+    return list(values)
+
+
+def _groups(rows: pd.DataFrame, names: Sequence[str], year: int) -> list[Section]:
+    grouped = rows[rows["group"] != NATION]
+    if grouped.empty:
+        return []
+    section = Section("groups", say("report.groups"))
+    there = list(dict.fromkeys(grouped["outcome"]))
+    columns = [Column(say("shown.group")), *(Column(name, True) for name in names)]
+    for outcome in [name for name in GROUP_OUTCOMES if name in there] or there[:2]:
+        mine = grouped[grouped["outcome"] == outcome]
+        table = []
+        for group in dict.fromkeys(mine["group"]):
+            of_group = mine[mine["group"] == group].set_index("scenario")
+            values = [_values(of_group, name) for name in names]
+            unit = unit_of(outcome, "municipalities")
+            table.append([group_text(group), *(_interval(value, unit) for value in values)])
+        caption = say("report.groups_caption", what=title_of(outcome, "municipalities"), year=year)
+        section.tables.append(TableView(caption, columns, table))
+    return [section]

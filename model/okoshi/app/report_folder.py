@@ -1,0 +1,135 @@
+"""A results folder as a report reads it: what kind it is, its record, its scenarios, its tables."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from okoshi.app.writing import DIFFERENCES, FIGURES, RUN_FILE, SCENARIO_FILE
+from okoshi.figures.about import About
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from okoshi.scenario.scenario import Scenario
+
+# Of large tables only what the report shows is read.
+COLUMNS = {
+    "members": ("replicate", "start_month", "stayed_at_end", "settled"),
+    "ledger": ("replicate", "fiscal_year", "measure", "payee", "yen"),
+    "municipalities": (
+        "replicate",
+        "fiscal_year",
+        "municipality",
+        "name",
+        "prefecture",
+        "members",
+        "settled_stock",
+        "population",
+        "startups_by_members",
+    ),
+    "enterprises": ("loan", "grant"),
+}
+RUN, COMPARISON, OTHER = "run", "compare", "other"
+
+
+@dataclass(frozen=True)
+class ReportedFolder:
+    """A results folder that is complete: `run.json` is there."""
+
+    path: Path
+    record: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """`run`, `compare`, or `other`: a sweep, a validation, whatever else leaves tables and pictures."""
+        if (self.path / f"{DIFFERENCES}.parquet").is_file():
+            return COMPARISON
+        return RUN if (self.path / "national.parquet").is_file() else OTHER
+
+    @property
+    def about(self) -> About:
+        """What the foot of each picture says."""
+        return About.of_record(self.record)
+
+    @property
+    def table_names(self) -> list[str]:
+        """The tables that lie in the folder."""
+        return sorted(path.stem for path in self.path.glob("*.parquet"))
+
+    @property
+    def picture_files(self) -> list[Path]:
+        """The pictures that lie in `figures/`."""
+        return sorted((self.path / FIGURES).glob("*.png"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table. Raises InputError where it is not there or broken."""
+        import pandas as pd
+        import pyarrow
+        from pyarrow import parquet
+
+        path = self.path / f"{name}.parquet"
+        try:
+            there = parquet.read_schema(path).names
+            wanted = [column for column in COLUMNS.get(name, there) if column in there]
+            return pd.read_parquet(path, columns=wanted)
+        except (OSError, pyarrow.ArrowException) as error:
+            raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return all tables."""
+        return {name: self.table(name) for name in self.table_names}
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenarios that were run, the base of a comparison first, as they were in force.
+
+        Raises InputError where this version cannot read them.
+        """
+        written = self.record.get("scenarios_in_full")
+        if isinstance(written, dict) and written:
+            return {name: _read_in_full(name, content) for name, content in written.items()}
+        content = self.record.get("scenario_in_full")
+        name = str(self.record.get("scenario", "scenario"))
+        if isinstance(content, dict):
+            return {name: _read_in_full(name, content)}
+        from okoshi.scenario.scenario import load_scenario
+
+        return {name: load_scenario(self.path / SCENARIO_FILE)}
+
+
+def _read_in_full(name: str, content: Mapping[str, Any]) -> Scenario:
+    """Read a scenario as `run.json` holds it, under its own name."""
+    import tomli_w
+
+    from okoshi.scenario.scenario import load_scenario
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{Path(name).name}.toml"
+        file.write_text(tomli_w.dumps(content), encoding="utf-8")
+        return load_scenario(file)
+
+
+def read_folder(path: Path) -> ReportedFolder:
+    """Return a results folder. Raises InputError where it is none, or its run has not ended."""
+    try:
+        record = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            Fault(say("report.no_results"), file=str(path), allowed="okoshi run --out DIR")
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(Fault(say("report.bad_record"), file=str(path / RUN_FILE))) from error
+    if not isinstance(record, dict):
+        raise InputError(Fault(say("report.bad_record"), file=str(path / RUN_FILE)))
+    found = ReportedFolder(path, record)
+    if not found.table_names:
+        raise InputError(Fault(say("report.no_results"), file=str(path), allowed="okoshi run --out DIR"))
+    return found

@@ -1,0 +1,108 @@
+"""A page as data (sections of text, tables and pictures), and how it becomes one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from okoshi.language.messages import language, say
+
+if TYPE_CHECKING:
+    from okoshi.figures.style import Picture
+
+
+@dataclass(frozen=True)
+class Column:
+    """The heading of a column; numbers keep to the right."""
+
+    text: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table: the first cell of each row names the row."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture as it stands in the page."""
+
+    title: str
+    alternative: str
+    data: str  # PNG in base64
+
+    @classmethod
+    def of(cls, picture: Picture) -> Shot:
+        """Take a picture that was just drawn."""
+        return cls(picture.title, picture.alternative, base64.b64encode(picture.png()).decode())
+
+    @classmethod
+    def of_file(cls, path: Path) -> Shot:
+        """Take a picture from a folder, with the headline and alternative text that stand in the file."""
+        from PIL import Image
+
+        with Image.open(path) as image:
+            said = {key: str(value) for key, value in image.info.items() if isinstance(value, str)}
+        title = said.get("Title") or path.stem.replace("_", " ")
+        data = base64.b64encode(path.read_bytes()).decode()
+        return cls(title, said.get("Description") or say("report.picture_without_words", title=title), data)
+
+
+@dataclass
+class Section:
+    """A part of the page below one heading."""
+
+    anchor: str
+    heading: str
+    paragraphs: list[str] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    tables: list[TableView] = field(default_factory=list)
+    pictures: list[Shot] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing below the heading."""
+        return not (self.paragraphs or self.items or self.commands or self.tables or self.pictures)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page."""
+
+    title: str
+    subtitle: str
+    notices: Sequence[str]
+    sections: Sequence[Section]
+    foot: str
+
+
+def shots(pictures: Iterable[Picture]) -> list[Shot]:
+    """Return pictures as they stand in the page, drawn one after the other."""
+    return [Shot.of(picture) for picture in pictures]
+
+
+def render(page: Page) -> str:
+    """Return the page as HTML. All text is escaped: a scenario's title is a title, never markup."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("okoshi.app", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = {name: say(f"report.page_{name}") for name in ("skip", "contents", "words")}
+    sections = [section for section in page.sections if not section.is_empty]
+    return environment.get_template("report.html").render(
+        page=page, sections=sections, language=language(), words=words
+    )

@@ -1,0 +1,247 @@
+"""The report of a run: headlines, pictures, official against simulated; or the same of one prefecture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from okoshi.app.report_folder import ReportedFolder
+from okoshi.app.report_page import Column, Section, TableView, shots
+from okoshi.figures.money import PAYERS
+from okoshi.figures.words import figure_text, listed, short_prefecture, title_of, unit_of
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NINETY = 1.645  # standard errors on each side of a figure that hold 90% of a normal distribution
+HEADLINES = (
+    "members",
+    "municipalities_with_members",
+    "settled",
+    "settled_share_last_5_years",
+    "startups_by_members",
+)
+OF_PREFECTURE = ("members", "hired", "ended_so_far", "settled_stock", "startups_by_members", "population")
+OF_MUNICIPALITY = ("population", "members", "settled_stock", "startups_by_members")
+YEARS_APART = 5
+PEOPLE = 100_000
+
+Frames = Mapping[str, "pd.DataFrame"]
+
+
+def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str]) -> list[Section]:
+    """Return the sections that a run has of its own.
+
+    Raises InputError where a prefecture is wanted that the tables do not hold.
+    """
+    from okoshi.figures.gallery import pictures_of_prefecture, pictures_of_run
+
+    frames, about, places = found.tables(), found.about, places_of_folder(found)
+    if prefecture is not None:
+        rows = _rows_of(found, frames, prefecture)
+        pictures = Section("pictures", say("report.pictures"))
+        pictures.pictures = shots(pictures_of_prefecture(frames, about, prefecture, places, left_out))
+        return [
+            _prefecture_headlines(frames, prefecture),
+            pictures,
+            *_prefecture_tables(frames, rows, prefecture),
+        ]
+    pictures = Section("pictures", say("report.pictures"))
+    pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
+    return [_headlines(frames), pictures, *_official(frames)]
+
+
+def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
+    """Return the coordinates of the municipalities, None where the country of the run cannot be read here."""
+    from okoshi.figures import places_of
+    from okoshi.world.country import load_world
+
+    try:
+        world = next(iter(found.scenarios.values())).world
+        return places_of(load_world(world.source, world.prefectures, world.scale))
+    except InputError:
+        return None
+
+
+def _headlines(frames: Frames) -> Section:
+    national, word = frames["national"], say("pictures.rests_on_prior")
+    section = Section("headlines", say("report.headlines"))
+    for column in HEADLINES:
+        simulated, unit = _simulated(national, column), unit_of(column)
+        if not simulated:
+            continue
+        year, last = max(simulated), simulated[max(simulated)]
+        section.items.append(
+            say(
+                "report.headline",
+                what=title_of(column),
+                year=year,
+                value=figure_text(last["mean"], unit),
+                range=_range(last, unit),
+                word=word,
+            )
+        )
+    payers = [column for column in (f"yen_{payer}" for payer in PAYERS) if column in national]
+    spent: Any = national[payers].sum(axis=1).groupby(national["fiscal_year"]).mean().to_dict()
+    year = max(spent)
+    section.items.append(
+        say("report.headline_money", year=year, value=figure_text(spent[year], "yen"), word=word)
+    )
+    return section
+
+
+def _simulated(national: pd.DataFrame, column: str) -> dict[int, dict[str, float]]:
+    """Return mean, low and high of a column by fiscal year; nothing where the table lacks it."""
+    from okoshi.figures.over_time import by_year
+
+    if column not in national:
+        return {}
+    found: Any = by_year(national, column).to_dict("index")
+    return dict(found)
+
+
+def _range(row: Mapping[str, float], unit: str) -> str:
+    if row["low"] == row["high"]:
+        return ""
+    low, high = figure_text(row["low"], unit), figure_text(row["high"], unit)
+    return say("report.range", low=low, high=high)
+
+
+def _official(frames: Frames) -> list[Section]:
+    if "observed" not in frames:
+        return []
+    national, observed = frames["national"], frames["observed"]
+    labels: Counter[str] = Counter()
+    rows, met = [], 0
+    order = {str(column): place for place, column in enumerate(national)}
+    figures = sorted(_records(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
+    for figure in figures:
+        mine = _simulated(national, figure["series"]).get(figure["fiscal_year"])
+        if mine is None:
+            continue
+        meets = _meets(figure, mine)
+        met += meets
+        labels[figure["label"]] += 1
+        rows.append(_official_row(figure, mine, meets=meets))
+    section = Section("official", say("report.official"))
+    said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
+    section.paragraphs.append(say("report.official_words", count=len(rows), met=met, labels=said))
+    heads = ("figure", "fiscal_year", "official", "uncertainty", "simulated", "label", "meets")
+    columns = [Column(say(f"report.column_{head}"), head in heads[2:5]) for head in heads]
+    section.tables.append(TableView(say("report.official_caption"), columns, rows))
+    return [section, _sources(observed, {str(column) for column in national})]
+
+
+def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
+    """Return whether the official figure's own 90% range and the middle 90% of replicates overlap."""
+    reach = NINETY * figure["uncertainty"]
+    return bool(mine["low"] <= figure["value"] + reach and mine["high"] >= figure["value"] - reach)
+
+
+def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool) -> list[str]:
+    unit = unit_of(figure["series"])
+    return [
+        title_of(figure["series"]),
+        str(figure["fiscal_year"]),
+        figure_text(figure["value"], unit),
+        f"± {figure_text(figure['uncertainty'], unit)}" if figure["uncertainty"] else "–",
+        figure_text(mine["mean"], unit) + _range(mine, unit),
+        say(f"run.label_{figure['label']}"),
+        say("report.meets" if meets else "report.meets_not"),
+    ]
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: Any = table.to_dict("records")
+    return list(rows)
+
+
+def _sources(observed: pd.DataFrame, columns: set[str]) -> Section:
+    section = Section("sources", say("report.sources"))
+    mine = observed[observed["series"].isin(columns)].drop_duplicates(["series", "source"])
+    section.items = [f"{title_of(str(row.series))}: {row.source}" for row in mine.itertuples()]
+    return section
+
+
+def _rows_of(found: ReportedFolder, frames: Frames, prefecture: str) -> pd.DataFrame:
+    if "prefectures" not in frames:
+        raise InputError(Fault(say("report.no_prefectures"), file=str(found.path), key="--prefecture"))
+    rows = frames["prefectures"]
+    rows = rows[rows["prefecture"] == prefecture]
+    if rows.empty:
+        raise InputError(
+            Fault(say("report.not_in_run"), file=str(found.path), key="--prefecture", value=prefecture)
+        )
+    return rows
+
+
+def _prefecture_headlines(frames: Frames, prefecture: str) -> Section:
+    rows = frames["prefectures"]
+    year = int(rows["fiscal_year"].max())
+    means = (
+        rows[rows["fiscal_year"] == year]
+        .groupby("prefecture")[["members", "settled_stock", "population"]]
+        .mean()
+    )
+    section = Section("headlines", say("report.headlines"))
+    for column in ("members", "settled_stock"):
+        rates = means[column] / means["population"] * PEOPLE
+        ranks: Any = rates.rank(ascending=False, method="min").to_dict()
+        section.items.append(
+            say(
+                "report.prefecture_headline",
+                place=short_prefecture(prefecture),
+                what=title_of(column, "prefectures"),
+                year=year,
+                value=figure_text(means[column].to_dict()[prefecture], "persons"),
+                rate=figure_text(rates.to_dict()[prefecture]),
+                rank=int(ranks[prefecture]),
+                whole=len(means),
+                word=say("pictures.rests_on_prior"),
+            )
+        )
+    return section
+
+
+def _prefecture_tables(frames: Frames, rows: pd.DataFrame, prefecture: str) -> list[Section]:
+    place = short_prefecture(prefecture)
+    payers = [column for column in (f"yen_{payer}" for payer in PAYERS) if column in rows]
+    means = rows.groupby("fiscal_year")[[*OF_PREFECTURE, *payers]].mean()
+    means["spent"] = means[payers].sum(axis=1)
+    columns = [Column(say("shown.fiscal_year"))]
+    columns += [Column(title_of(column, "prefectures"), True) for column in OF_PREFECTURE]
+    columns.append(Column(say("report.spent"), True))
+    last = int(means.index.max())
+    table = []
+    for row in _records(means.reset_index()):
+        if (last - row["fiscal_year"]) % YEARS_APART == 0:
+            cells = [figure_text(row[column], unit_of(column, "prefectures")) for column in OF_PREFECTURE]
+            table.append([str(row["fiscal_year"]), *cells, figure_text(row["spent"], "yen")])
+    section = Section("prefecture", say("report.prefecture_years", place=place))
+    section.tables.append(TableView(say("report.prefecture_caption", place=place), columns, table))
+    if "municipalities" not in frames:
+        return [section]
+    return [section, _municipalities(frames["municipalities"], prefecture)]
+
+
+def _municipalities(table: pd.DataFrame, prefecture: str) -> Section:
+    year, place = int(table["fiscal_year"].max()), short_prefecture(prefecture)
+    mine = table[(table["fiscal_year"] == year) & (table["prefecture"] == prefecture)]
+    means = mine.groupby(["municipality", "name"])[list(OF_MUNICIPALITY)].mean().reset_index()
+    means = means.sort_values("members", ascending=False, kind="stable")
+    section = Section("municipalities", say("report.municipalities", place=place))
+    columns = [Column(say("report.municipality"))]
+    columns += [Column(title_of(column, "municipalities"), True) for column in OF_MUNICIPALITY]
+    rows = [
+        [
+            row["name"],
+            *(figure_text(row[column], unit_of(column, "municipalities")) for column in OF_MUNICIPALITY),
+        ]
+        for row in _records(means)
+    ]
+    caption = say("report.municipalities_caption", place=place, year=year)
+    section.tables.append(TableView(caption, columns, rows))
+    return section

@@ -1,0 +1,208 @@
+"""What every report says whatever it is of: what differs, the doubts, how to repeat it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from okoshi.app.diff import span_text, value_in_words
+from okoshi.app.report_folder import COMPARISON, RUN, ReportedFolder
+from okoshi.app.report_page import Column, Page, Section, TableView
+from okoshi.figures.words import unit_text
+from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.language.messages import language, say
+from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+
+DOUBTS = ("not_calibrated", "not_identified", "structures", "left_out_schemes")
+LABELS = ("input", "fitted", "emergent", "predicted")
+MOST_SEEDS = 10
+
+
+def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
+    """Return the page of a results folder, or of one prefecture of it.
+
+    Raises InputError for a prefecture that is not there, or where the results do not go by prefecture.
+    """
+    from okoshi.app import report_compare, report_other, report_run
+
+    place = None if prefecture is None else _known_prefecture(prefecture)
+    left_out: list[str] = []
+    if found.kind == RUN:
+        own = report_run.sections(found, place, left_out)
+    elif found.kind == COMPARISON:
+        own = report_compare.sections(found, place, left_out)
+    else:
+        if place is not None:
+            raise InputError(Fault(say("report.no_prefectures"), file=str(found.path), key="--prefecture"))
+        own = report_other.sections(found)
+    title = say(f"report.title_{found.kind}", name=found.about.scenario, what=_what(found))
+    if place is not None:
+        title = say("pictures.in_place", place=place, text=title)
+    return Page(
+        title=title,
+        subtitle=_subtitle(found),
+        notices=_notices(found),
+        sections=[*own, what_differs(found), doubts(found, left_out), how_to_repeat(found)],
+        foot=found.about.foot(),
+    )
+
+
+def _known_prefecture(name: str) -> str:
+    place = find_prefecture(name)
+    if place is None:
+        near = nearest_name(name, [*PREFECTURES, *PREFECTURES.values()])
+        raise InputError(
+            Fault(
+                say("world.no_prefecture"),
+                key="--prefecture",
+                value=name,
+                nearest=near,
+                allowed="島根県, Shimane",
+            )
+        )
+    return place
+
+
+def _what(found: ReportedFolder) -> str:
+    return str(found.record.get("title") or found.record.get("okoshi", ""))
+
+
+def _subtitle(found: ReportedFolder) -> str:
+    try:
+        titles = [scenario.shown_title for scenario in found.scenarios.values()]
+    except InputError:
+        titles = list(found.about.scenario.split(", "))
+    return " / ".join(titles)
+
+
+def _notices(found: ReportedFolder) -> list[str]:
+    notices = [say("run.invented")] if found.about.invented else []
+    return [*notices, say("report.rests_on_prior")]
+
+
+def what_differs(found: ReportedFolder) -> Section:
+    """Say in words what the scenarios change: against the base of a comparison, else against the baseline."""
+    from okoshi.scenario.scenario import load_scenario
+
+    section = Section("differs", say("report.differs"))
+    try:
+        scenarios = list(found.scenarios.items())
+        if found.kind == COMPARISON:
+            (base_name, base), *others = scenarios
+        else:
+            base_name, base, others = "baseline", load_scenario("baseline"), scenarios
+    except InputError as error:
+        section.paragraphs.append(say("report.differs_unknown", reason=error))
+        return section
+    for name, scenario in others:
+        changes = difference_sentences(base, scenario)
+        key = "differs_from" if changes else "differs_nothing"
+        if len(others) == 1:
+            section.paragraphs.append(say(f"report.{key}", name=name, base=base_name))
+            section.items += changes
+        else:
+            section.items += [f"{name}: {change}" for change in changes] or [
+                say("report.differs_nothing", name=name, base=base_name)
+            ]
+        if scenario.shown_why:
+            section.paragraphs.append(say("report.why", name=name, why=scenario.shown_why))
+    return section
+
+
+def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
+    """Return each key that differs as a sentence: what it is, from which value to which, in which years."""
+    from okoshi.parameters.catalogue import catalogue
+    from okoshi.scenario.differences import diff
+
+    sentences = []
+    for item in diff(base, scenario):
+        known = catalogue().get(item.key)
+        what, unit = item.key, ""
+        if known is not None:
+            what = known.description_ja if language() == "ja" else known.description
+            unit = _unit(known.unit)
+        sentences.append(
+            say(
+                "report.changed",
+                what=what.rstrip("."),
+                name=item.key,
+                one=value_in_words(item.key, item.one),
+                other=value_in_words(item.key, item.other),
+                unit=f" {unit}" if unit else "",
+                years=span_text(item.first, item.last),
+            )
+        )
+    return sentences
+
+
+def _unit(unit: str) -> str:
+    """Return a parameter's unit; in Japanese only what there are words for."""
+    if language() == "en":
+        return unit
+    text = unit_text(unit)
+    return "" if text.isascii() and text != "%" else text
+
+
+def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
+    """Say what the model cannot say: the country, chance, parameters, structures, and what is not in it."""
+    from okoshi.parameters.catalogue import catalogue
+
+    section = Section("doubts", say("report.doubts"))
+    if found.about.invented:
+        section.items.append(say("report.doubt_invented"))
+    replicates = found.about.replicates
+    section.items.append(
+        say("report.doubt_one_replicate") if replicates == 1 else say("report.doubt_chance", count=replicates)
+    )
+    behaviour = [item for name, item in catalogue().items() if name.startswith("behaviour.")]
+    assumed = sum(any(value.assumed for value in item.values) for item in behaviour)
+    section.items.append(say("report.doubt_assumed", count=assumed, whole=len(behaviour)))
+    section.items += [say(f"report.doubt_{name}") for name in DOUBTS]
+    section.tables.append(_labels())
+    section.items += [say("report.doubt_no_picture", reason=reason) for reason in left_out]
+    return section
+
+
+def _labels() -> TableView:
+    rows = [[say(f"run.label_{label}"), say(f"report.label_{label}")] for label in LABELS]
+    return TableView(say("report.labels"), [Column(say("run.label")), Column(say("shown.meaning"))], rows)
+
+
+def how_to_repeat(found: ReportedFolder) -> Section:
+    """Say with which commands, version, hash and seeds the same numbers come out."""
+    record = found.record
+    section = Section("repeat", say("report.repeat"), paragraphs=[say("report.repeat_words")])
+    argv = [str(part) for part in record.get("command", [])]
+    if argv:
+        section.commands.append(shlex.join(["okoshi", *argv[1:]]))
+    section.commands.append(f"okoshi report {shlex.quote(found.path.name)} --archive {found.path.name}.zip")
+    platform = record.get("platform", {})
+    libraries = platform.get("libraries", {})
+    seeds = [str(seed) for seed in record.get("seeds", [])]
+    shown_seeds = ", ".join(seeds[:MOST_SEEDS]) + (" …" if len(seeds) > MOST_SEEDS else "")
+    facts = {
+        "version": record.get("version"),
+        "scenario_hash": record.get("scenario_hash"),
+        "parameters_hash": record.get("parameters_hash"),
+        "seeds": shown_seeds,
+        "started": record.get("started"),
+        "seconds": record.get("seconds"),
+        "workers": record.get("workers"),
+        "python": platform.get("python"),
+        "libraries": ", ".join(f"{name} {number}" for name, number in libraries.items()),
+        "machine": " ".join(str(platform.get(key, "")) for key in ("system", "machine", "processor")).strip(),
+    }
+    rows = [
+        [say(f"report.fact_{name}"), str(value)] for name, value in facts.items() if value not in (None, "")
+    ]
+    rows[1:1] = [
+        [say("report.fact_hash_of", name=name), str(content)]
+        for name, content in (record.get("scenarios") or {}).items()
+    ]
+    columns = [Column(say("report.fact")), Column(say("report.value"))]
+    section.tables.append(TableView(say("report.facts"), columns, rows))
+    return section

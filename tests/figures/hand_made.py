@@ -1,0 +1,273 @@
+"""Tables small enough to reckon by hand, and every picture drawn from them."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from okoshi import figures
+from okoshi.figures import About, Picture
+from okoshi.figures.over_time import series_of_prefecture
+
+YEARS = (2022, 2023, 2024)
+ABOUT = About("baseline, variant", "0123456789abcdef", seed=1, replicates=2, invented=True, version="9.9.9")
+PAYERS = {"special_allocation_tax": 8_000_000_000, "municipality": 2_000_000_000, "private": 0}
+
+
+def national() -> pd.DataFrame:
+    """Two replicates of three years: replicate 1 has ten members more."""
+    rows = []
+    for replicate in (0, 1):
+        for number, year in enumerate(YEARS):
+            row: dict[str, float] = {
+                "replicate": replicate,
+                "fiscal_year": year,
+                "members": 100 + 50 * number + 10 * replicate,
+                "municipalities_with_members": 40 + number,
+                "settled": 30 + number,
+                "settled_share_all": 0.6 + 0.01 * number,
+                "settled_share_last_5_years": 0.7,
+                "startups_by_members": 5,
+                "applicants": 100,
+                "applied": 60,
+                "hired": 1,
+                "dispatched_dispatched": 7,
+                "companies_contacted": 1000,
+                "companies_replied": 240,
+                "companies_interested": 60,
+                "companies_heard": 300,
+                "companies_registered": 20,
+                "companies_contracted": 50 + number,
+                "dispatch_net": 4 * number,
+                "dispatch_new": 3 * number,
+                "dispatch_moved_company": 2 * number,
+                "dispatch_moved_place": number,
+                "dispatch_moved_type": 0,
+                "dispatch_earlier": number,
+                "access_difficult_share_65plus": 0.25,
+                "access_difficult_share_65plus_definition_2015": 0.2,
+                "covered_share_65plus": 0.9,
+                "using_share_65plus": 0.02,
+            }
+            for payer in (
+                "national_grant",
+                "national_direct",
+                "ordinary_allocation_tax",
+                "prefecture",
+                "bank",
+                *PAYERS,
+            ):
+                row[f"yen_{payer}"] = PAYERS.get(payer, 0) * (number + 1)
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def observed() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "fiscal_year": [2022, 2023, 2022, 2024],
+            "series": ["members", "members", "settled_share_all", "access_difficult_share_65plus"],
+            "value": [90.0, 160.0, 0.6, 0.256],
+            "uncertainty": [5.0, 5.0, 0.01, 0.005],
+            "label": ["fitted", "emergent", "fitted", "input"],
+            "source": ["survey"] * 4,
+        }
+    )
+
+
+def members() -> pd.DataFrame:
+    """Six members of two replicates: one still serves; of five who ended two live there, one nearby."""
+    return pd.DataFrame(
+        {
+            "replicate": [0, 0, 0, 1, 1, 1],
+            "start_month": ["2022-04", "2023-04", "2024-04"] * 2,
+            "stayed_at_end": ["same", "elsewhere", "same", "same", "nearby", ""],
+            "settled": ["same", "elsewhere", "elsewhere", "same", "nearby", ""],
+        }
+    )
+
+
+def ledger() -> pd.DataFrame:
+    """The municipality pays 10 for a member and gets 8 back; a dispatch costs 4: 14 were spent, not 22."""
+    return pd.DataFrame(
+        {
+            "replicate": 0,
+            "fiscal_year": 2024,
+            "measure": ["cooperators", "cooperators", "dispatch"],
+            "payee": ["members", "municipality", "companies"],
+            "yen": [10_000_000, 8_000_000, 4_000_000],
+        }
+    )
+
+
+def prefectures() -> pd.DataFrame:
+    rows = [
+        {
+            "replicate": replicate,
+            "fiscal_year": year,
+            "prefecture": name,
+            "population": people,
+            "members": count + replicate,
+            "settled_stock": count,
+        }
+        for replicate in (0, 1)
+        for year in YEARS
+        for name, people, count in (("島根県", 600_000, 120), ("東京都", 14_000_000, 1))
+    ]
+    return pd.DataFrame(rows)
+
+
+def municipalities() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "replicate": 0,
+            "fiscal_year": 2024,
+            "municipality": ["32001", "32002", "13001"],
+            "name": ["紺牧市", "翠崎町", "都心区"],
+            "prefecture": ["島根県", "島根県", "東京都"],
+            "members": [13, 0, 2],
+        }
+    )
+
+
+def places() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "municipality": ["32001", "32002", "13001"],
+            "longitude": [132.5, 133.0, 139.7],
+            "latitude": [35.2, 35.4, 35.7],
+        }
+    )
+
+
+def enterprises() -> pd.DataFrame:
+    """Of four funded one is at a ratio of 1, two at 2; one loan is 25 million; the fifth has no grant."""
+    return pd.DataFrame(
+        {
+            "loan": [25_000_000, 60_000_000, 80_000_000, 33_000_000, 70_000_000],
+            "grant": [25_000_000, 30_000_000, 40_000_000, 10_000_000, 0],
+        }
+    )
+
+
+def differences(groups: tuple[str, ...] = ("0-5000 people", "5000-10000 people")) -> pd.DataFrame:
+    """`variant` against `baseline`: in the nation members +20 [10, 30], yen open; in the groups +3 and -1."""
+    rows = []
+    for year in YEARS:
+        for outcome, middle, reach in (
+            ("members", 20.0, 10.0),
+            ("settled", 4.0, 1.0),
+            ("settled_share_last_5_years", 0.02, 0.01),
+            ("yen_special_allocation_tax", 3e8, 5e8),
+        ):
+            rows.append((year, outcome, "nation", middle, reach))
+        for group, middle in zip(groups, (3.0, -1.0), strict=True):
+            rows.append((year, "members", group, middle, 2.0))
+    return pd.DataFrame(
+        [
+            {
+                "scenario": "variant",
+                "fiscal_year": year,
+                "outcome": outcome,
+                "group": group,
+                "difference": middle,
+                "low_90": middle - reach,
+                "high_90": middle + reach,
+                "rests_on": "prior",
+            }
+            for year, outcome, group, middle, reach in rows
+        ]
+    )
+
+
+# Each picture with what its alternative text must say, in English, reckoned from the tables above.
+PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
+    "series": (
+        lambda: figures.series(national(), observed(), ABOUT),
+        ("105 in FY2022", "205 in FY2024", "200 to 210", "official figures; the latest, of FY2023, is 160"),
+    ),
+    "two_runs": (
+        lambda: figures.series({"a": national(), "b": national()}, observed(), ABOUT, ["members"]),
+        ("Members (a)", "Members (b)"),
+    ),
+    "series_of_prefecture": (
+        lambda: series_of_prefecture(
+            prefectures().query("prefecture == '島根県'"), ABOUT, "島根県", ["members"]
+        ),
+        ("120 in FY2022",),
+    ),
+    "flows": (
+        lambda: figures.flows(national(), members(), ABOUT),
+        (
+            "Of 300 who looked",
+            "180 applied and 120 did not",
+            "1 live in the same",
+            "0.50 nearby",
+            "0.50 still serve",
+        ),
+    ),
+    "money_by_payer": (
+        lambda: figures.money_by_payer(national(), ABOUT),
+        ("10 billion yen in FY2022", "30 billion yen in FY2024", "60 billion yen over all years"),
+    ),
+    "money_by_measure": (
+        lambda: figures.money_by_measure(ledger(), ABOUT),
+        ("14 million yen over all years", "cooperators 10 million yen", "company dispatch 4 million yen"),
+    ),
+    "map_of_prefectures": (
+        lambda: figures.map_of_prefectures(prefectures(), ABOUT, per_people=True),
+        ("Most: Shimane 20.1, Tokyo 0.01",),
+    ),
+    "map_of_differences": (
+        lambda: figures.map_of_differences(differences(("島根県", "東京都")), ABOUT),
+        ("Shimane +3", "In 1 of 2 prefectures the sign is open"),
+    ),
+    "map_of_municipalities": (
+        lambda: figures.map_of_municipalities(municipalities(), places(), ABOUT),
+        ("3 municipalities, 1 of them without any", "紺牧市 13"),
+    ),
+    "map_of_one_prefecture": (
+        lambda: figures.map_of_municipalities(municipalities(), places(), ABOUT, prefecture="島根県"),
+        ("2 municipalities",),
+    ),
+    "paired_differences": (
+        lambda: figures.paired_differences(differences(), ABOUT),
+        (
+            "Members, variant: +20 (from +10 to +30)",
+            "+2.00 points",
+            "+300 million yen (from -200 million yen",
+        ),
+    ),
+    "differences_by_year": (
+        lambda: figures.differences_by_year(differences(), ABOUT),
+        ("FY2024: Members, variant: +20",),
+    ),
+    "gains_and_losses": (
+        lambda: figures.gains_and_losses(differences(), ABOUT),
+        (
+            "most in 0-5,000 people (+3)",
+            "least in 5,000-10,000 people (-1)",
+            "of 2 groups the sign is open in 1",
+        ),
+    ),
+    "funnel_of_companies": (
+        lambda: figures.funnel_of_companies(national(), ABOUT),
+        ("got the survey 1,000, answered it 240", "had a contract 52"),
+    ),
+    "contracts_by_origin": (
+        lambda: figures.contracts_by_origin(national(), ABOUT),
+        ("FY2024", "new (post empty without) 6, another company 4", "would have been there: +8"),
+    ),
+    "bunching_at_the_ladder": (
+        lambda: figures.bunching_at_the_ladder(enterprises(), ABOUT),
+        (
+            "Of 4 funded",
+            "25.0% at a ratio of exactly 1,",
+            "50.0% at a ratio of exactly 2",
+            "25.0% with a loan",
+        ),
+    ),
+    "coverage_of_shops": (
+        lambda: figures.coverage_of_shops(national(), observed(), ABOUT),
+        ("definition of 2020: 25.0%", "definition of 2015: 20.0%", "community store: 2.0%"),
+    ),
+}
