@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from math import log
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from okoshi.parameters.catalogue import catalogue
 from okoshi.policy import cooperators as law
 from okoshi.policy import dispatch, local_10000
-from okoshi.policy.amounts import reimbursed, share_of, split_exactly
+from okoshi.policy.amounts import Values, reimbursed, share_of, split_exactly
 from okoshi.policy.cooperator_support import SupportBudgets, SupportLine, divide_extra
 from okoshi.policy.cooperators import CooperatorRules
 from okoshi.policy.local_10000 import Local10000Rules, Place, Theme
@@ -24,7 +25,7 @@ from okoshi.policy.questions import ARGUMENTS
 from okoshi.policy.quote import quote
 from okoshi.policy.special_allocation_tax import net_of_fixed_total, total_is_fixed
 from okoshi.policy.supplement import MEASURES, extra_to_spend
-from okoshi.policy.targets import announced_targets, target_in_mind
+from okoshi.policy.targets import announced_targets, growth_asked
 from okoshi.scenario.scenario import load_scenario
 
 yen = st.integers(0, 10**11)
@@ -270,8 +271,28 @@ def test_the_extra_repeated_is_spent_every_year_after() -> None:
 
 
 def test_only_announced_targets_are_known() -> None:
-    known = [target_in_mind(catalogue(), year) for year in (2013, 2014, 2017, 2018, 2021, 2022, 2034)]
-    assert known == [None, 4_000, 4_000, 8_000, 8_000, 10_000, 10_000]
-    assert announced_targets(catalogue(), 2014) == {2016: 3_000, 2020: 4_000}
-    more = load_scenario("baseline", set={"context.announced_targets@2026": 20_000}).settings
-    assert [target_in_mind(more, year) for year in (2021, 2022)] == [8_000, 20_000]
+    known = [announced_targets(catalogue(), year) for year in (2013, 2014, 2018)]
+    assert known == [{}, {2016: 3_000, 2020: 4_000}, {2016: 3_000, 2020: 4_000, 2024: 8_000}]
+
+
+def test_the_growth_a_target_asks_by_hand() -> None:
+    """April rests on the budget of the winter before: targets announced by then, members of two years ago."""
+
+    def asked(year: int, members: int, values: Values | None = None) -> float:
+        return growth_asked(values or catalogue(), year, members)
+
+    assert asked(2014, 617) == 0.0  # announced in June of FY2014, after April
+    assert asked(2015, 978) == pytest.approx(log(3_000 / 978) / 3)  # 3,000 by FY2016 presses more than 4,000
+    assert asked(2016, 1_629) == pytest.approx(log(3_000 / 1_629) / 2)
+    assert asked(2017, 2_799) == pytest.approx(log(4_000 / 2_799) / 5)  # that of FY2016 is over
+    assert asked(2018, 4_090) == 0.0  # met; 8,000 is announced in June
+    assert asked(2019, 4_976) == pytest.approx(log(8_000 / 4_976) / 7)
+    assert asked(2027, 1_000) == 0.0  # none is left
+    assert asked(2015, 0) == pytest.approx(log(3_000) / 3)
+    later = load_scenario("baseline", set={"context.announced_years_ahead@2024": 4}).settings
+    assert asked(2019, 4_976, later) == 0.0
+
+
+@given(year=st.integers(2009, 2040), members=st.integers(0, 20_000), more=st.integers(0, 20_000))
+def test_more_members_are_never_asked_for_more_growth(year: int, members: int, more: int) -> None:
+    assert 0.0 <= growth_asked(catalogue(), year, members + more) <= growth_asked(catalogue(), year, members)

@@ -1,8 +1,11 @@
-"""Patterns of the cooperators against the official figures: means over four seeds, tolerances as stated.
+"""Patterns of the cooperators against the official figures, means over five seeds. Nothing here is an input.
 
-Tolerances are those the project set itself: members of FY2012-FY2018 within 25% on average, 55-75% settled by the
-survey's operator and more of the last five years, 4 to 1 same to nearby, 7% and 25% early exits among former
-members. Where a pattern is only a direction the error rate is stated. Nothing here is an input of the model.
+Tolerances: those that the project set itself (members of FY2012-FY2018 within 25% on average, FY2018 within 3%,
+55-75% settled by the survey's operator and more of the last five years, 4 to 1 same to nearby); else three times
+the uncertainty that `observed.toml` states for the figure (`agrees`); where a pattern is only a direction, the
+error rate. Starting values know figures up to FY2018 (`experiments/starting_values.py`): later years of members
+and municipalities are a forecast. What is missed says so and must fail: a pattern met after all wants its line
+here removed.
 """
 
 from __future__ import annotations
@@ -15,9 +18,44 @@ from okoshi.agents.cooperators import Settled
 from okoshi.observe.observed import observed_figures
 from small_country import lived, scenario_of
 
-SEEDS = (1, 2, 3, 4)
+SEEDS = (1, 2, 3, 4, 5)
 FIRST, LAST = 2009, 2024
 ONE_IN_A_HUNDRED = 2.33  # standard errors, one-sided
+UNCERTAINTIES = 3.0
+
+
+def missed(reason):
+    """Mark a pattern that the model does not reach, with what was tried: it has to fail."""
+    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
+
+
+SECOND_RISE_TOO_EARLY = (
+    "A forecast from FY2018: 5,690 members in FY2019 (observed 5,503), then 6,390 in FY2020 (5,560), when openings "
+    "fall from 1.55 to 1.10 an applicant (240 of them), guests of the new trial stays apply (110) and 8,000 is asked "
+    "(160); nothing in the model keeps people from moving in a pandemic, and hosts go on joining. Tried: attention "
+    "as the growth asked until the due date (misfit to FY2018 57 to 39), applicants as the short side (FY2019 from "
+    "6,000 to 5,700). What would decide: posts and applicants by year, guests of trial stays in FY2019-FY2021"
+)
+ALL_THE_WILLING_JOIN = (
+    "A forecast from FY2018: figures to then do not show where the willing end; 1,175 hosts in FY2020 (observed "
+    "1,065). Tried: share willing, pace by will, neighbours and attention in the search. What would decide: who "
+    "stops hosting, by year"
+)
+SHARE_DOES_NOT_RISE = (
+    "61% in FY2021 and FY2022 for 65%: a quarter of settlers gone after 3-4 years and the level of FY2018 leave no "
+    "rise. Tried: roots by years, level and attachment of going, support and learning in the search, figures to "
+    "FY2018. What would decide: settlers by year of end and year of survey"
+)
+LARGEST_TOO_SMALL = (
+    "38 for 57 (39 would pass): a figure after FY2018, in no search; the spread of demand and the staff limit found "
+    "from national totals keep the largest host small. Tried: both in the search, priors' pull. What would decide: "
+    "members by municipality"
+)
+WOMEN_ONLY_A_LITTLE_MORE = (
+    "1.5 points more than the others, 1.7 standard errors; the survey of 2020 has over 70% of them for some 63% of "
+    "all. Families along are the only difference; their weights are priors and not searched. What would decide: "
+    "settling by sex, age and household"
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,38 +84,76 @@ def errors(mean, series, years):
     return {year: mean(series, year) / known[year] - 1 for year in years}
 
 
+def agrees(mean, series, year):
+    """Hold the mean to three times the uncertainty stated for the official figure."""
+    (figure,) = [f for f in observed_figures() if (f.series, f.fiscal_year) == (series, year)]
+    off = mean(series, year) - figure.value
+    assert abs(off) <= UNCERTAINTIES * figure.uncertainty, (series, year, figure.value, round(off, 4))
+
+
 # how many
 
 
-def test_members_of_2012_to_2018_are_within_a_quarter_on_average(mean):
-    found = errors(mean, "members", range(2012, 2019))
-    assert np.mean([abs(error) for error in found.values()]) <= 0.25, found
+@pytest.mark.parametrize("series", ["members", "municipalities_with_members"])
+def test_2012_to_2018_are_near_on_average(mean, series):
+    """Set: 25% on average. Asked of these starting values: 10%."""
+    found = errors(mean, series, range(2012, 2019))
+    assert np.mean([abs(error) for error in found.values()]) <= 0.10, found
 
 
-def test_hosting_municipalities_are_within_a_quarter_on_average(mean):
-    found = errors(mean, "municipalities_with_members", range(2012, 2019))
-    assert np.mean([abs(error) for error in found.values()]) <= 0.25, found
+@pytest.mark.parametrize("series", ["members", "municipalities_with_members"])
+def test_the_level_of_2018_is_right(mean, series):
+    """Set for a forecast: within 3%, so that errors do not cancel."""
+    assert abs(errors(mean, series, [2018])[2018]) <= 0.03
 
 
 def test_members_take_off_slowly_then_fast(mean):
-    """S-shape: few until FY2012, the steepest year FY2014-FY2016 (observed: FY2016), slower after."""
+    """S-shape: few until FY2012 (observed: 11% of FY2018), the steepest year FY2015-FY2017 (observed: FY2016)."""
     members = [mean("members", year) for year in range(FIRST, 2021)]
-    growth = np.diff(members)
-    steepest = FIRST + 1 + int(growth.argmax())
     assert members[2012 - FIRST] < 0.25 * members[2018 - FIRST]
-    assert steepest in range(2014, 2018)
+    assert FIRST + 1 + int(np.diff(members).argmax()) in range(2015, 2018)
+
+
+@missed(SECOND_RISE_TOO_EARLY)
+def test_members_grow_little_after_the_take_off(mean):
+    """Observed: 15 a year in FY2019 and FY2020 after 1,291 in FY2016; a third of the steepest year at most."""
+    growth = np.diff([mean("members", year) for year in range(FIRST, 2021)])
     assert growth[-2:].mean() < 0.35 * growth.max()
 
 
+@missed(SECOND_RISE_TOO_EARLY)
 def test_members_stand_still_from_2018_to_2020(mean):
-    """Plateau: observed +0.5% in two years; at most a tenth here."""
-    assert abs(mean("members", 2020) / mean("members", 2018) - 1) < 0.10
+    """Plateau: observed +0.5% in two years; within three times the 3% of a figure of members."""
+    assert abs(mean("members", 2020) / mean("members", 2018) - 1) < 0.09
+
+
+@missed(ALL_THE_WILLING_JOIN)
+def test_municipalities_stand_still_from_2018_to_2020(mean):
+    """Plateau: observed +0.4% in two years; within three times the 2% of a figure of municipalities."""
+    name = "municipalities_with_members"
+    assert abs(mean(name, 2020) / mean(name, 2018) - 1) < 0.06
 
 
 def test_arrivals_stop_growing_from_2016(mean):
-    """Backed out of the series: about 1,870 in FY2016, then 1,710 to 1,910 a year up to FY2020."""
-    later = np.mean([mean("hired", year) for year in range(2017, 2021)])
-    assert 0.8 < later / mean("hired", 2016) < 1.15
+    """Backed out of the series: about 1,870 in FY2016, then 1,710 to 1,910 a year: a tenth round the mean ratio."""
+    later = np.mean([mean("hired", year) for year in range(2017, 2019)])
+    assert 0.87 < later / mean("hired", 2016) < 1.07
+
+
+@missed(SECOND_RISE_TOO_EARLY)
+def test_arrivals_do_not_grow_in_2019_and_2020(mean):
+    """Backed out of the series: 1,710 to 1,910 a year, as before: a tenth round the mean ratio."""
+    later = np.mean([mean("hired", year) for year in (2019, 2020)])
+    assert 0.87 < later / mean("hired", 2016) < 1.07
+
+
+def test_arrivals_a_municipality_fall_as_the_labour_market_tightens(mean):
+    """Backed out of the series: from 2.2 (FY2015) to 1.7 (FY2018), by 15 to 30%."""
+
+    def each(year):
+        return mean("hired", year) / mean("municipalities_with_members", year)
+
+    assert 0.70 < each(2018) / each(2015) < 0.85
 
 
 def test_members_rise_a_second_time(mean):
@@ -85,76 +161,93 @@ def test_members_rise_a_second_time(mean):
     assert mean("members", 2023) / mean("members", 2020) > 1.10
 
 
-def test_the_tail_of_large_hosts_is_heavy(mean):
-    """FY2021: the largest host had 57 members, the tenth 30; within a half of each."""
-    assert mean("largest_in_a_municipality", 2021) == pytest.approx(57, rel=0.5)
-    assert mean("tenth_largest_in_a_municipality", 2021) == pytest.approx(30, rel=0.5)
+@pytest.mark.parametrize(
+    "series",
+    [
+        pytest.param("largest_in_a_municipality", marks=missed(LARGEST_TOO_SMALL)),
+        "tenth_largest_in_a_municipality",
+    ],
+)
+def test_the_tail_of_large_hosts_is_heavy(mean, series):
+    agrees(mean, series, 2021)
 
 
 # who stays
 
 
-@pytest.mark.parametrize("year", [2014, 2016, 2018, 2019, 2021, 2022])
+@pytest.mark.parametrize(
+    "year",
+    [
+        2014,
+        2016,
+        2018,
+        2019,
+        pytest.param(2021, marks=missed(SHARE_DOES_NOT_RISE)),
+        pytest.param(2022, marks=missed(SHARE_DOES_NOT_RISE)),
+    ],
+)
 def test_settled_by_the_surveys_operator(mean, year):
     assert 0.55 <= mean("settled_share_all", year) <= 0.75
+    agrees(mean, "settled_share_all", year)
 
 
 def test_more_settle_of_the_last_five_years(mean):
     """Observed at the survey of 2023: about 65% of all, about 70% of the last five years."""
     assert mean("settled_share_last_5_years", 2022) > mean("settled_share_all", 2022)
-    assert 0.55 <= mean("settled_share_last_5_years", 2022) <= 0.80
+    agrees(mean, "settled_share_last_5_years", 2022)
 
 
 def test_the_settled_share_rises_slowly(mean):
-    """Observed: 62.6% (FY2016) to 65.4% (FY2021)."""
-    assert 0.0 < mean("settled_share_all", 2021) - mean("settled_share_all", 2016) < 0.08
+    """Observed: 62.6% (FY2016) to 65.4% (FY2021), each to a point: three times the error of the difference."""
+    rise = mean("settled_share_all", 2021) - mean("settled_share_all", 2016)
+    assert 0.0 < rise < 0.028 + UNCERTAINTIES * 0.014
 
 
 @pytest.mark.parametrize("year", [2016, 2018, 2022])
 def test_same_place_to_nearby_is_about_four_to_one(mean, year):
-    """Observed 3.4 (FY2016) and 4.2 (FY2018)."""
-    assert 3.0 <= mean("settled_same", year) / mean("settled_nearby", year) <= 5.5
+    """Observed 3.4 (FY2016) and 4.2 (FY2018), each share to a point: three times the error of the ratio (0.3)."""
+    assert 3.0 <= mean("settled_same", year) / mean("settled_nearby", year) <= 5.1
 
 
-def test_ended_so_far_is_within_a_fifth(mean):
-    found = errors(mean, "ended_so_far", (2016, 2018, 2019, 2021))
-    assert max(abs(error) for error in found.values()) <= 0.20, found
+@pytest.mark.parametrize("year", [2016, 2018, 2019, 2021])
+def test_ended_so_far_is_within_a_fifth(mean, year):
+    """Whether those who leave early count as ended differs by source, by a tenth and more either way."""
+    assert abs(errors(mean, "ended_so_far", [year])[year]) <= 0.20
 
 
-def test_few_of_the_former_members_left_within_six_months(mean):
-    assert mean("exited_within_6_months_share", 2019) == pytest.approx(0.07, abs=0.03)
-
-
-def test_a_quarter_of_the_former_members_left_within_a_year(mean):
-    assert mean("exited_within_12_months_share", 2019) == pytest.approx(0.25, abs=0.06)
+@pytest.mark.parametrize("series", ["exited_within_6_months_share", "exited_within_12_months_share"])
+def test_early_exits_among_the_former_members(mean, series):
+    """7% within six months, 25% within a year."""
+    agrees(mean, series, 2019)
 
 
 def test_fewer_of_a_cohort_than_of_the_former_members_left_within_a_year(mean):
     """Short stays are over-represented among former members while the scheme grows: about 16% of a cohort."""
     cohort = np.mean([mean("cohort_exited_within_12_months_share", year) for year in range(2014, 2020)])
     assert cohort < mean("exited_within_12_months_share", 2019)
-    assert 0.08 < cohort < 0.22
+    assert 0.10 < cohort < 0.22  # 16%, three times the 2 points of the survey
 
 
 def test_a_quarter_of_the_settlers_have_gone_after_three_to_four_years(mean):
-    assert mean("gone_after_3_to_4_years_share", 2023) == pytest.approx(0.25, abs=0.07)
+    agrees(mean, "gone_after_3_to_4_years_share", 2023)
 
 
 @pytest.mark.parametrize(
-    ("column", "year", "share", "within"),
+    ("series", "year"),
     [
-        ("startup_share", 2016, 0.29, 0.08),
-        ("startup_share", 2018, 0.36, 0.08),
-        ("employed_share", 2016, 0.47, 0.10),
-        ("farming_forestry_share", 2016, 0.14, 0.06),
+        ("startup_share", 2016),
+        ("startup_share", 2018),
+        ("employed_share", 2016),
+        ("farming_forestry_share", 2016),
     ],
 )
-def test_paths_of_those_in_the_same_place(mean, column, year, share, within):
-    assert mean(column, year) == pytest.approx(share, abs=within)
+def test_paths_of_those_in_the_same_place(mean, series, year):
+    agrees(mean, series, year)
 
 
 def test_more_and_more_settlers_run_a_firm(mean):
-    assert mean("startup_share", 2018) > mean("startup_share", 2016) - 0.005
+    """Observed: 29% (FY2016), 36% (FY2018)."""
+    assert mean("startup_share", 2018) > mean("startup_share", 2016)
     assert mean("startup_share", 2022) > mean("startup_share", 2016)
 
 
@@ -196,6 +289,7 @@ def everybody(model):
     return np.ones(len(model.members), dtype=bool)
 
 
+@missed(WOMEN_ONLY_A_LITTLE_MORE)
 def test_women_in_their_forties_settle_more(models):
     women = of_age(40, 50, Sex.WOMAN)
     passed, shares = settles_more(models, women, lambda model: ~women(model))

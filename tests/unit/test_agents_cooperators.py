@@ -208,7 +208,7 @@ def test_the_hired_come_over_the_year_in_the_order_of_keys():
     pool = replace(pool, guest_of=np.where(np.arange(count) % 2 == 0, 3, -1))
     members, now = Members(), conditions_of(2015)
     place = np.where(np.arange(count) % 4 == 0, 3, 1)
-    behaviour = behaviour_with(attachment_start=0.1, attachment_of_guest=0.4)
+    behaviour = behaviour_with(starts_in_april=0.45, attachment_start=0.1, attachment_of_guest=0.4)
     rows = hire(members, pool, np.arange(count), place, np.full(count, 0.5), behaviour, now, luck_of())
     assert rows.tolist() == list(range(count))
     assert (np.diff(members.key.astype(object)) > 0).all()

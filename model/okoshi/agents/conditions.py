@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 
 from okoshi.agents.programmes import LastYear, ProgrammeBehaviour, Reach, reach_of
 from okoshi.engine.calendar import MONTHS, month_index
 from okoshi.policy.cooperator_support import SupportBudgets, of_part_of_the_nation
 from okoshi.policy.cooperators import CooperatorRules
 from okoshi.policy.special_allocation_tax import total_is_fixed
-from okoshi.policy.targets import target_in_mind
+from okoshi.policy.targets import growth_asked
 from okoshi.scenario.settings import Settings
 
 
@@ -20,7 +19,7 @@ class Conditions:
 
     `rules` are what new posts meet (nothing is paid where the scheme is shut); `running_rules` are the last
     rules that were in force: a term that runs when the scheme is shut ends by the rules it began under.
-    `attention` is the log gap between a published target and last year's members, 0 where there is none.
+    `attention` is the yearly growth in logs that a published target asks, 0 where there is none.
     `nation_share` is the part of the nation's eligible municipalities that the run holds.
     """
 
@@ -55,7 +54,7 @@ def read_conditions(
     scheme_open = bool(rules.enabled) and rules.activity_per_member is not None
     prices = _number(settings, "context.price_index", fiscal_year)
     budgets = SupportBudgets.of(settings, fiscal_year)
-    target = target_in_mind(settings, fiscal_year)
+    counted = before.last_year.members if before else 0  # of two years ago: what a budget can know
     publicity = before.reach.publicity if before else 0.0
     return Conditions(
         fiscal_year=fiscal_year,
@@ -69,7 +68,7 @@ def read_conditions(
         wage_index=_number(settings, "context.wage_index", fiscal_year),
         price_index=prices,
         telework_index=_number(settings, "context.telework_index", fiscal_year),
-        attention=max(0.0, log(target / max(last_year.members, 1))) if target and scheme_open else 0.0,
+        attention=growth_asked(settings, fiscal_year, counted) if scheme_open else 0.0,
         reach=reach_of(budgets, prices, programmes, last_year, publicity),
         budgets=of_part_of_the_nation(budgets, nation_share),
         last_year=last_year,

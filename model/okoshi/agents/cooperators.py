@@ -54,6 +54,7 @@ class WhyEnded(IntEnum):
 class CooperatorBehaviour:
     """A member's months: `behaviour.cooperators`."""
 
+    starts_in_april: float
     attachment_gain: float
     attachment_loss: float
     attachment_start: float
@@ -163,12 +164,14 @@ def hire(
     conditions: Conditions,
     luck: Luck,
 ) -> Rows:
-    """Add who was hired this April; nearly half start at once, the others over the year. Return the new rows."""
+    """Add who was hired this April; a share starts at once, the others month by month. Return the new rows."""
     order = np.argsort(pool.key[person], kind="stable")
     person, municipality, fit = person[order], municipality[order], fit[order]
     hired = pool.take(person)
     draw = luck("applicants.arrival").uniform(hired.key)
-    month = conditions.first_month + np.where(draw < 0.45, 0, np.floor((draw - 0.45) / 0.55 * 11) + 1)
+    at_once = behaviour.starts_in_april
+    later = np.floor((draw - at_once) / (1.0 - at_once) * (MONTHS - 1)) + 1
+    month = conditions.first_month + np.where(draw < at_once, 0, later)
     guest = (hired.guest_of == municipality) & (hired.guest_of >= 0)
     return members.append(
         len(person),

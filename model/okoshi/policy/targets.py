@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 from okoshi.policy.amounts import Values
 
 _FIRST_DUE, _LAST_DUE = 2009, 2060
@@ -28,7 +30,17 @@ def announced_targets(values: Values, fiscal_year: int) -> dict[int, int]:
     return found
 
 
-def target_in_mind(values: Values, fiscal_year: int) -> int | None:
-    """Return the announced target that reaches furthest ahead, None before the first announcement."""
-    known = announced_targets(values, fiscal_year)
-    return known[max(known)] if known else None
+def growth_asked(values: Values, fiscal_year: int, members_known: int) -> float:
+    """Return the yearly growth in logs that the most pressing target asks of the nation, 0 where none does.
+
+    What counts in April was decided in the winter before, with the budget: targets announced by then, and
+    `members_known`, those of two fiscal years ago (a year's number comes out at its end). Of each target not
+    yet due, `ln(target / members) / years left`: one far ahead presses less than one that is near.
+    """
+    counted = fiscal_year - 2
+    asked = [
+        log(target / max(members_known, 1)) / (due - counted)
+        for due, target in announced_targets(values, fiscal_year - 1).items()
+        if due >= fiscal_year and target > 0
+    ]
+    return max([0.0, *asked])
