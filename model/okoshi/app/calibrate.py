@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from okoshi.study.calibrating import Calibration
     from okoshi.study.experiment import Experiment
     from okoshi.study.pool import Pool, Runs
+    from okoshi.study.runs import Columns
 
 MUCH, SOME = 0.5, 0.9  # shares of the prior's variance that are left
 MOST_TARGETS_SHOWN = 200
@@ -107,21 +108,22 @@ def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> Runs | 
         if request.shard[1] == 1:
             folder.tidy()
         with log.kept(), engine_of(request, folder, log) as (engine, maker):
+            tables: list[Columns] = []
             while True:
-                sweep = Sweep(pool.plan(), maker, folder.store)
+                sweep = Sweep(pool.plan(len(tables)), maker, folder.store)
                 folder.store.claim(sweep.owner, overwrite=request.overwrite)
                 folder.describe(experiment)
-                log(say("calibrate.later_wave" if len(pool.later_wave) else "calibrate.first_wave"))
+                log(say("calibrate.later_wave" if tables else "calibrate.first_wave"))
                 do_runs(sweep, engine, request, log)
-                table = sweep.results(sweep.found())
-                missing = int((table["status"] == "missing").sum())
+                tables.append(sweep.results(sweep.found()))
+                missing = int((tables[-1]["status"] == "missing").sum())
                 if missing:
                     click.echo(say("calibrate.waiting", missing=missing))
                     return None
-                runs = pool.runs(table)
-                if not experiment.refine or len(pool.later_wave):
-                    return runs
-                lay_out(pool, runs, experiment.horizon or horizons[0])
+                if not experiment.refine or len(tables) == 2:
+                    return pool.runs(tables)
+                if not len(pool.later_wave):
+                    lay_out(pool, pool.runs(tables), experiment.horizon or horizons[0])
 
 
 def lay_out(pool: Pool, runs: Runs, horizon: int) -> None:

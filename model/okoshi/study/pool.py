@@ -1,12 +1,14 @@
 """The pool of a calibration: runs over the prior, then over the region that is not ruled out, kept for every fit.
 
-Points of the first wave are a Latin hypercube over the prior; later waves are written down before they run, so that
-a pool goes on where it stopped. All numbers of the national table of all years are kept.
+Points of the first wave are a Sobol sequence over the prior, one seed each: it finds the region, and a longer one
+begins with the shorter. Points of the later wave lie in that region under several seeds each, so that chance is seen
+where it matters; they are written down before they run, so that a pool goes on where it stopped. All numbers of the
+national table of all years are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,11 +61,12 @@ class Pool:
 
     @cached_property
     def first_wave(self) -> Array:
-        """Points of the first wave in the unit cube, (points, factors): a Latin hypercube."""
+        """Points of the first wave in the unit cube, (points, factors): the first of a scrambled Sobol sequence."""
         from scipy.stats import qmc
 
-        sampler = qmc.LatinHypercube(len(self.experiment.factors), rng=self.experiment.seed)
-        return np.asarray(sampler.random(self.experiment.samples))
+        sampler = qmc.Sobol(len(self.experiment.factors), rng=self.experiment.seed)
+        power = max(self.experiment.samples - 1, 1).bit_length()
+        return np.asarray(sampler.random_base2(power))[: self.experiment.samples]
 
     @property
     def later_wave(self) -> Array:
@@ -83,9 +86,9 @@ class Pool:
         write_whole(self.folder.path / LATER, write)
 
     @property
-    def unit(self) -> Array:
-        """All points that are laid out."""
-        return np.concatenate([self.first_wave, self.later_wave])
+    def waves(self) -> list[Array]:
+        """The points of each wave that is laid out."""
+        return [wave for wave in (self.first_wave, self.later_wave) if len(wave)]
 
     @property
     def outcomes(self) -> tuple[OutcomeChoice, ...]:
@@ -95,9 +98,9 @@ class Pool:
             OutcomeChoice(TABLE, name.partition(".")[2], year) for name in outcome_columns() for year in years
         )
 
-    def plan(self) -> Plan:
-        """Return the runs of all waves laid out so far."""
-        experiment, unit = self.experiment, self.unit
+    def plan(self, wave: int = -1) -> Plan:
+        """Return the runs of a wave, the last that is laid out without a number; all waves are of one study."""
+        experiment, unit = self.experiment, self.waves[wave]
         scenario = experiment.scenario.changed(
             seed=experiment.seed, years=(FIRST_FISCAL_YEAR, self.last_year)
         )
@@ -114,7 +117,7 @@ class Pool:
             study=content_key(study),
             factors=columns,
             points=len(unit),
-            replicates=experiment.replicates,
+            replicates=experiment.replicates if wave % len(self.waves) else 1,
             seed=experiment.seed,
             outcomes=self.outcomes,
             scenario_of=lambda point: scenario.changed(self.values(unit[point])),
@@ -135,15 +138,22 @@ class Pool:
         ]
         return np.array(columns, dtype=np.float64).T.reshape(unit.shape)
 
-    def runs(self, table: Mapping[str, Array]) -> Runs:
-        """Return the runs of a sweep's table of results that are done."""
-        done = np.asarray(table["status"]) == DONE
-        point = np.asarray(table["point"])[done]
-        outcomes = {
-            outcome.label: np.ma.filled(np.ma.asarray(table[outcome.label], dtype=np.float64), np.nan)[done]
-            for outcome in self.outcomes
-        }
-        return Runs(self.unit[point], point, outcomes)
+    def runs(self, tables: Sequence[Mapping[str, Array]]) -> Runs:
+        """Return the runs that are done, from a table of results for each wave."""
+        unit, point, outcomes = [], [], []
+        before = 0
+        for wave, table in zip(self.waves, tables, strict=True):
+            done = np.asarray(table["status"]) == DONE
+            number = np.asarray(table["point"])[done]
+            unit.append(wave[number])
+            point.append(number + before)
+            outcomes.append({outcome.label: _floats(table[outcome.label])[done] for outcome in self.outcomes})
+            before += len(wave)
+        return Runs(
+            np.concatenate(unit),
+            np.concatenate(point),
+            {label: np.concatenate([part[label] for part in outcomes]) for label in outcomes[0]},
+        )
 
     def fixed(self) -> list[str]:
         """Return the assumed behavioural numbers that have a range and are not varied."""
@@ -155,6 +165,10 @@ class Pool:
             for name, parameter in catalogue().items()
             if name.startswith("behaviour.") and parameter.range is not None and name not in varied
         ]
+
+
+def _floats(column: Array) -> Array:
+    return np.asarray(np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan))
 
 
 def start_point(experiment: Experiment) -> dict[str, Value | None]:

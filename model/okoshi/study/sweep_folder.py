@@ -71,7 +71,7 @@ class SweepFolder:
             return plan_of(experiment)
         from okoshi.study.pool import Pool
 
-        return Pool(experiment, self).plan()
+        return Pool(experiment, self).plan()  # of the wave under way
 
     def read_results(self) -> pandas.DataFrame:
         """Return a row a point and replicate, also while runs are missing: `status` says which are there.
