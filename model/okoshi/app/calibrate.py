@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,17 +79,23 @@ def calibrate_and_write(
     from threadpoolctl import threadpool_limits
 
     from okoshi.app.run import RESULTS
+    from okoshi.study.maker import this_maker
     from okoshi.study.pool import Pool
 
     path = Path(request.out) if request.out else RESULTS / experiment.name
     folder = prepare(path, overwrite=request.overwrite)
     pool = Pool(experiment, folder)
-    runs = complete(pool, horizons, request)
-    if runs is None:
+    if pool.kept() is None and not complete(pool, horizons, request):
         return
+    kept = pool.kept()
+    if kept is None:
+        raise RunError(say("calibrate.too_few", reason=path))
+    runs, made_by = kept
+    if made_by["model"] != this_maker().model:
+        click.echo(say("doubt.other_model", there=made_by["model"], here=this_maker().model), err=True)
     for horizon in horizons:
         with threadpool_limits(1):  # many small products: more threads only wait for one another
-            found = fitted(pool, runs, horizon)
+            found = fitted(pool, runs, horizon, made_by)
         file = path / f"posterior_fy{horizon}.parquet"
         write(file, found.posterior)
         show(pool, found, horizon)
@@ -98,8 +105,8 @@ def calibrate_and_write(
                 show_recovery(found, recovery, experiment.seed)
 
 
-def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> Runs | None:
-    """Do what is missing of the pool, wave by wave; None where other parts of it are still under way."""
+def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:
+    """Do what is missing of the pool, wave by wave, and store it; say whether it is whole."""
     from okoshi.study.sweep import Sweep
 
     folder, experiment = pool.folder, pool.experiment
@@ -119,9 +126,10 @@ def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> Runs | 
                 missing = int((tables[-1]["status"] == "missing").sum())
                 if missing:
                     click.echo(say("calibrate.waiting", missing=missing))
-                    return None
+                    return False
                 if not experiment.refine or len(tables) == 2:
-                    return pool.runs(tables)
+                    pool.keep(pool.runs(tables), maker)
+                    return True
                 if not len(pool.later_wave):
                     lay_out(pool, pool.runs(tables), experiment.horizon or horizons[0])
 
@@ -139,15 +147,12 @@ def lay_out(pool: Pool, runs: Runs, horizon: int) -> None:
         raise RunError(say("calibrate.too_few", reason=error)) from error
 
 
-def fitted(pool: Pool, runs: Runs, horizon: int) -> Calibration:
+def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> Calibration:
     """Return the fit. Raises RunError where there is too little to fit."""
     from okoshi.study.calibrating import calibrate
 
-    owner = pool.folder.store.owner()
-    if owner is None:
-        raise RunError(say("calibrate.too_few", reason=pool.folder.path))
     try:
-        return calibrate(pool, runs, horizon, owner.maker)
+        return calibrate(pool, runs, horizon, made_by)
     except ValueError as error:
         raise RunError(say("calibrate.too_few", reason=error)) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
 from okoshi.study.emulator import Emulator, chance_variance, fit_emulator
 from okoshi.study.fitting import Fit, Problem, fit, pose, sample
-from okoshi.study.maker import Maker
 from okoshi.study.outcomes import TABLE
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.rests_on import word_of
@@ -68,8 +67,11 @@ class Calibration:
         return rows
 
 
-def calibrate(pool: Pool, runs: Runs, horizon: int, maker: Maker) -> Calibration:
-    """Fit the pool with a horizon. Raises ValueError where there are too few runs or no target."""
+def calibrate(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> Calibration:
+    """Fit the pool with a horizon; `made_by` says which version of the model ran it.
+
+    Raises ValueError where there are too few runs or no target.
+    """
     experiment = pool.experiment
     targets = targets_of(horizon, experiment.targets, pool.last_year)
     if not targets:
@@ -89,9 +91,9 @@ def calibrate(pool: Pool, runs: Runs, horizon: int, maker: Maker) -> Calibration
             "method": experiment.method,
             "seed": experiment.seed,
             "structure": _structure(pool),
-            "model": maker.model,
-            "maker": maker.shown(),
-            "pool": pool.plan().study,
+            "model": made_by["model"],
+            "maker": made_by["maker"],
+            "pool": made_by["study"],
             "runs": len(runs),
             "points": len(np.unique(runs.point)),
             "replicates": experiment.replicates,

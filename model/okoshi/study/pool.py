@@ -8,10 +8,12 @@ national table of all years are kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +24,15 @@ from okoshi.parameters.kinds import Value
 from okoshi.study.design import natural
 from okoshi.study.experiment import Experiment
 from okoshi.study.jobs import DONE, content_key
+from okoshi.study.maker import Maker
 from okoshi.study.outcomes import TABLE, OutcomeChoice, outcome_columns
 from okoshi.study.segments import write_whole
 from okoshi.study.sweep import Plan
 from okoshi.study.sweep_folder import SweepFolder
 
 LATER = "wave_2.npy"
+STORED = "pool.parquet"
+METADATA = b"okoshi.pool"
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,47 @@ class Pool:
             np.concatenate(point),
             {label: np.concatenate([part[label] for part in outcomes]) for label in outcomes[0]},
         )
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What must be the same for a stored pool to be this one's, whatever version of the model ran it."""
+        experiment = self.experiment
+        return {
+            "factors": [[factor.parameter, *(factor.range or ())] for factor in experiment.factors],
+            "samples": experiment.samples,
+            "refine": experiment.refine,
+            "replicates": experiment.replicates,
+            "seed": experiment.seed,
+        }
+
+    def keep(self, runs: Runs, maker: Maker) -> None:
+        """Write all runs into one table, with who made them. Raises OSError."""
+        import pyarrow
+        from pyarrow import parquet
+
+        columns = {f"unit.{number}": column for number, column in enumerate(runs.unit.T)}
+        about = {**self.identity, "model": maker.model, "maker": maker.shown(), "study": self.plan().study}
+        table = pyarrow.table({"point": runs.point, **columns, **runs.outcomes})
+        table = table.replace_schema_metadata({METADATA: json.dumps(about, ensure_ascii=False).encode()})
+        write_whole(
+            self.folder.path / STORED, lambda part: parquet.write_table(table, part, compression="zstd")
+        )
+
+    def kept(self) -> tuple[Runs, dict[str, Any]] | None:
+        """Return the runs of the stored table and who made them; None where there is none of this design."""
+        from pyarrow import parquet
+
+        path = self.folder.path / STORED
+        if not path.is_file():
+            return None
+        table = parquet.read_table(path)
+        about: dict[str, Any] = json.loads((table.schema.metadata or {}).get(METADATA, b"{}"))
+        if {name: about.get(name) for name in self.identity} != self.identity:
+            return None
+        units = [table[f"unit.{number}"].to_numpy() for number in range(len(self.experiment.factors))]
+        labels = [name for name in table.column_names if name.startswith(f"{TABLE}.")]
+        outcomes = {label: table[label].to_numpy() for label in labels}
+        return Runs(np.column_stack(units), table["point"].to_numpy(), outcomes), about
 
     def fixed(self) -> list[str]:
         """Return the assumed behavioural numbers that have a range and are not varied."""
