@@ -8,6 +8,7 @@ from okoshi.agents import cooperators, enterprises, kinds, shops, spending
 from okoshi.agents.books import LABELS
 from okoshi.agents.conditions import Conditions, read_conditions
 from okoshi.agents.mesa_model import ColumnModel
+from okoshi.agents.pilot import Pilot
 from okoshi.agents.purse import Purse
 from okoshi.agents.streams import STREAMS
 from okoshi.engine.calendar import MONTHS, fiscal_year_of
@@ -29,10 +30,12 @@ class RegionalModel(ColumnModel):
     """Japan's municipalities, their people and the six measures under a scenario, a Mesa model.
 
     `rng` is the seed (a whole number; the scenario's own without one): every draw is a function of it, of who
-    draws, what for and when. A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
+    draws, what for and when. `pilot` treats given municipalities beside the scenario.
+    A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
     """
 
-    def __init__(self, scenario: Scenario, rng: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, rng: int | None = None, pilot: Pilot | None = None) -> None:
+        self.pilot = pilot or Pilot()
         self.seed_of_run = scenario.seed if rng is None else int(rng)
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
         self.luck = Luck(self.seed_of_run, STREAMS)
@@ -144,7 +147,14 @@ class RegionalModel(ColumnModel):
             self.nation_share,
         )
         self.year = MeasureYear.of(
-            self.conditions, settings, self.world, self.municipalities, self.members, self.people, self.luck
+            self.conditions,
+            settings,
+            self.world,
+            self.municipalities,
+            self.members,
+            self.people,
+            self.luck,
+            self.pilot,
         )
 
     def hire_digital_talent(self) -> None:
@@ -183,7 +193,9 @@ class RegionalModel(ColumnModel):
     def start_enterprises(self) -> None:
         """Let founders plan, banks lend, town halls put forward and the nation grant within its budget."""
         purse = self.purse_beside("local_10000").times(self.behaviour.municipalities.one_off_years)
-        self.measures.local_10000.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        local = self.measures.local_10000
+        local.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        self.cooperators.open_with_grants(self.now, local.settlers_with_grants(self.of_year))
 
     def open_shopping_services(self) -> None:
         """Let communities, operators and municipalities open services where they meet."""
@@ -219,7 +231,7 @@ class RegionalModel(ColumnModel):
         """Pay what the other measures cost, and see what their year has left."""
         measures, year = self.measures, self.of_year
         measures.dispatch.close_year(year, self.ledger)
-        measures.local_10000.close_year(year, self.ledger)
+        measures.local_10000.close_year(year, self.ledger, self.cooperators.successors)
         measures.university.close_year(year, self.ledger, self.cooperators.hired_keys)
         measures.digital.close_year(year, self.ledger)
         measures.spread_one_off_payments(self.behaviour.municipalities.one_off_years)
@@ -243,7 +255,13 @@ class RegionalModel(ColumnModel):
     def learn(self) -> None:
         """Update beliefs, support capacity and what work has built."""
         measures = self.measures
-        self.cooperators.learn(self.now, measures.dispatch.capacity, measures.digital.capacity_help)
+        self.cooperators.learn(
+            self.now,
+            measures.dispatch.capacity,
+            measures.digital.capacity_help,
+            measures.hours_freed,
+            self.of_year.piloted("cooperators"),
+        )
 
     def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:
         """Return the output tables of the years that the scenario wants written: columns by table name."""

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,11 +42,18 @@ def test_check_follows_a_base_that_is_a_path(okoshi: Okoshi) -> None:
     ]
 
 
-def test_check_of_an_experiment_says_that_it_is_one(okoshi: Okoshi) -> None:
+def test_an_experiment_is_checked_as_one_and_no_scenario_to_others(okoshi: Okoshi) -> None:
     assert okoshi("new", "experiment", "mine").status == 0
-    said = okoshi("check", "mine.toml")
-    assert said.status == 2
-    assert "experiment" in said.err
+    said = okoshi("check", "mine.toml", "--workers", "2")
+    assert (said.status, said.err) == (0, "")
+    assert "128 points are 32 blocks of 4" in said.out
+    assert "256 run(s)" in said.out
+    for command in (("run", "mine.toml"), ("diff", "baseline", "mine.toml")):
+        said = okoshi(*command)
+        assert said.status == 2
+        assert "an experiment" in said.err
+    changed = okoshi("check", "mine.toml", "--seed", "3")
+    assert (changed.status, changed.out) == (2, "")
 
 
 def test_diff_is_the_same_in_words_csv_and_json(okoshi: Okoshi) -> None:
@@ -157,17 +163,6 @@ def test_the_keys_in_the_comments_of_a_new_scenario_are_right(language: str, oko
     Path("all.toml").write_text("\n".join(opened), encoding="utf-8")
     assert okoshi("check", "all.toml").err == ""
     assert load_scenario("all.toml").world.prefectures == ("北海道", "島根県")
-
-
-@pytest.mark.parametrize("language", ["en", "ja"])
-def test_a_new_experiment_varies_keys_and_reads_columns_that_exist(language: str, okoshi: Okoshi) -> None:
-    assert okoshi("new", "experiment", "mine", "--language", language).status == 0
-    experiment = tomllib.loads(Path("mine.toml").read_text(encoding="utf-8"))
-    load_scenario(experiment["scenario"])
-    assert all(factor["parameter"].partition("@")[0] in catalogue() for factor in experiment["factors"])
-    for outcome in experiment["outcomes"]:
-        table, _, column = outcome["column"].partition(".")
-        assert column in {declared.name for declared in TABLES[table]}
 
 
 def test_new_into_a_folder_that_is_not_there_is_refused(okoshi: Okoshi) -> None:

@@ -183,7 +183,12 @@ def differences(groups: tuple[str, ...] = ("0-5000 people", "5000-10000 people")
 PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "series": (
         lambda: figures.series(national(), observed(), ABOUT),
-        ("105 in FY2022", "205 in FY2024", "200 to 210", "official figures; the latest, of FY2023, is 160"),
+        (
+            "105 in FY2022",
+            "205 in FY2024",
+            "200 to 210",
+            "Official figures beside it: 2; the latest, of FY2023, is 160",
+        ),
     ),
     "two_runs": (
         lambda: figures.series({"a": national(), "b": national()}, observed(), ABOUT, ["members"]),

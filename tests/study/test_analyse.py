@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from known_functions import LABEL, NAMES, additive, ishigami, swept
 from okoshi.app.command_line import run_command_line
 from okoshi.language.messages import set_language
 from okoshi.study.experiment import load_experiment
+from okoshi.study.sweep_folder import SweepFolder
 
 
 def sweep_folder(
@@ -138,3 +140,23 @@ def test_what_is_no_sweep_or_a_broken_one_is_refused(
     (folder / "results.parquet").write_bytes(b"PAR1 and nothing else")
     assert "results.parquet" in analysed(folder, capsys, status=2)
     assert not (folder / "indices.parquet").exists()
+
+
+def test_indices_go_when_the_design_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = sweep_folder(tmp_path / "s", "sobol", 8)
+    analysed(folder, capsys)
+    experiment = load_experiment(folder / "experiment.toml")
+    SweepFolder(folder).describe(
+        replace(experiment, text=experiment.text.replace("samples = 8", "samples = 16"))
+    )
+    assert not list(folder.glob("**/*.png"))
+    assert not (folder / "indices.parquet").exists()
+
+
+def test_a_grid_with_holes_is_called_no_more_than_a_first_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = sweep_folder(tmp_path / "s", "grid", 3, function=additive)
+    assert "A grid with holes" not in analysed(folder, capsys)
+    change(folder, status=(4, "failed"))
+    assert "A grid with holes mixes" in analysed(folder, capsys)

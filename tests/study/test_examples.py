@@ -6,6 +6,7 @@ import pytest
 
 from okoshi.app.command_line import run_command_line
 from okoshi.language.errors import InputError
+from okoshi.scenario.shipped import shipped_names
 from okoshi.study.experiment import load_experiment
 from okoshi.study.methods import METHODS
 
@@ -62,3 +63,7 @@ def test_small_ones_go_from_file_to_indices(
     assert "settlement" in shown
     assert (out / "indices.parquet").is_file()
     assert len(list((out / "figures").glob("*.png"))) == 4
+
+
+def test_no_experiment_goes_by_the_name_of_a_scenario() -> None:
+    assert not {path.stem for path in FILES} & set(shipped_names())

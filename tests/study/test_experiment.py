@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from okoshi.app.command_line import run_command_line
 from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import set_language
 from okoshi.study.experiment import load_experiment
 
 STARTUP = "policy.cooperators.startup_per_member"
@@ -180,3 +182,28 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert missing == {"method", "scenario", "outcomes"}
     text = GOOD.replace("samples = 8\n", "")
     assert [fault.key for fault in faults_of(tmp_path, text)] == ["samples"]
+
+
+def test_a_method_that_compares_needs_two_that_move_apart(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        'values = ["search", "deferred_acceptance"]',
+        'values = ["search", "deferred_acceptance"]\ngroup = "money"',
+    )
+    (fault,) = faults_of(tmp_path, text)
+    assert fault.key == "factors"
+    assert "at least 2" in fault.what
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_file_to_start_from_is_in_order(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        assert run_command_line(["new", "experiment", "mine", "--language", language]) == 0
+        assert run_command_line(["check", "./mine.toml", "--language", language]) == 0
+    finally:
+        set_language(None)
+    assert "256" in capsys.readouterr().out
+    found = load_experiment(Path("mine.toml"))
+    assert (found.method, found.parts, found.runs) == ("sobol", ("money", "structure.settlement"), 256)

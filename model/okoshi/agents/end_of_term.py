@@ -131,6 +131,7 @@ def choose_after_term(
 
     living = path_utilities(members, rows, table, world, behaviour.settlement, conditions, around)
     base = place_utility(members, rows, table, behaviour.settlement, conditions)
+    base = base - around.leaving_logit[members.municipality[rows]]
     tastes = Tastes.of(members.key[rows], luck)
     choose = _choose_place if structure is Settlement.CHOICE else _pass_thresholds
     settled, path = choose(base, _with_startup(living, startup(cost - grant)), behaviour.settlement, tastes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.applicants import Sex, Steps
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Rows, Yen
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows, Yen
 from okoshi.agents.founders import Founder, Sector
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck
@@ -46,6 +46,7 @@ class EnterpriseBehaviour:
     demand_per_person: float
     local_sales: Steps
     taken_share: float
+    link_succession: float
 
 
 class Enterprises(Table):
@@ -166,6 +167,30 @@ def apply_year(table: Enterprises, year: YearOfEnterprises, fiscal_year: int) ->
     table.jobs[year.rows] = year.jobs
     table.jobs[year.closing] = 0
     table.closed[year.closing] = fiscal_year
+
+
+def taken_over(
+    table: Enterprises,
+    closed: Rows,
+    successors: Integers,
+    behaviour: EnterpriseBehaviour,
+    keys: Keys,
+    fiscal_year: int,
+    luck: Luck,
+) -> Rows:
+    """Return which of the enterprises `closed` last March go on under a successor (承継).
+
+    `successors` are this year's at each municipality (`keys`); the link's share of them carry on one each, in the
+    order of the enterprises' keys.
+    """
+    draw = luck("enterprises.succession").uniform(keys, fiscal_year)
+    most = np.floor(behaviour.link_succession * successors + draw).astype(np.int64)
+    most = np.minimum(most, successors)
+    place = table.municipality[closed]
+    order = np.lexsort((table.key[closed], place))
+    place = place[order]
+    number = np.arange(len(place)) - np.searchsorted(place, place)
+    return np.sort(closed[order][number < most[place]])
 
 
 def real_sales(

@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from okoshi.agents.applicants import Steps, drawn_step
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows
 from okoshi.agents.cooperators import NEVER, Members, Settled
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
@@ -48,6 +48,7 @@ STREAMS_LOCAL_10000 = frozenset(
         "town_halls.local_10000",
         "enterprises.sales",
         "enterprises.close",
+        "enterprises.succession",
     }
 )
 
@@ -100,6 +101,7 @@ class FounderBehaviour:
     link_startups: float
     link_settlers: float
     link_capacity: float
+    link_grants_to_startups: float
     investment_median: float
     investment_spread: float
     company_investment_median: float
@@ -264,12 +266,27 @@ def _members_with_projects(
     place = np.where(serving, members.municipality[chosen], members.settled_municipality[chosen])
     years = np.maximum(april - members.start_month[chosen], 0) // MONTHS
     return People(
-        key=combine_keys(members.key[chosen], fiscal_year, 10_000),
+        key=project_keys(members.key[chosen], fiscal_year),
         municipality=place.astype(np.int64),
         kind=np.where(serving, Founder.COOPERATOR, Founder.SETTLER).astype(np.int8),
         sex=members.sex[chosen].astype(np.int8),
         age=members.age_at_start[chosen].astype(np.int64) + years,
     )
+
+
+def settlers_with_grants(
+    behaviour: FounderBehaviour, members: Members, fiscal_year: int, funded: Keys, luck: Luck
+) -> Rows:
+    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on."""
+    mine = np.isin(project_keys(members.key, fiscal_year), funded) & (members.startup_month == NEVER)
+    rows = np.flatnonzero(mine)
+    draw = luck("founders.settler_link").uniform(members.key[rows], fiscal_year, sub=1)
+    return rows[draw < behaviour.link_grants_to_startups]
+
+
+def project_keys(members: Keys, fiscal_year: int) -> Keys:
+    """Return the keys of the projects with which members come in a year."""
+    return combine_keys(members, fiscal_year, 10_000)
 
 
 def _describe(

@@ -29,6 +29,7 @@ def learn_from_year(
     programmes: ProgrammeBehaviour,
     conditions: Conditions,
     capacity: FieldCapacity,
+    piloted: Flags | None = None,
 ) -> None:
     """Write what the year has taught, in the order: results, difficulty, support, capacity, who is there now."""
     places = len(table)
@@ -48,7 +49,9 @@ def learn_from_year(
     quits = _count(members, ended & (members.why_ended != WhyEnded.END_OF_TERM), places)
     table.in_difficulty = (quits > 0.2 * member_years) | ((table.posts > 0) & (table.hired == 0))
     advised = advised_bodies(table, member_years, conditions.budgets.advisers_to_all)
-    table.support_capacity = next_support(table, behaviour, programmes, conditions, member_years, advised)
+    table.support_capacity = next_support(
+        table, behaviour, programmes, conditions, member_years, advised, piloted
+    )
     capacity.live_year(behaviour, work)
     table.serving = _count(members, members.end_month == NEVER, places)
     settled = (members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)
@@ -81,20 +84,24 @@ def next_support(
     conditions: Conditions,
     member_years: Floats,
     advised: Flags,
+    piloted: Flags | None = None,
 ) -> Floats:
     """Return next year's support capacity.
 
     `s' = s + (1 - s)(k experience + staff training + advisers + daily support + networks) - d s`:
     experience saturates with
     the members looked after, officials rotate, advisers help the bodies they are sent to,
-    networks bring what others have learned.
+    networks bring what others have learned. In a pilot they visit every host among the `piloted`.
     """
     experience = 1.0 - np.exp(-member_years / 3.0)
     hosting = member_years > 0
+    visited = conditions.reach.advisers * advised
+    if piloted is not None:
+        visited = np.maximum(visited, piloted & hosting)
     gain = (
         behaviour.support_learning * experience
         + programmes.staff_training_effect * conditions.reach.staff_training * hosting
-        + programmes.adviser_effect * conditions.reach.advisers * advised
+        + programmes.adviser_effect * visited
         + behaviour.support_by_daily_support
         * table.daily_support_spent
         / 2e6
@@ -104,6 +111,19 @@ def next_support(
     )
     now = table.support_capacity
     return np.asarray(np.clip(now + gain * (1.0 - now) - behaviour.support_forgetting * now, 0.0, 1.0))
+
+
+def support_from_hours(
+    table: Municipalities, behaviour: MunicipalityBehaviour, hours_freed: Floats
+) -> Floats:
+    """Return support capacity with what hours of officials that digital work frees add to it at hosts.
+
+    `s' = s + (1 - s) link h`, h the hours freed over those that members there take, from 0 to 1.
+    """
+    taken = behaviour.staff_hours_per_member * np.maximum(table.serving, 1)
+    hours = np.where(table.serving > 0, np.clip(hours_freed / taken, 0.0, 1.0), 0.0)
+    now = table.support_capacity
+    return np.asarray(now + (1.0 - now) * behaviour.link_hours_to_support * hours)
 
 
 def advised_bodies(table: Municipalities, member_years: Floats, to_all: bool) -> Flags:

@@ -100,6 +100,7 @@ class MunicipalityBehaviour:
     capacity_fading: float
     networks_in_support: float
     link_one_purse: float
+    link_hours_to_support: float
     one_off_years: float
 
 

@@ -16,7 +16,7 @@ from okoshi.agents.people_rates import Rows, class_count
 from okoshi.agents.people_year import Beside, row_sums
 from okoshi.world.people import AGES, WOMEN
 
-STREAMS_PEOPLE = frozenset({"people.listed_dies"})
+STREAMS_PEOPLE = frozenset({"people.listed", "people.listed_dies"})
 
 
 class PeopleCells:

@@ -36,6 +36,7 @@ class PeopleBehaviour:
     lean_family: float
     lean_later: float
     class_weight_people: float
+    link_settlers_to_people: float
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ class Market:
     wills: Wills
     places: Places
     world: World
-    knowledge: float
+    knowledge: Floats
     subsidy: HypotheticalSubsidy
     price_index: float
     behaviour: ShoppingBehaviour
@@ -152,8 +152,9 @@ class Market:
         return sites, places[sites]
 
     def _expected(self, kind: ServiceKind, sites: Integers) -> tuple[Floats, Keys, Floats]:
-        take_up = Terms.of(kind, self.behaviour).take_up
-        take_up *= 1.0 + self.behaviour.survey_in_quality * self.knowledge
+        places = self.routes.municipality if kind is ServiceKind.MOBILE else self.districts.municipality
+        known = 1.0 + self.behaviour.survey_in_quality * self.knowledge[places[sites]]
+        take_up = Terms.of(kind, self.behaviour).take_up * known
         if kind is ServiceKind.MOBILE:
             people = self.routes.sums(self.districts.difficult_65plus)[sites]
             return take_up * people, self.routes.key[sites], self.routes.share_of_van[sites]

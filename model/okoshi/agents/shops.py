@@ -159,7 +159,11 @@ def within_purse(candidates: Candidates, purse: Yen) -> Flags:
 
 
 def opening_hazard(
-    base: float, imitation: Floats, knowledge: float, help_there: Floats, behaviour: ShoppingBehaviour
+    base: float,
+    imitation: Floats,
+    knowledge: float | Floats,
+    help_there: Floats,
+    behaviour: ShoppingBehaviour,
 ) -> Floats:
     """Return the yearly hazard by municipality: `(base + imitation) (1 + effect x knowledge) help`."""
     known = 1.0 + behaviour.survey_in_opening * knowledge
@@ -176,11 +180,11 @@ def open_services(
     candidates: Candidates,
     operator: Integers,
     fiscal_year: int,
-    knowledge: float,
+    knowledge: float | Floats,
     behaviour: ShoppingBehaviour,
     luck: Luck,
 ) -> Integers:
-    """Write the services down that open; return their rows.
+    """Write the services down that open; return their rows. `knowledge` is that of each candidate's place.
 
     A service's key is its site, kind and the how manieth there it is, never the year: whatever moves an opening
     in time leaves the service, and what luck makes of it, the same.
@@ -204,7 +208,7 @@ def open_services(
         share=candidates.share,
         take_up=np.exp(spread * taste - spread**2 / 2) * (1.0 + behaviour.survey_in_quality * knowledge),
         customers=0.0,
-        after_survey=knowledge > 0,
+        after_survey=np.asarray(knowledge) > 0,
     )
 
 

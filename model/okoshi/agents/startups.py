@@ -105,6 +105,13 @@ def who_opens(
     return rows[opens], anyway[opens], cost[opens]
 
 
+def open_with_grant(members: Members, rows: Rows, month: int) -> None:
+    """Write the firms that settlers at `rows` open with a grant of Local 10,000; no startup aid is asked for them."""
+    members.startup_month[rows] = month
+    settled = rows[members.settled[rows] == Settled.SAME]
+    members.path[settled] = Path.STARTUP
+
+
 def open_firms(
     members: Members,
     table: Municipalities,

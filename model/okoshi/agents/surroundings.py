@@ -14,7 +14,8 @@ from okoshi.agents.arrays import Floats, Integers
 class Surroundings:
     """One value a municipality: jobs that funded enterprises opened, enterprises that closed, and shops lost.
 
-    `leaving_logit` is what shops that went add to a settler's logit of leaving.
+    `leaving_logit` is what shops that went add to a settler's logit of leaving, and take from a place at the end of
+    a term.
     """
 
     new_jobs: Integers

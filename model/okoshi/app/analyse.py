@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,14 @@ import click
 import numpy as np
 
 from okoshi.app.options import Command, format_option, option
+from okoshi.app.progress import Progress
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     from okoshi.engine.columns import Array
+    from okoshi.figures.about import About
+    from okoshi.figures.style import Picture
     from okoshi.study.design import Design
     from okoshi.study.discovery import Box
     from okoshi.study.experiment import Experiment
@@ -51,8 +55,15 @@ def command(folder: str, robust: bool, form: str) -> None:
 
     path = Path(folder)
     experiment, results = read_sweep(path)
+    if experiment.method in OWN_WAYS:
+        OWN_WAYS[experiment.method](path, experiment, results, form)
+        return
     design = design_of(experiment)
-    analyses = [analyse_outcome(design, results, outcome.label) for outcome in experiment.outcomes]
+    analyses = []
+    with Progress(say("analyse.analysing", name=path.resolve().name)) as progress:
+        for outcome in experiment.outcomes:
+            analyses.append(analyse_outcome(design, results, outcome.label))
+            progress(len(analyses), len(experiment.outcomes))
     rows = index_rows(experiment, analyses)
     robust_found = find_robust(design, analyses) if robust else None
     drawn = write(path, experiment, analyses, rows)
@@ -122,6 +133,87 @@ def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
+def attribute_outcomes(path: Path, experiment: Experiment, results: Mapping[str, Array], form: str) -> None:
+    """Print and write an attribution. Raises RunError where no seed is whole yet."""
+    from okoshi.app.analyse_attribution import TABLE, attributions_of, show_attribution
+    from okoshi.figures.attribution import shapley_bars
+    from okoshi.study.attribution import rows_of
+
+    found = attributions_of(experiment, results)
+    rows = rows_of(found)
+    if form == "table":
+        _show_head(path, experiment, results)
+        for one in found:
+            show_attribution(one)
+    if not rows:
+        raise RunError(say("analyse.nothing"))
+    if form != "table":
+        _show_rows(rows, form)
+    about = _about(experiment)
+    whole = [one for one in found if one.together is not None]
+    drawn = _write_own(path, experiment, TABLE, rows, (shapley_bars(one, about) for one in whole))
+    click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
+
+
+def divide_budget(path: Path, experiment: Experiment, results: Mapping[str, Array], form: str) -> None:
+    """Print and write what a split says. Raises RunError where no seed is whole yet."""
+    from okoshi.app.analyse_split import TABLE, show_split
+    from okoshi.figures.split import best_divisions
+    from okoshi.study.splitting import analyse_split, rows_of
+
+    found = analyse_split(experiment, results)
+    rows = rows_of(found)
+    if form == "table":
+        _show_head(path, experiment, results)
+        show_split(found)
+    if not rows:
+        raise RunError(say("analyse.nothing"))
+    if form != "table":
+        _show_rows(rows, form)
+    pictures = (best_divisions(found, about) for about in (_about(experiment),))
+    drawn = _write_own(path, experiment, TABLE, rows, pictures)
+    click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
+
+
+def _show_head(path: Path, experiment: Experiment, results: Mapping[str, Array]) -> None:
+    from okoshi.app.analysis_words import show_completeness
+    from okoshi.study.design import design_of
+    from okoshi.study.gathered import completeness
+
+    _show_title(experiment, path.resolve().name)
+    show_completeness(completeness(design_of(experiment), results))
+
+
+def _about(experiment: Experiment) -> About:
+    from okoshi.figures import About
+    from okoshi.study.design import scenario_in_runs
+
+    return About.of_scenario(scenario_in_runs(experiment), experiment.replicates)
+
+
+def _write_own(
+    path: Path,
+    experiment: Experiment,
+    table: str,
+    rows: Mapping[str, list[Any]],
+    pictures: Iterable[Picture],
+) -> int:
+    """Write a table and pictures; return how many. Raises RunError when the disk does not take them."""
+    from okoshi.app.writing import ResultsFolder, reason_of
+
+    try:
+        write_table(path, experiment, table, rows)
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
+    return ResultsFolder(path).draw(pictures)
+
+
+OWN_WAYS: dict[str, Callable[[Path, Experiment, Mapping[str, Array], str], None]] = {
+    "attribution": attribute_outcomes,
+    "split": divide_budget,
+}
+
+
 def write(
     path: Path, experiment: Experiment, analyses: Sequence[Analysis], rows: Mapping[str, list[Any]]
 ) -> int:
@@ -130,13 +222,16 @@ def write(
     Raises RunError when the disk does not take them.
     """
     from okoshi.app.writing import reason_of
+    from okoshi.figures.about import About
 
+    scenario = experiment.scenario  # its file is a copy in this folder: the title tells more than the name
+    about = replace(About.of_scenario(scenario, experiment.replicates), scenario=scenario.shown_title)
     try:
-        _write_table(path, INDICES, experiment, rows)
+        write_table(path, experiment, INDICES, rows)
         (path / FIGURES).mkdir(exist_ok=True)
         drawn = 0
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
-            drawn += _draw(path / FIGURES, experiment.method, outcome, analysis)
+            drawn += _draw(path / FIGURES, experiment, outcome, analysis, about)
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     return drawn
@@ -171,7 +266,7 @@ def write_robust(path: Path, design: Design, found: Sequence[Robust], *, show: b
         for name, rows in tables.items():
             (path / f"{name}.parquet").unlink(missing_ok=True)
             if rows:
-                _write_table(path, name, design.experiment, rows)
+                write_table(path, design.experiment, name, rows)
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     if not show:
@@ -184,7 +279,8 @@ def write_robust(path: Path, design: Design, found: Sequence[Robust], *, show: b
     click.echo(say("robust.chance_in_regret" if tables["regret"] else "robust.no_regret"))
 
 
-def _write_table(path: Path, name: str, experiment: Experiment, rows: Mapping[str, list[Any]]) -> None:
+def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[str, list[Any]]) -> None:
+    """Write a table of an analysis whole or not at all. Raises OSError."""
     from importlib.metadata import version
 
     from pyarrow import parquet
@@ -200,35 +296,34 @@ def _write_table(path: Path, name: str, experiment: Experiment, rows: Mapping[st
         "scenario_hash": scenario.hash,
         "invented": load_world(world.source, world.prefectures, world.scale).invented,
     }
-    arrays = {column: np.array(values, dtype=_dtype(values)) for column, values in rows.items()}
-    with _renamed(path / f"{name}.parquet") as part:
-        parquet.write_table(as_arrow(name, arrays, about), part, compression="zstd")
+    arrays = {name: np.array(values, dtype=_dtype(values)) for name, values in rows.items()}
+    with _renamed(path / f"{table}.parquet") as part:
+        parquet.write_table(as_arrow(table, arrays, about), part, compression="zstd")
 
 
 def _dtype(values: list[Any]) -> Any:
     return object if values and isinstance(values[0], str) else None
 
 
-def _draw(folder: Path, method: str, outcome: OutcomeChoice, analysis: Analysis) -> int:
+def _draw(
+    folder: Path, experiment: Experiment, outcome: OutcomeChoice, analysis: Analysis, about: About
+) -> int:
     """Draw what the method has to show of an outcome; return how many pictures."""
-    from okoshi.figures.panels import legible, save
-    from okoshi.figures.sensitivity import draw_bars, draw_morris, draw_tornado
+    from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
 
     if not analysis.indices:
         return 0
-    with legible():
-        figures = {"change": draw_tornado(outcome, analysis.indices)}
-        if method in BARS:
-            figures["indices"] = draw_bars(outcome, analysis.indices, BARS[method])
-        elif any(index.index == "sigma" for index in analysis.indices):
-            figures["morris"] = draw_morris(outcome, analysis.indices)
-        else:
-            figures["indices"] = draw_bars(outcome, analysis.indices, ("mu_star",))
-        stem = outcome.label.replace(".", "_").replace("@", "_")
-        for kind, figure in figures.items():
-            with _renamed(folder / f"{stem}_{kind}.png") as part:
-                save(figure, part)
-    return len(figures)
+    indices, stem = analysis.indices, outcome.label.replace(".", "_").replace("@", "_")
+    pictures = [changes_by_factor(outcome, indices, about, name=f"{stem}_change")]
+    if any(index.index == "sigma" for index in indices):
+        pictures.append(size_and_spread(outcome, indices, about, name=f"{stem}_morris"))
+    else:
+        shown = BARS.get(experiment.method, ("mu_star",))
+        pictures.append(sizes_of_indices(outcome, indices, shown, about, name=f"{stem}_indices"))
+    for picture in pictures:
+        with _renamed(folder / f"{picture.name}.png") as part:
+            picture.save(part)
+    return len(pictures)
 
 
 @contextlib.contextmanager

@@ -51,6 +51,8 @@ def show_analysis(outcome: OutcomeChoice, analysis: Analysis) -> None:
         click.echo(say("analyse.constant", outcome=outcome.label))
         return
     _show_noise(analysis)
+    if gathered.dropped and analysis.indices[0].method == "grid":
+        click.echo(say("analyse.holes"))
     click.echo(_table([index for index in analysis.indices if not index.other]))
     pairs = [index for index in analysis.indices if index.other]
     if pairs:

@@ -87,7 +87,8 @@ def commands(found: ReportedFolder) -> list[str]:
             if (found.path / EXPERIMENT).is_file()
             else []
         )
-    names = [f"./{name}.toml" for name in found.scenarios]
+    written = found.record.get("scenarios_in_full") or {str(found.record.get("scenario")): None}
+    names = [f"./{name}.toml" for name in written]
     parts = ["okoshi", "run" if found.kind == RUN else "compare", *names]
     parts += ["--replicates", str(record.get("replicates", 1))]
     if found.kind == COMPARISON and record.get("by"):

@@ -120,8 +120,8 @@ def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:
                 sweep = Sweep(pool.plan(len(tables)), maker, folder.store)
                 folder.store.claim(sweep.owner, overwrite=request.overwrite)
                 folder.describe(experiment)
-                log(say("calibrate.later_wave" if tables else "calibrate.first_wave"))
-                do_runs(sweep, engine, request, log)
+                wave = say("calibrate.later_wave" if tables else "calibrate.first_wave")
+                do_runs(wave, sweep, engine, request, log)
                 tables.append(sweep.results(sweep.found()))
                 missing = int((tables[-1]["status"] == "missing").sum())
                 if missing:

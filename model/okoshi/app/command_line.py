@@ -28,6 +28,7 @@ COMMANDS = (
     "sweep",
     "status",
     "analyse",
+    "pilot",
     "calibrate",
     "validate",
     "parameters",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from okoshi.app.options import (
     FORMATS,
@@ -49,11 +51,19 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @workers_option
 @draws_option
 @option("--by", type=click.Choice(GROUPS), help="by")
+@option("--structures", type=click.Choice(["all"]), help="structures")
+@option("--operators", type=click.Choice(["all"]), help="operators")
 @out_option
 @overwrite_option
 @no_figures_option
 @option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
-def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
+def command(
+    scenarios: tuple[str, ...],
+    by: str | None,
+    structures: str | None,
+    operators: str | None,
+    **options: Any,
+) -> None:
     """Compare scenarios."""
     from okoshi.scenario.scenario import load_scenario
 
@@ -63,13 +73,46 @@ def command(scenarios: tuple[str, ...], by: str | None, **options: Any) -> None:
     changes = read_assignments(request.assignments)
     years = read_years(request.years)
     loaded = [load_scenario(name, changes, request.seed, years) for name in scenarios]
-    compare_and_write(loaded, by, request)
+    asked = Asked(by, structures is not None, operators is not None)
+    if request.draws:
+        asked = on_draws(loaded[0], asked, request.draws)
+        given = click.get_current_context().get_parameter_source("replicates")
+        if given is ParameterSource.DEFAULT:  # each draw has luck of its own
+            request = replace(request, replicates=1)
+    compare_and_write(loaded, asked, request)
 
 
-def compare_and_write(scenarios: list[Scenario], by: str | None, request: Request) -> None:
+def on_draws(base: Scenario, asked: Asked, draws: int) -> Asked:
+    """Return what is asked with draws of the posterior, and as many of the prior beside them.
+
+    Raises InputError where there are none, or fewer.
+    """
+    from okoshi.parameters.posterior import POSTERIOR, PRIOR
+    from okoshi.study.drawn import ensemble_of
+
+    ensemble = ensemble_of(base)
+    posterior, prior = (
+        tuple(dict(one.settings.drawn) for one in ensemble.on_draws(base, draws, kind))
+        for kind in (POSTERIOR, PRIOR)
+    )
+    return replace(asked, draws=posterior, prior=prior)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a comparison: groups, rival structures, official definitions, draws of parameters."""
+
+    by: str | None = None
+    structures: bool = False
+    operators: bool = False
+    draws: tuple[Mapping[str, object], ...] = ()
+    prior: tuple[Mapping[str, object], ...] = ()
+
+
+def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:
     """Run the pairs, write the differences, print the summary."""
     from okoshi.app.showing import Heading, show
-    from okoshi.app.writing import DIFFERENCES, describe_run, prepare_folder, same_run
+    from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
     from okoshi.world.country import load_world
 
@@ -79,12 +122,28 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
     names = unique_names(scenarios)
     path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
     hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}
-    drawn = {"draws": request.draws} if request.draws else {}
-    same = same_run("compare", scenarios=hashes, replicates=request.replicates, by=by, **drawn)
+    same = same_run(
+        "compare",
+        scenarios=hashes,
+        replicates=request.replicates,
+        by=asked.by,
+        structures="all" if asked.structures else None,
+        draws=len(asked.draws),
+    )
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
     with folder.logged(say("run.comparing", names=", ".join(names))) as progress:
-        found = compare(scenarios, request.replicates, request.workers, by, progress, request.draws)
+        found = compare(
+            scenarios,
+            request.replicates,
+            request.workers,
+            asked.by,
+            progress,
+            structures=asked.structures,
+            draws=asked.draws,
+            prior=asked.prior,
+        )
+    tables = found.tables()
     record = describe_run(
         base,
         invented=world.invented,
@@ -93,22 +152,22 @@ def compare_and_write(scenarios: list[Scenario], by: str | None, request: Reques
         workers=request.workers,
         started=started.isoformat(timespec="seconds"),
         seconds=round(float(found.seconds), 3),
-        tables=[DIFFERENCES],
+        tables=list(tables),
         additional=_as_numbers(found.additional),
         cost=_as_numbers(found.cost),
         scenarios_in_full={name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
     )
-    folder.write({DIFFERENCES: found.differences}, record, base, with_csv=request.form == "csv")
+    folder.write(tables, record, base, with_csv=request.form == "csv")
     if not request.no_figures:
         draw_comparison(folder, found, record)
     if request.form == "table":
         if world.invented:
             click.echo(say("run.invented"))
-        click.echo("\n".join(found.summary()))
+        click.echo("\n".join(found.summary(operators=asked.operators)))
     else:
         headings = [Heading(name, name) for name in found.differences]
         show(headings, rows_of(found), request.form)
-    click.echo(say("run.wrote", count=1, folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+    click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{found.seconds:.1f}"), err=True)
 
 
 def draw_comparison(folder: ResultsFolder, found: Comparison, record: Mapping[str, Any]) -> None:

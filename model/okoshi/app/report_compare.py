@@ -35,6 +35,7 @@ OUTCOMES = (
     "digital_appointed",
     *(f"yen_{payer}" for payer in PAYERS),
 )
+SMALL_POINTS = 0.1  # percentage points: differences below are shown with more decimals
 ADDITIONAL = ("here_only", "from_elsewhere", "lost", "net", "anyway")
 
 
@@ -103,12 +104,15 @@ def _interval(values: Sequence[float | None], unit: str) -> str:
     middle, low, high = (float("nan") if value is None else float(value) for value in values)
     if middle != middle:
         return "–"
+    if middle == low == high == 0:
+        return "0"
 
     scale, word = 0.01 if unit == "share" else 1.0, ""
     if unit.startswith("yen"):
         scale, word = yen_scale(max(abs(number) for number in (middle, low, high) if number == number))
     numbers = [number / scale for number in (middle, low, high)]
-    texts = [f"{number:+.2f}" if unit == "share" else scaled_text(number, "+") for number in numbers]
+    digits = 2 if any(abs(number) >= SMALL_POINTS for number in numbers) else 4
+    texts = [f"{number:+.{digits}f}" if unit == "share" else scaled_text(number, "+") for number in numbers]
     shown = say("pictures.points", value=texts[0]) if unit == "share" else texts[0] + word
     if low != low:
         return f"{shown} ({say('comparison.no_interval')})"

@@ -37,6 +37,7 @@ COLUMNS = {
     ),
     "enterprises": ("loan", "grant"),
 }
+WHOLE = ("national", "observed", "prefectures")
 RUN, COMPARISON, OTHER = "run", "compare", "other"
 
 
@@ -83,9 +84,9 @@ class ReportedFolder:
         except (OSError, pyarrow.ArrowException) as error:
             raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return all tables."""
-        return {name: self.table(name) for name in self.table_names}
+    def tables_of_run(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of a run that the report shows."""
+        return {name: self.table(name) for name in (*WHOLE, *COLUMNS) if name in self.table_names}
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_page import Column, Section, Shot, TableView
-from okoshi.figures.words import figure_text, unit_of
+from okoshi.figures.words import figure_text, title_of, unit_of
 from okoshi.language.messages import knows, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RESULTS, STATUS, DONE = "results", "status", "done"
+RESULTS, INDICES, STATUS, DONE = "results", "indices", "status", "done"
 KEYS = ("point", "replicate", "seed", STATUS)
 MOST_ROWS, MOST_COLUMNS = 60, 12
 LOW, HIGH = 0.05, 0.95
@@ -27,9 +27,40 @@ def sections(found: ReportedFolder) -> list[Section]:
     pictures.pictures = [Shot.of_file(path) for path in found.picture_files]
     parts.append(pictures)
     for name in found.table_names:
-        if name != RESULTS:
+        if name == INDICES:
+            parts.append(_indices(found.table(name)))
+        elif name != RESULTS:
             parts.append(_table(name, found.table(name)))
     return parts
+
+
+def _indices(table: pd.DataFrame) -> Section:
+    """Return sensitivity indices, a table an outcome: factor, index, value with its interval, and what noise gives."""
+    section = Section("indices", say("report.table_indices"), paragraphs=[say("report.indices_words")])
+    heads = ("factor", "index", "value_90", "no_effect")
+    columns = [Column(say(f"report.{head}"), head in heads[2:]) for head in heads]
+    records: Any = table.to_dict("records")
+    for outcome in dict.fromkeys(table["outcome"]):
+        rows = []
+        for row in (one for one in records if one["outcome"] == outcome):
+            known = knows(f"analyse.{row['index']}")
+            name = say(f"analyse.{row['index']}") if known else row["index"].replace("_", " ")
+            factor = " × ".join(part for part in (row["factor"], row.get("other_factor", "")) if part)
+            mark = f" {say('report.unsure')}" if row.get("interval_wider_than_index") else ""
+            limits = (_cell(float(row[limit])) for limit in ("low_90", "high_90"))
+            value = (
+                f"{_cell(float(row['value']))} {say('report.between', low=next(limits), high=next(limits))}"
+            )
+            rows.append([factor or say("report.noise"), name, value + mark, _cell(row.get("no_effect"))])
+        section.tables.append(TableView(_outcome_title(str(outcome)), columns, rows))
+    return section
+
+
+def _outcome_title(outcome: str) -> str:
+    """Return `national.settled@2034` in words, with its name behind."""
+    table, _, rest = outcome.partition(".")
+    column, _, _ = rest.partition("@")
+    return say("pictures.with_unit", name=title_of(column, table), unit=outcome) if column else outcome
 
 
 def _results(table: pd.DataFrame) -> Section:

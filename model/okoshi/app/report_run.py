@@ -39,7 +39,7 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
     """
     from okoshi.figures.gallery import pictures_of_prefecture, pictures_of_run
 
-    frames, about, places = found.tables(), found.about, places_of_folder(found)
+    frames, about, places = found.tables_of_run(), found.about, places_of_folder(found)
     if prefecture is not None:
         rows = _rows_of(found, frames, prefecture)
         pictures = Section("pictures", say("report.pictures"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import COMPARISON, RUN, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView
-from okoshi.figures.words import unit_text
+from okoshi.figures.words import short_prefecture, unit_text
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 DOUBTS = ("not_calibrated", "not_identified", "structures", "left_out_schemes")
 LABELS = ("input", "fitted", "emergent", "predicted")
 MOST_SEEDS = 10
+SWITCH = "true or false"  # no unit to be said
 
 
 def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
@@ -41,7 +44,7 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
         own = report_other.sections(found)
     title = say(f"report.title_{found.kind}", name=found.about.scenario, what=_what(found))
     if place is not None:
-        title = say("pictures.in_place", place=place, text=title)
+        title = say("pictures.in_place", place=short_prefecture(place), text=title)
     return Page(
         title=title,
         subtitle=_subtitle(found),
@@ -68,7 +71,9 @@ def _known_prefecture(name: str) -> str:
 
 
 def _what(found: ReportedFolder) -> str:
-    return str(found.record.get("title") or found.record.get("okoshi", ""))
+    experiment = found.record.get("experiment")
+    title = experiment.get("title") if isinstance(experiment, dict) else None
+    return str(title or found.record.get("title") or found.record.get("okoshi", ""))
 
 
 def _subtitle(found: ReportedFolder) -> str:
@@ -141,6 +146,8 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
 
 def _unit(unit: str) -> str:
     """Return a parameter's unit; in Japanese only what there are words for."""
+    if unit == SWITCH:
+        return ""
     if language() == "en":
         return unit
     text = unit_text(unit)
@@ -177,9 +184,11 @@ def how_to_repeat(found: ReportedFolder) -> Section:
     record = found.record
     section = Section("repeat", say("report.repeat"), paragraphs=[say("report.repeat_words")])
     argv = [str(part) for part in record.get("command", [])]
-    if argv:
+    if argv and Path(argv[0]).stem == "okoshi":
         section.commands.append(shlex.join(["okoshi", *argv[1:]]))
-    section.commands.append(f"okoshi report {shlex.quote(found.path.name)} --archive {found.path.name}.zip")
+    name = found.path.resolve().name
+    section.commands.append(shlex.join(["okoshi", "report", name, "--archive", f"{name}.zip"]))
+    section.commands += commands(found)
     platform = record.get("platform", {})
     libraries = platform.get("libraries", {})
     seeds = [str(seed) for seed in record.get("seeds", [])]

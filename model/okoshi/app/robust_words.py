@@ -14,6 +14,8 @@ from okoshi.study.discovery import FEWEST_POINTS, Box, Limit
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.regret import Regret
 
+LONG = 16
+
 
 def show_box(outcome: OutcomeChoice, box: Box | None) -> None:
     """Print the conditions under which an outcome is bad."""
@@ -54,11 +56,11 @@ def show_regrets(outcome: OutcomeChoice, design: Design, found: Sequence[Regret]
     states = sum(not factor.parameter.startswith("policy.") for factor in design.experiment.factors)
     click.echo(say("robust.regret", outcome=outcome.label, states=states))
     headings = [
-        Heading("policy", say("robust.policy"), widest=60),
+        Heading("policy", say("robust.policy"), widest=70),
         Heading("largest", say("robust.largest"), right=True),
         Heading("mean", say("robust.mean"), right=True),
         Heading("chosen", say("robust.chosen"), right=True),
-        Heading("state", say("robust.state"), widest=60),
+        Heading("state", say("robust.state"), widest=70),
     ]
     rows = [
         {
@@ -74,6 +76,8 @@ def show_regrets(outcome: OutcomeChoice, design: Design, found: Sequence[Regret]
 
 
 def _words(values: Mapping[str, str]) -> str:
+    """Return names and values; a long one comes last, where a table cuts it."""
+    values = dict(sorted(values.items(), key=lambda item: len(item[1]) > LONG))
     return ", ".join(f"{name.rsplit('.', 1)[-1]} = {value}" for name, value in values.items())
 
 

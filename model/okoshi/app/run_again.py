@@ -28,7 +28,7 @@ def run_again(origin: str, scenario: str | None, request: Request) -> None:
     _, sweep = SweepFolder(Path(folder)).read()
     plan = sweep.plan
     number = plan.number(name)
-    failure = sweep.found().failures.get(str(sweep.keys[number]))
+    failure = sweep.found().failures.get(sweep.key(number))
     if failure is not None:
         click.echo(say("sweep.had_failed", error=failure.error), err=True)
     point, replicate = divmod(number, plan.replicates)

@@ -82,5 +82,5 @@ def failure_of(sweep: Sweep, number: int, status: Any, failures: dict[str, Any])
         "replicate": replicate,
         "seed": sweep.plan.seeds[replicate],
         "input": sweep.plan.values_at(number),
-        "error": printable(" ".join(failures[str(sweep.keys[number])].error.split())),
+        "error": printable(" ".join(failures[sweep.key(number)].error.split())),
     }

@@ -102,7 +102,7 @@ def run_sweep(experiment: Experiment, plan: Plan, request: Request) -> None:
             sweep = Sweep(plan, maker, folder.store)
             folder.store.claim(sweep.owner, overwrite=request.overwrite)
             folder.describe(experiment)
-            do_runs(sweep, engine, request, log)
+            do_runs(experiment.shown_title, sweep, engine, request, log)
         finish(experiment, sweep, folder, request, started)
 
 
@@ -141,14 +141,15 @@ def engine_of(request: Request, folder: SweepFolder, log: Log) -> Iterator[tuple
         yield found, found.maker()
 
 
-def do_runs(sweep: Sweep, engine: Engine, request: Request, log: Log) -> None:
+def do_runs(title: str, sweep: Sweep, engine: Engine, request: Request, log: Log) -> None:
     """Do the runs of this part that are missing."""
     from okoshi.app.progress import Progress
 
     numbers = sweep.to_do(sweep.found(), request.shard, retry=request.retry)
-    label = say("sweep.running", missing=len(numbers), runs=len(sweep.plan))
-    log(label)
-    with Progress(label, log.now_and_then) as progress:
+    to_do = say("sweep.to_do", missing=len(numbers), runs=len(sweep.plan))
+    log(to_do)
+    click.echo(to_do, err=True)
+    with Progress(title, log.now_and_then) as progress:
         sweep.run(
             engine, numbers, progress=progress, failed=lambda record: log(f"{record.key} {record.error}")
         )

@@ -23,6 +23,7 @@ from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
+from okoshi.study.comparison_tables import NAMES as COMPARISON
 from okoshi.study.maker import processor
 from okoshi.study.segments import is_running
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
 EXPERIMENT_FILE = "experiment.toml"
-DIFFERENCES, RESULTS_TABLE = "differences", "results"
+DIFFERENCES, RESULTS_TABLE, PILOT = "differences", "results", "pilot"
 FIGURES = "figures"
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
@@ -82,8 +83,11 @@ class ResultsFolder:
             remove_left_over(folder)
             for picture in pictures:
                 part = folder / f".{picture.name}.png.{os.getpid()}.part"
-                picture.save(part)
-                part.replace(folder / f"{picture.name}.png")
+                try:
+                    picture.save(part)
+                    part.replace(folder / f"{picture.name}.png")
+                finally:
+                    part.unlink(missing_ok=True)
                 count += 1
         except OSError as error:
             raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error
@@ -179,7 +183,11 @@ def own_files(path: Path) -> list[Path]:
         RUN_FILE,
         SCENARIO_FILE,
         EXPERIMENT_FILE,
-        *(f"{name}.{end}" for name in (*TABLES, DIFFERENCES, RESULTS_TABLE) for end in ("parquet", "csv")),
+        *(
+            f"{name}.{end}"
+            for name in (*TABLES, *COMPARISON, RESULTS_TABLE, PILOT)
+            for end in ("parquet", "csv")
+        ),
     }
     return sorted(item for item in path.iterdir() if item.name in names)
 

@@ -52,7 +52,7 @@ class About:
             scenario=", ".join(names),
             scenario_hash=str(run.get("scenario_hash", "")),
             seed=seeds[0],
-            replicates=int(run.get("replicates", 1)),
+            replicates=int(run.get("replicates") or len(run.get("seeds") or [1])),
             invented=bool(run.get("invented", True)),
             version=str(run.get("version", "")),
         )

@@ -167,7 +167,7 @@ def _tile(
 
 
 def _short(value: float, *, signed: bool) -> str:
-    sign = "+" if signed else ""
+    sign = "+" if signed and value else ""
     return f"{value:{sign},.0f}" if abs(value) >= 100 or value == round(value) else f"{value:{sign},.1f}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from okoshi.figures.about import About
 from okoshi.figures.words import ColumnsMissingError
+from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,12 @@ def pictures_of_run(
     measures = [column for column in OTHER_MEASURES if "national" in tables and column in tables["national"]]
     drawings: list[Drawing] = [
         lambda: over_time.series(
-            table["national"], table["observed"], about, COOPERATORS, name="series_cooperators"
+            table["national"],
+            table["observed"],
+            about,
+            COOPERATORS,
+            title=say("pictures.series_of_cooperators"),
+            name="series_cooperators",
         ),
         lambda: people_flow.flows(table["national"], table["members"], about),
         lambda: money.money_by_payer(table["national"], about),
@@ -77,7 +83,12 @@ def pictures_of_run(
         drawings.insert(
             1,
             lambda: over_time.series(
-                table["national"], table["observed"], about, measures, name="series_other_measures"
+                table["national"],
+                table["observed"],
+                about,
+                measures,
+                title=say("pictures.series_of_other_measures"),
+                name="series_other_measures",
             ),
         )
     if places is not None:
@@ -145,8 +156,6 @@ class _Lookup:
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self.tables:
-            from okoshi.language.messages import say
-
             raise ColumnsMissingError(say("pictures.no_table", table=name))
         return self.tables[name]
 

@@ -41,7 +41,7 @@ LOW, HIGH = 0.05, 0.95
 PANELS_ABREAST = 2
 MARK_EVERY = 5  # years between the markers of a line; lines that lie on one another show theirs in turn
 PANEL_HEIGHT = 2.5
-TITLE_PLACES = 42
+TITLE_PLACES = 38
 OFFICIAL_MARKERS = {"input": "x", "fitted": "o", "emergent": "D", "predicted": "*"}
 
 
@@ -52,6 +52,7 @@ def series(
     about: About,
     columns: Sequence[str] = ("members", "settled_share_all"),
     *,
+    title: str | None = None,
     name: str = "series",
 ) -> Picture:
     """Draw columns of the national table, one panel each, with the official figures that there are.
@@ -60,9 +61,9 @@ def series(
     Several replicates give a line of means and a band of their middle 90%.
     """
     runs = dict(national) if isinstance(national, Mapping) else {about.scenario: national}
-    if len(columns) > PANELS_ABREAST:
+    if title is None and len(columns) > PANELS_ABREAST:
         title = say("pictures.series_title_many")
-    else:
+    elif title is None:
         title = say("pictures.series_title", columns=" / ".join(title_of(column) for column in columns))
     return _panels(_Asked(runs, observed, columns, "national"), title, about, name)
 

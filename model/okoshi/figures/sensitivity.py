@@ -1,24 +1,118 @@
-"""Pictures of sensitivity indices: which factor matters, how surely, and in which direction."""
+"""Which factor matters, how surely, and in which direction? Pictures of a sweep's sensitivity indices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from okoshi.figures.panels import BLUE, GREY, ORANGE, panel
+from okoshi.figures.about import About
+from okoshi.figures.style import (
+    FAINT,
+    INK,
+    Picture,
+    canvas,
+    fill_style,
+    legend,
+    look,
+    name_axes,
+    picture,
+    wrapped,
+)
+from okoshi.figures.words import axis_scale, figure_text, listed, title_of, unit_of
 from okoshi.language.messages import say
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.sensitivity import Index
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+MOST_ROWS, MOST_NAMED = 30, 3
+ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 1.2, 4.6  # inches
+NAME_PLACES = 34
 
-COLOURS = (BLUE, ORANGE, GREY)
-MOST_BARS = 30
+
+@look()
+def sizes_of_indices(
+    outcome: OutcomeChoice, indices: Sequence[Index], names: Sequence[str], about: About, *, name: str
+) -> Picture:
+    """Draw indices that share a scale (first and total, PAWN, delta, mu*) side by side, with intervals.
+
+    A dotted line marks what a factor without any effect would get at most. The last of `names` sets the order.
+    """
+    chosen = [index for index in indices if index.index in names and not isnan(index.value)]
+    parts = _by_size(chosen, names[-1])
+    kinds = listed([say(f"analyse.{kind}") for kind in names])
+    title = say("analyse.picture_indices", outcome=_title(outcome), kinds=kinds)
+    figure, (axes,) = canvas(title, about, height=_height(len(parts) * (0.5 + len(names) / 2)))
+    thickness = 0.8 / len(names)
+    for number, kind in enumerate(names):
+        mine = {index.part: index for index in chosen if index.index == kind}
+        there = [(place, mine[part]) for place, part in enumerate(parts) if part in mine]
+        places = [place + 0.4 - (number + 0.5) * thickness for place, _ in there]
+        _bars(axes, places, [index for _, index in there], thickness, number, say(f"analyse.{kind}"))
+    floor = _floor(chosen)
+    if floor > 0:
+        axes.axvline(floor, color=INK, linestyle=":", linewidth=1.2, label=say("analyse.no_effect_line"))
+    _name_rows(axes, parts)
+    name_axes(axes, kinds)
+    if len(names) > 1 or floor > 0:
+        legend(figure, *axes.get_legend_handles_labels())
+    return picture(name, title, _words(chosen, parts, names[-1]), figure)
+
+
+@look()
+def changes_by_factor(
+    outcome: OutcomeChoice, indices: Sequence[Index], about: About, *, name: str
+) -> Picture:
+    """Draw what the outcome gains from the low end of each factor to its high end, largest on top (a tornado)."""
+    chosen = [index for index in indices if index.index == "change" and not isnan(index.value)]
+    parts = _by_size(chosen, "change")
+    by_part = {index.part: index for index in chosen}
+    unit = unit_of(outcome.column)
+    largest = max((abs(index.value) for index in chosen), default=1.0)
+    scale, unit_name = axis_scale(unit, largest)
+    title = say("analyse.picture_change", outcome=_title(outcome))
+    figure, (axes,) = canvas(title, about, height=_height(len(parts)))
+    _bars(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, 0, "", scale)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    _name_rows(axes, parts)
+    name_axes(axes, say("analyse.change_axis", unit=unit_name))
+    return picture(name, title, _words(chosen, parts, "change", unit), figure)
+
+
+@look()
+def size_and_spread(outcome: OutcomeChoice, indices: Sequence[Index], about: About, *, name: str) -> Picture:
+    """Draw Morris's mu* against sigma: to the right what matters, above the line what acts unevenly or with others."""
+    size = {index.part: index for index in indices if index.index == "mu_star"}
+    spread = {index.part: index for index in indices if index.index == "sigma"}
+    parts = _by_size(list(size.values()), "mu_star")
+    unit = unit_of(outcome.column)
+    scale, unit_name = axis_scale(unit, max((index.value for index in size.values()), default=1.0))
+    title = say("analyse.picture_morris", outcome=_title(outcome))
+    figure, (axes,) = canvas(title, about, height=SQUARE)
+    for part in parts:
+        x, y = size[part], spread[part]
+        axes.errorbar(
+            x.value * scale,
+            y.value * scale,
+            xerr=_reach([x]) * scale,
+            yerr=_reach([y]) * scale,
+            fmt="o",
+            color=fill_style(0)["facecolor"],
+            elinewidth=0.8,
+            markeredgecolor=INK,
+        )
+    _name_points(axes, [(size[part], spread[part]) for part in parts[::-1]], scale)
+    largest = max((index.value for index in size.values()), default=1.0) * scale
+    axes.plot([0, largest], [0, largest], color=FAINT, linewidth=0.8, linestyle="--", label="σ = μ*")
+    floor = _floor(list(size.values())) * scale
+    if floor > 0:
+        axes.axvline(floor, color=INK, linestyle=":", linewidth=1.2, label=say("analyse.no_effect_line"))
+    axes.set_xlim(left=0)
+    axes.set_ylim(bottom=0)
+    name_axes(axes, f"{say('analyse.mu_star')}, {unit_name}", say("analyse.sigma"))
+    legend(figure, *axes.get_legend_handles_labels())
+    return picture(name, title, _words(list(size.values()), parts, "mu_star", unit), figure)
 
 
 def short_name(part: str) -> str:
@@ -26,98 +120,86 @@ def short_name(part: str) -> str:
     return part.partition(".")[2] if part.startswith(("policy.", "behaviour.")) else part
 
 
-def draw_bars(outcome: OutcomeChoice, indices: Sequence[Index], names: Sequence[str]) -> Figure:
-    """Draw indices that share a scale (first and total, PAWN, delta) side by side, with intervals.
-
-    A dotted line marks what a factor without any effect would get.
-    """
-    chosen = [index for index in indices if index.index in names]
-    parts = _by_size(chosen, names[-1])
-    figure, axes = _panel(outcome, len(parts) * len(names))
-    height = 0.8 / len(names)
-    for number, name in enumerate(names):
-        mine = {index.part: index for index in chosen if index.index == name}
-        there = [(place, mine[part]) for place, part in enumerate(parts) if part in mine]
-        places = [place - 0.4 + (number + 0.5) * height for place, _ in there]
-        found = [index for _, index in there]
-        _barh(axes, places, found, height, COLOURS[number % len(COLOURS)], say(f"analyse.{name}"))
-        floor = max((index.floor for index in found if not isnan(index.floor)), default=0.0)
-        if floor > 0:
-            axes.axvline(floor, color=COLOURS[number % len(COLOURS)], linestyle=":", linewidth=1)
-    _name_rows(axes, parts)
-    axes.set_xlabel(" / ".join(say(f"analyse.{name}") for name in names))
-    if len(names) > 1:
-        axes.legend(frameon=False, loc="lower right")
-    return figure
-
-
-def draw_tornado(outcome: OutcomeChoice, indices: Sequence[Index]) -> Figure:
-    """Draw what the outcome gains from the low end of each factor to its high end, largest on top."""
-    chosen = [index for index in indices if index.index == "change" and not isnan(index.value)]
-    parts = _by_size(chosen, "change")
-    by_part = {index.part: index for index in chosen}
-    figure, axes = _panel(outcome, len(parts))
-    _barh(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, BLUE, "")
-    axes.axvline(0, color="black", linewidth=0.8)
-    _name_rows(axes, parts)
-    axes.set_xlabel(say("analyse.tornado_axis"))
-    return figure
-
-
-def draw_morris(outcome: OutcomeChoice, indices: Sequence[Index]) -> Figure:
-    """Draw mu* against sigma: to the right what matters, above the line what acts unevenly or with others."""
-    figure, axes = panel(7, 5.5)
-    axes.set_title(_title(outcome), fontsize=10, loc="left")
-    strength = {index.part: index for index in indices if index.index == "mu_star"}
-    spread = {index.part: index for index in indices if index.index == "sigma"}
-    for part in strength:
-        x, y = strength[part], spread[part]
-        axes.errorbar(x.value, y.value, xerr=_reach(x), yerr=_reach(y), fmt="o", color=BLUE, elinewidth=0.8)
-        axes.annotate(
-            short_name(part), (x.value, y.value), xytext=(5, 4), textcoords="offset points", fontsize=7
-        )
-    largest = max((index.value for index in strength.values()), default=1.0)
-    axes.plot([0, largest], [0, largest], color=GREY, linewidth=0.8, linestyle="--")
-    floor = max((index.floor for index in strength.values() if not isnan(index.floor)), default=0.0)
-    if floor > 0:
-        axes.axvline(floor, color=ORANGE, linestyle=":", linewidth=1, label=say("analyse.no_effect"))
-        axes.legend(frameon=False)
-    axes.set_xlabel(say("analyse.mu_star"))
-    axes.set_ylabel(say("analyse.sigma"))
-    return figure
-
-
 def _title(outcome: OutcomeChoice) -> str:
-    return f"{outcome.meaning} ({outcome.label})"
+    return say("analyse.picture_outcome", outcome=title_of(outcome.column, outcome.table), year=outcome.year)
 
 
-def _panel(outcome: OutcomeChoice, rows: int) -> tuple[Figure, Axes]:
-    figure, axes = panel(8, 1.4 + 0.3 * min(rows, 2 * MOST_BARS))
-    axes.set_title(_title(outcome), fontsize=10, loc="left")
-    return figure, axes
+def _height(rows: float) -> float:
+    return max(LEAST_HEIGHT, 0.5 + ROW_HEIGHT * rows)
 
 
-def _by_size(indices: Sequence[Index], name: str) -> list[str]:
-    """Return the factors by the size of an index, smallest first (the first bar is the lowest)."""
-    mine = [index for index in indices if index.index == name]
-    ordered = sorted(mine, key=lambda index: abs(index.value) if not isnan(index.value) else -1.0)
-    return [index.part for index in ordered][-MOST_BARS:]
+def _floor(indices: Sequence[Index]) -> float:
+    return max((index.floor for index in indices if not isnan(index.floor)), default=0.0)
 
 
-def _reach(index: Index) -> list[list[float]]:
-    if isnan(index.low):
-        return [[0.0], [0.0]]
-    return [[max(index.value - index.low, 0.0)], [max(index.high - index.value, 0.0)]]
+def _by_size(indices: Sequence[Index], kind: str) -> list[str]:
+    """Return the factors by the size of an index, smallest first: the first bar is the lowest."""
+    ordered = sorted((i for i in indices if i.index == kind), key=lambda index: abs(index.value))
+    return [index.part for index in ordered][-MOST_ROWS:]
 
 
-def _barh(
-    axes: Axes, places: Sequence[float], indices: Sequence[Index], height: float, colour: str, label: str
+def _words(indices: Sequence[Index], parts: Sequence[str], kind: str, unit: str = "") -> str:
+    """Return the largest in words, for those who cannot see the picture."""
+    by_part = {index.part: index for index in indices if index.index == kind}
+    named = [
+        f"{short_name(part)} {figure_text(by_part[part].value, unit)} "
+        f"[{figure_text(by_part[part].low, unit)}, {figure_text(by_part[part].high, unit)}]"
+        for part in parts[::-1][:MOST_NAMED]
+    ]
+    return say("analyse.picture_words", kind=say(f"analyse.{kind}"), count=len(parts), largest=listed(named))
+
+
+def _reach(indices: Sequence[Index]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return how far intervals reach to both sides: (2, indices); nought where there is none."""
+    low = [0.0 if isnan(index.low) else max(index.value - index.low, 0.0) for index in indices]
+    high = [0.0 if isnan(index.high) else max(index.high - index.value, 0.0) for index in indices]
+    return np.array([low, high])
+
+
+def _bars(
+    axes: Axes,
+    places: Sequence[float],
+    indices: Sequence[Index],
+    thickness: float,
+    number: int,
+    label: str,
+    scale: float = 1.0,
 ) -> None:
-    reach = np.array([_reach(index) for index in indices]).reshape(-1, 2).T
-    values = [index.value for index in indices]
-    style = {"elinewidth": 0.8, "capsize": 2}
-    axes.barh(places, values, height, xerr=reach, color=colour, label=label, error_kw=style)
+    values = [index.value * scale for index in indices]
+    ends = {"elinewidth": 0.9, "capsize": 2, "ecolor": INK}
+    axes.barh(
+        places,
+        values,
+        thickness,
+        xerr=_reach(indices) * scale,
+        label=label,
+        error_kw=ends,
+        **fill_style(number),
+    )
 
 
 def _name_rows(axes: Axes, parts: Sequence[str]) -> None:
-    axes.set_yticks(range(len(parts)), [short_name(part) for part in parts], fontsize=8)
+    axes.set_yticks(range(len(parts)), [wrapped(short_name(part), NAME_PLACES) for part in parts], fontsize=8)
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x")
+
+
+def _name_points(axes: Axes, points: Sequence[tuple[Index, Index]], scale: float) -> None:
+    """Write the names of the points beside them, the most important first; one that would cover another is left out."""
+    taken: list[tuple[float, float]] = []
+    width = max((x.value for x, _ in points), default=1.0) or 1.0
+    height = max((y.value for _, y in points), default=1.0) or 1.0
+    for x, y in points:
+        place = x.value / width, y.value / height
+        if any(abs(place[0] - other[0]) < 0.3 and abs(place[1] - other[1]) < 0.035 for other in taken):
+            continue
+        taken.append(place)
+        to_left = place[0] > 0.75
+        axes.annotate(
+            short_name(x.part),
+            (x.value * scale, y.value * scale),
+            xytext=(-6 if to_left else 6, 4),
+            textcoords="offset points",
+            ha="right" if to_left else "left",
+            fontsize=7,
+        )

@@ -245,7 +245,7 @@ def name_axes(axes: Axes, across: str | None = None, upwards: str | None = None)
     if upwards is None:
         return
     if language() == "ja" and not upwards.isascii() and len(upwards) <= UPRIGHT:
-        axes.set_ylabel("\n".join(upwards), rotation=0, va="center", ha="right", labelpad=6)
+        axes.set_ylabel("\n".join(upwards), rotation=0, va="center", ha="right", labelpad=6, linespacing=1.5)
     else:
         axes.set_ylabel(upwards)
 

@@ -34,9 +34,10 @@ def _declared(table: str) -> dict[str, ColumnDeclaration]:
 
 def title_of(column: str, table: str = "national") -> str:
     """Return what people call a column: its short name, else its meaning, else the column's own name."""
-    if knows(f"series.{column}"):
-        name = say(f"series.{column}")
-        return name[0].upper() + name[1:]
+    for text in ("pictures.column_", "series."):
+        if knows(f"{text}{column}"):
+            name = say(f"{text}{column}")
+            return name[0].upper() + name[1:]
     found = _declared(table).get(column)
     if found is None:
         return column

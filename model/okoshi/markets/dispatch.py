@@ -54,6 +54,7 @@ class Year:
     price_index: float
     pandemic: float
     digital_capacity: Floats | None = None
+    piloted: Flags | None = None  # places that a pilot brings in
 
 
 @dataclass(frozen=True)

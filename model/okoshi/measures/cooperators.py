@@ -19,10 +19,10 @@ from okoshi.agents import (
     startups,
     students,
 )
-from okoshi.agents.arrays import Floats, Keys
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.conditions import Conditions
-from okoshi.agents.cooperators import NEVER, Members, Serving, WhyEnded
+from okoshi.agents.cooperators import NEVER, Members, Path, Serving, Settled, WhyEnded
 from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import found_municipalities
 from okoshi.agents.programmes import LastYear
@@ -59,6 +59,7 @@ class Cooperators:
         self.serving = Serving.of(self.members)
         self.around = Surroundings.none(len(world))
         self.isolation = 1.0
+        self.first_month = 0
 
     @property
     def hired_keys(self) -> Keys:
@@ -122,9 +123,21 @@ class Cooperators:
             self.luck,
         )
 
+    @property
+    def successors(self) -> Integers:
+        """Members whose term ended this year and who took over a business, by municipality."""
+        members, first = self.members, self.first_month
+        took = (members.end_month > first) & (members.end_month <= first + MONTHS)
+        took &= (members.path == Path.SUCCESSION) & (members.settled == Settled.SAME)
+        return np.bincount(members.municipality[took], minlength=len(self.world))
+
+    def open_with_grants(self, now: Conditions, rows: Rows) -> None:
+        """Let settlers whose project got a grant of Local 10,000 have a firm."""
+        startups.open_with_grant(self.members, rows, now.first_month)
+
     def prepare_months(self, now: Conditions, around: Surroundings) -> None:
         """Reckon once what holds for the twelve months."""
-        self.around = around
+        self.around, self.first_month = around, now.first_month
         self.serving = Serving.of(self.members)
         cooperators.prepare_year(
             self.members,
@@ -193,8 +206,19 @@ class Cooperators:
             self.guests,
         )
 
-    def learn(self, now: Conditions, by_employees: Floats, digital_help: Floats) -> None:
-        """Update beliefs, support capacity and what work has built, that of employees and digital talent with it."""
+    def learn(
+        self,
+        now: Conditions,
+        by_employees: Floats,
+        digital_help: Floats,
+        hours_freed: Floats,
+        piloted: Flags | None = None,
+    ) -> None:
+        """Update beliefs, support capacity and what work has built, that of employees and digital talent with it.
+
+        `hours_freed` are officials' hours that digital work gave to the measures this year, by municipality.
+        Advisers visit every host among the `piloted`, beside those that they are sent to anyway.
+        """
         learning.learn_from_year(
             self.municipalities,
             self.members,
@@ -204,8 +228,11 @@ class Cooperators:
             self.behaviour.programmes,
             now,
             self.capacity,
+            piloted,
         )
-        self.capacity.write(self.municipalities, by_employees, digital_help)
+        table, behaviour = self.municipalities, self.behaviour.municipalities
+        table.support_capacity = learning.support_from_hours(table, behaviour, hours_freed)
+        self.capacity.write(table, by_employees, digital_help)
 
     def last_year(self, nation_share: float, last: dict[str, float | int | str] | None) -> LastYear:
         """Return what is known of the year before, `last` its national row, scaled up to the nation."""

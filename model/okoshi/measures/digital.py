@@ -64,7 +64,8 @@ class Digital:
         talent.hire_own(self.bodies, year.population, b, fiscal_year, luck)
         talent.leave_pools(self.people, self.pools, b, push, fiscal_year, luck)
         talent.hire_into_pools(self.people, self.pools, b, push, fiscal_year, luck)
-        self.bodies.lent_days = talent.lend(self.bodies, self.pools, self.pool, year.population, b)
+        lent = talent.lend(self.bodies, self.pools, self.pool, year.population, b)
+        self.bodies.lent_days = lent + b.lent_days * year.piloted("digital")  # a pilot lends one expert more
         self.hours_freed = b.freed_hours * self.bodies.capacity * self.staff_hours
         self.hours_beside = np.asarray(b.staff_hours_beside * (self.bodies.lent_days > 0))
         self.hours_for_measures = b.link_freed_hours * (self.hours_freed - self.hours_beside)

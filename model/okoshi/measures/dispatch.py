@@ -121,6 +121,7 @@ class Dispatch:
             price_index=year.price_index,
             pandemic=self.pandemic(year.fiscal_year),
             digital_capacity=digital_capacity,
+            piloted=year.piloted("dispatch"),
         )
         self.course.decide(self.country, found, purse or Purse())
         search = self.search_with_extra() if self.extra_acts else self.search_of(self.course)

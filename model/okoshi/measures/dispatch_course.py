@@ -98,10 +98,14 @@ class Course:
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
         renew(self.contracts, behaviour, rules, year.first_month, luck)
         hosts.willing = willing(hosts, behaviour, rules, year.price_index)
+        if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
+            hosts.willing |= year.piloted & hosts.eligible
         running = self.contracts.municipality[self.contracts.end_month > year.first_month]
         employees = np.bincount(running, minlength=len(hosts))
         hosts.joined[giving_up(hosts, behaviour, employees, year.fiscal_year, luck)] = 0
         hosts.joined[joining(hosts, country.world, behaviour, year.fiscal_year, luck)] = year.fiscal_year
+        if year.piloted is not None:
+            hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
         decide_posts(hosts, behaviour, rules, year.fiscal_year, purse)
         if rules.enabled:
             self.intensity += self.hearing(country)

@@ -11,7 +11,14 @@ from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Rows, Yen
 from okoshi.agents.banks import BankBehaviour, found_banks
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.enterprises import EnterpriseBehaviour, Enterprises
-from okoshi.agents.founders import PREFIX, Candidates, Founder, FounderBehaviour, candidates_of_year
+from okoshi.agents.founders import (
+    PREFIX,
+    Candidates,
+    Founder,
+    FounderBehaviour,
+    candidates_of_year,
+    settlers_with_grants,
+)
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.markets.grants import (
@@ -131,9 +138,23 @@ class Local10000:
         self.waiting = self._who_waits(self.round)
         self.founded = self._found(self.round, year)
 
-    def close_year(self, year: MeasureYear, ledger: Ledger) -> None:
-        """Pay for what was founded, then live the year: sales, jobs, closings."""
+    def close_year(self, year: MeasureYear, ledger: Ledger, successors: Integers | None = None) -> None:
+        """Pay for what was founded, then live the year: successions, sales, jobs, closings.
+
+        `successors` are members who took over a business this year, by municipality.
+        """
         self._pay(year.fiscal_year, ledger)
+        if successors is not None and self.lived is not None:
+            go_on = enterprises.taken_over(
+                self.enterprises,
+                self.lived.closing,
+                successors,
+                self.behaviour.enterprises,
+                self.world.key,
+                year.fiscal_year,
+                self.luck,
+            )
+            self.enterprises.closed[go_on] = enterprises.STILL_OPEN
         lived = enterprises.live_year(
             self.enterprises,
             self.behaviour.enterprises,
@@ -154,6 +175,12 @@ class Local10000:
         self.jobs_opened = _sums(place[new], table.jobs[new], len(self.world))
         lent = np.where(table.stake[new], 0, table.loan[new])
         banks.note_year(self.banks, bank[place[new]], lent, bank[place[lived.closing]], lived.lost)
+
+    def settlers_with_grants(self, year: MeasureYear) -> Rows:
+        """Return the members (rows) without a firm whose project was funded this April."""
+        founded = self.founded[self.enterprises.grant[self.founded] > 0]
+        keys = self.enterprises.key[founded]
+        return settlers_with_grants(self.behaviour.founders, year.members, year.fiscal_year, keys, self.luck)
 
     def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None) -> Round:
         rules = Local10000Rules.of(year.settings, year.fiscal_year)

@@ -224,11 +224,11 @@ class People:
         A member is listed where it serves, then where it settled; it comes from its prefecture of origin and goes
         back there when it leaves. Who moved nearby moves on the list.
         """
-        home = home_of_members(members, month)
+        counted = self._is_counted(members.key)
         self.follow(
             "cooperators",
             Whereabouts(
-                home,
+                np.where(counted, home_of_members(members, month), -1),
                 members.origin_prefecture.astype(np.int64),
                 members.sex.astype(np.int64),
                 members.age_at_start.astype(np.int64),
@@ -242,10 +242,14 @@ class People:
 
         Who would have moved without the visit is one of the background's movers.
         """
-        rows = np.flatnonzero(~moves.would_have_moved_anyway)
+        rows = np.flatnonzero(~moves.would_have_moved_anyway & self._is_counted(moves.key))
         place, sex, age = moves.municipality[rows], moves.sex[rows].astype(np.int64), moves.age[rows]
         self.take_out_of_prefectures(moves.home_prefecture[rows], sex, age, place)
         self.put_back(place, sex, age, place)
+
+    def _is_counted(self, keys: Keys) -> Flags:
+        share = self.founding.behaviour.link_settlers_to_people
+        return np.asarray(self.luck("people.listed").uniform(keys) < share)
 
     def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:
         """List the agents of a table (rows are fixed) where they live now; who was there before may have died."""

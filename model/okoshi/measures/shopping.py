@@ -88,6 +88,7 @@ class Shopping:
         self.people_of_2020 = np.maximum(world.population_2020.astype(np.float64), 1.0)
         self.oldest = Oldest.of(world)
         self.knowledge = 0.0
+        self.told: Floats = np.zeros(len(world.key))  # by a pilot's survey, beside the nation's
         self.cars = Cars()
         self.small_change = 0.0
         self.places: Places | None = None
@@ -220,7 +221,7 @@ class Shopping:
             self.wills,
             places,
             self.world,
-            self.knowledge,
+            self.knowledge + self.told,
             self.subsidy,
             year.price_index,
             self.behaviour,
@@ -233,7 +234,7 @@ class Shopping:
                 opening,
                 places.operator,
                 year.fiscal_year,
-                self.knowledge,
+                (self.knowledge + self.told)[opening.municipality],
                 self.behaviour,
                 self.luck,
             )
@@ -267,9 +268,9 @@ class Shopping:
         self._close_services(year)
         self._change_stores(limits, [row for row, _ in last], stores, granted, year.fiscal_year)
         self._look(year)
-        self.knowledge = self.knowledge * exp(-1.0 / self.behaviour.survey_years) + log2(
-            1.0 + survey / BUDGET_OF_REFERENCE
-        )
+        kept = exp(-1.0 / self.behaviour.survey_years)
+        self.knowledge = self.knowledge * kept + log2(1.0 + survey / BUDGET_OF_REFERENCE)
+        self.told = self.told * kept + year.piloted("shopping")
 
     def _serve(self, price_index: float) -> None:
         services, difficult = self.services, self.districts.difficult_65plus

@@ -48,8 +48,12 @@ class OtherMeasures:
 
     def whole_purse(self, world: World, behaviour: MunicipalityBehaviour, price_index: float) -> Purse:
         """Return each municipality's purse of the year, with the officials' hours that digital work frees."""
-        freed = self.digital.hours_for_measures + self.dispatch.staff_hours_freed
-        return purse_of_year(world, behaviour, price_index, freed)
+        return purse_of_year(world, behaviour, price_index, self.hours_freed)
+
+    @property
+    def hours_freed(self) -> Floats:
+        """Officials' hours that digital work gives to these measures, a year, by municipality."""
+        return np.asarray(self.digital.hours_for_measures + self.dispatch.staff_hours_freed)
 
     def claims(self, link: float) -> dict[str, Purse]:
         """Return what running commitments take of the purse, by measure; `link` of 0 makes every claim nought."""

@@ -29,7 +29,7 @@ from okoshi.agents.university_projects import (
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.measures.year import MeasureYear
-from okoshi.policy.supplement import budget_year_spent_in, extra_to_spend
+from okoshi.policy.supplement import BUDGET_YEAR, budget_year_spent_in, extra_to_spend
 from okoshi.policy.university import UniversityRules, chosen_sites, contract_payment, placing_in
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World
@@ -48,7 +48,16 @@ class UniversityMoney:
 
     @classmethod
     def of(cls, year: MeasureYear) -> UniversityMoney:
-        """Read what is spent this year; a part of the nation gets its part, rounded down."""
+        """Read what is spent this year; a part of the nation gets its part, rounded down.
+
+        A pilot pays one contract a site, by the rules of the supplement, in place of the extra.
+        """
+        sites = len(year.pilot.rows("university", year.fiscal_year))
+        if sites:
+            rules = UniversityRules.of(year.settings, BUDGET_YEAR)
+            yen = sites * (rules.contract_per_site or 0)
+            rules = replace(rules, extra=yen, model_projects=sites, model_projects_budget=yen)
+            return cls(rules, sites, NOTHING_SPENT | {"model_projects": yen})
         budget_year = budget_year_spent_in(year.settings, "university", year.fiscal_year)
         rules = UniversityRules.of(year.settings, budget_year)
         extra = extra_to_spend(year.settings, "university", year.fiscal_year)
@@ -145,6 +154,9 @@ class University:
     def _sites(self, year: MeasureYear, hosts: Hosts) -> Rows:
         if not self.money.sites:
             return np.zeros(0, dtype=np.int64)
+        piloted = year.pilot.rows("university", year.fiscal_year)
+        if len(piloted):
+            return np.sort(piloted)
         world = year.world
         rows, score = projects_of.applicants_for_contracts(
             world, hosts, self.behaviour, self.luck, year.fiscal_year

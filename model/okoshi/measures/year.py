@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
-from okoshi.agents.arrays import Floats
+from okoshi.agents.arrays import Flags, Floats
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import Members
 from okoshi.agents.municipalities import Municipalities
+from okoshi.agents.pilot import Pilot
 from okoshi.engine.draws import Luck
 from okoshi.measures.people import People
 from okoshi.scenario.settings import Settings
@@ -37,6 +38,7 @@ class MeasureYear:
     population: Floats
     population_65plus: Floats
     luck: Luck
+    pilot: Pilot = field(default_factory=Pilot)
 
     @classmethod
     def of(
@@ -48,6 +50,7 @@ class MeasureYear:
         members: Members,
         people: People,
         luck: Luck,
+        pilot: Pilot | None = None,
     ) -> Self:
         """Put together what a measure finds in the year of `conditions`."""
         totals = people.totals
@@ -66,4 +69,9 @@ class MeasureYear:
             population=totals[:, 0],
             population_65plus=totals[:, 2],
             luck=luck,
+            pilot=pilot or Pilot(),
         )
+
+    def piloted(self, measure: str) -> Flags:
+        """Return which municipalities a pilot of this measure treats this year."""
+        return self.pilot.flags(measure, self.fiscal_year, len(self.world))

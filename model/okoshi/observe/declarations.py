@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from okoshi.agents.books import Measure
 from okoshi.observe import (
     cooperator_columns,
     digital_columns,
@@ -38,6 +39,23 @@ _RELATED = (
     ),
     count(
         "related_guests", "persons", "Of these, trial guests and interns of the year", "うち体験・インターン"
+    ),
+)
+_SPENT_SO_FAR = (
+    count(
+        "public_so_far_yen",
+        "yen (nominal)",
+        "Spent from public money since FY2009, by nation, prefectures and municipalities",
+        "2009年度からの公費支出累計（国・都道府県・市町村）",
+    ),
+    *(
+        count(
+            f"supplement_{measure.name.lower()}_so_far_yen",
+            "yen (nominal)",
+            f"Of the extra of the supplementary budget, spent so far by the nation: {measure.name.lower()}",
+            f"補正予算のうち国の支出累計：{measure.name.lower()}",
+        )
+        for measure in Measure
     ),
 )
 # Shares of a prefecture are those of its people: by the column that they are weighed with (none: a plain mean).
@@ -79,7 +97,7 @@ def _with_replicate(columns: tuple[ColumnDeclaration, ...]) -> tuple[ColumnDecla
 
 
 TABLES: dict[str, tuple[ColumnDeclaration, ...]] = {
-    "national": (*cooperator_columns.NATIONAL, *_measures_national(), *_RELATED),
+    "national": (*cooperator_columns.NATIONAL, *_measures_national(), *_RELATED, *_SPENT_SO_FAR),
     "prefectures": (*cooperator_columns.PREFECTURES, *_measures_prefectural(), *_RELATED),
     "municipalities": (*cooperator_columns.MUNICIPALITIES, *_measures_municipal(), *_RELATED),
     "members": cooperator_columns.MEMBERS,

@@ -8,7 +8,7 @@ import numpy as np
 
 from okoshi.agents.applicants import Applicants
 from okoshi.agents.arrays import Integers
-from okoshi.agents.books import Payer
+from okoshi.agents.books import Layer, Measure, Payer
 from okoshi.agents.cooperators import Members, Path, Settled
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Array
@@ -16,6 +16,8 @@ from okoshi.markets.recruitment import Matches
 from okoshi.observe import operators as read
 
 Row = dict[str, float | int | str]
+NATION_PAYS = (Payer.NATIONAL_GRANT, Payer.NATIONAL_DIRECT)
+NOT_PUBLIC = (Payer.BANK, Payer.PRIVATE)
 
 
 @dataclass(frozen=True)
@@ -112,4 +114,20 @@ def yen_by_payer(net: dict[str, Array], fiscal_year: int) -> Row:
     return {
         f"yen_{payer.name.lower()}": int(net["yen"][of_year & (net["payer"] == payer)].sum())
         for payer in Payer
+    }
+
+
+def spent_so_far(net: dict[str, Array], fiscal_year: int) -> Row:
+    """Return what has been spent by the end of a year, from the net table by year, measure, layer and payer."""
+    by_now = net["fiscal_year"] <= fiscal_year
+    extra = by_now & (net["layer"] == Layer.SUPPLEMENT) & np.isin(net["payer"], NATION_PAYS)
+    public = by_now & ~np.isin(net["payer"], NOT_PUBLIC)
+    return {
+        "public_so_far_yen": int(net["yen"][public].sum()),
+        **{
+            f"supplement_{measure.name.lower()}_so_far_yen": int(
+                net["yen"][extra & (net["measure"] == measure)].sum()
+            )
+            for measure in Measure
+        },
     }

@@ -64,7 +64,7 @@ def _class_columns() -> tuple[ColumnDeclaration, ...]:
             ColumnDeclaration(
                 f"population_ratio_{name}",
                 "float64",
-                "share",
+                "ratio",
                 f"People over those of FY2020, municipalities of {english} in 2020",
                 f"人口の2020年度比（2020年に{japanese}の市区町村）",
                 "people on 1 October",

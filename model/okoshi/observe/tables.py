@@ -14,7 +14,7 @@ from okoshi.engine.calendar import MONTHS, month_text
 from okoshi.engine.columns import Array
 from okoshi.engine.ledger import Ledger
 from okoshi.observe.declarations import TABLES, WEIGHED_BY
-from okoshi.observe.national import yen_by_payer
+from okoshi.observe.national import spent_so_far, yen_by_payer
 from okoshi.observe.observed import observed_figures
 from okoshi.observe.records import Records
 from okoshi.world.country import World
@@ -27,6 +27,7 @@ DIGITS = 12  # of a share: the digits beyond hang on the order of adding up
 def national_table(records: Records, ledger: Ledger, years: tuple[int, int]) -> Columns:
     """Return one row a fiscal year."""
     net = ledger.net(("fiscal_year",))
+    by_measure = ledger.net(("fiscal_year", "measure", "layer"))
     rows = []
     for fiscal_year, row in zip(records.fiscal_years, records.national, strict=True):
         if not years[0] <= fiscal_year <= years[1]:
@@ -36,6 +37,7 @@ def national_table(records: Records, ledger: Ledger, years: tuple[int, int]) -> 
                 "fiscal_year": fiscal_year,
                 **row,
                 **(yen := yen_by_payer(net, fiscal_year)),
+                **spent_so_far(by_measure, fiscal_year),
                 "yen_total_at_fy2024_prices": round(
                     sum(map(float, yen.values())) / float(row["price_index"])
                 ),

@@ -3,40 +3,60 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from okoshi.agents.books import Payer
-from okoshi.agents.cooperators import Members, Settled
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError
 from okoshi.scenario.scenario import Scenario
-from okoshi.study.grouping import GROUPS, grouped_outcomes
-from okoshi.study.intervals import Interval, mean_interval, ratio_interval, spread_interval
+from okoshi.study.costs import Cost, costs_of, yen_each, yen_spent
+from okoshi.study.doubt import Doubt, Sign, shares_of_doubt, sign_of
+from okoshi.study.grouping import GROUPS
+from okoshi.study.intervals import Interval, Sampling
+from okoshi.study.official import Ranking, rankings_of
+from okoshi.study.paired import (
+    Draw,
+    Outcome,
+    PairedTask,
+    Settlers,
+    World,
+    all_structures,
+    run_paired,
+    settlers_of,
+    structure_of,
+)
 from okoshi.study.rests_on import PRIOR, word_of_draws
-from okoshi.study.runs import Columns, Progress, Task, run_tasks, seed_of
+from okoshi.study.runs import Columns, Progress, run_tasks, seed_of
 
 NATION = "nation"
+HEADLINES = (
+    "members",
+    "municipalities_with_members",
+    "hired",
+    "ended_so_far",
+    "settled",
+    "settled_share_all",
+    "settled_share_last_5_years",
+    "startups_by_members",
+    "local_10000_projects_so_far",
+    "enterprises_alive",
+    "dispatched_dispatched",
+    "dispatched_side_job",
+    "student_participants",
+    "related_people",
+    "covered_share_65plus",
+    "access_difficult_share_65plus",
+    "municipalities_with_digital_talent",
+    "digital_appointed",
+    "population",
+    "public_so_far_yen",
+)
+__all__ = ["AdditionalSettlers", "Comparison", "Settlers", "compare", "settler_difference", "settlers_of"]
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one paired run leaves for the comparison."""
-
-    national: Columns
-    grouped: dict[tuple[str, str], Array]
-    settlers: Settlers
-
-
-@dataclass(frozen=True)
-class Settlers:
-    """Who lives where at the end of the run: lasting keys (sorted), places, and who would have come anyway."""
-
-    key: Array
-    place: Array
-    anyway: Array
+type Runs = Mapping[World, Sequence[Sequence[Outcome]]]  # by world: scenarios, each with its replicates
 
 
 @dataclass(frozen=True)
@@ -57,7 +77,10 @@ class AdditionalSettlers:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Differences between each variant and the first scenario, with 90% intervals over paired replicates."""
+    """Differences between each variant and the first scenario, with 90% intervals over paired replicates.
+
+    `signs` and `doubt` are there where rival structures (or draws of parameters) were run, `rankings` always.
+    """
 
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
@@ -65,19 +88,29 @@ class Comparison:
     additional: dict[str, dict[str, Interval]]
     cost: dict[str, dict[str, Interval]]
     seconds: float
-    draws: int = 0
+    costs: tuple[Cost, ...] = ()
+    rankings: tuple[Ranking, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    doubt: tuple[Doubt, ...] = ()
+    sampling: Sampling = field(default_factory=lambda: Sampling(1, 1))
 
-    def summary(self) -> list[str]:
-        """Return the comparison in plain lines."""
+    def summary(self, *, operators: bool = False) -> list[str]:
+        """Return the comparison in plain lines; `operators`: also rankings by official definitions."""
         from okoshi.study.summaries import summarise
 
-        return summarise(self)
+        return summarise(self, operators=operators)
 
     def frame(self) -> object:
         """Return `differences` as a pandas data frame."""
         import pandas
 
         return pandas.DataFrame(self.differences)
+
+    def tables(self) -> dict[str, Columns]:
+        """Return all that was found as tables: differences, costs, and what was asked for of doubt."""
+        from okoshi.study.comparison_tables import tables_of
+
+        return tables_of(self)
 
 
 def compare(
@@ -86,24 +119,88 @@ def compare(
     workers: int = 1,
     by: str | None = None,
     progress: Progress | None = None,
-    draws: int = 0,
+    *,
+    structures: bool = False,
+    draws: Sequence[Draw] = (),
+    prior: Sequence[Draw] = (),
 ) -> Comparison:
     """Run scenarios under the same seeds and compare each with the first.
 
-    The seeds are those of the first scenario. With `draws`, each replicate is a draw of the calibrated parameters:
-    intervals are then the middle 90% over draws, parameters and chance together; as many draws of the prior run
-    beside them, and tell on what each difference rests. Raises InputError for fewer than two scenarios, different
-    years or worlds, an unknown group, or draws that are not there.
+    The seeds are those of the first scenario. `structures` repeats all under the eight combinations of rival
+    structures; `draws` repeats all for each draw of parameters (a mapping of keys of behaviour to values), each under
+    luck of its own, so that its intervals hold chance too. Draws of the `prior` beside them tell on what rests what.
+    Raises InputError for fewer than two scenarios, different years or worlds, or an unknown group.
     """
-    if draws:
-        return compare_on_draws(scenarios, draws, workers, by, progress)
     _check(scenarios, replicates, by)
     began = time.perf_counter()
-    base = scenarios[0]
-    seeds = tuple(seed_of(base.seed, number) for number in range(replicates))
+    each = max(len(draws), len(prior), 1)
+    seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(replicates * each))
+    worlds = worlds_of(scenarios, structures, len(draws))
+    own = worlds[: max(len(draws), 1)]
+    runs = _run(scenarios, worlds, tuple(draws), seeds, replicates, workers, by, progress)
+    pooled = [[run for world in own for run in runs[world][number]] for number in range(len(scenarios))]
+    sampling = Sampling(len(own), replicates)
+    names = unique_names(scenarios)
+    base, variants = pooled[0], dict(zip(names[1:], pooled[1:], strict=True))
+    parts = [differences_of(name, base, variant, sampling) for name, variant in variants.items()]
+    if prior:
+        before = worlds_of(scenarios, structures=False, draws=len(prior))
+        of_prior = _run(scenarios, before, tuple(prior), seeds, replicates, workers, by, progress)
+        for number, part in enumerate(parts, start=1):
+            wide = [[run for world in before for run in of_prior[world][place]] for place in (0, number)]
+            part["rests_on"] = words_of((base, pooled[number]), (wide[0], wide[1]))
+    additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
+    signs, doubt = _doubts(names, runs, worlds) if len(worlds) > 1 else ((), ())
+    return Comparison(
+        scenarios=tuple(scenarios),
+        seeds=seeds,
+        differences={column: np.concatenate([part[column] for part in parts]) for column in parts[0]},
+        additional={
+            name: {key: sampling.mean(values) for key, values in counts.items()}
+            for name, counts in additional.items()
+        },
+        cost={
+            name: cost_per_settler(base, variant, additional[name]["net"], sampling)
+            for name, variant in variants.items()
+        },
+        seconds=time.perf_counter() - began,
+        costs=tuple(cost for name, one in variants.items() for cost in costs_of(name, base, one, sampling)),
+        rankings=tuple(
+            rankings_of(
+                {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
+            )
+        ),
+        signs=signs,
+        doubt=doubt,
+        sampling=sampling,
+    )
+
+
+def worlds_of(scenarios: Sequence[Scenario], structures: bool, draws: int) -> list[World]:
+    """Return what all is repeated under, the base's own structures first."""
+    own = structure_of(scenarios[0])
+    if structures:
+        rest = [one for one in all_structures() if one != own]
+        return [World(one, draw) for one in (own, *rest) for draw in range(max(draws, 1))]
+    return [World((), draw) for draw in range(max(draws, 1))]
+
+
+def _run(
+    scenarios: Sequence[Scenario],
+    worlds: Sequence[World],
+    draws: tuple[Draw, ...],
+    seeds: Sequence[int],
+    replicates: int,
+    workers: int,
+    by: str | None,
+    progress: Progress | None,
+) -> Runs:
+    """Run every scenario in every world under the seeds of its draw, seeds outermost within a world."""
+    whole = set(worlds[: max(len(draws), 1)])
     tasks = [
-        PairedTask(scenario, number, (), seeds[number], by or "")
-        for number in range(replicates)
+        PairedTask(world.applied(scenario, draws), number, (), seed, by or "", world in whole)
+        for world in worlds
+        for number, seed in enumerate(seeds[world.draw * replicates : (world.draw + 1) * replicates])
         for scenario in scenarios
     ]
     outcomes: list[Outcome] = []
@@ -111,95 +208,12 @@ def compare(
         outcomes.append(outcome)
         if progress is not None:
             progress(len(outcomes), len(tasks))
-    by_scenario = [outcomes[number :: len(scenarios)] for number in range(len(scenarios))]
-    names = unique_names(scenarios)
-    variants = list(zip(names[1:], by_scenario[1:], strict=True))
-    parts = [differences_of(name, by_scenario[0], variant) for name, variant in variants]
-    additional = {name: additional_settlers(by_scenario[0], variant) for name, variant in variants}
-    return Comparison(
-        scenarios=tuple(scenarios),
-        seeds=seeds,
-        differences={column: np.concatenate([part[column] for part in parts]) for column in parts[0]},
-        additional={
-            name: {key: mean_interval(values) for key, values in counts.items()}
-            for name, counts in additional.items()
-        },
-        cost={
-            name: cost_per_settler(by_scenario[0], variant, additional[name]["net"])
-            for name, variant in variants
-        },
-        seconds=time.perf_counter() - began,
-    )
-
-
-def compare_on_draws(
-    scenarios: Sequence[Scenario],
-    draws: int,
-    workers: int = 1,
-    by: str | None = None,
-    progress: Progress | None = None,
-) -> Comparison:
-    """Compare scenarios on draws of the posterior, and on as many of the prior to tell what the data decided."""
-    from okoshi.parameters.posterior import POSTERIOR
-    from okoshi.parameters.posterior import PRIOR as OF_PRIOR
-    from okoshi.study.drawn import ensemble_of
-
-    _check(scenarios, draws, by)
-    began = time.perf_counter()
-    ensemble = ensemble_of(scenarios[0])
-    seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(draws))
-    tasks = [
-        PairedTask(scenario, number, (), seeds[number], by or "")
-        for kind in (POSTERIOR, OF_PRIOR)
-        for number in range(draws)
-        for scenario in (ensemble.on_draw(one, number, kind) for one in scenarios)
-    ]
-    ensemble.on_draws(scenarios[0], draws, OF_PRIOR)
-    outcomes: list[Outcome] = []
-    for outcome in run_tasks(tasks, workers, run_paired):
-        outcomes.append(outcome)
-        if progress is not None:
-            progress(len(outcomes), len(tasks))
-    half, count = draws * len(scenarios), len(scenarios)
-    kinds = [[part[number::count] for number in range(count)] for part in (outcomes[:half], outcomes[half:])]
-    names = unique_names(scenarios)[1:]
-    parts = [
-        on_draws(name, [of_kind[0] for of_kind in kinds], [of_kind[number] for of_kind in kinds])
-        for number, name in enumerate(names, start=1)
-    ]
-    variants = list(zip(names, kinds[0][1:], strict=True))
-    additional = {name: additional_settlers(kinds[0][0], variant) for name, variant in variants}
-    return Comparison(
-        scenarios=tuple(scenarios),
-        seeds=seeds,
-        differences={column: np.concatenate([part[column] for part in parts]) for column in parts[0]},
-        additional={
-            name: {key: spread_interval(values) for key, values in counts.items()}
-            for name, counts in additional.items()
-        },
-        cost={
-            name: cost_per_settler(kinds[0][0], variant, additional[name]["net"])
-            for name, variant in variants
-        },
-        seconds=time.perf_counter() - began,
-        draws=draws,
-    )
-
-
-def on_draws(name: str, base: Sequence[Sequence[Outcome]], variant: Sequence[Sequence[Outcome]]) -> Columns:
-    """Return the rows of `differences` of one variant over draws: of the posterior first, then of the prior."""
-    posterior, prior = (
-        differences_of(name, one, other, spread_interval, keep=True)
-        for one, other in zip(base, variant, strict=True)
-    )
-    values, before = posterior.pop("values"), prior["values"]
-    posterior["rests_on"] = np.array(
-        [
-            word_of_draws(outcome, was, now)
-            for outcome, was, now in zip(posterior["outcome"].tolist(), before, values, strict=True)
-        ]
-    )
-    return posterior
+    count = len(scenarios)
+    each = count * replicates
+    return {
+        world: [outcomes[place * each + number : (place + 1) * each : count] for number in range(count)]
+        for place, world in enumerate(worlds)
+    }
 
 
 def _check(scenarios: Sequence[Scenario], replicates: int, by: str | None) -> None:
@@ -230,39 +244,6 @@ def unique_names(scenarios: Sequence[Scenario]) -> list[str]:
     return names
 
 
-@dataclass(frozen=True)
-class PairedTask(Task):
-    """A task whose seed comes from the comparison, not from its own scenario."""
-
-    common_seed: int
-    by: str
-
-    @property
-    def seed(self) -> int:
-        """The seed that all scenarios of this replicate share."""
-        return self.common_seed
-
-
-def run_paired(task: PairedTask) -> Outcome:
-    """Run one scenario under a common seed and keep what a comparison needs."""
-    from okoshi.simulation import RegionalModel
-
-    model = RegionalModel(task.scenario, rng=task.seed)
-    model.run()
-    national = model.tables(["national"])["national"]
-    numbers = {name: column for name, column in national.items() if column.dtype.kind in "if"}
-    return Outcome(numbers, grouped_outcomes(model, task.by), settlers_of(model.members))
-
-
-def settlers_of(members: Members) -> Settlers:
-    """Return who lives in a place as a former member now, in the order of keys."""
-    rows = np.flatnonzero((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY))
-    rows = rows[np.argsort(members.key[rows], kind="stable")]
-    return Settlers(
-        members.key[rows], members.settled_municipality[rows].astype(np.int64), members.moves_anyway[rows]
-    )
-
-
 def settler_difference(base: Settlers, variant: Settlers) -> AdditionalSettlers:
     """Compare two runs person by person: the same key is the same person."""
     _, in_base, in_variant = np.intersect1d(base.key, variant.key, assume_unique=True, return_indices=True)
@@ -286,65 +267,90 @@ def additional_settlers(base: Sequence[Outcome], variant: Sequence[Outcome]) -> 
 
 
 def differences_of(
-    name: str,
-    base: Sequence[Outcome],
-    variant: Sequence[Outcome],
-    interval_of: Callable[[Array], Interval] = mean_interval,
-    *,
-    keep: bool = False,
+    name: str, base: Sequence[Outcome], variant: Sequence[Outcome], sampling: Sampling
 ) -> Columns:
-    """Return the rows of `differences` of one variant: every number of the nation and of the groups, by year.
-
-    With `keep`, `values` holds each row's differences, (rows, replicates).
-    """
+    """Return the rows of `differences` of one variant: every number of the nation and of the groups, by year."""
     years = base[0].national["fiscal_year"]
-    rows: list[tuple[str, str, Array]] = []
-    for outcome in base[0].national:
-        if outcome != "fiscal_year":
-            rows.append((outcome, NATION, _paired_national(base, variant, outcome)))
-    for outcome, group in base[0].grouped:
-        key = (outcome, group)
-        rows.append(
-            (
-                outcome,
-                group,
-                _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant]),
-            )
-        )
-    intervals = [[interval_of(values[:, year]) for year in range(len(years))] for _, _, values in rows]
-    flat = [interval for row in intervals for interval in row]
+    rows = _rows(base, variant)
+    mean, low, high = sampling.intervals(np.concatenate([values for _, _, values in rows], axis=1))
     count = len(rows) * len(years)
     return {
         "scenario": np.full(count, name),
         "fiscal_year": np.tile(years, len(rows)),
         "outcome": np.repeat([outcome for outcome, _, _ in rows], len(years)),
         "group": np.repeat([group for _, group, _ in rows], len(years)),
-        "difference": np.array([interval.value for interval in flat]),
-        "low_90": np.array([interval.low for interval in flat]),
-        "high_90": np.array([interval.high for interval in flat]),
+        "difference": mean,
+        "low_90": low,
+        "high_90": high,
         "rests_on": np.full(count, PRIOR),
-    } | ({"values": np.concatenate([values.T for _, _, values in rows])} if keep else {})
+    }
+
+
+def _rows(base: Sequence[Outcome], variant: Sequence[Outcome]) -> list[tuple[str, str, Array]]:
+    """Return outcome, group and (runs, years) of differences, in the order of the table."""
+    rows = [
+        (outcome, NATION, paired_national(base, variant, outcome))
+        for outcome in base[0].national
+        if outcome != "fiscal_year"
+    ]
+    for outcome, group in base[0].grouped:
+        key = (outcome, group)
+        values = _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant])
+        rows.append((outcome, group, values))
+    return rows
+
+
+def words_of(
+    posterior: tuple[Sequence[Outcome], Sequence[Outcome]], prior: tuple[Sequence[Outcome], Sequence[Outcome]]
+) -> Array:
+    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws."""
+    words = []
+    for (outcome, _, after), (_, _, before) in zip(_rows(*posterior), _rows(*prior), strict=True):
+        words += [word_of_draws(outcome, before[:, year], after[:, year]) for year in range(after.shape[1])]
+    return np.array(words)
 
 
 def _paired(base: Sequence[Array], variant: Sequence[Array]) -> Array:
     return np.array([other.astype(np.float64) - one for one, other in zip(base, variant, strict=True)])
 
 
-def _paired_national(base: Sequence[Outcome], variant: Sequence[Outcome], column: str) -> Array:
+def paired_national(base: Sequence[Outcome], variant: Sequence[Outcome], column: str) -> Array:
+    """Return (runs, years): what a variant has more of a national column."""
     return _paired([run.national[column] for run in base], [run.national[column] for run in variant])
 
 
 def cost_per_settler(
-    base: Sequence[Outcome], variant: Sequence[Outcome], net_settlers: Array
+    base: Sequence[Outcome], variant: Sequence[Outcome], net_settlers: Array, sampling: Sampling
 ) -> dict[str, Interval]:
     """Return yen for each additional settler (net of other places), by payer, over all years written.
 
     A ratio of means; its interval is a bootstrap over replicates. Not a number where the settlers' own interval
     holds zero: then no number of yen buys one for sure.
     """
-    yen = {
-        f"yen_{payer.name.lower()}": _paired_national(base, variant, f"yen_{payer.name.lower()}").sum(axis=1)
-        for payer in Payer
-    }
-    yen["yen_total"] = np.sum(list(yen.values()), axis=0)
-    return {name: ratio_interval(amounts, net_settlers) for name, amounts in yen.items()}
+    yen = yen_spent(base, variant, 0)
+    return yen_each({name: yen[name] for name in (*_payers(), "yen_total")}, net_settlers, sampling)
+
+
+def _payers() -> tuple[str, ...]:
+    return tuple(f"yen_{payer.name.lower()}" for payer in Payer)
+
+
+def _doubts(
+    names: Sequence[str], runs: Runs, worlds: Sequence[World]
+) -> tuple[tuple[Sign, ...], tuple[Doubt, ...]]:
+    """Return the sign of each headline under each structure, and where its variance comes from (last year)."""
+    structures = list(dict.fromkeys(world.structure for world in worlds))
+    draws = len(worlds) // len(structures)
+    signs: list[Sign] = []
+    doubt: list[Doubt] = []
+    for number, name in enumerate(names[1:], start=1):
+        for outcome in HEADLINES:
+            values = np.array(
+                [paired_national(runs[world][0], runs[world][number], outcome)[:, -1] for world in worlds]
+            ).reshape(len(structures), draws, -1)
+            if not np.nan_to_num(values).any():
+                continue
+            if len(structures) > 1:
+                signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True))))
+            doubt.append(Doubt(name, outcome, *shares_of_doubt(values)))
+    return tuple(signs), tuple(doubt)

@@ -113,8 +113,10 @@ def _part(place: float, parts: int) -> int:
 
 
 def _unit_points(experiment: Experiment) -> Array:
-    if experiment.method == "grid":
+    if experiment.method in ("grid", "attribution"):
         return _grid(experiment)
+    if experiment.method == "split":
+        return _crossed(experiment)
     problem, samples = problem_of(experiment), experiment.samples
     seed = experiment.seed
     if experiment.method == "sobol":
@@ -142,6 +144,14 @@ def _array(points: object) -> Array:
 def _grid(experiment: Experiment) -> Array:
     levels = [_levels(factor, levels_of(factor, experiment.samples)) for factor in experiment.factors]
     return np.array(list(product(*levels)), dtype=np.float64)
+
+
+def _crossed(experiment: Experiment) -> Array:
+    """Return every division of the budget in every world: its worlds one after the other."""
+    split = experiment.split
+    budgets = split.points / np.array([factor.range[1] for factor in split.lines if factor.range])
+    worlds = list(product(*(_levels(factor, len(factor.values)) for factor in split.worlds)))
+    return np.array([(*row, *world) for world in worlds for row in budgets.tolist()], dtype=np.float64)
 
 
 def _levels(factor: Factor, count: int) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,22 @@ from okoshi.scenario.documents import Document, KeyPath, read_document
 from okoshi.scenario.draft import READERS
 from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.scenario.shipped import is_path
+from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
 from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
 from okoshi.study.methods import METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
+from okoshi.study.split_design import (
+    LATTICE,
+    SplitDesign,
+    Weights,
+    budget_factors,
+    read_weights,
+    spent_beside,
+    split_design,
+)
 from okoshi.study.targets import fitted_series
 
+LISTS = ("factors", "outcomes", "weights")
 MOST_REPLICATES = 10_000
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
@@ -45,6 +56,8 @@ class Experiment:
     outcomes: tuple[OutcomeChoice, ...] = ()
     second_order: bool = False
     horizon: int | None = None
+    of: str = "measures"
+    weights: tuple[Weights, ...] = ()
     refine: int = 0
     draws: int = MOST_DRAWS
     targets: tuple[str, ...] = ()
@@ -87,9 +100,16 @@ class Experiment:
     @property
     def points(self) -> int:
         """How many rows the design has."""
-        if self.method == "grid":
+        if self.method in ("grid", "attribution"):
             return grid_points(self.factors, self.samples)
+        if self.method == "split":
+            return len(self.split.points) * grid_points(self.split.worlds, 1)
         return self.samples * self.block
+
+    @cached_property
+    def split(self) -> SplitDesign:
+        """The divisions of the budget that a `split` runs, and what it crosses them with."""
+        return split_design(self.factors, self.scenario.settings, self.samples)
 
     @property
     def runs(self) -> int:
@@ -138,18 +158,21 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     years = scenario.years if scenario else (FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
     factors = read_factors(document)
     outcomes = read_outcomes(document, years)
+    weights = read_weights(document, outcomes)
     method = top.get("method")
     if method is not None:
         _check_method(document, METHODS[method], top, factors)
     if document.faults or faults or scenario is None or method is None:
         raise InputError([*document.faults, *faults])
+    laid_out = _laid_out(method, top, factors, outcomes)
     experiment = Experiment(
         name=path.stem,
         title=top.pop("title", path.stem),
         scenario=scenario,
         seed=top.pop("seed", scenario.seed),
-        factors=tuple(factors),
-        outcomes=tuple(outcomes),
+        factors=laid_out[0],
+        outcomes=laid_out[1],
+        weights=tuple(weights),
         text=document.text,
         file=str(path),
         **{key: value for key, value in top.items() if key not in ("schema", "scenario")},
@@ -160,14 +183,26 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     return experiment
 
 
+def _laid_out(
+    method: str, top: dict[str, Any], factors: Sequence[Factor], outcomes: Sequence[OutcomeChoice]
+) -> tuple[tuple[Factor, ...], tuple[OutcomeChoice, ...]]:
+    """Return factors and outcomes with those that the method itself adds to the file's."""
+    if method == "attribution":
+        return switches_of(top.get("of", "measures")), yen_beside(outcomes)
+    if method == "split":
+        top.setdefault("samples", LATTICE)
+        return (*budget_factors(), *factors), spent_beside(outcomes)
+    return tuple(factors), tuple(outcomes)
+
+
 def _read_top(document: Document) -> dict[str, Any]:
     top: dict[str, Any] = {}
     for key, value in document.data.items():
-        if key in ("factors", "outcomes"):
+        if key in LISTS:
             continue
         reader = TOP.get(key)
         if reader is None:
-            near = nearest_name(key, [*TOP, "factors", "outcomes"])
+            near = nearest_name(key, [*TOP, *LISTS])
             document.blame((key,), say("faults.unknown_key"), nearest=near)
             continue
         found = reader(document, (key,), value)
@@ -207,24 +242,44 @@ def _check_method(
     document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
 ) -> None:
     """Blame what does not go together: a method and its factors, groups, samples and second order."""
-    if len(factors) < method.fewest_factors and not document.faults:
+    if len({factor.part for factor in factors}) < method.fewest_factors and not document.faults:
         document.blame(("factors",), say("faults.too_few_factors", least=method.fewest_factors))
     if not method.takes_groups:
         able = ", ".join(name for name, other in METHODS.items() if other.takes_groups)
         for path, group in groups_in(document):
             document.blame(path, say("faults.no_groups", method=method.name), value=group, allowed=able)
+    _check_laid_out(document, method, factors)
     if top.get("second_order") and method.name != "sobol":
         document.blame(("second_order",), say("faults.no_second_order"), value=True, allowed="sobol")
     _check_samples(document, method, top, factors)
 
 
+def _check_laid_out(document: Document, method: Method, factors: Sequence[Factor]) -> None:
+    """Blame what a method that lays out its own factors cannot take, and keys of such a method in others."""
+    if method.name == "attribution" and factors:
+        document.blame(("factors",), say("faults.own_factors", method=method.name))
+    if method.name == "split":
+        for number, factor in enumerate(factors, start=1):
+            if factor.range is not None:
+                place = ("factors", f"#{number}", "range")
+                document.blame(place, say("faults.worlds_have_values"), allowed="values = [...]")
+    for key, only in (("of", "attribution"), ("weights", "split")):
+        if key in document.data and method.name != only:
+            document.blame((key,), say("faults.only_method"), allowed=only)
+
+
 def _check_samples(
     document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
 ) -> None:
-    allowed = say(f"allowed.samples_{method.samples}", least=method.fewest_samples, most=MOST_SAMPLES)
     samples = top.get("samples")
+    if method.samples == "none":
+        if samples is not None:
+            document.blame(("samples",), say("faults.no_samples", method=method.name))
+        return
+    allowed = say(f"allowed.samples_{method.samples}", least=method.fewest_samples, most=MOST_SAMPLES)
     if samples is None:
-        needed = method.samples != "levels" or any(factor.range for factor in factors)
+        needed = method.samples in ("rows", "trajectories", "doubling")
+        needed = needed or (method.samples == "levels" and any(factor.range for factor in factors))
         if needed and "samples" not in document.data and method.is_design:
             document.blame(("samples",), say("faults.missing_key"), allowed=allowed)
         return
@@ -240,6 +295,13 @@ def _method(document: Document, path: KeyPath, value: object) -> str | None:
         return value
     near = nearest_name(value, METHODS) if isinstance(value, str) else None
     document.blame(path, say("faults.unknown_choice"), value=value, allowed=", ".join(METHODS), nearest=near)
+    return None
+
+
+def _of(document: Document, path: KeyPath, value: object) -> str | None:
+    if isinstance(value, str) and value in SWITCHES:
+        return value
+    document.blame(path, say("faults.unknown_choice"), value=value, allowed=", ".join(SWITCHES))
     return None
 
 
@@ -284,6 +346,7 @@ TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "seed": READERS["seed"],
     "second_order": READERS["in_full"],
     "horizon": _horizon,
+    "of": _of,
     "refine": _samples,
     "draws": _draws,
     "targets": _targets,

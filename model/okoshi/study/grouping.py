@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from okoshi.agents.books import Measure
 from okoshi.agents.cooperators import Settled
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.columns import Array
+from okoshi.observe.declarations import TABLES, WEIGHED_BY
+from okoshi.observe.national import NOT_PUBLIC
 from okoshi.observe.tables import labels_of
 
 if TYPE_CHECKING:
+    from okoshi.agents.cooperators import Members
+    from okoshi.agents.enterprises import Enterprises
+    from okoshi.agents.students import Students
     from okoshi.simulation import RegionalModel
 
 GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
@@ -26,7 +33,40 @@ PILLARS = {
     Measure.SHOPPING: "life_in_the_regions",
     Measure.DIGITAL: "digital_government",
 }
-PLACE_OUTCOMES = ("members", "hired", "ended", "settled_stock", "startups_by_members", "yen_municipality")
+PILLAR_OUTCOMES = {
+    "value_added": (
+        "local_10000_projects",
+        "enterprises_alive",
+        "enterprise_jobs",
+        "sales_taken_from_others_yen",
+        "startups_by_members",
+    ),
+    "people_to_the_regions": (
+        "members",
+        "settled",
+        "dispatched_dispatched",
+        "dispatched_side_job",
+        "student_participants",
+        "student_movers",
+        "related_people",
+    ),
+    "life_in_the_regions": (
+        "covered_share",
+        "covered_share_65plus",
+        "using_share_65plus",
+        "access_difficult_share_65plus",
+        "mobile_vans",
+        "community_stores",
+    ),
+    "digital_government": (
+        "municipalities_with_digital_talent",
+        "digital_appointed",
+        "digital_days_lent",
+        "digital_hours_freed",
+    ),
+}
+FIRST_AGE = 18  # in the first year of study, next to none over 30
+NO_OUTCOMES = ("replicate", "fiscal_year", "offered_pay")  # keys, and what adds up to nothing
 
 Grouped = dict[tuple[str, str], Array]
 
@@ -59,52 +99,113 @@ def _group_of_places(model: RegionalModel, by: str) -> tuple[Array, list[str]]:
 
 
 def _by_place(model: RegionalModel, by: str) -> Grouped:
+    """Return every number of the municipalities by class of place: sums, and shares weighed by their people."""
     table = model.tables(["municipalities"])["municipalities"]
     group, names = _group_of_places(model, by)
-    years = np.unique(table["fiscal_year"])
+    years = len(np.unique(table["fiscal_year"]))
+    members = np.unique(group).tolist()
     grouped: Grouped = {}
-    for outcome in PLACE_OUTCOMES:
-        values = table[outcome].reshape(len(years), -1)
-        for number in np.unique(group):
-            grouped[outcome, names[number]] = values[:, group == number].sum(axis=1)
+    for declared in TABLES["municipalities"]:
+        name = declared.name
+        if name in WEIGHED_BY:
+            weighed_by, values = WEIGHED_BY[name], table[name].reshape(years, -1)
+            weight = table[weighed_by].reshape(years, -1) if weighed_by else np.ones(values.shape)
+            for number in members:
+                mine = group == number
+                under = weight[:, mine].sum(axis=1)
+                over = (values[:, mine] * weight[:, mine]).sum(axis=1)
+                grouped[name, names[number]] = over / np.maximum(under, 1)
+        elif declared.dtype == "int64" and name not in NO_OUTCOMES:
+            values = table[name].reshape(years, -1)
+            for number in members:
+                grouped[name, names[number]] = values[:, group == number].sum(axis=1)
     return grouped
 
 
 def _by_sex_and_age(model: RegionalModel) -> Grouped:
-    members = model.members
-    ages = np.digitize(members.age_at_start, AGE_EDGES)
-    age_names = class_names(AGE_EDGES, " years")
-    age_names[0] = "under 30 years"
-    sexes = labels_of(type(members), "sex")
+    """Return what is known of men and women of some ages: members, settlers, founders, students, residents.
+
+    Employees of companies, digital talent and customers have no sex and age in the model.
+    """
     years = np.arange(model.scenario.years[0], model.scenario.years[1] + 1)
-    until = (years - 2009 + 1) * 12
-    stayed = (members.stayed_at_end == Settled.SAME) | (members.stayed_at_end == Settled.NEARBY)
+    members, firms = model.members, model.measures.local_10000.enterprises
+    students = model.measures.university.students
+    residents = {closed.fiscal_year: closed.ages for closed in model.people.closed}
     grouped: Grouped = {}
-    for sex in range(len(sexes)):
-        for age in range(len(age_names)):
-            name = f"{sexes[sex]}, {age_names[age]}"
-            who = (members.sex == sex) & (ages == age)
-            start, end = members.start_month[who], members.end_month[who]
-            kept, gone = stayed[who], members.gone_again_month[who]
-            grouped["members", name] = _count(years, lambda m, s=start, e=end: (s < m) & (e > m - 12), until)
-            grouped["settled", name] = _count(
-                years, lambda m, k=kept, e=end, g=gone: k & (e <= m) & (g >= m), until
-            )
+    for sex, sex_name in enumerate(labels_of(type(members), "sex")):
+        for age, age_name in enumerate(_age_names()):
+            group = f"{sex_name}, {age_name}"
+
+            def of_class(sexes: Array, ages: Array, sex: int = sex, age: int = age) -> Array:
+                return np.flatnonzero((sexes == sex) & (np.digitize(ages, AGE_EDGES) == age))
+
+            found = _of_members(members, of_class(members.sex, members.age_at_start), years)
+            found |= _of_firms(firms, of_class(firms.founder_sex, firms.founder_age), years)
+            found |= _of_students(students, of_class(students.sex, FIRST_AGE + students.study_year), years)
+            found["population"] = np.array([_residents(residents[year], sex, age) for year in years.tolist()])
+            grouped |= {(outcome, group): values for outcome, values in found.items()}
     return grouped
 
 
-def _count(years: Array, who: object, until: Array) -> Array:
-    return np.array([int(who(month).sum()) for month in until])  # type: ignore[operator]
+def _age_names() -> list[str]:
+    names = class_names(AGE_EDGES, " years")
+    return ["under 30 years", *names[1:]]
+
+
+def _of_members(members: Members, rows: Array, years: Array) -> dict[str, Array]:
+    stayed = (members.stayed_at_end == Settled.SAME) | (members.stayed_at_end == Settled.NEARBY)
+    start, end, kept = members.start_month[rows], members.end_month[rows], stayed[rows]
+    gone, opened = members.gone_again_month[rows], members.startup_month[rows]
+    return {
+        "members": _count(years, lambda m: (start < m) & (end > m - MONTHS)),
+        "hired": _count(years, lambda m: (start < m) & (start >= m - MONTHS)),
+        "ended": _count(years, lambda m: (end <= m) & (end > m - MONTHS)),
+        "settled": _count(years, lambda m: kept & (end <= m) & (gone >= m)),
+        "startups_by_members": _count(years, lambda m: (opened < m) & (opened >= m - MONTHS)),
+    }
+
+
+def _of_firms(firms: Enterprises, rows: Array, years: Array) -> dict[str, Array]:
+    founded, closed, funded = firms.founded[rows], firms.closed[rows], firms.grant[rows] > 0
+    return {
+        "enterprises_founded": np.array([int((founded == year).sum()) for year in years]),
+        "local_10000_projects": np.array([int((funded & (founded == year)).sum()) for year in years]),
+        "enterprises_alive": np.array([int(((founded <= year) & (closed > year)).sum()) for year in years]),
+    }
+
+
+def _of_students(students: Students, rows: Array, years: Array) -> dict[str, Array]:
+    took_part, moved = students.fiscal_year[rows], students.moved_year[rows]
+    return {
+        "student_participants": np.array([int((took_part == year).sum()) for year in years]),
+        "student_movers": np.array([int((moved == year).sum()) for year in years]),
+    }
+
+
+def _residents(ages: Array, sex: int, age: int) -> float:
+    """Return residents of an age class from groups of five years."""
+    lowest = np.arange(ages.shape[1]) * 5
+    return float(ages[sex, np.digitize(lowest, AGE_EDGES) == age].sum())
+
+
+def _count(years: Array, who: Callable[[int], Array]) -> Array:
+    """Count by year those of whom something holds before 1 April of the next."""
+    return np.array([int(who((year - FIRST_FISCAL_YEAR + 1) * MONTHS).sum()) for year in years.tolist()])
 
 
 def _by_pillar(model: RegionalModel) -> Grouped:
+    """Return each pillar's spending and what it is judged by."""
     spent = model.ledger.net(("fiscal_year", "measure"))
     years = np.arange(model.scenario.years[0], model.scenario.years[1] + 1)
+    national = model.tables(["national"])["national"]
     grouped: Grouped = {}
     for pillar in dict.fromkeys(PILLARS.values()):
         measures = [measure for measure, name in PILLARS.items() if name == pillar]
         mine = np.isin(spent["measure"], measures)
-        grouped["yen", pillar] = np.array(
-            [int(spent["yen"][mine & (spent["fiscal_year"] == year)].sum()) for year in years]
-        )
+        public = mine & ~np.isin(spent["payer"], NOT_PUBLIC)
+        for name, rows in (("yen", mine), ("yen_public", public)):
+            grouped[name, pillar] = np.array(
+                [int(spent["yen"][rows & (spent["fiscal_year"] == year)].sum()) for year in years]
+            )
+        grouped |= {(outcome, pillar): national[outcome] for outcome in PILLAR_OUTCOMES[pillar]}
     return grouped

@@ -44,13 +44,60 @@ def mean_interval(values: Array) -> Interval:
     return Interval(mean, mean - reach, mean + reach)
 
 
-def spread_interval(values: Array) -> Interval:
-    """Return the median over draws with the middle 90% of them: what parameters and chance leave open together."""
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return Interval(nan, nan, nan)
-    low, middle, high = np.quantile(known, ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
-    return Interval(float(middle), *((nan, nan) if len(known) == 1 else (float(low), float(high))))
+def mean_intervals(values: Array) -> tuple[Array, Array, Array]:
+    """Return `mean_interval` of each column of (replicates, columns): means, lower and upper ends."""
+    from scipy.special import stdtrit
+
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    filled = np.where(known, values, 0.0)
+    mean = np.full(values.shape[1], nan)
+    np.divide(filled.sum(axis=0), count, out=mean, where=count > 0)
+    squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
+    degrees = np.maximum(count - 1, 1)
+    reach = stdtrit(degrees, 0.5 + LEVEL / 2) * np.sqrt(squares / degrees) / np.sqrt(np.maximum(count, 1))
+    reach = np.where(count > 1, reach, nan)
+    return mean, mean - reach, mean + reach
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the runs of a comparison came about: `draws` of parameters, each under the same `replicates`.
+
+    Without draws intervals say what chance leaves open. With draws each is one parameter's say: the interval is the
+    middle 90% of the draws' means, since more draws make nobody surer of a parameter.
+    """
+
+    draws: int
+    replicates: int
+
+    def intervals(self, values: Array) -> tuple[Array, Array, Array]:
+        """Return means, lower and upper ends of (draws x replicates, columns)."""
+        if self.draws < 2:
+            return mean_intervals(values)
+        each = values.reshape(self.draws, self.replicates, -1).mean(axis=1)
+        mean = each.mean(axis=0)
+        low, high = np.quantile(each, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
+        return mean, low, high
+
+    def mean(self, values: Array) -> Interval:
+        """Return the mean of one number a run with its interval."""
+        if self.draws < 2:
+            return mean_interval(values)
+        mean, low, high = self.intervals(values[:, None])
+        return Interval(float(mean[0]), float(low[0]), float(high[0]))
+
+    def ratio(self, numerator: Array, denominator: Array) -> Interval:
+        """Return the ratio of means with its interval; none where the denominator's interval holds zero."""
+        if self.draws < 2:
+            return ratio_interval(numerator, denominator)
+        if self.mean(denominator).holds_zero:
+            return Interval(nan, nan, nan)
+        top, bottom = (
+            one.reshape(self.draws, self.replicates).mean(axis=1) for one in (numerator, denominator)
+        )
+        low, high = np.quantile(top / bottom, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+        return Interval(float(top.mean() / bottom.mean()), float(low), float(high))
 
 
 def ratio_interval(numerator: Array, denominator: Array) -> Interval:

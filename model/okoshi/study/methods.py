@@ -14,8 +14,8 @@ class Method:
     """What a method asks for.
 
     `samples` says what that key counts: `rows` of the design, `trajectories`, `doubling` (rows of the base
-    sample, a power of two) or `levels` of each range. `is_design` is false where another command lays out the
-    runs.
+    sample, a power of two), `levels` of each range, steps of a `lattice` (two without the key) or `none`.
+    `is_design` is false where another command lays out the runs.
     """
 
     name: str
@@ -35,11 +35,11 @@ METHODS = {
         Method("sobol", fewest_factors=2, samples="doubling", takes_groups=True),
         # SALib's PAWN cuts each factor into ten slices, and each must hold some runs.
         Method("pawn", fewest_samples=40, takes_groups=True),
-        Method("delta", fewest_samples=100),
+        Method("delta", fewest_samples=64),
         # RBD-FAST sums ten harmonics, and its bootstrap halves the sample.
         Method("rbd_fast", fewest_samples=64),
-        Method("attribution", fewest_factors=0, is_design=False),
-        Method("split", fewest_factors=0, is_design=False),
+        Method("attribution", fewest_factors=0, samples="none"),
+        Method("split", fewest_factors=0, samples="lattice", fewest_samples=1),
         Method("history_matching", fewest_factors=0, is_design=False),
         Method("abc", fewest_factors=0, is_design=False),
     )

@@ -24,6 +24,7 @@ from okoshi.study.jobs import Record
 
 ROWS = 2_000  # of a file of lines before it becomes Parquet
 FEWEST_ROWS = 500  # below this, Parquet is larger and slower than lines
+BATCH = 200  # rows read at a time
 LINES, TABLE = ".jsonl", ".parquet"
 FIELDS = {item.name for item in fields(Record)}
 
@@ -169,7 +170,7 @@ def read_table(path: Path) -> Iterator[Record]:
     from pyarrow import parquet
 
     with parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=ROWS):
+        for batch in file.iter_batches(batch_size=BATCH):
             for row in batch.to_pylist():
                 yield _record({**row, "values": json.loads(row["values"])})
 

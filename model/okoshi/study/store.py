@@ -141,7 +141,7 @@ class Store:
             yield from read_segments(self.runs)
 
     def found(self, keys: Array, labels: Sequence[str] = ()) -> Found:
-        """Return what became of the runs with these keys (a column of text, each key once, in order)."""
+        """Return what became of the runs with these keys (each once, in order, as `sorted_keys` gives them)."""
         found = Found.nothing(keys, labels)
         for record in self.records():
             found.take(record)
@@ -165,8 +165,9 @@ class Found:
 
     def take(self, record: Record) -> None:
         """Take up a record: a run that was done is done, whatever failed before or after."""
-        row = int(np.searchsorted(self.keys, record.key))
-        if row == len(self.keys) or self.keys[row] != record.key or self.status[row] == DONE:
+        key = record.key.encode()
+        row = int(np.searchsorted(self.keys, key))
+        if row == len(self.keys) or self.keys[row] != key or self.status[row] == DONE:
             return
         self.status[row] = record.status
         if record.status == FAILED:
@@ -208,9 +209,9 @@ def _put_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def sorted_keys(keys: Iterable[str]) -> Array:
-    """Return each key once, in order."""
-    return np.unique(np.array(list(keys), dtype="U32"))
+def sorted_keys(keys: Iterable[str] | Array) -> Array:
+    """Return each key once, in order, as bytes: a quarter of the room that text takes."""
+    return np.unique(np.array(keys if isinstance(keys, np.ndarray) else list(keys), dtype="S32"))
 
 
 def _take(file: int, shared: bool, patience: float = SECONDS_FOR_LOCK) -> bool:

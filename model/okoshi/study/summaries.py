@@ -8,27 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from okoshi.agents.books import Payer
-from okoshi.language.messages import language, say
-from okoshi.observe.declarations import TABLES
+from okoshi.language.messages import say
+from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
 from okoshi.study.intervals import Interval
+from okoshi.study.words import meaning_of, shown
 
 if TYPE_CHECKING:
     from okoshi.study.comparing import Comparison
 
-HEADLINES = (
-    "members",
-    "municipalities_with_members",
-    "hired",
-    "ended_so_far",
-    "settled",
-    "settled_share_all",
-    "settled_share_last_5_years",
-    "startups_by_members",
-)
+OF_COOPERATORS = 8  # of the headlines, always shown; the others where they differ
 
 
-def summarise(comparison: Comparison) -> list[str]:
-    """Return headline differences of the last year, additional settlers and their cost for each variant."""
+def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
+    """Return headline differences of the last year, additional settlers and costs for each variant, then doubt."""
     table = comparison.differences
     last = int(table["fiscal_year"].max())
     lines: list[str] = []
@@ -49,20 +41,31 @@ def summarise(comparison: Comparison) -> list[str]:
         lines += _headlines(comparison, mine & (table["fiscal_year"] == last))
         lines += _settlers(comparison.additional[name], last)
         lines += _costs(comparison, name)
-    return lines
+        lines += cost_lines(comparison, name)
+        lines += sign_lines(comparison, name)
+        lines += doubt_lines(comparison, name)
+    return lines + (ranking_lines(comparison) if operators else [])
 
 
 def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[str]:
+    from okoshi.study.comparing import HEADLINES
+
     table = comparison.differences
     lines = []
-    for outcome in HEADLINES:
+    for number, outcome in enumerate(HEADLINES):
         row = np.flatnonzero(rows & (table["outcome"] == outcome))[0]
-        digits = 4 if outcome.endswith(("share", "share_all", "share_last_5_years")) else 1
+        if number >= OF_COOPERATORS and not np.nan_to_num(table["difference"][row]):
+            continue
+        digits = 4 if "share" in outcome else 1
         value, low, high = (
             f"{table[column][row]:+,.{digits}f}" for column in ("difference", "low_90", "high_90")
         )
-        line = say("comparison.difference", outcome=meaning_of(outcome), value=value, low=low, high=high)
-        lines.append(f"{line}  {say('calibrate.word_' + str(table['rests_on'][row]))}")
+        lines.append(
+            f"{say('comparison.difference', outcome=meaning_of(outcome), value=value, low=low, high=high)}"
+            f"  {say('calibrate.word_' + str(table['rests_on'][row]))}"
+            if np.isfinite(table["difference"][row])
+            else say("comparison.no_value", outcome=meaning_of(outcome))
+        )
     return lines
 
 
@@ -99,18 +102,3 @@ def _costs(comparison: Comparison, name: str) -> list[str]:
         if costs[payer].value != 0:
             lines.append(say("comparison.cost_of", payer=payer, value=shown(costs[payer], 0)))
     return lines
-
-
-def shown(interval: Interval, digits: int) -> str:
-    """Return a number with its interval in words."""
-    if isnan(interval.low):
-        return f"{interval.value:+,.{digits}f} ({say('comparison.no_interval')})"
-    return f"{interval.value:+,.{digits}f} [{interval.low:+,.{digits}f}, {interval.high:+,.{digits}f}]"
-
-
-def meaning_of(outcome: str) -> str:
-    """Return the meaning of a column of the national table in the language in use."""
-    for declared in TABLES["national"]:
-        if declared.name == outcome:
-            return declared.meaning_ja if language() == "ja" else declared.meaning
-    return outcome

@@ -137,11 +137,16 @@ class Sweep:
     @cached_property
     def keys(self) -> Array:
         """The key of each run, in the order of points and replicates."""
-        keys = np.empty(len(self.plan), dtype="U32")
+        keys = np.empty(len(self.plan), dtype="S32")
         for point in range(self.plan.points):
             first = point * self.plan.replicates
             keys[first : first + self.plan.replicates] = self._keys_of(point)
         return keys
+
+    def key(self, number: int) -> str:
+        """Return the key of a run."""
+        key: bytes = self.keys[number]
+        return key.decode()
 
     def _keys_of(self, point: int) -> list[str]:
         plan = self.plan
@@ -185,7 +190,7 @@ class Sweep:
             if scenario is None or point != last:
                 last, scenario = point, self.plan.scenario_of(point)
             seed, name = self.plan.seeds[replicate], self.plan.name(number)
-            yield Job(name, str(self.keys[number]), scenario, seed, self.plan.outcomes)
+            yield Job(name, self.key(number), scenario, seed, self.plan.outcomes)
 
     def run(
         self,
@@ -216,7 +221,7 @@ class Sweep:
         for number in numbers.tolist():
             error = self.refused.get(number // self.plan.replicates)
             if error is not None:
-                yield Record(str(self.keys[number]), FAILED, error=error, maker=self.maker.id)
+                yield Record(self.key(number), FAILED, error=error, maker=self.maker.id)
 
     def results(self, found: Found) -> Columns:
         """Return the table of results: a row a point and replicate; what is not there has no value.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
 EXPERIMENT, SCENARIO, RESULTS, RUN = "experiment.toml", "scenario.toml", "results.parquet", "run.json"
+ANALYSES = ("indices.parquet", "boxes.parquet", "regret.parquet")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,16 @@ class SweepFolder:
         if self._document() != content:
             self.results.unlink(missing_ok=True)
             (self.path / RUN).unlink(missing_ok=True)
+            self._remove_analysis()
         write_text_whole(self.path / SCENARIO, _toml(experiment.scenario.in_full()))
         write_text_whole(self.path / EXPERIMENT, _toml(content))
+
+    def _remove_analysis(self) -> None:
+        """Remove what was made of other results: an index beside another design's runs would be a wrong number."""
+        for name in ANALYSES:
+            (self.path / name).unlink(missing_ok=True)
+        for picture in (self.path / "figures").glob("*.png"):
+            picture.unlink()
 
     def _document(self) -> Mapping[str, Any]:
         try:

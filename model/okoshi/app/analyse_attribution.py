@@ -1,0 +1,86 @@
+"""`okoshi analyse` of an attribution: what each measure adds and spends, what pairs give beyond their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from typing import TYPE_CHECKING
+
+import click
+
+from okoshi.app.showing import MISSING, Heading, as_table, number
+from okoshi.language.messages import say
+from okoshi.study.attribution import YEN, Attributed, Attribution, attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from okoshi.engine.columns import Array
+    from okoshi.study.experiment import Experiment
+    from okoshi.study.intervals import Interval
+
+TABLE = "shapley"
+
+
+def attributions_of(experiment: Experiment, results: Mapping[str, Array]) -> list[Attribution]:
+    """Return the attribution of each outcome that the file asks for."""
+    outcomes = [outcome for outcome in experiment.outcomes if outcome.column != YEN]
+    return [attribute(experiment.factors, results, outcome) for outcome in outcomes]
+
+
+def show_attribution(found: Attribution) -> None:
+    """Print one outcome: a row a measure, all together below, then the pairs that are beyond chance."""
+    click.echo()
+    click.echo(f"{found.outcome.label}: {found.outcome.meaning}")
+    if found.left_out:
+        click.echo(say("attribution.left_out", count=found.left_out))
+    if found.together is None:
+        click.echo(say("attribution.nothing"))
+        return
+    click.echo(say("attribution.seeds", count=found.seeds))
+    click.echo(_table([*found.parts, found.together]))
+    click.echo(_pairs(found.pairs))
+
+
+def _table(parts: Sequence[Attributed]) -> str:
+    headings = [
+        Heading("player", say("attribution.player")),
+        Heading("value", say("attribution.adds"), right=True),
+        Heading("yen", say("attribution.spends_million"), right=True),
+        Heading("ratio", say("attribution.yen_per_unit"), right=True),
+    ]
+    rows = [
+        {
+            "player": say(f"attribution.{one.player}"),
+            "value": shown(one.value),
+            "yen": shown(one.yen, 1e6),
+            "ratio": shown(one.yen_per_unit),
+        }
+        for one in parts
+    ]
+    return as_table(headings, rows)
+
+
+def _pairs(pairs: Sequence[Attributed]) -> str:
+    sure = [one for one in pairs if not one.value.holds_zero and one.value.value]
+    if not sure:
+        return say("attribution.no_pairs")
+    sure.sort(key=lambda one: -abs(one.value.value))
+    words = [
+        say(
+            "attribution.pair",
+            one=say(f"attribution.{pair.player}"),
+            other=say(f"attribution.{pair.other}"),
+            value=shown(pair.value),
+        )
+        for pair in sure
+    ]
+    return "\n".join([say("attribution.pairs"), *words])
+
+
+def shown(interval: Interval, unit: float = 1.0) -> str:
+    """Return a number with its interval, or that it cannot be told."""
+    if isnan(interval.value):
+        return MISSING
+    value, low, high = (number(one / unit) for one in (interval.value, interval.low, interval.high))
+    return value if isnan(interval.low) else f"{value} [{low}, {high}]"

@@ -1,0 +1,56 @@
+"""Who adds what? Shapley values of an outcome and of what is spent, side by side, with their 90% intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+
+from matplotlib.axes import Axes
+
+from okoshi.figures.about import About
+from okoshi.figures.style import INK, Picture, canvas, fill_style, look, name_axes, picture
+from okoshi.language.messages import say
+from okoshi.study.attribution import Attributed, Attribution
+from okoshi.study.intervals import Interval
+
+BAR_HEIGHT, MILLION = 0.42, 1e6
+
+
+@look()
+def shapley_bars(found: Attribution, about: About) -> Picture:
+    """Draw what each measure adds to an outcome, and to the yen spent; raises ValueError where nothing is known."""
+    if found.together is None:
+        raise ValueError("no seed of this attribution is whole")
+    title = say("attribution.figure_title", outcome=found.outcome.meaning, year=found.outcome.year)
+    height = 0.7 + BAR_HEIGHT * len(found.parts)
+    figure, axes = canvas(title, about, height=height, columns=2, sharey=True)
+    names = [say(f"attribution.{one.player}") for one in found.parts]
+    _bars(axes[0], names, [one.value for one in found.parts], 1.0, 0)
+    _bars(axes[1], names, [one.yen for one in found.parts], MILLION, 1)
+    name_axes(axes[0], across=say("attribution.adds"))
+    name_axes(axes[1], across=say("attribution.spends_million"))
+    words = [_words(one) for one in found.parts]
+    stem = found.outcome.label.replace(".", "_").replace("@", "_")
+    return picture(f"{stem}_shapley", title, " ".join(words), figure)
+
+
+def _bars(axes: Axes, names: Sequence[str], values: Sequence[Interval], unit: float, style: int) -> None:
+    places = range(len(names))
+    axes.barh(places, [one.value / unit for one in values], height=0.66, **fill_style(style))
+    for place, one in enumerate(values):
+        if not isnan(one.low):
+            axes.plot([one.low / unit, one.high / unit], [place, place], color=INK, linewidth=1.2)
+    axes.axvline(0, color=INK, linewidth=0.9)
+    axes.set_yticks(list(places), names)
+    if style == 0:  # both panels share their rows
+        axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+
+
+def _words(one: Attributed) -> str:
+    name = say(f"attribution.{one.player}")
+    return say(
+        "attribution.figure_words", name=name, value=f"{one.value.value:+,.1f}", yen=f"{one.yen.value:,.0f}"
+    )

@@ -1,0 +1,96 @@
+"""What a comparison says of costs over time, of rival structures, of doubt and of official definitions."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from okoshi.language.messages import say
+from okoshi.study.costs import PUBLIC, Cost
+from okoshi.study.official import held_by
+from okoshi.study.units import COVERED, READINGS
+from okoshi.study.words import meaning_of, shown
+
+if TYPE_CHECKING:
+    from okoshi.study.comparing import Comparison
+
+
+def cost_lines(comparison: Comparison, name: str) -> list[str]:
+    """Return public yen for each additional settler, firm and person with a shop, now and years after."""
+    mine = [cost for cost in comparison.costs if cost.scenario == name and cost.additional.value]
+    # For people with a shop, net of incumbents is net: a person is counted once, whoever serves it.
+    mine = [cost for cost in mine if cost.unit != COVERED or cost.reading != READINGS[-1]]
+    return [say("comparison.public_cost"), *(_cost(cost) for cost in mine)] if mine else []
+
+
+def _cost(cost: Cost) -> str:
+    yen = cost.yen_each[PUBLIC]
+    return say(
+        "comparison.public_cost_of",
+        unit=say(f"comparison.unit_{cost.unit}"),
+        when=say("comparison.years_after", years=cost.years) if cost.years else say("comparison.now"),
+        reading=say(f"comparison.reading_{cost.reading}"),
+        additional=shown(cost.additional, 1),
+        yen=say("comparison.not_told") if isnan(yen.value) else shown(yen, 0),
+    )
+
+
+def sign_lines(comparison: Comparison, name: str) -> list[str]:
+    """Return in how many combinations of rival structures each headline has the sign it has here."""
+    signs = [sign for sign in comparison.signs if sign.scenario == name]
+    if not signs:
+        return []
+    return [
+        say("comparison.structures", all=len(signs[0].differences)),
+        *(
+            say(
+                "comparison.sign_robust" if sign.robust else "comparison.sign_open",
+                outcome=meaning_of(sign.outcome),
+                same=sign.same,
+                sure=sign.sure,
+                all=len(sign.differences),
+            )
+            for sign in signs
+        ),
+    ]
+
+
+def doubt_lines(comparison: Comparison, name: str) -> list[str]:
+    """Return where the variance of each headline's difference comes from."""
+    mine = [one for one in comparison.doubt if one.scenario == name and not isnan(one.chance)]
+    if not mine:
+        return []
+    drawn = comparison.sampling.draws > 1
+    return [
+        say("comparison.doubt" if drawn else "comparison.doubt_without_parameters"),
+        *(
+            say(
+                "comparison.doubt_of" if drawn else "comparison.doubt_of_without_parameters",
+                outcome=meaning_of(one.outcome),
+                structure=f"{one.structure:.0%}",
+                parameters=f"{one.parameters:.0%}",
+                together=f"{one.together:.0%}",
+                chance=f"{one.chance:.0%}",
+            )
+            for one in mine
+        ),
+    ]
+
+
+def ranking_lines(comparison: Comparison) -> list[str]:
+    """Return the order of scenarios under each official definition of who has settled, and where it holds."""
+    holds, fails = held_by(comparison.rankings)
+    if not holds:
+        return [say("comparison.no_ranking")]
+    lines = [say("comparison.rankings")]
+    for ranking in comparison.rankings:
+        order = "".join(
+            name
+            + (say("comparison.before" if sure else "comparison.perhaps_before") if sure is not None else "")
+            for name, sure in zip(ranking.order, (*ranking.sure, None), strict=True)
+        )
+        key = "comparison.ranking" if ranking.known else "comparison.ranking_unknown"
+        lines.append(say(key, definition=meaning_of(ranking.definition), order=order))
+    names = ", ".join(meaning_of(name) for name in fails)
+    key = "comparison.ranking_fails" if fails else "comparison.ranking_holds"
+    return [*lines, say(key, holds=len(holds), all=len(holds) + len(fails), names=names)]

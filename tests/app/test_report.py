@@ -1,0 +1,260 @@
+"""`okoshi report`: pages that need nothing else and that everybody can read, and an archive that runs again."""
+
+import json
+import shlex
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from as_a_user import SMALL, Okoshi
+from report_reading import ReadPage
+
+from okoshi.app.command_line import run_command_line
+from okoshi.figures import About, paired_differences
+from okoshi.world.storage import DEFAULT_FOLDER
+
+LARGEST = 5_000_000
+RUN = tuple(word for word in SMALL if word != "--no-figures")
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of two replicates, with pictures."""
+    folder = tmp_path_factory.mktemp("report") / "run"
+    assert run_command_line(["run", "baseline", *RUN, "--replicates", "2", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A comparison by prefecture, with pictures."""
+    folder = tmp_path_factory.mktemp("report") / "compared"
+    names = ("baseline", "no_measure")
+    more = ("--replicates", "2", "--by", "prefecture", "--out", str(folder))
+    assert run_command_line(["compare", *names, *RUN, *more]) == 0
+    return folder
+
+
+def page_of(okoshi: Okoshi, folder: Path, *more: str) -> ReadPage:
+    said = okoshi("report", folder, "--out", "page.html", *more)
+    assert said.status == 0, said.err
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert len(text.encode()) < LARGEST
+    page = ReadPage.of(text)
+    assert page.outside == []
+    assert page.headings[0][0] == 1
+    assert {level for level, _ in page.headings[1:]} == {2}
+    assert all(len(alternative) > 20 for alternative in page.alternatives)
+    assert page.headers_without_scope == 0
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert page.links[0] == "#content"
+    assert {"main", "nav", "header", "footer"} <= set(page.tags)
+    assert not {"script", "iframe", "link"} & set(page.tags)
+    return page
+
+
+def test_a_run_draws_pictures_and_the_tables_stay_as_they_are(ran: Path, okoshi: Okoshi) -> None:
+    drawn = {path.name for path in (ran / "figures").iterdir()}
+    assert {"series_cooperators.png", "money_by_payer.png", "map_of_prefectures.png"} <= drawn
+    assert okoshi("run", "baseline", *SMALL, "--replicates", "2", "--out", "plain").status == 0
+    assert not Path("plain/figures").exists()
+    for path in ran.glob("*.parquet"):
+        assert path.read_bytes() == Path("plain", path.name).read_bytes()
+
+
+def test_another_run_takes_the_pictures_of_the_last_away(ran: Path, okoshi: Okoshi) -> None:
+    shutil.copytree(ran, "out")
+    Path("out/figures/mine.png").write_bytes(b"my own")
+    assert okoshi("run", "baseline", *SMALL, "--seed", "7", "--out", "out", "--overwrite").status == 0
+    assert [path.name for path in Path("out/figures").iterdir()] == ["mine.png"]
+
+
+def test_report_of_a_run_in_both_languages(ran: Path, okoshi: Okoshi) -> None:
+    english, japanese = (page_of(okoshi, ran, "--language", language) for language in ("en", "ja"))
+    assert (english.language, japanese.language) == ("en", "ja")
+    assert [level for level, _ in english.headings] == [level for level, _ in japanese.headings]
+    assert len(english.alternatives) == len(japanese.alternatives) >= 5
+    national = pd.read_parquet(ran / "national.parquet").query("fiscal_year == 2013")
+    members = national["members"].mean()
+    assert f"Members in FY2013: {members:,.1f}".removesuffix(".0") in english.words
+    for words in ("合成", "What this cannot say", "fitted", "[prior]", "How to repeat it"):
+        assert words in english.words
+    _assert_met_as_reckoned(ran, english)
+    record = json.loads((ran / "run.json").read_text(encoding="utf-8"))
+    for word in (
+        record["version"],
+        record["scenario_hash"],
+        str(record["seeds"][1]),
+        "okoshi run ./baseline.toml",
+    ):
+        assert word in english.words
+        assert word in japanese.words
+    assert "［仮定］" in japanese.words
+    assert "公式統計とシミュレーションの対照" in japanese.words
+
+
+def _assert_met_as_reckoned(ran: Path, page: ReadPage) -> None:
+    """Reckon again whether the 90% range of each official figure and the replicates' range overlap."""
+    national, observed = (pd.read_parquet(ran / f"{name}.parquet") for name in ("national", "observed"))
+    count = met = 0
+    for figure in observed.itertuples():
+        values = national.loc[national["fiscal_year"] == figure.fiscal_year, figure.series].dropna()
+        if values.empty:
+            continue
+        count += 1
+        low, high = np.quantile(values, (0.05, 0.95))
+        reach = 1.645 * figure.uncertainty
+        met += low <= figure.value + reach and high >= figure.value - reach
+    assert f"Of {count} official figures {met} are met" in page.words
+
+
+def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:
+    page = page_of(okoshi, ran, "--prefecture", "Shimane")
+    assert page.headings[0][1].startswith("Shimane: ")
+    places = pd.read_parquet(ran / "municipalities.parquet", columns=["name"])["name"].unique()
+    assert len(places) == 19
+    assert all(name in page.words for name in places)
+    for name, words in (("Shimana", "did you mean"), ("Tokyo", "not in the run")):
+        said = okoshi("report", ran, "--prefecture", name, "--out", "none.html")
+        assert (said.status, said.out) == (2, "")
+        assert words in said.err
+    assert not Path("none.html").exists()
+
+
+def test_report_of_a_comparison(compared: Path, okoshi: Okoshi) -> None:
+    page = page_of(okoshi, compared)
+    table = pd.read_parquet(compared / "differences.parquet")
+    last = table.query("fiscal_year == 2013 and outcome == 'members' and group == 'nation'").iloc[0]
+    assert f"{last['difference']:+,.1f} [{last['low_90']:+,.0f}" in page.words
+    assert "policy.cooperators.enabled" in page.words
+    assert "Net of other places" in page.words
+    net = json.loads((compared / "run.json").read_text(encoding="utf-8"))["additional"]["no_measure"]["net"]
+    assert f"{net[0]:+.2f} [{net[1]:+,.1f}" in page.words
+    assert any("Shimane" in alternative for alternative in page.alternatives)
+    assert "島根での差" in page_of(okoshi, compared, "--prefecture", "島根", "--language", "ja").words
+
+
+def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: Path, okoshi: Okoshi) -> None:
+    folder = Path("sweep")
+    (folder / "figures").mkdir(parents=True)
+    record = json.loads((compared / "run.json").read_text(encoding="utf-8"))
+    record = {
+        **record,
+        "okoshi": "sweep",
+        "scenarios": None,
+        "scenarios_in_full": None,
+        "title": "What drives it",
+    }
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    outcome = "national.settled_share_all@2034"
+    results = {
+        "point": [0, 0, 1],
+        "replicate": [0, 1, 0],
+        "pay": [1.0, 1.0, 3.0],
+        outcome: [0.5, 0.7, np.nan],
+    }
+    pd.DataFrame({**results, "status": ["done", "done", "failed"]}).to_parquet(folder / "results.parquet")
+    indices = {"outcome": [outcome], "factor": ["pay"], "index": ["total"], "value": [0.42]}
+    pd.DataFrame(indices).to_parquet(folder / "indices.parquet")
+    differences = pd.read_parquet(compared / "differences.parquet")
+    picture = paired_differences(differences, About("baseline"), ("members",))
+    picture.save(folder / "figures" / "members_change.png")
+    page = page_of(okoshi, folder)
+    assert "3 runs of 2 design points; 1 of them" in page.words
+    assert "60.0%" in page.words
+    assert "0.42" in page.words
+    assert picture.alternative in page.alternatives[0]
+    said = okoshi("report", folder, "--prefecture", "島根県")
+    assert said.status == 2
+
+
+def test_what_is_written_in_a_scenario_is_text_never_markup(okoshi: Okoshi) -> None:
+    title = "<script>alert(1)</script> & <b>"
+    text = f'title = "{title}"\nextends = "baseline"\nwhy = "<img src=x>"\n'
+    Path("mine.toml").write_text(text, encoding="utf-8")
+    assert okoshi("run", "mine.toml", *SMALL, "--tables", "national,observed", "--out", "out").status == 0
+    page = page_of(okoshi, Path("out"))
+    assert title in page.words
+    assert "<img src=x>" in page.words
+
+
+def test_what_is_no_results_folder_is_refused(ran: Path, okoshi: Okoshi) -> None:
+    Path("empty").mkdir()
+    shutil.copytree(ran, "broken")
+    Path("broken/run.json").write_text("{", encoding="utf-8")
+    shutil.copytree(ran, "torn")
+    Path("torn/national.parquet").write_bytes(b"PAR1 no table PAR1")
+    for folder, words in (
+        ("empty", "no finished results"),
+        ("none", "no finished"),
+        ("broken", "broken"),
+        ("torn", ""),
+    ):
+        said = okoshi("report", folder, "--out", "page.html")
+        assert (said.status, said.out) == (2, "")
+        assert folder in said.err
+        assert words in said.err
+    assert okoshi("report", ran, "--out", "empty").status == 2
+    assert okoshi("report", ran, "--archive", "x.zip", "--prefecture", "島根県").status == 2
+    assert okoshi("report", ran, "--out", "no/such/folder.html").status == 1
+    assert not Path("page.html").exists()
+
+
+def _unpack(archive: Path, folder: Path) -> str:
+    with zipfile.ZipFile(archive) as found:
+        assert {entry.date_time for entry in found.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        found.extractall(folder)
+    return (folder / "README.txt").read_text(encoding="utf-8")
+
+
+def _commands(readme: str) -> set[str]:
+    return {line.strip() for line in readme.splitlines() if line.startswith("    okoshi ")}
+
+
+def test_an_archive_runs_again_to_the_same_bytes(
+    ran: Path, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("one.zip", "two.zip"):
+        assert okoshi("report", ran, "--archive", name).status == 0
+    assert Path("one.zip").read_bytes() == Path("two.zip").read_bytes()
+    readme = _unpack(Path("one.zip"), Path("unpacked"))
+    assert "おこし：baseline" in readme
+    monkeypatch.chdir(tmp_path / "unpacked")
+    (command,) = _commands(readme)
+    assert okoshi(*shlex.split(command)[1:], "--no-figures").status == 0
+    for name in ("national", "members", "ledger"):
+        assert Path("again", f"{name}.parquet").read_bytes() == (ran / f"{name}.parquet").read_bytes()
+    assert {"parameters.csv", "versions.txt", "baseline.toml", "results"} <= {
+        path.name for path in Path().iterdir()
+    }
+
+
+def test_an_archive_of_a_comparison_holds_all_scenarios(
+    compared: Path, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert okoshi("report", compared, "--archive", "it.zip").status == 0
+    readme = _unpack(Path("it.zip"), Path("unpacked"))
+    monkeypatch.chdir(tmp_path / "unpacked")
+    (command,) = _commands(readme)
+    assert okoshi(*shlex.split(command)[1:], "--no-figures").status == 0
+    again = pd.read_parquet("again/differences.parquet")
+    pd.testing.assert_frame_equal(again, pd.read_parquet(compared / "differences.parquet"))
+
+
+def test_an_archive_takes_the_country_along(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(DEFAULT_FOLDER, "worlds/mine", ignore=shutil.ignore_patterns("__pycache__"))
+    own = ("run", "baseline", "--set", 'world.source="worlds/mine"', *SMALL)
+    assert okoshi(*own, "--tables", "national", "--out", "out").status == 0
+    assert okoshi("report", "out", "--archive", "it.zip").status == 0
+    readme = _unpack(Path("it.zip"), Path("elsewhere"))
+    shutil.rmtree("worlds")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (command,) = _commands(readme)
+    assert okoshi(*shlex.split(command)[1:], "--no-figures").status == 0
+    assert Path("again/national.parquet").read_bytes() == Path("results/national.parquet").read_bytes()

@@ -1,0 +1,121 @@
+"""Costs per unit, signs under structures, shares of doubt and rankings: by hand and on arrays with known parts."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+import pytest
+
+from okoshi.study.doubt import shares_of_doubt, sign_of
+from okoshi.study.intervals import Sampling, mean_interval, mean_intervals
+from okoshi.study.official import DEFINITIONS, held_by, rankings_of
+from okoshi.study.units import Units, difference
+
+STRUCTURES = {("search",): np.array([1.0, 1.2, 0.8]), ("deferred",): np.array([0.5, -0.4, 0.3])}
+
+
+def test_many_intervals_are_each_the_single_one() -> None:
+    values = np.random.default_rng(1).normal(2.0, 1.0, (7, 5))
+    values[2, 3] = np.nan
+    values[:, 4] = np.nan
+    for column, found in enumerate(zip(*mean_intervals(values), strict=True)):
+        one = mean_interval(values[:, column])
+        assert found == pytest.approx((one.value, one.low, one.high), nan_ok=True)
+
+
+def test_draws_widen_an_interval_that_replicates_would_narrow() -> None:
+    values = np.repeat([1.0, 2.0, 3.0, 4.0], 50)  # four draws, each sure
+    assert Sampling(4, 50).mean(values).high == pytest.approx(3.85)
+    assert mean_interval(values).high < 2.7
+    assert Sampling(1, 200).mean(values) == mean_interval(values)
+
+
+def units(keys: list[int], places: list[int], anyway: list[bool], own: list[float] | None = None) -> Units:
+    part = None if own is None else np.array(own)
+    return Units.of(np.array(keys, dtype=np.uint64), np.array(places), np.array(anyway, dtype=bool), part)
+
+
+def test_gross_net_and_net_of_incumbents_by_hand() -> None:
+    base = units([1, 2, 3], [10, 20, 20], [False, False, False], [1.0, 0.9, 1.0])
+    variant = units([2, 3, 4, 5], [20, 30, 30, 30], [False, False, False, True], [0.7, 1.0, 0.5, 1.0])
+    # New: 4 (half of its sales taken) and 5 (anyway). Moved: 3. Lost: 1. Shared: 2 loses 0.2 of its own part.
+    assert difference(base, variant) == pytest.approx((3.0, 1.0, 0.5 - 1.0 - 0.2))
+    assert difference(base, base) == (0.0, 0.0, 0.0)
+
+
+def test_people_covered_are_compared_place_by_place() -> None:
+    assert difference(np.array([5.0, 5.0]), np.array([8.0, 4.0])) == (3.0, 2.0, 2.0)
+
+
+def test_a_sign_is_robust_only_where_it_holds_everywhere_and_here_beyond_chance() -> None:
+    sign = sign_of("variant", "members", STRUCTURES)
+    assert (sign.same, sign.sure, sign.robust) == (2, 1, True)
+    other_way = sign_of("variant", "members", dict(reversed(STRUCTURES.items())))
+    assert not other_way.robust
+    against = sign_of("variant", "members", {**STRUCTURES, ("third",): -STRUCTURES["search",]})
+    assert (against.same, against.robust) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("of_s", "of_p", "of_both", "of_chance"),
+    [(3.0, 0.0, 0.0, 1.0), (0.0, 2.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0, 1.0)],
+)
+def test_known_parts_of_a_variance_are_found(
+    of_s: float, of_p: float, of_both: float, of_chance: float
+) -> None:
+    """Mean of 60 arrays of 8 x 12 x 10: each share within 0.08 (over four standard errors) of the truth."""
+    rng = np.random.default_rng(5)
+    found = np.mean(
+        [
+            shares_of_doubt(
+                of_s * rng.standard_normal((8, 1, 1))
+                + of_p * rng.standard_normal((1, 12, 1))
+                + of_both * rng.standard_normal((8, 12, 1))
+                + of_chance * np.sqrt(0.5) * rng.standard_normal((1, 1, 10))
+                + of_chance * np.sqrt(0.5) * rng.standard_normal((8, 12, 10))
+            )
+            for _ in range(60)
+        ],
+        axis=0,
+    )
+    parts = np.array([of_s, of_p, of_both, of_chance]) ** 2
+    assert found.sum() == pytest.approx(1.0)
+    assert found == pytest.approx(parts / parts.sum(), abs=0.08)
+
+
+def test_without_draws_parameters_take_no_share_and_one_replicate_tells_nothing() -> None:
+    values = np.random.default_rng(2).standard_normal((8, 1, 6))
+    structure, parameters, together, chance = shares_of_doubt(values)
+    assert parameters == together == 0.0
+    assert structure + chance == pytest.approx(1.0)
+    assert isnan(shares_of_doubt(values[:, :, :1])[0])
+    assert isnan(shares_of_doubt(np.ones((8, 1, 6)))[3])
+
+
+def national(**last: float) -> dict[str, np.ndarray]:
+    return {name: np.array([0.1, last.get(name, 0.5)]) for name in DEFINITIONS}
+
+
+def test_under_which_definitions_a_ranking_holds() -> None:
+    runs = {
+        "a": [national(settled=10, stayed_at_end_share=0.4), national(settled=12, stayed_at_end_share=0.4)],
+        "b": [national(settled=8, stayed_at_end_share=0.6), national(settled=9, stayed_at_end_share=0.6)],
+    }
+    rankings = {ranking.definition: ranking for ranking in rankings_of(runs)}
+    assert rankings["settled"].order == ("a", "b")
+    assert rankings["settled"].means == (11.0, 8.5)
+    assert rankings["stayed_at_end_share"].order == ("b", "a")
+    holds, fails = held_by(list(rankings.values()))
+    assert fails == ["stayed_at_end_share"]
+    assert len(holds) == len(DEFINITIONS) - 1
+
+
+def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
+    nobody = {name: np.array([np.nan, np.nan]) for name in DEFINITIONS} | {"settled": np.array([0.0, 0.0])}
+    runs = {"a": [national()], "b": [national(settled=2)], "none": [nobody]}
+    rankings = rankings_of(runs)
+    assert [ranking.known for ranking in rankings] == [False] * 6 + [True]
+    assert rankings[-1].order == ("b", "a", "none")
+    assert held_by(rankings)[1] == ["settled"]
+    assert held_by(rankings_of({"a": [national()], "none": [nobody]})) == ([], [])
