@@ -12,7 +12,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help run test test-full check format benchmark clean
+.PHONY: help run test test-full check format docs benchmark clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -35,6 +35,9 @@ check: $(INSTALLED)  ## format, lint, types, and who may import whom
 format: $(INSTALLED)  ## format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(INSTALLED)  ## write anew what docs/ takes from code, parameters and studies
+	$(BIN)/python tools/write_docs.py
 
 benchmark: $(INSTALLED)  ## times and ratios, measured side by side on this machine
 	$(PIP_INSTALL) --editable '.[benchmarks]'

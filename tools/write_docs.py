@@ -157,7 +157,8 @@ def varied() -> str:
         for name, parameter in catalogue().items()
     ) - len(names)
     listed = ", ".join(f"`{name}`" for name in names)
-    return f"{len(names)} parameters vary: {listed}. The other {fixed} assumed numbers of behaviour stay where they are."
+    rest = f"The other {fixed} assumed numbers of behaviour stay where they are."
+    return f"{len(names)} parameters vary: {listed}. {rest}"
 
 
 def screening() -> list[dict[str, str]]:
