@@ -26,6 +26,7 @@ method = "abc"
 horizon = 2018
 samples = 64
 refine = 16
+waves = 2
 replicates = 2
 draws = 120
 targets = ["members", "settled_share_all"]
@@ -130,7 +131,6 @@ def test_validate_scores_patterns_forecasts_and_structures(known: Path, okoshi: 
         (('"members", "settled', '"membrs", "settled'), "targets"),
         (("horizon = 2018", ""), "horizon"),
         ((LEVEL, "policy.cooperators.startup_per_member"), "parameter"),
-        (('method = "abc"', 'method = "morris"'), "method"),
     ],
 )
 def test_a_bad_calibration_is_refused_before_anything_runs(known, okoshi, change, key) -> None:
@@ -140,6 +140,12 @@ def test_a_bad_calibration_is_refused_before_anything_runs(known, okoshi, change
     assert key in said.err
     assert not Path("results").exists()
     assert KnownModel.runs == 0
+
+
+def test_another_experiment_is_no_calibration(okoshi: Okoshi) -> None:
+    said = okoshi("calibrate", "example_grid")
+    assert said.status == 2
+    assert "history_matching, abc" in said.err
 
 
 @pytest.fixture

@@ -127,10 +127,10 @@ def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:
                 if missing:
                     click.echo(say("calibrate.waiting", missing=missing))
                     return False
-                if not experiment.refine or len(tables) == 2:
+                if len(tables) == experiment.waves or not experiment.refine:
                     pool.keep(pool.runs(tables), maker)
                     return True
-                if not len(pool.later_wave):
+                if len(pool.waves) == len(tables):
                     lay_out(pool, pool.runs(tables), experiment.horizon or horizons[0])
 
 

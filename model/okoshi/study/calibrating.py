@@ -122,7 +122,7 @@ def later_wave(pool: Pool, runs: Runs, horizon: int) -> Array:
     """Return points for the later wave, from the region that the first does not rule out, drawn wide."""
     problem = pose(runs, targets_of(horizon, pool.experiment.targets, pool.last_year))
     kernel = problem.log_kernel()
-    luck = np.random.default_rng(pool.experiment.seed + 2 * SEEDS_APART)
+    luck = np.random.default_rng(pool.experiment.seed + SEEDS_APART * (1 + len(pool.waves)))
     return sample(
         lambda unit: REFINED_POWER * kernel(unit),
         len(pool.experiment.factors),

@@ -36,6 +36,7 @@ MOST_REPLICATES = 10_000
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
 MOST_DRAWS = 300
+MOST_WAVES = 10
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Experiment:
     of: str = "measures"
     weights: tuple[Weights, ...] = ()
     refine: int = 0
+    waves: int = 1
     draws: int = MOST_DRAWS
     targets: tuple[str, ...] = ()
     title_ja: str = ""
@@ -321,6 +323,10 @@ def _draws(document: Document, path: KeyPath, value: object) -> int | None:
     return whole_number(document, path, value, 2, MOST_REPLICATES)
 
 
+def _waves(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, 1, MOST_WAVES)
+
+
 def _targets(document: Document, path: KeyPath, value: object) -> tuple[str, ...] | None:
     known = fitted_series()
     names = value if isinstance(value, list) and value else [value]
@@ -348,6 +354,7 @@ TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "horizon": _horizon,
     "of": _of,
     "refine": _samples,
+    "waves": _waves,
     "draws": _draws,
     "targets": _targets,
 }

@@ -23,7 +23,7 @@ CHAINS = 400
 MOVES = 12  # of every chain after each step
 LAST_MOVES = 60
 HALF = 0.5  # of the chains' weight is left after a step
-NEAR_SHARE, NEAR_PER_PARAMETER = 0.5, 8  # runs that the second stand-in is fitted to
+NEAR_SHARE, NEAR_PER_PARAMETER = 0.6, 3  # runs that the second stand-in is fitted to
 
 
 @dataclass(frozen=True)

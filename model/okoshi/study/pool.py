@@ -30,7 +30,7 @@ from okoshi.study.segments import write_whole
 from okoshi.study.sweep import Plan
 from okoshi.study.sweep_folder import SweepFolder
 
-LATER = "wave_2.npy"
+LATER = "wave_{}.npy"
 STORED = "pool.parquet"
 METADATA = b"okoshi.pool"
 
@@ -73,27 +73,25 @@ class Pool:
         power = max(self.experiment.samples - 1, 1).bit_length()
         return np.asarray(sampler.random_base2(power))[: self.experiment.samples]
 
-    @property
-    def later_wave(self) -> Array:
-        """Points of the later wave, none before it was laid out."""
-        path = self.folder.path / LATER
-        if not path.is_file():
-            return np.empty((0, len(self.experiment.factors)))
-        return np.asarray(np.load(path, allow_pickle=False))
-
     def lay_out(self, unit: Array) -> None:
-        """Write down the points of the later wave. Raises OSError."""
+        """Write down the points of the next wave. Raises OSError."""
 
         def write(path: Path) -> None:
             with path.open("wb") as file:
                 np.save(file, unit, allow_pickle=False)
 
-        write_whole(self.folder.path / LATER, write)
+        write_whole(self.folder.path / LATER.format(len(self.waves) + 1), write)
 
     @property
     def waves(self) -> list[Array]:
-        """The points of each wave that is laid out."""
-        return [wave for wave in (self.first_wave, self.later_wave) if len(wave)]
+        """The points of each wave that is laid out, (points, factors)."""
+        found = [self.first_wave]
+        for number in range(2, self.experiment.waves + 1):
+            path = self.folder.path / LATER.format(number)
+            if not path.is_file():
+                break
+            found.append(np.asarray(np.load(path, allow_pickle=False)))
+        return found
 
     @property
     def outcomes(self) -> tuple[OutcomeChoice, ...]:
@@ -168,6 +166,7 @@ class Pool:
             "factors": [[factor.parameter, *(factor.range or ())] for factor in experiment.factors],
             "samples": experiment.samples,
             "refine": experiment.refine,
+            "waves": experiment.waves,
             "replicates": experiment.replicates,
             "seed": experiment.seed,
         }
