@@ -1,6 +1,7 @@
 """`okoshi report`: pages that need nothing else and that everybody can read, and an archive that runs again."""
 
 import json
+import re
 import shlex
 import shutil
 import zipfile
@@ -125,17 +126,48 @@ def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:
     assert not Path("none.html").exists()
 
 
+def number_after(words: str, text: str) -> float:
+    """Return the difference that stands behind these words in a table, before its interval."""
+    found = re.search(rf"{words} ([+-][\d,.]+) \[", text)
+    assert found, words
+    return float(found.group(1).replace(",", ""))
+
+
 def test_report_of_a_comparison(compared: Path, okoshi: Okoshi) -> None:
     page = page_of(okoshi, compared)
     table = pd.read_parquet(compared / "differences.parquet")
     last = table.query("fiscal_year == 2013 and outcome == 'members' and group == 'nation'").iloc[0]
-    assert f"{last['difference']:+,.1f} [{last['low_90']:+,.0f}" in page.words
+    assert number_after("Members", page.words) == pytest.approx(last["difference"], abs=0.05)
     assert "policy.cooperators.enabled" in page.words
     assert "Net of other places" in page.words
     net = json.loads((compared / "run.json").read_text(encoding="utf-8"))["additional"]["no_measure"]["net"]
-    assert f"{net[0]:+.2f} [{net[1]:+,.1f}" in page.words
+    assert number_after("Net of other places", page.words) == pytest.approx(net[0], abs=0.05)
     assert any("Shimane" in alternative for alternative in page.alternatives)
     assert "島根での差" in page_of(okoshi, compared, "--prefecture", "島根", "--language", "ja").words
+
+
+def test_a_sign_is_robust_where_it_holds_in_every_structure_and_here_beyond_chance(
+    compared: Path, okoshi: Okoshi
+) -> None:
+    shutil.copytree(compared, "copy", ignore=shutil.ignore_patterns("figures"))
+    rows = [
+        ("members", 5.0, 1.0, 9.0),  # here: beyond chance
+        ("members", 2.0, -1.0, 5.0),  # elsewhere: the same sign is enough
+        ("settled", 5.0, -1.0, 9.0),  # here within chance
+        ("settled", 5.0, 1.0, 9.0),
+        ("hired", 5.0, 1.0, 9.0),
+        ("hired", -5.0, -9.0, -1.0),  # elsewhere the other way
+    ]
+    table = pd.DataFrame(rows, columns=["outcome", "difference", "low_90", "high_90"])
+    table.assign(scenario="no_measure").to_parquet("copy/structures.parquet")
+    shares = {"structure": [0.25], "parameters": [0.0], "together": [0.0], "chance": [0.75]}
+    doubt = pd.DataFrame({"scenario": ["no_measure"], "outcome": ["members"], **shares})
+    doubt.to_parquet("copy/doubt.parquet")
+    words = page_of(okoshi, Path("copy")).words
+    assert "Members robust: same in 2 of 2, beyond chance in 1" in words
+    assert "Settled not robust: same in 2 of 2, beyond chance in 1" in words
+    assert "Posts filled not robust: same in 1 of 2, beyond chance in 1" in words
+    assert "Members 25% 0% 0% 75%" in words
 
 
 def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: Path, okoshi: Okoshi) -> None:
@@ -159,14 +191,17 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     }
     pd.DataFrame({**results, "status": ["done", "done", "failed"]}).to_parquet(folder / "results.parquet")
     indices = {"outcome": [outcome], "factor": ["pay"], "index": ["total"], "value": [0.42]}
-    pd.DataFrame(indices).to_parquet(folder / "indices.parquet")
+    limits = {"low_90": [0.4], "high_90": [0.44], "no_effect": [0.01], "interval_wider_than_index": [False]}
+    pd.DataFrame({**indices, **limits}).to_parquet(folder / "indices.parquet")
+    pd.DataFrame({"forecast": ["same as last year"], "error": [0.093]}).to_parquet(folder / "scores.parquet")
     differences = pd.read_parquet(compared / "differences.parquet")
     picture = paired_differences(differences, About("baseline"), ("members",))
     picture.save(folder / "figures" / "members_change.png")
     page = page_of(okoshi, folder)
     assert "3 runs of 2 design points; 1 of them" in page.words
     assert "60.0%" in page.words
-    assert "0.42" in page.words
+    assert "0.42 [0.4, 0.44]" in page.words
+    assert "same as last year 0.093" in page.words
     assert picture.alternative in page.alternatives[0]
     said = okoshi("report", folder, "--prefecture", "島根県")
     assert said.status == 2

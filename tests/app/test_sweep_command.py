@@ -154,6 +154,14 @@ def test_runs_of_another_version_are_refused(okoshi: Okoshi, experiment: Path, s
     assert refused.status == 2
     assert "Another" in refused.err
     assert okoshi("status", "out").status == 0
+    shutil.rmtree("out/store/runs")  # whose keys would be that other's
+    anew = okoshi("sweep", experiment, "--out", "out", "--overwrite", "--shard", "1/2")
+    assert anew.status == 0
+    assert not Path("out/results.parquet").exists(), (
+        "results of another kind of CPU are not taken for this one's"
+    )
+    assert okoshi("sweep", experiment, "--out", "out").status == 0
+    assert Path("out/results.parquet").read_bytes() == (swept / RESULTS).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -284,7 +292,7 @@ def test_machines_of_a_cluster_listen_on_the_profiles_interface_alone(swept: Pat
     assert (process.returncode, time.monotonic() - began < 5) == (130, True)
     assert not list(tmp_path.glob("out/store/.dask-jobqueue.worker.key.*"))
     again = begin(swept.parent / "aid.toml", tmp_path / "small", "--cluster", str(profile))
-    _, said = again.communicate(timeout=120)
+    _, said = again.communicate(timeout=300)
     assert again.returncode == 0, said
     assert (tmp_path / "small" / RESULTS).read_bytes() == (swept / RESULTS).read_bytes()
 

@@ -60,9 +60,11 @@ def test_small_ones_go_from_file_to_indices(
     assert run_command_line(["analyse", str(out)]) == 0
     shown = capsys.readouterr().out
     assert "runs are there" in shown
-    assert "settlement" in shown
-    assert (out / "indices.parquet").is_file()
-    assert len(list((out / "figures").glob("*.png"))) == 4
+    own = {"attribution": ("shapley", "cooperators", 1), "split": ("split", "unspent", 1)}
+    table, word, pictures = own.get(path.stem.removeprefix("example_"), ("indices", "settlement", 4))
+    assert word in shown
+    assert (out / f"{table}.parquet").is_file()
+    assert len(list((out / "figures").glob("*.png"))) == pictures
 
 
 def test_no_experiment_goes_by_the_name_of_a_scenario() -> None:

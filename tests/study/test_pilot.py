@@ -19,7 +19,7 @@ from small_country import scenario_of
 
 TWO = ("島根県", "鳥取県")
 SITES = 12
-SMALL = ("--set", 'world.prefectures=["島根県","鳥取県"]', "--replicates", "2")
+SMALL = ("--set", 'world.prefectures=["鳥取県"]', "--replicates", "2")
 
 
 def lived(measure: str, pilot: Pilot | None) -> RegionalModel:

@@ -145,7 +145,7 @@ def test_machines_from_slurm_give_the_bytes_of_the_sweep_here(
     profile = tmp_path / "profile.toml"
     profile.write_text(PROFILE)
     command = [OKOSHI, "sweep", here.parents[1] / "aid.toml", "--out", tmp_path / "out", "--cluster", profile]
-    done = subprocess.run(command, env=slurm, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, env=slurm, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "results.parquet").read_bytes() == here.read_bytes()
     until = time.monotonic() + 60
@@ -161,7 +161,7 @@ def test_an_array_of_jobs_gives_the_bytes_of_the_sweep_here(
     command = ["sbatch", "--array=1-4", "--mem-per-cpu=1G", script, here.parents[1] / "aid.toml", "out"]
     environment = {**slurm, "OKOSHI": str(OKOSHI)}
     subprocess.run(command, env=environment, cwd=tmp_path, check=True, capture_output=True)
-    until = time.monotonic() + 180
+    until = time.monotonic() + 300
     while said(["squeue", "-h"], slurm):
         assert time.monotonic() < until
         time.sleep(0.3)

@@ -147,7 +147,7 @@ def start(folder: Path, points: int, workers: int) -> subprocess.Popen[bytes]:
     command: Sequence[str] = [sys.executable, str(DRIVER), str(folder), str(points), str(workers)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
-    assert process.stdout.readline() == b"working\n"
+    assert process.stdout.readline() == b"working\n", process.communicate()
     return process
 
 
@@ -167,9 +167,13 @@ def kill_and_go_on(folder: Path, points: int, workers: int, times: int, longest:
 
 
 @pytest.mark.parametrize(
-    "times", [pytest.param(3, id="thrice"), pytest.param(20, id="twenty times", marks=pytest.mark.full)]
+    ("times", "workers"),
+    [
+        pytest.param(3, 2, id="thrice"),
+        pytest.param(20, 1, id="twenty times, one worker", marks=pytest.mark.full),
+        pytest.param(20, 2, id="twenty times, two workers", marks=pytest.mark.full),
+    ],
 )
-@pytest.mark.parametrize("workers", [1, 2])
 def test_killed_at_any_moment_and_started_again_it_is_as_if_nothing_had_been(
     times: int, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from okoshi.agents.cooperators import Settled
 from okoshi.language.errors import InputError, RunError
 from okoshi.study.comparing import AdditionalSettlers, Settlers, compare, settler_difference
-from okoshi.study.grouping import GROUPS, class_names, grouped_outcomes
+from okoshi.study.grouping import GROUPS, PILLARS, class_names, grouped_outcomes
 from okoshi.study.paired import settlers_of
 from okoshi.study.runs import Task, run, run_tasks, seed_of
 from okoshi.study.summaries import summarise
@@ -143,19 +143,66 @@ def test_a_comparison_speaks_in_lines(comparison):
     assert "nan" not in " ".join(lines).lower().split()
 
 
-@pytest.mark.parametrize("by", [by for by in GROUPS if by != "sex_age"])
-def test_every_grouping_adds_up(by):
-    model = lived(scenario_of((2009, 2014), TWO))
-    grouped = grouped_outcomes(model, by)
-    national = model.tables(["national"])["national"]
+OF_PLACES = (
+    "members",
+    "hired",
+    "ended",
+    "startups_by_members",
+    "local_10000_projects",
+    "enterprises_alive",
+    "enterprise_jobs",
+    "dispatched_side_job",
+    "student_participants",
+    "related_people",
+    "mobile_vans",
+    "stores_closed",
+    "yen_municipality",
+)
+OF_PEOPLE = (
+    "members",
+    "hired",
+    "ended",
+    "startups_by_members",
+    "local_10000_projects",
+    "enterprises_alive",
+    "student_participants",
+)
+
+
+@pytest.fixture(scope="module")
+def whole_model():
+    return lived(scenario_of((2012, 2026), TWO, base="baseline"))
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_every_grouping_adds_up_over_all_six_measures(by, whole_model):
+    grouped = grouped_outcomes(whole_model, by)
+    national = whole_model.tables(["national"])["national"]
     if by == "pillar":
         spent = sum(values for (name, _), values in grouped.items() if name == "yen")
         total = sum(national[name] for name in national if name.startswith("yen_") and "fy2024" not in name)
         assert spent.tolist() == total.tolist()
+        assert {pillar for _, pillar in grouped} == set(PILLARS.values())
         return
-    for outcome in ("members", "hired", "ended"):
+    for outcome in OF_PEOPLE if by == "sex_age" else OF_PLACES:
         total = sum(values for (name, _), values in grouped.items() if name == outcome)
-        assert total.tolist() == national[outcome].tolist()
+        wanted = national[outcome]
+        if outcome == "yen_municipality":  # of the nation's table, what municipalities alone bear
+            assert np.abs(total - wanted).max() <= 1
+        else:
+            assert total.tolist() == wanted.tolist(), outcome
+    everybody = sum(values for (name, _), values in grouped.items() if name == "population")
+    assert everybody == pytest.approx(national["population"], rel=1e-3)
+
+
+def test_shares_of_groups_are_those_of_their_people(whole_model):
+    grouped = grouped_outcomes(whole_model, "size_class")
+    table = whole_model.tables(["municipalities"])["municipalities"]
+    small = (whole_model.world.population_2020 < 5_000)[np.newaxis, :]
+    shape = (-1, len(whole_model.world))
+    people, covered = table["population"].reshape(shape), table["covered_share"].reshape(shape)
+    wanted = (people * covered * small).sum(axis=1) / (people * small).sum(axis=1)
+    assert grouped["covered_share", "0-5000 people"] == pytest.approx(wanted)
 
 
 def test_settled_by_sex_and_age_are_those_there_each_year():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
-from okoshi.agents.people_rates import Rows, class_count
+from okoshi.agents.people_rates import Rows, by_class, class_count
 from okoshi.agents.people_year import Beside, row_sums
 from okoshi.world.people import AGES, WOMEN
 
@@ -59,9 +59,11 @@ class PeopleCells:
         """Expect `counts` (size classes, 2, 101) agents in the municipalities of each class, in proportion to people.
 
         Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A class
-        without people expects nobody.
+        without people expects nobody, and of no sex and age more than there are.
         """
-        expected = counts * (self.class_weights() > 0)[:, None, None]
+        count = self.rows.municipalities
+        held = by_class(self.cells[:count], self.rows.size_class[:count]) - self.expected
+        expected = np.minimum(counts, np.maximum(held, 0.0)) * (self.class_weights() > 0)[:, None, None]
         self.expected += expected
         return np.asarray(expected.sum(axis=0))
 

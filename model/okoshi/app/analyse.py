@@ -56,6 +56,8 @@ def command(folder: str, robust: bool, form: str) -> None:
     path = Path(folder)
     experiment, results = read_sweep(path)
     if experiment.method in OWN_WAYS:
+        if robust:
+            raise InputError(Fault(say("analyse.no_robust"), key="--robust", value=experiment.method))
         OWN_WAYS[experiment.method](path, experiment, results, form)
         return
     design = design_of(experiment)
@@ -149,7 +151,7 @@ def attribute_outcomes(path: Path, experiment: Experiment, results: Mapping[str,
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    about = _about(experiment)
+    about = _about(path, experiment)
     whole = [one for one in found if one.together is not None]
     drawn = _write_own(path, experiment, TABLE, rows, (shapley_bars(one, about) for one in whole))
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
@@ -170,7 +172,7 @@ def divide_budget(path: Path, experiment: Experiment, results: Mapping[str, Arra
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    pictures = (best_divisions(found, about) for about in (_about(experiment),))
+    pictures = (best_divisions(found, about) for about in (_about(path, experiment),))
     drawn = _write_own(path, experiment, TABLE, rows, pictures)
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
 
@@ -184,11 +186,12 @@ def _show_head(path: Path, experiment: Experiment, results: Mapping[str, Array])
     show_completeness(completeness(design_of(experiment), results))
 
 
-def _about(experiment: Experiment) -> About:
+def _about(path: Path, experiment: Experiment) -> About:
     from okoshi.figures import About
     from okoshi.study.design import scenario_in_runs
 
-    return About.of_scenario(scenario_in_runs(experiment), experiment.replicates)
+    about = About.of_scenario(scenario_in_runs(experiment), experiment.replicates)
+    return replace(about, scenario=path.resolve().name)
 
 
 def _write_own(

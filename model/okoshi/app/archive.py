@@ -93,6 +93,8 @@ def commands(found: ReportedFolder) -> list[str]:
     parts += ["--replicates", str(record.get("replicates", 1))]
     if found.kind == COMPARISON and record.get("by"):
         parts += ["--by", str(record["by"])]
+    if record.get("structures"):
+        parts += ["--structures", str(record["structures"])]
     return [shlex.join([*parts, "--out", "again"])]
 
 

@@ -9,6 +9,7 @@ import click
 
 from okoshi.app.showing import Heading, as_table, value_text
 from okoshi.language.messages import say
+from okoshi.policy.supplement import BUDGET_YEAR
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -126,4 +127,6 @@ def _in_force(scenario: Scenario, factor: Factor) -> str:
 
     if not catalogue()[name].dated:
         return value_text(scenario.settings.value(name))
+    if name.endswith(".supplement.budget") and not dated:  # an extra exists in the year of its budget alone
+        return value_text(scenario.settings.value(name, BUDGET_YEAR))
     return value_text(scenario.settings.value(name, int(year) if dated else scenario.years[1]))

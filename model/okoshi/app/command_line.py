@@ -36,6 +36,7 @@ COMMANDS = (
     "quote",
     "explain",
     "report",
+    "dashboard",
     "world",
     "new",
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from okoshi.app import report_doubt
 from okoshi.app.report_folder import ReportedFolder
+from okoshi.app.report_numbers import interval_text
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.app.writing import DIFFERENCES
 from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_text, weakest
 from okoshi.figures.money import PAYERS
-from okoshi.figures.words import scaled_text, short_prefecture, title_of, unit_of, yen_scale
+from okoshi.figures.words import short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
@@ -35,7 +37,6 @@ OUTCOMES = (
     "digital_appointed",
     *(f"yen_{payer}" for payer in PAYERS),
 )
-SMALL_POINTS = 0.1  # percentage points: differences below are shown with more decimals
 ADDITIONAL = ("here_only", "from_elsewhere", "lost", "net", "anyway")
 
 
@@ -72,7 +73,8 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
     nation = rows[rows["group"] == NATION]
     own = Section("differences", say("report.differences"), paragraphs=[_reading(nation, found)])
     own.tables.append(_differences(nation, names, OUTCOMES, year, found.about.base))
-    return [own, pictures, *_settlers(found, names, year), *_groups(rows, names, year)]
+    more = report_doubt.sections(found, names)
+    return [own, pictures, *_settlers(found, names, year), *_groups(rows, names, year), *more]
 
 
 def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
@@ -89,7 +91,7 @@ def _differences(
         if not mine["difference"].fillna(0).any():
             continue
         unit = unit_of(outcome)
-        cells = [_interval(_values(mine, name), unit) for name in names]
+        cells = [interval_text(_values(mine, name), unit) for name in names]
         table.append([title_of(outcome), *cells])
     columns = [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
     return TableView(say("report.differences_caption", base=base, year=year), columns, table)
@@ -97,27 +99,6 @@ def _differences(
 
 def _values(rows: pd.DataFrame, name: str) -> list[float]:
     return [float(rows[column][name]) for column in ("difference", "low_90", "high_90")]
-
-
-def _interval(values: Sequence[float | None], unit: str) -> str:
-    """Return a difference with its interval; shares in percentage points; a word where the sign is open."""
-    middle, low, high = (float("nan") if value is None else float(value) for value in values)
-    if middle != middle:
-        return "–"
-    if middle == low == high == 0:
-        return "0"
-
-    scale, word = 0.01 if unit == "share" else 1.0, ""
-    if unit.startswith("yen"):
-        scale, word = yen_scale(max(abs(number) for number in (middle, low, high) if number == number))
-    numbers = [number / scale for number in (middle, low, high)]
-    digits = 2 if any(abs(number) >= SMALL_POINTS for number in numbers) else 4
-    texts = [f"{number:+.{digits}f}" if unit == "share" else scaled_text(number, "+") for number in numbers]
-    shown = say("pictures.points", value=texts[0]) if unit == "share" else texts[0] + word
-    if low != low:
-        return f"{shown} ({say('comparison.no_interval')})"
-    mark = f" {say('report.open')}" if low <= 0 <= high and low < high else ""
-    return f"{shown} {say('report.between', low=texts[1], high=texts[2])}{mark}"
 
 
 def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Section]:
@@ -130,7 +111,7 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
     rows = [
         [
             say(f"report.additional_{key}"),
-            *(_interval(_numbers(additional, name, key), "persons") for name in names),
+            *(interval_text(_numbers(additional, name, key), "persons") for name in names),
         ]
         for key in ADDITIONAL
     ]
@@ -140,7 +121,7 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
         cells = [_numbers(cost, name, f"yen_{payer}") for name in names]
         if any(cell[0] for cell in cells):
             label = say(f"pictures.payer_{payer}") if payer != "total" else say("report.total")
-            costs.append([label, *(_interval(cell, "yen") for cell in cells)])
+            costs.append([label, *(interval_text(cell, "yen") for cell in cells)])
     if costs:
         section.tables.append(TableView(say("report.cost_caption"), columns, costs))
     else:
@@ -167,7 +148,7 @@ def _groups(rows: pd.DataFrame, names: Sequence[str], year: int) -> list[Section
             of_group = mine[mine["group"] == group].set_index("scenario")
             values = [_values(of_group, name) for name in names]
             unit = unit_of(outcome, "municipalities")
-            table.append([group_text(group), *(_interval(value, unit) for value in values)])
+            table.append([group_text(group), *(interval_text(value, unit) for value in values)])
         caption = say("report.groups_caption", what=title_of(outcome, "municipalities"), year=year)
         section.tables.append(TableView(caption, columns, table))
     return [section]

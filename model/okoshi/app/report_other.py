@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS, INDICES, STATUS, DONE = "results", "indices", "status", "done"
+INDEX_COLUMNS = ("outcome", "factor", "index", "value", "low_90", "high_90")
 KEYS = ("point", "replicate", "seed", STATUS)
 MOST_ROWS, MOST_COLUMNS = 60, 12
 LOW, HIGH = 0.05, 0.95
@@ -27,10 +28,11 @@ def sections(found: ReportedFolder) -> list[Section]:
     pictures.pictures = [Shot.of_file(path) for path in found.picture_files]
     parts.append(pictures)
     for name in found.table_names:
-        if name == INDICES:
-            parts.append(_indices(found.table(name)))
-        elif name != RESULTS:
-            parts.append(_table(name, found.table(name)))
+        if name == RESULTS:
+            continue
+        table = found.table(name)
+        is_known = name == INDICES and set(INDEX_COLUMNS) <= set(table)
+        parts.append(_indices(table) if is_known else _table(name, table))
     return parts
 
 

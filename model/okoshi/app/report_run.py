@@ -12,6 +12,7 @@ from okoshi.figures.money import PAYERS
 from okoshi.figures.words import figure_text, listed, short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.observe.declarations import part_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +116,8 @@ def _official(frames: Frames) -> list[Section]:
         return []
     national, observed = frames["national"], frames["observed"]
     labels: Counter[str] = Counter()
-    rows, met = [], 0
+    rows: dict[str, list[list[str]]] = {}
+    met = 0
     order = {str(column): place for place, column in enumerate(national)}
     figures = sorted(_records(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
     for figure in figures:
@@ -125,13 +127,14 @@ def _official(frames: Frames) -> list[Section]:
         meets = _meets(figure, mine)
         met += meets
         labels[figure["label"]] += 1
-        rows.append(_official_row(figure, mine, meets=meets))
+        rows.setdefault(part_of(figure["series"]), []).append(_official_row(figure, mine, meets=meets))
     section = Section("official", say("report.official"))
     said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
-    section.paragraphs.append(say("report.official_words", count=len(rows), met=met, labels=said))
+    section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
     heads = ("figure", "fiscal_year", "official", "uncertainty", "simulated", "label", "meets")
     columns = [Column(say(f"report.column_{head}"), head in heads[2:5]) for head in heads]
-    section.tables.append(TableView(say("report.official_caption"), columns, rows))
+    for part, of_part in rows.items():
+        section.tables.append(TableView(say(f"run.part_{part}"), columns, of_part))
     return [section, _sources(observed, {str(column) for column in national})]
 
 

@@ -100,8 +100,7 @@ def run_sweep(experiment: Experiment, plan: Plan, request: Request) -> None:
             from okoshi.study.sweep import Sweep
 
             sweep = Sweep(plan, maker, folder.store)
-            folder.store.claim(sweep.owner, overwrite=request.overwrite)
-            folder.describe(experiment)
+            folder.take(experiment, sweep.owner, overwrite=request.overwrite)
             do_runs(experiment.shown_title, sweep, engine, request, log)
         finish(experiment, sweep, folder, request, started)
 
@@ -163,8 +162,8 @@ def finish(
     started: datetime.datetime,
 ) -> None:
     """Write the results where nothing is missing, and say how it stands. Raises RunError where runs failed."""
-    found = sweep.found()
-    table = sweep.results(found)
+    folder.store.look_anew()
+    table = sweep.results(sweep.found())
     counts = {status: int((table["status"] == status).sum()) for status in ("done", "failed", "missing")}
     if not counts["missing"]:
         now = datetime.datetime.now().astimezone()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         map_of_prefectures,
         places_of,
     )
+    from okoshi.figures.distributions import distribution
     from okoshi.figures.ladder import bunching_at_the_ladder
     from okoshi.figures.money import money_by_measure, money_by_payer
     from okoshi.figures.over_time import series
@@ -34,6 +35,7 @@ _HOMES = {
     "contracts_by_origin": "companies",
     "coverage_of_shops": "shops",
     "differences_by_year": "comparing",
+    "distribution": "distributions",
     "flows": "people_flow",
     "funnel_of_companies": "companies",
     "gains_and_losses": "comparing",
@@ -54,6 +56,7 @@ __all__ = [
     "contracts_by_origin",
     "coverage_of_shops",
     "differences_by_year",
+    "distribution",
     "flows",
     "funnel_of_companies",
     "gains_and_losses",

@@ -156,9 +156,12 @@ def gains_and_losses(
     """Draw who gains and who loses: differences by group (`compare --by`) in one year, the last."""
     _check(differences)
     grouped, year = _of_year(differences[differences["group"] != NATION], None, year)
-    there = [outcome for outcome in outcomes if (grouped["outcome"] == outcome).any()]
-    there = there or list(dict.fromkeys(grouped["outcome"]))[:2]
     groups = list(dict.fromkeys(grouped["group"]))
+    known = grouped.groupby("outcome", sort=False)["group"].nunique()
+    everywhere = [
+        str(outcome) for outcome in known.index[known == len(groups)]
+    ]  # a pillar has its own outcomes
+    there = [outcome for outcome in outcomes if outcome in everywhere] or everywhere[:2]
     scenarios = list(dict.fromkeys(grouped["scenario"]))
     title = say("pictures.gains_title", base=about.base, year=year)
     height = 0.8 + len(groups) * (0.16 + 0.13 * len(scenarios))

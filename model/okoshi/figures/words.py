@@ -34,9 +34,9 @@ def _declared(table: str) -> dict[str, ColumnDeclaration]:
 
 def title_of(column: str, table: str = "national") -> str:
     """Return what people call a column: its short name, else its meaning, else the column's own name."""
-    for text in ("pictures.column_", "series."):
-        if knows(f"{text}{column}"):
-            name = say(f"{text}{column}")
+    for key in (f"pictures.column_{column}", f"series.{column}"):
+        if knows(key):
+            name = say(key)
             return name[0].upper() + name[1:]
     found = _declared(table).get(column)
     if found is None:

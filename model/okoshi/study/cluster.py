@@ -7,9 +7,12 @@ is no dashboard. A profile is a TOML file, as in `experiments/clusters/`.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import shutil
+import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -158,13 +161,10 @@ def machines(
     Certificates lie in `folder`, which the machines must see, as long as the block lasts. `waiting` is told how
     long it takes. Raises InputError without the extra `cluster`, RunError where no job gets into the queue.
     """
-    try:
-        import dask_jobqueue
-        from distributed import Client
-        from distributed.security import Security
-    except ImportError as error:
-        raise InputError(say("sweep.no_extra", extra=EXTRA)) from error
+    kind = cluster_class(profile.kind)
     import dask
+    from distributed import Client
+    from distributed.security import Security
 
     settings = {
         "distributed.scheduler.allowed-failures": LOST_MACHINES,
@@ -172,7 +172,6 @@ def machines(
         "distributed.comm.timeouts.connect": "60s",
     }
     logging.getLogger("distributed").setLevel(logging.ERROR)
-    kind = getattr(dask_jobqueue, KINDS[profile.kind][0], None) or _local_cluster()
     with dask.config.set(settings):
         cluster = kind(**cluster_options(profile, folder), security=Security.temporary())
         client = None
@@ -187,16 +186,26 @@ def machines(
             cluster.close(timeout=3)
 
 
+def cluster_class(kind: str) -> Any:
+    """Return dask-jobqueue's class for a kind of queue.
+
+    The package takes Ctrl-C for itself when it is imported, and would end us with status 0: it is taken back.
+    Raises InputError without the extra `cluster`.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        module = importlib.import_module("dask_jobqueue.local" if kind == "local" else "dask_jobqueue")
+    except ImportError as error:
+        raise InputError(say("sweep.no_extra", extra=EXTRA)) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
+    return getattr(module, KINDS[kind][0])
+
+
 def remove_certificates(folder: Path) -> None:
     """Remove the keys that a sweep which was killed has left; they open nothing any more."""
     for path in folder.glob(".dask-jobqueue.worker.*"):
         path.unlink(missing_ok=True)
-
-
-def _local_cluster() -> Any:
-    from dask_jobqueue.local import LocalCluster
-
-    return LocalCluster
 
 
 def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
@@ -219,7 +228,7 @@ def cluster_options(profile: Profile, folder: Path) -> dict[str, Any]:
         "job_script_prologue": [*(f"export {name}=1" for name in ONE_THREAD), *profile.prologue],
         "worker_extra_args": extra,
         "log_directory": str(logs_of(profile, folder)),
-        "local_directory": "/tmp",
+        "local_directory": tempfile.gettempdir(),
         "death_timeout": 60,
         "shared_temp_directory": str(folder.resolve()),
         "scheduler_options": {"dashboard": False, "dashboard_address": LISTENERS},

@@ -15,7 +15,7 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError, nearest_name
-from okoshi.language.messages import say
+from okoshi.language.messages import language, say
 from okoshi.parameters.catalogue import catalogue
 from okoshi.policy.amounts import split_exactly
 from okoshi.policy.supplement import BUDGET_YEAR, MEASURES
@@ -28,7 +28,7 @@ BUDGET, SPENT = "policy.{}.supplement.budget", "supplement_{}_so_far_yen"
 ONE_MORE = 100_000_000
 LATTICE = 2
 IN_FORCE = 0
-KEYS = ("name", "values")
+KEYS = ("name", "name_ja", "values")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class Weights:
 
     name: str
     values: Mapping[str, float]
+    name_ja: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name in the language in use."""
+        return (language() == "ja" and self.name_ja) or self.name
 
 
 @dataclass(frozen=True)
@@ -151,5 +157,6 @@ def read_weights(document: Document, outcomes: Sequence[OutcomeChoice]) -> list[
                 place, near = (*path, "values", str(label)), nearest_name(str(label), known)
                 document.blame(place, what, value=weight, allowed=", ".join(known), nearest=near)
         if good:
-            found.append(Weights(name, {str(label): float(weight) for label, weight in values.items()}))
+            weights = {str(label): float(weight) for label, weight in values.items()}
+            found.append(Weights(name, weights, str(entry.get("name_ja", ""))))
     return found

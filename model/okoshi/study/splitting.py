@@ -22,7 +22,7 @@ from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
 
-STARTS, RESAMPLES, SMALLEST_PART = 6, 60, 1e-4
+STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class BestSplit:
 
     `yen` is the top of the response surface; `loss_in_force` what the one
     in force gives away against the best that ran (seeds left out in turn); `best_run` is that point. `fit` is the
-    part of the variation between divisions that the surface explains, not a number where it has as many constants.
+    part of the variation between divisions that the surface explains, not a number where points are too few for one:
+    then the best that ran stands in its place.
     """
 
     world: str
@@ -106,9 +107,9 @@ def analyse_split(experiment: Experiment, results: Mapping[str, Array]) -> Split
         one_more += _one_more(split, world, values, _looked_at(experiment), given)
         for weights in readings:
             score = sum((weight * values[label] for label, weight in weights.values.items()), np.zeros(1))
-            found, regret = _best(split, world, weights.name, np.asarray(score)[split.divisions])
+            found, regret = _best(split, world, weights.shown, np.asarray(score)[split.divisions])
             best.append(found)
-            regrets.append((world, weights.name, regret))
+            regrets.append((world, weights.shown, regret))
     minimax, in_force = _minimax(split, regrets)
     return Split(split, tuple(one_more), tuple(best), minimax, in_force, left_out)
 
@@ -189,8 +190,8 @@ def _best(split: SplitDesign, world: str, weights: str, score: Array) -> tuple[B
     drawn = [
         score[:, rng.integers(seeds, size=seeds)].mean(axis=1) for _ in range(RESAMPLES if seeds > 1 else 0)
     ]
-    optimum, fit = best_on_surface(points, means, most)
-    resampled = np.array([best_on_surface(points, one, most)[0] for one in drawn]).reshape(-1, len(most))
+    optimum, fit = best_division(points, means, most)
+    resampled = np.array([best_division(points, one, most)[0] for one in drawn]).reshape(-1, len(most))
     yen = tuple(
         Interval(float(value), *_spread(resampled[:, line])) for line, value in enumerate(optimum.tolist())
     )
@@ -214,6 +215,13 @@ def _spread(values: Array) -> tuple[float, float]:
         return float("nan"), float("nan")
     low, high = np.quantile(values, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
     return float(low), float(high)
+
+
+def best_division(points: Array, values: Array, most: Array) -> tuple[Array, float]:
+    """Return the best division, yen a line: the top of the surface or, where points are too few, the best that ran."""
+    if len(points) <= 2 * points.shape[1] + 1:
+        return points[int(np.argmax(values))].astype(np.float64), float("nan")
+    return best_on_surface(points, values, most)
 
 
 def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, float]:
@@ -241,10 +249,17 @@ def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, f
     def height(at: Array) -> float:
         return -float(a @ at + b @ np.sqrt(np.maximum(at, 0.0))) / scale
 
+    def slope(at: Array) -> Array:
+        return -np.asarray(a + b / (2.0 * np.sqrt(np.maximum(at, SMALLEST_PART)))) / scale
+
     starts = points[np.argsort(-values, kind="stable")[:STARTS]] / total
     bounds = [(0.0, float(limit) / total) for limit in most]
-    whole = {"type": "eq", "fun": lambda at: at.sum() - 1.0}
-    ends = [minimize(height, start, method="SLSQP", bounds=bounds, constraints=whole) for start in starts]
+    ones = np.ones(len(most))
+    whole = {"type": "eq", "fun": lambda at: at.sum() - 1.0, "jac": lambda _: ones}
+    ends = [
+        minimize(height, start, jac=slope, method="SLSQP", bounds=bounds, constraints=whole)
+        for start in starts
+    ]
     good = [end.x for end in ends if end.success] or list(starts)
     best = np.asarray(min([*good, *starts], key=height))
     return np.where(best < SMALLEST_PART, 0.0, best) * total, fit

@@ -23,7 +23,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.jobs import DONE, FAILED, MISSING, Record
 from okoshi.study.maker import Maker
-from okoshi.study.segments import Segment, read_segments, write_whole
+from okoshi.study.segments import Segment, process_name, read_segments, write_whole
 
 try:
     import fcntl
@@ -134,6 +134,13 @@ class Store:
     def writer(self) -> Segment:
         """Return what this process writes its records to."""
         return Segment(self.runs)
+
+    def look_anew(self) -> None:
+        """See what others have kept: a network file system may show a folder as it was, until one changes it."""
+        self.runs.mkdir(parents=True, exist_ok=True)
+        mark = self.runs / f".{process_name()}.look"
+        mark.touch()
+        mark.unlink()
 
     def records(self) -> Iterator[Record]:
         """Yield every record, of whatever study and maker."""

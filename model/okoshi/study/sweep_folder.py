@@ -13,7 +13,7 @@ from okoshi.language.messages import say
 from okoshi.study.experiment import Experiment, load_experiment
 from okoshi.study.factors import CALIBRATIONS
 from okoshi.study.segments import remove_left_over
-from okoshi.study.store import Store, write_text_whole
+from okoshi.study.store import Owner, Store, write_text_whole
 from okoshi.study.sweep import Plan, Sweep, plan_of
 
 if TYPE_CHECKING:
@@ -39,10 +39,22 @@ class SweepFolder:
         """The table of results, there when the last run has ended."""
         return self.path / RESULTS
 
-    def describe(self, experiment: Experiment) -> None:
-        """Write down what is studied; results of another design, or of fewer runs, go. Raises OSError."""
+    def take(self, experiment: Experiment, owner: Owner, *, overwrite: bool) -> None:
+        """Make the folder this sweep's and write down what is studied; what others ran stays in the store.
+
+        Raises InputError where the folder is another's and `overwrite` is not given, OSError when the disk is full.
+        """
+        before = self.store.owner()
+        self.store.claim(owner, overwrite=overwrite)
+        self.describe(experiment, anew=before not in (None, owner))
+
+    def describe(self, experiment: Experiment, *, anew: bool = False) -> None:
+        """Write down what is studied; results of another design, of fewer runs, or all if `anew`, go.
+
+        Raises OSError when the disk is full.
+        """
         content = own_document(experiment)
-        if self._document() != content:
+        if anew or self._document() != content:
             self.results.unlink(missing_ok=True)
             (self.path / RUN).unlink(missing_ok=True)
             self._remove_analysis()

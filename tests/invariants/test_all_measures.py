@@ -1,0 +1,171 @@
+"""The six measures together under random policies: each keeps to its budget, people and yen balance."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+
+from balance import check_faults, check_members, check_numbers, check_people, check_yen
+from okoshi.agents.dispatch_contracts import Kind, months_in_year
+from okoshi.engine.calendar import month_index
+from okoshi.policy.cooperator_support import SupportBudgets, of_part_of_the_nation
+from okoshi.policy.dispatch import DispatchRules
+from okoshi.policy.local_10000 import Local10000Rules
+from okoshi.policy.shopping import HypotheticalSubsidy
+from okoshi.policy.supplement import MEASURES, extra_to_spend
+from okoshi.policy.university import UniversityRules
+from small_country import lived, scenario_of
+
+FIRST, LAST = 2009, 2028
+YEARS = some.integers(2012, LAST)
+SWITCHES = some.sampled_from([True, True, False])
+
+
+def yen(most: int) -> some.SearchStrategy[int]:
+    """Nothing, an odd number of yen, or up to `most`."""
+    return some.one_of(some.sampled_from([0, 1, 999_999]), some.integers(0, most))
+
+
+POLICIES = some.fixed_dictionaries(
+    {},
+    optional={
+        "policy.local_10000.budget@2024": some.one_of(some.just("open"), yen(3_000_000_000)),
+        "policy.local_10000.national_share_basic@2020": some.sampled_from([0, "1/3", 1]),
+        "policy.dispatch.dispatched.during_period_per_person_cap@2022": yen(9_000_000),
+        "policy.dispatch.side_job.enabled@2025": some.just(False),
+        "policy.university.model_projects": some.integers(0, 150),
+        "policy.university.contract_per_site": yen(30_000_000),
+        "policy.university.sites_placing": some.just("concentrated"),
+        "policy.shopping.hypothetical_subsidy@2025": some.sampled_from(["fixed", "mobile"]),
+        "policy.shopping.hypothetical_subsidy_budget": yen(20_000_000_000),
+        "policy.digital.accelerators_target": some.integers(0, 5_000),
+        "policy.cooperators.activity_remuneration_per_member@2023": yen(6_000_000),
+        "policy.cooperators.support.publicity_budget@2021": yen(300_000_000),
+        "policy.special_allocation_tax.total@2023": some.just("fixed"),
+        "behaviour.municipalities.link_one_purse": some.just(0),
+    }
+    | {f"policy.{one}.supplement.budget": yen(3_000_000_000) for one in MEASURES}
+    | {f"policy.{one}.supplement.spent_in": some.integers(2024, 2026) for one in MEASURES}
+    | {f"policy.{one}.supplement.enabled@2025": SWITCHES for one in MEASURES},
+)
+ENDS = some.dictionaries(some.sampled_from(MEASURES), YEARS, max_size=3)
+LOUD = {  # so much happens in a small country that a limit can be passed
+    "behaviour.local_10000.awareness": 0.6,
+    "behaviour.dispatch.join_innovation": 0.2,
+    "behaviour.dispatch.hear_innovation": 0.1,
+    "behaviour.university.applies": 0.5,
+}
+
+
+# A failing policy is shown as it was drawn: to shrink it would take minutes.
+RUNS = settings(
+    max_examples=20, suppress_health_check=[HealthCheck.too_slow], phases=set(Phase) - {Phase.shrink}
+)
+
+
+@RUNS
+@given(POLICIES, ENDS, some.sampled_from([("鳥取県",), ("島根県", "東京都")]), some.integers(0, 2**63 - 1))
+def test_every_measure_keeps_to_its_budget_in_every_year(policy, ends, prefectures, seed):
+    changes = LOUD | policy | {f"policy.{one}.enabled@{year}": False for one, year in ends.items()}
+    scenario = scenario_of((FIRST, LAST), prefectures, "baseline").changed(changes)
+    model = lived(scenario, seed)
+    tables = model.tables()
+    check_people(model, tables)
+    check_members(tables)
+    check_yen(model, tables)
+    check_numbers(tables)
+    check_faults(model)
+    check_budgets(scenario, model, tables)
+
+
+class Paid:
+    """What was paid, by measure, payer and whatever else is asked of the books."""
+
+    def __init__(self, tables):
+        self.books = tables["ledger"]
+
+    def __call__(self, **wanted):
+        rows = np.ones(len(self.books["yen"]), dtype=bool)
+        for name, value in wanted.items():
+            rows &= self.books[name] == value
+        return int(self.books["yen"][rows].sum())
+
+
+def check_budgets(scenario, model, tables):
+    """The nation's part of every measure, year and layer, against what the law of the year gave it."""
+    values, share, paid = scenario.settings, model.nation_share, Paid(tables)
+    for year in range(FIRST, LAST + 1):
+        extra = {one: int(extra_to_spend(values, one, year) * share) for one in MEASURES}
+
+        def nation(measure, layer="supplement", payer="national_direct", year=year, **more):
+            return paid(fiscal_year=year, measure=measure, layer=layer, payer=payer, **more)
+
+        lines = of_part_of_the_nation(SupportBudgets.of(values, year), share)
+        assert nation("cooperators") == sum(lines.supplement.values()) <= extra["cooperators"]
+        assert nation("cooperators", "scheme") <= sum(lines.scheme.values())
+        assert nation("shopping", item="survey") == extra["shopping"]
+        subsidy = HypotheticalSubsidy.of(values, year)
+        assert nation("shopping", "scheme") + nation("shopping") - extra["shopping"] <= subsidy.budget * share
+        assert nation("digital") == extra["digital"]
+        assert nation("digital", "scheme") == nation("shopping", "scheme", item="survey") == 0
+        assert nation("dispatch", item="platform") == extra["dispatch"]
+        assert nation("university", item="contract") <= most_for_sites(values, year, share)
+        assert nation("university") <= extra["university"]
+        rules = Local10000Rules.of(values, year)
+        granted = [nation("local_10000", layer, "national_grant") for layer in ("scheme", "supplement")]
+        if rules.budget_yen is not None:
+            assert granted[0] <= rules.budget_yen * share
+        assert granted[1] <= extra["local_10000"]
+        for one in MEASURES:
+            if not values.value(f"policy.{one}.enabled", year):
+                payers = ("national_grant", "national_direct")
+                assert not any(paid(fiscal_year=year, measure=one, payer=payer) for payer in payers)
+    check_caps_of_dispatch(values, model, paid)
+    for one in ("local_10000", "university", "shopping", "digital"):
+        assert paid(measure=one, payer="special_allocation_tax") == 0
+
+
+def most_for_sites(values, year, share):
+    """Return what a year's contracts may cost the nation in the run's part of it."""
+    spent_in = values.value("policy.university.supplement.spent_in")
+    rules = UniversityRules.of(values, year - (spent_in - 2024))
+    return int((rules.model_projects or 0) * share) * (rules.contract_per_site or 0)
+
+
+def check_caps_of_dispatch(values, model, paid):
+    """What comes back for dispatched employees stays under cap and rate of each; running ones keep the last rules."""
+    contracts, running = model.measures.dispatch.contracts, None
+    for year in range(2014, LAST + 1):
+        rules = DispatchRules.of(values, year).dispatched
+        running = rules if rules.enabled or running is None else running
+        rows, months = months_in_year(contracts, month_index(year))
+        sent = contracts.kind[rows] == Kind.DISPATCHED
+        back = paid(fiscal_year=year, item="during", payer="special_allocation_tax")
+        cap = (running.during_period_per_person_cap or 0) * float(running.during_period_rate or 0)
+        assert back <= cap * months[sent].sum() / 12
+
+
+def test_the_policies_above_reach_their_limits():
+    """The proofs are of something: in the same loud country every measure pays, and budgets bind."""
+    tight = {
+        "policy.local_10000.budget@2024": 400_000_000,
+        "policy.local_10000.supplement.budget": 100_000_000,
+    }
+    subsidy = {"policy.shopping.hypothetical_subsidy@2025": "mobile"}
+    scenario = scenario_of((FIRST, LAST), ("鳥取県", "島根県"), "baseline").changed(LOUD | tight | subsidy)
+    model = lived(scenario, 1)
+    tables = model.tables()
+    check_budgets(scenario, model, tables)
+    books = tables["ledger"]
+    paid = {
+        (m, layer)
+        for m, layer, p in zip(books["measure"], books["layer"], books["payer"], strict=True)
+        if p[0] == "n"
+    }
+    assert paid >= {(one, "supplement") for one in MEASURES if one != "local_10000"} | {
+        ("local_10000", "scheme")
+    }
+    assert tables["national"]["local_10000_refused_budget"].sum() > 0
+    assert tables["national"]["dispatched_dispatched"].max() > 10
+    assert Paid(tables)(item="hypothetical_subsidy") > 0
