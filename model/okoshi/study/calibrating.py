@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
-from okoshi.study.emulator import Emulator, chance_variance, fit_emulator
+from okoshi.study.emulator import Emulator, fit_emulator
 from okoshi.study.fitting import Fit, Problem, fit, pose, sample
 from okoshi.study.outcomes import TABLE
 from okoshi.study.pool import Pool, Runs
@@ -156,18 +156,12 @@ def headline_words(pool: Pool, runs: Runs, found: Fit) -> dict[str, dict[str, fl
 
 
 def near_emulator(runs: Runs, values: Array, problem: Problem) -> Emulator:
-    """Return a stand-in of other outcomes, fitted to the half of the runs that is nearest the official figures."""
+    """Return a stand-in of other outcomes, judged on the half of the runs that is nearest the official figures."""
     distance = (problem.distances(runs.unit) ** 2).mean(axis=1)
     near = (distance <= np.quantile(distance, 0.5)).astype(np.float64)
-    return fit_emulator(runs.unit, runs.point, values, near if near.sum() >= 100 else None)
+    return fit_emulator(runs.unit, runs.point, values, judged=near)
 
 
 def scaled(column: str, values: Array) -> Array:
     """Return a column in the scale of comparison: counts as logarithms."""
     return np.log1p(np.maximum(values, 0.0)) if is_count(column) else np.asarray(values)
-
-
-def chance_of(runs: Runs, targets: Sequence[Target]) -> Array:
-    """Return the standard deviation between runs of one point, a target, in the scale of comparison."""
-    values = np.column_stack([target.scaled(runs.outcomes[target.label]) for target in targets])
-    return np.sqrt(chance_variance(runs.point, values))

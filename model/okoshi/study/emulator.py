@@ -61,12 +61,16 @@ def features(unit: Array, curved: Array) -> Array:
     return np.concatenate([lines, chosen**2, chosen[:, first] * chosen[:, second]], axis=1)
 
 
-def fit_emulator(unit: Array, point: Array, values: Array, weight: Array | None = None) -> Emulator:
+def fit_emulator(
+    unit: Array, point: Array, values: Array, weight: Array | None = None, judged: Array | None = None
+) -> Emulator:
     """Fit stand-ins to runs: `unit` (runs, parameters), `point` the design point of each, `values` (runs, outcomes).
 
-    A run whose outcome is no number is left out of that outcome. Raises ValueError for too few runs.
+    `weight` says how much a run counts in the fit, `judged` in the errors (without it, as in the fit). A run whose
+    outcome is no number is left out of that outcome. Raises ValueError for too few runs.
     """
     weight = np.ones(len(unit)) if weight is None else weight
+    judged = weight if judged is None else judged
     outcomes, residuals, explained = [], [], []
     for column in values.T:
         known = np.isfinite(column) & (weight > 0)
@@ -75,11 +79,12 @@ def fit_emulator(unit: Array, point: Array, values: Array, weight: Array | None 
         outcome, left = _fit_one(unit[known], point[known], column[known], weight[known])
         residual = np.full(len(column), np.nan)
         residual[known] = left
-        variance = _variance(column[known], weight[known])
-        explained.append(1.0 - _mean(left**2, weight[known]) / variance if variance > 0 else 1.0)
+        variance = _variance(column[known], judged[known])
+        explained.append(1.0 - _mean(left**2, judged[known]) / variance if variance > 0 else 1.0)
         outcomes.append(outcome)
         residuals.append(residual)
-    return _as_one(outcomes, unit.shape[1], _covariance(np.array(residuals).T, weight), np.array(explained))
+    errors = _covariance(np.array(residuals).T, judged)
+    return _as_one(outcomes, unit.shape[1], errors, np.array(explained))
 
 
 def _as_one(outcomes: Sequence[Quadratic], parameters: int, errors: Array, explained: Array) -> Emulator:
@@ -181,8 +186,3 @@ def chance_variance(point: Array, values: Array) -> Array:
         if freedom:
             found[number] = float(((column[known] - mean[rank[known]]) ** 2).sum()) / freedom
     return found
-
-
-def outcome_matrix(outcomes: Sequence[Array]) -> Array:
-    """Return outcomes side by side, (runs, outcomes)."""
-    return np.array(outcomes, dtype=np.float64).T

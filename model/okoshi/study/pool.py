@@ -20,7 +20,6 @@ import numpy as np
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.engine.columns import Array
 from okoshi.observe.observed import observed_figures
-from okoshi.parameters.kinds import Value
 from okoshi.study.design import natural
 from okoshi.study.experiment import Experiment
 from okoshi.study.jobs import DONE, content_key
@@ -214,9 +213,3 @@ class Pool:
 
 def _floats(column: Array) -> Array:
     return np.asarray(np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan))
-
-
-def start_point(experiment: Experiment) -> dict[str, Value | None]:
-    """Return the values that the scenario itself has for the factors."""
-    settings = experiment.scenario.settings
-    return {factor.parameter: settings.value(factor.parameter) for factor in experiment.factors}
