@@ -23,7 +23,8 @@ run: $(INSTALLED)  ## install, simulate the whole country, write results/baselin
 test: check  ## install, check and run the quick tests
 	$(BIN)/python -m pytest -n 2 -m "not full"
 
-test-full: $(INSTALLED)  ## the slow proofs: fresh clone, installed wheels, long runs
+test-full: $(INSTALLED)  ## the slow proofs: fresh clone, installed wheels, long runs, a real browser
+	$(PIP_INSTALL) --editable '.[page,docs,browser]'
 	$(BIN)/python -m pytest -m full
 
 check: $(INSTALLED)  ## format, lint, types, and who may import whom

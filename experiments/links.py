@@ -24,6 +24,7 @@ STOCKS = (
     "members",
     "settled",
     "settled_share_last_5_years",
+    "succession_share",
     "enterprises_alive",
     "dispatched_dispatched",
     "dispatched_side_job",
@@ -32,7 +33,12 @@ STOCKS = (
     "related_people",
 )
 FLOWS = ("applicants", "startups_by_members", "local_10000_projects")
-SHARES = {"settled_share_last_5_years", "covered_share_65plus", "using_share_65plus"}  # shown in points
+SHARES = {
+    "settled_share_last_5_years",
+    "succession_share",
+    "covered_share_65plus",
+    "using_share_65plus",
+}  # shown in points
 
 
 def links() -> list[str]:

@@ -60,7 +60,7 @@ LOUD = {  # so much happens in a small country that a limit can be passed
 
 # A failing policy is shown as it was drawn: to shrink it would take minutes.
 RUNS = settings(
-    max_examples=20, suppress_health_check=[HealthCheck.too_slow], phases=set(Phase) - {Phase.shrink}
+    max_examples=12, suppress_health_check=[HealthCheck.too_slow], phases=set(Phase) - {Phase.shrink}
 )
 
 

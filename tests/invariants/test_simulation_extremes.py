@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import okoshi.simulation
+from okoshi.agents.books import Payer
 from okoshi.agents.cooperators import Settled, WhyEnded
 from okoshi.policy.cooperator_support import SupportLine
 from okoshi.world.country import load_world
@@ -36,16 +37,22 @@ def test_without_any_measure_nobody_is_hired_or_granted_and_no_yen_is_the_nation
     national = tables["national"]
     for table in ("members", "dispatches"):
         assert all(len(values) == 0 for values in tables[table].values()), table
-    none = ("members", "local_10000_projects", "dispatched_dispatched", "dispatched_side_job", "platform_yen")
-    assert not any(national[name].any() for name in none if name in national)
+    none = (
+        "members",
+        "local_10000_projects",
+        "dispatched_dispatched",
+        "dispatched_side_job",
+        "university_sites",
+    )
+    assert not any(national[name].any() for name in none)
     assert not tables["enterprises"]["grant"].any()
     assert not tables["projects"]["contract"].any()
     assert (model.measures.digital.strength.hiring, model.measures.shopping.knowledge) == (0.0, 0.0)
     # What bodies do of their own goes on: they help shops, hire digital talent and pay it themselves.
     assert set(tables["ledger"]["item"].tolist()) <= {"own_talent", "pool_pay", "municipal_support"}
     assert set(tables["ledger"]["layer"].tolist()) <= {"scheme"}
-    paid = {name for name, values in national.items() if name.startswith("yen_") and values.any()}
-    assert paid <= {"yen_municipality", "yen_prefecture"}
+    paid = {payer for payer in Payer if national[f"yen_{payer.name.lower()}"].any()}
+    assert paid <= {Payer.MUNICIPALITY, Payer.PREFECTURE}
     reasons = tables["municipalities"]["reason_not_joined"]
     assert set(reasons.tolist()) <= {"scheme_closed", "not_eligible"}
     assert np.isnan(tables["national"]["settled_share_all"]).all()

@@ -166,6 +166,7 @@ def _of_members(members: Members, rows: Array, years: Array) -> dict[str, Array]
 
 
 def _of_firms(firms: Enterprises, rows: Array, years: Array) -> dict[str, Array]:
+    """Count enterprises of some founders; one that a successor took over next April counts as open throughout."""
     founded, closed, funded = firms.founded[rows], firms.closed[rows], firms.grant[rows] > 0
     return {
         "enterprises_founded": np.array([int((founded == year).sum()) for year in years]),
