@@ -39,6 +39,7 @@ format: $(INSTALLED)  ## format and mend what ruff can mend
 
 docs: $(INSTALLED)  ## the documentation, in build/docs/index.html: tutorial, and reference written from the code
 	$(PIP_INSTALL) --editable '.[docs]'
+	$(BIN)/python tools/write_docs.py
 	$(BIN)/python -m sphinx -W -q docs build/docs
 
 picture: $(INSTALLED)  ## draw the picture at the top of the READMEs anew, in both languages
