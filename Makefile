@@ -12,7 +12,7 @@ MOVED := yes
 endif
 endif
 
-.PHONY: help run test test-full check format benchmark notebooks notebook-studies clean
+.PHONY: help run test test-full check format docs picture notebooks notebook-studies benchmark clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -36,6 +36,14 @@ check: $(INSTALLED)  ## format, lint, types, and who may import whom
 format: $(INSTALLED)  ## format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(INSTALLED)  ## the documentation, in build/docs/index.html: tutorial, and reference written from the code
+	$(PIP_INSTALL) --editable '.[docs]'
+	$(BIN)/python tools/write_docs.py
+	$(BIN)/python -m sphinx -W -q docs build/docs
+
+picture: $(INSTALLED)  ## draw the picture at the top of the READMEs anew, in both languages
+	$(BIN)/python tools/main_picture.py
 
 benchmark: $(INSTALLED)  ## times and ratios, measured side by side on this machine
 	$(PIP_INSTALL) --editable '.[benchmarks]'

@@ -146,13 +146,9 @@ def read_log(folder: Path) -> str:
     return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
-def test_help_is_there_in_a_blink_and_loads_no_model() -> None:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        assert run("--help").returncode == 0
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.4
+def test_help_loads_no_model() -> None:
+    """`experiments/benchmarks/national_run.py` prints the time."""
+    assert run("--help").returncode == 0
     script = "import sys; from okoshi.app.command_line import run_command_line; run_command_line(['--help'])"
     script += "; print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

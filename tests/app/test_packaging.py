@@ -11,8 +11,23 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 VERSIONS = ("3.12", "3.13")
+# The fields that the schemas know: CITATION.cff 1.2.0, and the terms of CodeMeta 3.0 for software.
+CITATION_KEYS = """
+abstract authors cff-version commit contact date-released doi identifiers keywords license license-url message
+preferred-citation references repository repository-artifact repository-code title type url version
+"""
+CODEMETA_TERMS = """
+codeRepository programmingLanguage runtimePlatform targetProduct applicationCategory applicationSubCategory downloadUrl
+fileSize installUrl memoryRequirements operatingSystem permissions processorRequirements releaseNotes softwareHelp
+softwareRequirements softwareVersion storageRequirements supportingData author citation contributor copyrightHolder
+copyrightYear dateCreated dateModified datePublished editor encoding fileFormat funder keywords license producer
+provider publisher sponsor version isAccessibleForFree isPartOf hasPart position description identifier name sameAs url
+relatedLink review softwareSuggestions maintainer continuousIntegration buildInstructions developmentStatus
+embargoEndDate funding isSourceCodeOf issueTracker readme referencePublication hasSourceCode
+"""
 OWN_ENVIRONMENT = {"PYTHON", "PYTHONPATH", "VIRTUAL_ENV", "MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL"}
 
 
@@ -72,7 +87,12 @@ def test_wheel_holds_the_package_its_data_and_the_scenarios(repository: Path, wh
         described = archive.read(metadata).decode()
     package = _files_below(repository / "model")
     scenarios = {f"okoshi/scenarios/{name}" for name in _files_below(repository / "scenarios")}
-    assert inside == package | scenarios
+    experiments = {
+        f"okoshi/experiments/{name}"
+        for name in _files_below(repository / "experiments")
+        if not name.endswith(".py")
+    }
+    assert inside == package | scenarios | experiments
     for needed in ("policy/cooperators.toml", "context/context.toml"):
         assert f"okoshi/parameters/{needed}" in inside
     assert "okoshi/scenarios/baseline.toml" in inside
@@ -91,7 +111,7 @@ def test_every_dependency_is_pinned_and_nothing_else_is_said(repository: Path) -
     lines = (repository / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9a-z.]*", pin) for pin in pins)
-    assert named <= {pin.partition("==")[0].lower().replace("_", "-") for pin in pins}
+    assert named - {"okoshi"} <= {pin.partition("==")[0].lower().replace("_", "-") for pin in pins}
 
 
 def test_every_record_names_the_same_version_and_licence(repository: Path) -> None:
@@ -107,6 +127,24 @@ def test_every_record_names_the_same_version_and_licence(repository: Path) -> No
     assert codemeta["license"].endswith("/MIT")
     assert (repository / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
     assert version in _call(Path(sys.executable).parent / "okoshi", "--version", cwd=repository)
+
+
+def test_records_hold_what_their_schemas_and_a_model_library_ask_for(repository: Path) -> None:
+    """CITATION.cff 1.2.0 and CodeMeta 3.0: required fields, no field that the schema does not know, the same words."""
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((repository / "CITATION.cff").read_text(encoding="utf-8"))
+    codemeta = json.loads((repository / "codemeta.json").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation) <= set(CITATION_KEYS.split())
+    assert (citation["cff-version"], citation["type"]) == ("1.2.0", "software")
+    assert all(author["name"] for author in citation["authors"])
+    assert set(codemeta) - {"@context", "@type"} <= set(CODEMETA_TERMS.split())
+    assert {"name", "description", "version", "license", "author", "programmingLanguage"} <= set(codemeta)
+    assert citation["keywords"] == codemeta["keywords"] == project["keywords"]
+    needed = [re.split(r"[\[<>=!~ ;]", requirement)[0] for requirement in project["dependencies"]]
+    assert codemeta["softwareRequirements"] == needed
+    for named in ("readme", "releaseNotes", "buildInstructions"):
+        assert (repository / codemeta[named]).is_file()
+    assert all((repository / help_page["url"]).is_file() for help_page in codemeta["softwareHelp"])
 
 
 def _assert_runs(okoshi: Path, folder: Path) -> None:

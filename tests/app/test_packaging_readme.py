@@ -1,59 +1,81 @@
-"""What the README tells a newcomer to type, typed word for word."""
+"""What the README tells a newcomer to type, typed word for word; what it says of the model, as the model says it."""
 
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
+
+from documents import blocks, type_in
+
+READMES = ("README.md", "README.ja.md")
+OWN_ENVIRONMENT = ("PYTHONPATH", "VIRTUAL_ENV", "MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
+# table and column, fiscal year, how the README writes it
+SAID_OF_BASELINE = (
+    ("members", 2023, "{:,}"),
+    ("municipalities_with_members", 2023, "{:,}"),
+    ("settled_share_last_5_years", 2022, "{:.1%}"),
+    ("interns", 2022, "{:,}"),
+)
 
 
-def _blocks(readme: Path, language: str) -> list[str]:
-    text = readme.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+def _scenario(readme: Path) -> str:
+    ((_, text),) = blocks(readme, "toml")
+    return text
 
 
-@pytest.fixture
-def newcomer(repository: Path, tmp_path: Path) -> Path:
-    """Return a folder like a clone after `make run`: the environment, and the file from the README."""
-    (tmp_path / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    (scenario,) = _blocks(repository / "README.md", "toml")
-    (tmp_path / "startup_aid.toml").write_text(scenario, encoding="utf-8")
-    return tmp_path
-
-
-def _type(line: str, folder: Path) -> str:
-    path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["/bin/sh", "-c", line],
-        cwd=folder,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
-    return done.stdout
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
-def test_own_scenario_of_the_readme_is_right(name: str, repository: Path, newcomer: Path) -> None:
-    (scenario,) = _blocks(repository / name, "toml")
-    (newcomer / "startup_aid.toml").write_text(scenario, encoding="utf-8")
-    assert "startup_per_member" in _type("okoshi check startup_aid.toml", newcomer)
+@pytest.mark.parametrize("name", READMES)
+def test_own_scenario_of_the_readme_is_right(name: str, repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "startup_aid.toml").write_text(_scenario(repository / name), encoding="utf-8")
+    assert "startup_per_member" in type_in("okoshi check startup_aid.toml", tmp_path)
 
 
 @pytest.mark.full
-def test_the_newcomers_path_works_as_written(repository: Path, newcomer: Path) -> None:
-    commands = _blocks(repository / "README.md", "sh")[1].splitlines()
-    assert commands[0].startswith("export PATH=")
-    for command in commands[1:]:
-        assert _type(command, newcomer), command
+def test_the_newcomers_path_works_as_written_in_a_fresh_clone(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clone, `make run`, the file, then each line as it stands."""
+    for name in OWN_ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON", sys.executable)
+    clone = tmp_path / "okoshi"
+    subprocess.run(["git", "clone", "--quiet", repository, clone], check=True)
+    (_, first), (_, second), *_ = blocks(clone / "README.md", "sh")
+    install = first.splitlines()[0]
+    assert install.startswith("make run")
+    type_in(install, clone)
+    (clone / "startup_aid.toml").write_text(_scenario(clone / "README.md"), encoding="utf-8")
+    path, *commands = second.splitlines()
+    assert path == 'export PATH="$PWD/.venv/bin:$PATH"'
+    for command in commands:
+        assert type_in(f"{path}\n{command}", clone), command
     runs = {
-        name: pd.read_parquet(newcomer / "results" / name / "national.parquet")
+        name: pd.read_parquet(clone / "results" / name / "national.parquet")
         for name in ("startup_aid", "quick")
     }
     assert (runs["startup_aid"]["members"] == runs["quick"]["members"]).all()
-    assert _type(f"python -c '{_blocks(repository / 'README.md', 'python')[0]}'", newcomer)
+    assert (clone / "results" / "aid_or_not" / "report.html").stat().st_size < 5e6
+    ((_, example),) = blocks(clone / "README.md", "python")
+    assert type_in(f"{path}\npython - <<'END'\n{example}\nEND", clone)
+
+
+@pytest.mark.full
+def test_picture_and_figures_are_those_of_the_baseline(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make picture` draws the picture anew; numbers in the text are changed by hand."""
+    monkeypatch.syspath_prepend(str(repository / "tools"))
+    import main_picture
+
+    result = main_picture.simulate()
+    for language, name in main_picture.FILES.items():
+        drawn, kept = main_picture.draw(language, result), Image.open(repository / "docs" / name)
+        said = (drawn.title, drawn.alternative)
+        assert (kept.info["Title"], kept.info["Description"]) == said, f"{name}: run `make picture`"
+    first = result.national[result.national["replicate"] == 0].set_index("fiscal_year")
+    for readme in READMES:
+        text = (repository / readme).read_text(encoding="utf-8")
+        for column, year, form in SAID_OF_BASELINE:
+            assert form.format(first.loc[year, column]) in text, (readme, column, year)

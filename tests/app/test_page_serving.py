@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from typing import Any
 
 import pytest
@@ -61,3 +62,15 @@ def test_a_wrong_key_ends_before_anything_is_served(okoshi: Okoshi) -> None:
     said = okoshi("dashboard", "baseline", "--set", "policy.cooperators.startup_per_membre=1")
     assert said.status == 2
     assert "startup_per_member" in said.err
+
+
+def test_without_the_extra_one_line_says_how_to_get_it(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("SOLARA_APP", "SOLARA_MODE", "SOLARA_TELEMETRY_MIXPANEL_ENABLE", "SOLARA_ASSETS_PROXY"):
+        monkeypatch.setenv(variable, "")  # what the command sets is taken back
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    said = okoshi("dashboard", "--port", "0")
+    assert said.status == 2
+    assert "pip install 'okoshi[page]'" in said.err
+    assert len(said.err.splitlines()) == 1

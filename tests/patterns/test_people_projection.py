@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from functools import cache
 from importlib import resources
@@ -134,13 +133,3 @@ def test_official_figures_name_columns_that_exist() -> None:
     for name, row in zip(CLASSES, ROWS, strict=True):
         assert ratios[f"population_ratio_{name}", "2025"] == row[3]
         assert ratios[f"population_ratio_{name}", "2050"] == row[4]
-
-
-def test_a_year_of_the_nation_takes_some_milliseconds() -> None:
-    people = People(load_world(), Settings(), Luck(1, STREAMS_PEOPLE))
-    times = []
-    for year in range(2009, 2030):
-        begin = time.process_time()
-        people.close_year(year)
-        times.append(time.process_time() - begin)
-    assert min(times) < 0.010

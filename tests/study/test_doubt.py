@@ -12,6 +12,7 @@ from okoshi.study.intervals import Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.units import Units, difference
 
+ONCE = Sampling(1, 3)
 STRUCTURES = {("search",): np.array([1.0, 1.2, 0.8]), ("deferred",): np.array([0.5, -0.4, 0.3])}
 
 
@@ -49,11 +50,11 @@ def test_people_covered_are_compared_place_by_place() -> None:
 
 
 def test_a_sign_is_robust_only_where_it_holds_everywhere_and_here_beyond_chance() -> None:
-    sign = sign_of("variant", "members", STRUCTURES)
+    sign = sign_of("variant", "members", STRUCTURES, ONCE)
     assert (sign.same, sign.sure, sign.robust) == (2, 1, True)
-    other_way = sign_of("variant", "members", dict(reversed(STRUCTURES.items())))
+    other_way = sign_of("variant", "members", dict(reversed(STRUCTURES.items())), ONCE)
     assert not other_way.robust
-    against = sign_of("variant", "members", {**STRUCTURES, ("third",): -STRUCTURES["search",]})
+    against = sign_of("variant", "members", {**STRUCTURES, ("third",): -STRUCTURES["search",]}, ONCE)
     assert (against.same, against.robust) == (2, False)
 
 

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from okoshi.policy.supplement import MEASURES
@@ -36,6 +36,7 @@ def test_gloves_by_hand() -> None:
     assert interactions(game) == {(0, 1): Fraction(1, 2), (0, 2): Fraction(1, 2), (1, 2): Fraction(-1, 2)}
 
 
+@settings(max_examples=20)
 @given(some.lists(NUMBERS, min_size=16, max_size=16))
 def test_values_are_means_over_all_orders_and_add_up_to_the_whole(game: list[Fraction]) -> None:
     values = [Fraction(0)] * 4
@@ -50,6 +51,7 @@ def test_values_are_means_over_all_orders_and_add_up_to_the_whole(game: list[Fra
     assert sum(found) == game[-1] - game[0]
 
 
+@settings(max_examples=20)
 @given(some.lists(NUMBERS, min_size=6, max_size=6))
 def test_an_additive_game_pays_everybody_its_own_and_has_no_interaction(own: list[Fraction]) -> None:
     game = [sum((own[i] for i in range(6) if c >> i & 1), Fraction(0)) for c in range(64)]

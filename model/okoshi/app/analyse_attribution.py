@@ -37,9 +37,12 @@ def show_attribution(found: Attribution) -> None:
     if found.together is None:
         click.echo(say("attribution.nothing"))
         return
-    click.echo(say("attribution.seeds", count=found.seeds))
+    click.echo(
+        say("attribution.seeds", count=found.seeds) if found.seeds > 1 else say("attribution.one_seed")
+    )
     click.echo(_table([*found.parts, found.together]))
-    click.echo(_pairs(found.pairs))
+    if found.seeds > 1:
+        click.echo(_pairs(found.pairs))
 
 
 def _table(parts: Sequence[Attributed]) -> str:

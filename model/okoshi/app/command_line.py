@@ -29,6 +29,8 @@ COMMANDS = (
     "status",
     "analyse",
     "pilot",
+    "calibrate",
+    "validate",
     "parameters",
     "outcomes",
     "quote",

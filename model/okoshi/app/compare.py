@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from okoshi.app.options import (
     FORMATS,
     Command,
+    draws_option,
     no_figures_option,
     option,
     out_option,
@@ -47,6 +49,7 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @years_option
 @replicates_option(REPLICATES)
 @workers_option
+@draws_option
 @option("--by", type=click.Choice(GROUPS), help="by")
 @option("--structures", type=click.Choice(["all"]), help="structures")
 @option("--operators", type=click.Choice(["all"]), help="operators")
@@ -70,7 +73,29 @@ def command(
     changes = read_assignments(request.assignments)
     years = read_years(request.years)
     loaded = [load_scenario(name, changes, request.seed, years) for name in scenarios]
-    compare_and_write(loaded, Asked(by, structures is not None, operators is not None), request)
+    asked = Asked(by, structures is not None, operators is not None)
+    if request.draws:
+        asked = on_draws(loaded[0], asked, request.draws)
+        given = click.get_current_context().get_parameter_source("replicates")
+        if given is ParameterSource.DEFAULT:  # each draw has luck of its own
+            request = replace(request, replicates=1)
+    compare_and_write(loaded, asked, request)
+
+
+def on_draws(base: Scenario, asked: Asked, draws: int) -> Asked:
+    """Return what is asked with draws of the posterior, and as many of the prior beside them.
+
+    Raises InputError where there are none, or fewer.
+    """
+    from okoshi.parameters.posterior import POSTERIOR, PRIOR
+    from okoshi.study.drawn import ensemble_of
+
+    ensemble = ensemble_of(base)
+    posterior, prior = (
+        tuple(dict(one.settings.drawn) for one in ensemble.on_draws(base, draws, kind))
+        for kind in (POSTERIOR, PRIOR)
+    )
+    return replace(asked, draws=posterior, prior=prior)
 
 
 @dataclass(frozen=True)
@@ -81,6 +106,7 @@ class Asked:
     structures: bool = False
     operators: bool = False
     draws: tuple[Mapping[str, object], ...] = ()
+    prior: tuple[Mapping[str, object], ...] = ()
 
 
 def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:
@@ -115,6 +141,7 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
             progress,
             structures=asked.structures,
             draws=asked.draws,
+            prior=asked.prior,
         )
     tables = found.tables()
     record = describe_run(

@@ -101,6 +101,7 @@ set_option = option("--set", "assignments", multiple=True, metavar="KEY=VALUE", 
 seed_option = option("--seed", type=int, help="seed")
 years_option = option("--years", metavar="A:B", help="years")
 workers_option = option("--workers", type=click.IntRange(1), default=1, help="workers", show_default=True)
+draws_option = option("--draws", type=click.IntRange(0), default=0, metavar="N", help="draws")
 out_option = option("--out", type=click.Path(), metavar="DIR", help="out")
 no_figures_option = option("--no-figures", is_flag=True, help="no_figures")
 overwrite_option = option("--overwrite", is_flag=True, help="overwrite")

@@ -13,6 +13,7 @@ import click
 from okoshi.app.options import (
     FORMATS,
     Command,
+    draws_option,
     no_figures_option,
     option,
     out_option,
@@ -51,6 +52,7 @@ class Request:
     overwrite: bool
     no_figures: bool
     form: str
+    draws: int = 0
 
 
 @click.command("run", cls=Command)
@@ -61,6 +63,7 @@ class Request:
 @years_option
 @replicates_option(1)
 @workers_option
+@draws_option
 @option("--tables", metavar="TABLE,...", help="tables")
 @out_option
 @overwrite_option
@@ -96,6 +99,7 @@ def draw_run(
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
+    from okoshi.app.doubt import show_doubt
     from okoshi.app.side_by_side import show_side_by_side
     from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
@@ -105,16 +109,20 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     names = chosen_tables(request.tables, list(TABLES))
     world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
     path = Path(request.out) if request.out else RESULTS / scenario.name
-    same = same_run("run", scenario_hash=scenario.hash, replicates=request.replicates)
+    drawn = {"draws": request.draws} if request.draws else {}
+    same = same_run("run", scenario_hash=scenario.hash, replicates=request.replicates, **drawn)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
     needed = None if names is None else tuple({*names, "national", "observed"})
     with folder.logged(say("run.running", name=scenario.name)) as progress:
-        result = run(scenario, request.replicates, request.workers, tables=needed, progress=progress)
+        result = run(
+            scenario, request.replicates, request.workers, needed, progress=progress, draws=request.draws
+        )
     record = describe_run(
         scenario,
         invented=world.invented,
         replicates=request.replicates,
+        **drawn,
         seeds=[int(seed) for seed in result.seeds],
         workers=request.workers,
         started=started.isoformat(timespec="seconds"),
@@ -124,6 +132,8 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     tables = {name: arrays for name, arrays in result.arrays.items() if names is None or name in names}
     folder.write(tables, record, scenario, with_csv=request.form == "csv")
     show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
+    if request.form == "table":
+        show_doubt(scenario, result.arrays["national"], request.draws)
     if not request.no_figures:
         draw_run(folder, {name: result.frame(name) for name in result.arrays}, record, world)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{result.seconds:.1f}"), err=True)

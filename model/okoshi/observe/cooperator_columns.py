@@ -369,4 +369,16 @@ OBSERVED = (
         "label", "text", "input, fitted, emergent, predicted", "What the model's value is", "区分"
     ),
     ColumnDeclaration("source", "text", "text", "Where the figure comes from", "出典"),
+    ColumnDeclaration(
+        "operator", "text", "column of national", "Column that reads it as the statistic does", "読み取る列"
+    ),
+    ColumnDeclaration(
+        "discrepancy",
+        "float64",
+        "that of the series",
+        "How far the model may be off for reasons of its own (standard deviation)",
+        "モデル自体のずれ（標準偏差）",
+    ),
+    ColumnDeclaration("dated", "text", "month", "Month from which the figure could be known", "判明した年月"),
+    ColumnDeclaration("use", "text", "fit or validate", "Whether a calibration may read it", "用途"),
 )

@@ -52,10 +52,17 @@ _SPENT_SO_FAR = (
         count(
             f"supplement_{measure.name.lower()}_so_far_yen",
             "yen (nominal)",
-            f"Of the extra of the supplementary budget, spent so far by the nation: {measure.name.lower()}",
-            f"補正予算のうち国の支出累計：{measure.name.lower()}",
+            f"Of the extra of the supplementary budget, spent so far by the nation: {name}",
+            f"補正予算のうち国の支出累計：{name_ja}",
         )
-        for measure in Measure
+        for measure, name, name_ja in (
+            (Measure.LOCAL_10000, "Local 10,000", "ローカル10,000プロジェクト"),
+            (Measure.COOPERATORS, "cooperators", "地域おこし協力隊"),
+            (Measure.DISPATCH, "company dispatch", "地域活性化起業人"),
+            (Measure.UNIVERSITY, "university projects", "大学連携"),
+            (Measure.SHOPPING, "shopping services", "買物サービス確保"),
+            (Measure.DIGITAL, "digital talent", "デジタル人材確保"),
+        )
     ),
 )
 # Shares of a prefecture are those of its people: by the column that they are weighed with (none: a plain mean).

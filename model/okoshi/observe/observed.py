@@ -3,47 +3,82 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
+
+FIT, VALIDATE = "fit", "validate"
 
 
 @dataclass(frozen=True)
 class ObservedFigure:
-    """One official figure of one fiscal year, with what it may be used for (fit or validate)."""
+    """One official figure of one fiscal year, with what it may be used for (fit or validate).
+
+    `operator` is the column of the national table that reads it; `dated` the month from which it could be known,
+    as `2019-03`; `discrepancy` how far the model may be off for reasons of its own (a standard deviation).
+    """
 
     fiscal_year: int
     series: str
+    operator: str
     value: float
     uncertainty: float
+    discrepancy: float
+    dated: str
     label: str
-    source: str
     use: str
+    source: str
+    measure: str
+    admitted: bool = False
+    never_fitted: bool = False
+
+    @property
+    def tolerance(self) -> float:
+        """The standard deviation of the figure from what the model should give: of observing and of the model."""
+        return float((self.uncertainty**2 + self.discrepancy**2) ** 0.5)
+
+    def may_be_fitted(self, horizon: int) -> bool:
+        """Return whether a fit with this horizon may read the figure."""
+        if self.use != FIT or self.never_fitted:
+            return False
+        return self.admitted or self.dated <= f"{horizon + 1}-03"
 
 
 @cache
 def observed_figures() -> tuple[ObservedFigure, ...]:
     """Return all official figures, in the order of fiscal year and series."""
     folder = resources.files("okoshi.observe")
-    entries = [
-        entry
+    figures = [
+        figure
         for name in sorted(file.name for file in folder.iterdir() if file.name.startswith("observed"))
         if name.endswith(".toml")
         for entry in tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")).get("series", [])
+        for figure in _figures(entry, name.removesuffix(".toml").removeprefix("observed").strip("_"))
     ]
-    figures = []
-    for entry in entries:
-        for year, value in entry["values"].items():
-            error = entry.get("uncertainty", entry.get("relative_uncertainty", 0.0) * value)
-            figures.append(
-                ObservedFigure(
-                    int(year),
-                    entry["name"],
-                    float(value),
-                    float(error),
-                    entry["label"],
-                    entry["source"],
-                    entry["use"],
-                )
-            )
     return tuple(sorted(figures, key=lambda figure: (figure.fiscal_year, figure.series, figure.value)))
+
+
+def _figures(entry: Mapping[str, Any], measure: str) -> Iterator[ObservedFigure]:
+    for year, value in entry["values"].items():
+        yield ObservedFigure(
+            fiscal_year=int(year),
+            series=entry["name"],
+            operator=entry.get("operator", entry["name"]),
+            value=float(value),
+            uncertainty=_spread(entry, "uncertainty", value),
+            discrepancy=_spread(entry, "discrepancy", value),
+            dated=entry.get("dated", f"{int(year) + 1}-03"),
+            label=entry["label"],
+            use=entry["use"],
+            source=entry["source"],
+            measure=measure or "cooperators",
+            admitted=entry.get("admitted", False) is True,
+            never_fitted=entry.get("never_fitted", False) is True,
+        )
+
+
+def _spread(entry: Mapping[str, Any], name: str, value: float) -> float:
+    """Return a standard deviation, stated as it is or as a share of the value."""
+    return float(entry.get(name, entry.get(f"relative_{name}", 0.0) * value))

@@ -12,6 +12,14 @@ from okoshi.engine.calendar import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
 from okoshi.parameters.catalogue import catalogue
+from okoshi.parameters.posterior import (
+    CALIBRATED,
+    PRIOR,
+    file_of,
+    read_posterior,
+    split_label,
+    values_of,
+)
 from okoshi.scenario.changes import ROOTS, read_change
 from okoshi.scenario.documents import Document, KeyPath
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture, in_order
@@ -225,13 +233,30 @@ def _choice(document: Document, path: KeyPath, value: object) -> str | None:
 
 
 def _behaviour_parameters(document: Document, path: KeyPath, value: object) -> str | None:
-    if value == "prior":
-        return "prior"
-    text = str(value)
-    if text.split(":")[0] == "calibrated" or text.endswith(".parquet"):
-        document.blame(path, say("faults.no_calibration"), value=value, allowed='"prior"')
+    """Return the name of a draw, a relative file as an absolute one; a file that says all in full needs no draw."""
+    if value == PRIOR or (isinstance(value, str) and document.data.get("in_full") is True):
+        return str(value)
+    allowed = say("allowed.behaviour_parameters")
+    name, number = split_label(value) if isinstance(value, str) else ("", None)
+    if name != CALIBRATED and not name.endswith(".parquet"):
+        near = nearest_name(name, (PRIOR, CALIBRATED))
+        document.blame(path, say("faults.unknown_choice"), value=value, allowed=allowed, nearest=near)
+        return None
+    start = Path.cwd() if document.path is None else document.path.parent
+    label = name if name == CALIBRATED else str((start / Path(name).expanduser()).resolve())
+    label = label if number is None else f"{label}:{number}"
+    try:
+        values_of(label)
+    except FileNotFoundError:
+        missing = "faults.no_calibration" if name == CALIBRATED else "faults.no_file"
+        document.blame(path, say(missing), value=value, allowed=allowed)
+    except IndexError:
+        last = len(read_posterior(file_of(split_label(label)[0]))) - 1
+        document.blame(path, say("faults.no_draw", last=last), value=value, allowed=allowed)
+    except (OSError, ValueError) as error:
+        document.blame(path, say("faults.no_draws", reason=error), value=value, allowed=allowed)
     else:
-        document.blame(path, say("faults.unknown_choice"), value=value, allowed='"prior"')
+        return label
     return None
 
 

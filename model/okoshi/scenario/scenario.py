@@ -15,6 +15,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import language, say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
+from okoshi.parameters.posterior import values_of
 from okoshi.scenario.documents import Document, read_document
 from okoshi.scenario.draft import (
     SCHEMA,
@@ -84,7 +85,7 @@ class Scenario:
                 "scale": self.world.scale,
             },
             "structure": [self.structure.matching, self.structure.adoption, self.structure.settlement],
-            "behaviour_parameters": self.behaviour_parameters,
+            # A draw of parameters counts by its values, wherever it was read.
             "settings": {name: _for_hash(self.settings, name) for name in catalogue()},
         }
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -173,6 +174,7 @@ def load_scenario(
         why_ja=own.get("why_ja", ""),
     )
     if not faults:
+        scenario = _on_chosen_draw(scenario, drafts)
         for draft in reversed(drafts):
             scenario = _with_draft(scenario, draft)
     try:
@@ -182,6 +184,14 @@ def load_scenario(
     if faults:
         raise InputError(faults)
     return changed
+
+
+def _on_chosen_draw(scenario: Scenario, drafts: Sequence[Draft]) -> Scenario:
+    """Return the scenario on the draw that holds in the end, so that what a layer says is measured against it."""
+    labels = [draft.top["behaviour.parameters"] for draft in drafts if "behaviour.parameters" in draft.top]
+    if not labels or any(draft.top.get("in_full") for draft in drafts):
+        return scenario
+    return replace(scenario, settings=scenario.settings.with_draw(values_of(labels[0])))
 
 
 def _chain(path: Path) -> list[Document]:
@@ -241,7 +251,17 @@ def _with_draft(scenario: Scenario, draft: Draft) -> Scenario:
             Settlement(top.get("structure.settlement", scenario.structure.settlement)),
         ),
         behaviour_parameters=top.get("behaviour.parameters", scenario.behaviour_parameters),
-        settings=scenario.settings.changed(draft.changes),
+        settings=_with_draw(scenario, draft).changed(draft.changes),
+    )
+
+
+def _with_draw(scenario: Scenario, draft: Draft) -> Settings:
+    """Return the settings on the draw that this layer names, where it names one."""
+    label = draft.top.get("behaviour.parameters")
+    return (
+        scenario.settings
+        if label is None or draft.top.get("in_full")
+        else scenario.settings.with_draw(values_of(label))
     )
 
 

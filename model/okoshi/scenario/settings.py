@@ -45,21 +45,27 @@ class Change:
 
 @dataclass(frozen=True)
 class Settings:
-    """The values that a run uses. Two settings are equal when every value is, in every year."""
+    """The values that a run uses. Two settings are equal when every value is, in every year.
+
+    `drawn` holds a draw of calibrated parameters: it stands over the catalogue and under what a scenario says.
+    """
 
     overrides: Overrides = field(default_factory=lambda: MappingProxyType({}))
+    drawn: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
     def __hash__(self) -> int:
         """Return a hash of the content."""
-        return hash(tuple(sorted((name, repr(series)) for name, series in self.overrides.items())))
+        overrides = sorted((name, repr(series)) for name, series in self.overrides.items())
+        return hash((*overrides, *sorted((name, repr(value)) for name, value in self.drawn.items())))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a worker process needs: a read-only mapping cannot be pickled, a dict can."""
-        return {"overrides": dict(self.overrides)}
+        return {"overrides": dict(self.overrides), "drawn": dict(self.drawn)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take up what another process sent."""
-        object.__setattr__(self, "overrides", MappingProxyType(state["overrides"]))
+        for name in ("overrides", "drawn"):
+            object.__setattr__(self, name, MappingProxyType(state[name]))
 
     def value(self, name: str, fiscal_year: int | None = None) -> Value | None:
         """Return a parameter's value in a fiscal year; None where the rule does not exist then.
@@ -69,7 +75,7 @@ class Settings:
         parameter = catalogue()[name]
         override = self.overrides.get(name)
         if not parameter.dated:
-            return parameter.in_year() if override is None else override[0][1]
+            return self.base(parameter) if override is None else override[0][1]
         if fiscal_year is None:
             raise ValueError(f"{name} changes over time: say which fiscal year is meant")
         if override is not None:
@@ -77,6 +83,17 @@ class Settings:
             if position >= 0:
                 return override[position][1]
         return parameter.in_year(fiscal_year)
+
+    def base(self, parameter: Parameter) -> Value | None:
+        """Return what an undated parameter is where the scenario says nothing of it."""
+        return self.drawn.get(parameter.name, parameter.in_year())
+
+    def with_draw(self, drawn: Mapping[str, Value]) -> Settings:
+        """Return settings that rest on another draw of parameters (none: the catalogue).
+
+        What the scenario said stays, but for a value that it gave when it was the value in force anyway.
+        """
+        return Settings(self.overrides, MappingProxyType(dict(sorted(drawn.items()))))
 
     def fill[Filled](self, cls: type[Filled], prefix: str, fiscal_year: int | None = None) -> Filled:
         """Return `cls` with each field set to the parameter of its name below `prefix`.
@@ -105,12 +122,12 @@ class Settings:
             overrides.pop(name, None)
             if override:
                 overrides[name] = override
-        return Settings(MappingProxyType(dict(sorted(overrides.items()))))
+        return Settings(MappingProxyType(dict(sorted(overrides.items()))), self.drawn)
 
     def _override(self, parameter: Parameter, change: Change) -> tuple[tuple[int | None, Value | None], ...]:
         if parameter.dated:
             return difference(base_series(parameter.name), apply_change(self.series(parameter.name), change))
-        if not change.plain or same_value(change.everywhere, parameter.in_year()):
+        if not change.plain or same_value(change.everywhere, self.base(parameter)):
             return ()
         return ((None, change.everywhere),)
 

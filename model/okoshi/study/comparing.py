@@ -28,10 +28,10 @@ from okoshi.study.paired import (
     settlers_of,
     structure_of,
 )
+from okoshi.study.rests_on import PRIOR, word_of_draws
 from okoshi.study.runs import Columns, Progress, run_tasks, seed_of
 
 NATION = "nation"
-PRIOR = "prior"  # until a calibration ships, every difference rests on assumed behaviour
 HEADLINES = (
     "members",
     "municipalities_with_members",
@@ -122,26 +122,35 @@ def compare(
     *,
     structures: bool = False,
     draws: Sequence[Draw] = (),
+    prior: Sequence[Draw] = (),
 ) -> Comparison:
     """Run scenarios under the same seeds and compare each with the first.
 
     The seeds are those of the first scenario. `structures` repeats all under the eight combinations of rival
-    structures; `draws` repeats all for each draw of parameters (a mapping of keys of behaviour to values).
+    structures; `draws` repeats all for each draw of parameters (a mapping of keys of behaviour to values), each under
+    luck of its own, so that its intervals hold chance too. Draws of the `prior` beside them tell on what rests what.
     Raises InputError for fewer than two scenarios, different years or worlds, or an unknown group.
     """
     _check(scenarios, replicates, by)
     began = time.perf_counter()
-    seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(replicates))
+    each = max(len(draws), len(prior), 1)
+    seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(replicates * each))
     worlds = worlds_of(scenarios, structures, len(draws))
     own = worlds[: max(len(draws), 1)]
-    runs = _run(scenarios, worlds, tuple(draws), seeds, workers, by, progress)
+    runs = _run(scenarios, worlds, tuple(draws), seeds, replicates, workers, by, progress)
     pooled = [[run for world in own for run in runs[world][number]] for number in range(len(scenarios))]
     sampling = Sampling(len(own), replicates)
     names = unique_names(scenarios)
     base, variants = pooled[0], dict(zip(names[1:], pooled[1:], strict=True))
     parts = [differences_of(name, base, variant, sampling) for name, variant in variants.items()]
+    if prior:
+        before = worlds_of(scenarios, structures=False, draws=len(prior))
+        of_prior = _run(scenarios, before, tuple(prior), seeds, replicates, workers, by, progress)
+        for number, part in enumerate(parts, start=1):
+            wide = [[run for world in before for run in of_prior[world][place]] for place in (0, number)]
+            part["rests_on"] = words_of((base, pooled[number]), (wide[0], wide[1]))
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
-    signs, doubt = _doubts(names, runs, worlds) if len(worlds) > 1 else ((), ())
+    signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
     return Comparison(
         scenarios=tuple(scenarios),
         seeds=seeds,
@@ -181,16 +190,17 @@ def _run(
     worlds: Sequence[World],
     draws: tuple[Draw, ...],
     seeds: Sequence[int],
+    replicates: int,
     workers: int,
     by: str | None,
     progress: Progress | None,
 ) -> Runs:
-    """Run every scenario in every world under every seed, seeds outermost within a world."""
+    """Run every scenario in every world under the seeds of its draw, seeds outermost within a world."""
     whole = set(worlds[: max(len(draws), 1)])
     tasks = [
         PairedTask(world.applied(scenario, draws), number, (), seed, by or "", world in whole)
         for world in worlds
-        for number, seed in enumerate(seeds)
+        for number, seed in enumerate(seeds[world.draw * replicates : (world.draw + 1) * replicates])
         for scenario in scenarios
     ]
     outcomes: list[Outcome] = []
@@ -199,7 +209,7 @@ def _run(
         if progress is not None:
             progress(len(outcomes), len(tasks))
     count = len(scenarios)
-    each = count * len(seeds)
+    each = count * replicates
     return {
         world: [outcomes[place * each + number : (place + 1) * each : count] for number in range(count)]
         for place, world in enumerate(worlds)
@@ -261,13 +271,7 @@ def differences_of(
 ) -> Columns:
     """Return the rows of `differences` of one variant: every number of the nation and of the groups, by year."""
     years = base[0].national["fiscal_year"]
-    rows: list[tuple[str, str, Array]] = []
-    for outcome in base[0].national:
-        if outcome != "fiscal_year":
-            rows.append((outcome, NATION, paired_national(base, variant, outcome)))
-    for key in base[0].grouped:
-        values = _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant])
-        rows.append((*key, values))
+    rows = _rows(base, variant)
     mean, low, high = sampling.intervals(np.concatenate([values for _, _, values in rows], axis=1))
     count = len(rows) * len(years)
     return {
@@ -280,6 +284,30 @@ def differences_of(
         "high_90": high,
         "rests_on": np.full(count, PRIOR),
     }
+
+
+def _rows(base: Sequence[Outcome], variant: Sequence[Outcome]) -> list[tuple[str, str, Array]]:
+    """Return outcome, group and (runs, years) of differences, in the order of the table."""
+    rows = [
+        (outcome, NATION, paired_national(base, variant, outcome))
+        for outcome in base[0].national
+        if outcome != "fiscal_year"
+    ]
+    for outcome, group in base[0].grouped:
+        key = (outcome, group)
+        values = _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant])
+        rows.append((outcome, group, values))
+    return rows
+
+
+def words_of(
+    posterior: tuple[Sequence[Outcome], Sequence[Outcome]], prior: tuple[Sequence[Outcome], Sequence[Outcome]]
+) -> Array:
+    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws."""
+    words = []
+    for (outcome, _, after), (_, _, before) in zip(_rows(*posterior), _rows(*prior), strict=True):
+        words += [word_of_draws(outcome, before[:, year], after[:, year]) for year in range(after.shape[1])]
+    return np.array(words)
 
 
 def _paired(base: Sequence[Array], variant: Sequence[Array]) -> Array:
@@ -308,7 +336,7 @@ def _payers() -> tuple[str, ...]:
 
 
 def _doubts(
-    names: Sequence[str], runs: Runs, worlds: Sequence[World]
+    names: Sequence[str], runs: Runs, worlds: Sequence[World], sampling: Sampling
 ) -> tuple[tuple[Sign, ...], tuple[Doubt, ...]]:
     """Return the sign of each headline under each structure, and where its variance comes from (last year)."""
     structures = list(dict.fromkeys(world.structure for world in worlds))
@@ -323,6 +351,6 @@ def _doubts(
             if not np.nan_to_num(values).any():
                 continue
             if len(structures) > 1:
-                signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True))))
+                signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True)), sampling))
             doubt.append(Doubt(name, outcome, *shares_of_doubt(values)))
     return tuple(signs), tuple(doubt)

@@ -9,7 +9,7 @@ from math import nan
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.intervals import Interval, mean_interval
+from okoshi.study.intervals import Interval, Sampling
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,15 @@ class Doubt:
     chance: float
 
 
-def sign_of(scenario: str, outcome: str, by_structure: Mapping[tuple[str, ...], Array]) -> Sign:
-    """Return the sign of a difference from its values (draws and replicates) under each structure."""
+def sign_of(
+    scenario: str, outcome: str, by_structure: Mapping[tuple[str, ...], Array], sampling: Sampling
+) -> Sign:
+    """Return the sign of a difference from its values (draws, replicates) under each structure."""
     return Sign(
         scenario,
         outcome,
         tuple(by_structure),
-        tuple(mean_interval(np.asarray(values).ravel()) for values in by_structure.values()),
+        tuple(sampling.mean(np.asarray(values).ravel()) for values in by_structure.values()),
     )
 
 

@@ -29,11 +29,14 @@ from okoshi.study.split_design import (
     spent_beside,
     split_design,
 )
+from okoshi.study.targets import fitted_series
 
 LISTS = ("factors", "outcomes", "weights")
 MOST_REPLICATES = 10_000
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
+MOST_DRAWS = 300
+MOST_WAVES = 10
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Experiment:
     horizon: int | None = None
     of: str = "measures"
     weights: tuple[Weights, ...] = ()
+    refine: int = 0
+    waves: int = 1
+    draws: int = MOST_DRAWS
+    targets: tuple[str, ...] = ()
     title_ja: str = ""
     why: str = ""
     why_ja: str = ""
@@ -312,6 +319,26 @@ def _horizon(document: Document, path: KeyPath, value: object) -> int | None:
     return whole_number(document, path, value, FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
 
 
+def _draws(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, 2, MOST_REPLICATES)
+
+
+def _waves(document: Document, path: KeyPath, value: object) -> int | None:
+    return whole_number(document, path, value, 1, MOST_WAVES)
+
+
+def _targets(document: Document, path: KeyPath, value: object) -> tuple[str, ...] | None:
+    known = fitted_series()
+    names = value if isinstance(value, list) and value else [value]
+    for name in names:
+        if name not in known:
+            near = nearest_name(name, known) if isinstance(name, str) else None
+            what, allowed = say("faults.unknown_target"), ", ".join(known)
+            document.blame(path, what, value=name, allowed=allowed, nearest=near)
+            return None
+    return tuple(names)
+
+
 TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "schema": READERS["schema"],
     "title": READERS["title"],
@@ -326,4 +353,8 @@ TOP: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "second_order": READERS["in_full"],
     "horizon": _horizon,
     "of": _of,
+    "refine": _samples,
+    "waves": _waves,
+    "draws": _draws,
+    "targets": _targets,
 }

@@ -20,6 +20,7 @@ SETTINGS = {
     "world.scale": "count",
 }
 KEYS = ("parameter", "range", "values", "group")
+CALIBRATIONS = ("history_matching", "abc")  # their factors may leave the range to the parameter: its prior
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def _read(document: Document, path: KeyPath, entry: Mapping[str, object]) -> Fac
         return None
     if kind is None:
         return None
+    if "range" not in entry and "values" not in entry and document.data.get("method") in CALIBRATIONS:
+        return _by_its_prior(document, path, name, kind)
     if ("range" in entry) == ("values" in entry):
         document.blame(path, say("faults.range_or_values"), allowed=say("allowed.range"))
         return None
@@ -116,6 +119,15 @@ def _read(document: Document, path: KeyPath, entry: Mapping[str, object]) -> Fac
         return None if ends is None else Factor(name, kind, range=ends, group=group)
     values = _values(document, (*path, "values"), name, entry["values"])
     return None if values is None else Factor(name, kind, values=values, group=group)
+
+
+def _by_its_prior(document: Document, path: KeyPath, name: str, kind: str) -> Factor | None:
+    """Return a factor over its parameter's own range, or blame that it has none."""
+    parameter = catalogue().get(name)
+    if parameter is None or parameter.range is None or parameter.dated or kind not in NUMBERS:
+        document.blame((*path, "parameter"), say("faults.no_prior"), value=name, allowed=say("allowed.range"))
+        return None
+    return Factor(name, kind, range=(float(parameter.range[0]), float(parameter.range[1])))
 
 
 def _kind_of(document: Document, path: KeyPath, name: str, entry: Mapping[str, object]) -> str | None:

@@ -96,7 +96,8 @@ class Sampling:
         top, bottom = (
             one.reshape(self.draws, self.replicates).mean(axis=1) for one in (numerator, denominator)
         )
-        low, high = np.quantile(top / bottom, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+        known = np.where(bottom == 0, nan, bottom)  # a draw without any leaves the interval open
+        low, high = np.quantile(top / known, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
         return Interval(float(top.mean() / bottom.mean()), float(low), float(high))
 
 

@@ -94,7 +94,7 @@ def key_of(maker: Maker, scenario: Scenario, seed: int, outcomes: Sequence[Wante
             scenario.structure.adoption,
             scenario.structure.settlement,
         ],
-        "behaviour_parameters": scenario.behaviour_parameters,
+        "drawn": {name: repr(value) for name, value in scenario.settings.drawn.items()},
         "overrides": {name: repr(series) for name, series in scenario.settings.overrides.items()},
     }
     return content_key(content)

@@ -9,7 +9,7 @@ from okoshi.language.errors import nearest_name
 from okoshi.language.messages import language, say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.documents import Document, KeyPath
-from okoshi.study.factors import is_number, tables_of, whole_number
+from okoshi.study.factors import CALIBRATIONS, is_number, tables_of, whole_number
 
 TABLE = "national"  # a sweep keeps no other
 NO_OUTCOMES = ("replicate", "fiscal_year")
@@ -67,7 +67,7 @@ def read_outcomes(document: Document, years: tuple[int, int]) -> list[OutcomeCho
         if outcome.label in [other.label for other in found]:
             document.blame(path, say("faults.outcome_twice"), value=outcome.label)
         found.append(outcome)
-    if "outcomes" not in document.data:
+    if "outcomes" not in document.data and document.data.get("method") not in CALIBRATIONS:
         document.blame(("outcomes",), say("faults.missing_key"), allowed=say("allowed.outcome"))
     return found
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
 
 from okoshi.agents.cooperators import Members
 from okoshi.engine.columns import Array
+from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.draft import STRUCTURE
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.grouping import grouped_outcomes
@@ -83,12 +84,13 @@ class World:
     draw: int
 
     def applied(self, scenario: Scenario, draws: tuple[Draw, ...]) -> Scenario:
-        """Return a scenario in this world."""
+        """Return a scenario in this world; what it says itself of behaviour wins over the draw."""
         keys: dict[str, object] = {
             f"structure.{name}": value for name, value in zip(STRUCTURE, self.structure, strict=False)
         }
         if draws:
-            keys |= draws[self.draw]
+            drawn = {name: catalogue()[name].check(value) for name, value in draws[self.draw].items()}
+            scenario = replace(scenario, settings=scenario.settings.with_draw(drawn))
         return scenario.changed(keys) if keys else scenario
 
 

@@ -74,11 +74,14 @@ def run(
     workers: int = 1,
     tables: Sequence[str] | None = None,
     progress: Progress | None = None,
+    draws: int = 0,
 ) -> Result:
     """Run replicates of a scenario and return their tables, replicate by replicate.
 
-    `progress(done, total)` is called after each run. Raises InputError for a number of replicates or workers
-    under 1 or an unknown table, RunError when a run fails.
+    With `draws`, each draw of the calibrated parameters runs `replicates` times, and all count as replicates: their
+    spread holds parameters and chance together. `progress(done, total)` is called after each run. Raises
+    InputError for a number of replicates or workers under 1, an unknown table, or draws that are not there, RunError
+    when a run fails.
     """
     if replicates < 1 or workers < 1:
         raise InputError(f"replicates and workers are 1 or more, not {replicates} and {workers}")
@@ -87,12 +90,12 @@ def run(
     if unknown:
         raise InputError(f"no table {sorted(unknown)[0]!r}; there are {', '.join(TABLES)}")
     began = time.perf_counter()
-    tasks = [Task(scenario, number, wanted) for number in range(replicates)]
+    tasks = tasks_of(scenario, replicates, wanted, draws)
     parts = []
     for outcome in run_tasks(tasks, workers):
         parts.append(outcome)
         if progress is not None:
-            progress(len(parts), replicates)
+            progress(len(parts), len(tasks))
     return Result(
         scenario=scenario,
         seeds=tuple(task.seed for task in tasks),
@@ -100,6 +103,20 @@ def run(
         seconds=time.perf_counter() - began,
         workers=workers,
     )
+
+
+def tasks_of(scenario: Scenario, replicates: int, tables: tuple[str, ...], draws: int) -> list[Task]:
+    """Return the runs of a scenario: its replicates, of each draw where draws are wanted."""
+    if not draws:
+        return [Task(scenario, number, tables) for number in range(replicates)]
+    from okoshi.study.drawn import ensemble_of
+
+    drawn = ensemble_of(scenario).on_draws(scenario, draws)
+    return [
+        Task(one, number * replicates + replicate, tables)
+        for number, one in enumerate(drawn)
+        for replicate in range(replicates)
+    ]
 
 
 def run_task(task: Task) -> dict[str, Columns]:

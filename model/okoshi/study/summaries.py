@@ -61,7 +61,8 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
             f"{table[column][row]:+,.{digits}f}" for column in ("difference", "low_90", "high_90")
         )
         lines.append(
-            say("comparison.difference", outcome=meaning_of(outcome), value=value, low=low, high=high)
+            f"{say('comparison.difference', outcome=meaning_of(outcome), value=value, low=low, high=high)}"
+            f"  {say('calibrate.word_' + str(table['rests_on'][row]))}"
             if np.isfinite(table["difference"][row])
             else say("comparison.no_value", outcome=meaning_of(outcome))
         )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.experiment import Experiment, load_experiment
+from okoshi.study.factors import CALIBRATIONS
 from okoshi.study.segments import remove_left_over
 from okoshi.study.store import Owner, Store, write_text_whole
-from okoshi.study.sweep import Sweep, plan_of
+from okoshi.study.sweep import Plan, Sweep, plan_of
 
 if TYPE_CHECKING:
     import pandas
@@ -84,7 +85,14 @@ class SweepFolder:
         if owner is None or not (self.path / EXPERIMENT).is_file():
             raise InputError(Fault(say("sweep.no_sweep"), file=str(self.path)))
         experiment = load_experiment(self.path / EXPERIMENT)
-        return experiment, Sweep(plan_of(experiment), owner.maker, self.store)
+        return experiment, Sweep(self._plan_of(experiment), owner.maker, self.store)
+
+    def _plan_of(self, experiment: Experiment) -> Plan:
+        if experiment.method not in CALIBRATIONS:
+            return plan_of(experiment)
+        from okoshi.study.pool import Pool
+
+        return Pool(experiment, self).plan()  # of the wave under way
 
     def read_results(self) -> pandas.DataFrame:
         """Return a row a point and replicate, also while runs are missing: `status` says which are there.

@@ -46,6 +46,8 @@ def MapPanel(state: State) -> None:
         say("page.map_monthly" if monthly else "page.map_yearly", month=stage.shown_month or "–"),
         kind="okoshi-small",
     )
+    if stage.beside is not None:
+        Text(say("page.own_scale"), kind="okoshi-small")
     prefecture = state.prefecture.value or None
     with solara.Div(classes=["okoshi-beside"]):
         for name, model in pictures.runs_of(stage).items():

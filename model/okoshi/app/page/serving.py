@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 OWN_NAMES = ("127.0.0.1", "localhost")
 EXTRA = "okoshi[page]"
 APP = "okoshi.app.page.view"
-FORGET_AFTER = "2m"  # a closed tab: its models go
+FORGET_AFTER = "10m"  # a closed tab: its models go
 FORBIDDEN = 403
 
 Message = MutableMapping[str, Any]

@@ -1,0 +1,286 @@
+"""`okoshi calibrate`: runs a pool over the prior, fits official figures up to a horizon, writes draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from okoshi.app.options import Command, option, out_option, overwrite_option, workers_option
+from okoshi.app.sweep import HOUR, Log, Request, do_runs, engine_of, log_name, prepare, read_shard
+from okoshi.language.errors import Fault, InputError, RunError
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.parameters.posterior import Posterior
+    from okoshi.study.calibrating import Calibration
+    from okoshi.study.experiment import Experiment
+    from okoshi.study.pool import Pool, Runs
+    from okoshi.study.runs import Columns
+
+MUCH, SOME = 0.5, 0.9  # shares of the prior's variance that are left
+MOST_TARGETS_SHOWN = 200
+
+
+@click.command("calibrate", cls=Command)
+@click.argument("experiment", metavar="EXPERIMENT")
+@option("--horizon", "horizons", type=int, multiple=True, metavar="YEAR", help="horizon")
+@option("--recovery", type=click.IntRange(0), default=0, metavar="N", help="recovery")
+@workers_option
+@option("--cluster", metavar="PROFILE", help="cluster")
+@option("--shard", metavar="I/N", help="shard")
+@option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=HOUR,
+    show_default=True,
+    help="time_limit",
+)
+@option("--retry", is_flag=True, help="retry")
+@out_option
+@overwrite_option
+def command(
+    experiment: str, horizons: tuple[int, ...], recovery: int, shard: str | None, **options: Any
+) -> None:
+    """Calibrate."""
+    from okoshi.study.experiment import load_experiment
+    from okoshi.world.country import load_world
+
+    loaded = load_experiment(experiment)
+    wanted = check(loaded, horizons)
+    world = loaded.scenario.world
+    load_world(world.source, world.prefectures, world.scale)
+    calibrate_and_write(loaded, wanted, recovery, Request(shard=read_shard(shard), **options))
+
+
+def check(experiment: Experiment, horizons: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the horizons to fit. Raises InputError where the experiment is no calibration or lacks something."""
+    from okoshi.study.factors import CALIBRATIONS
+
+    if experiment.method not in CALIBRATIONS:
+        what, allowed = say("calibrate.not_a_calibration"), ", ".join(CALIBRATIONS)
+        raise InputError(
+            Fault(what, file=experiment.file, key="method", value=experiment.method, allowed=allowed)
+        )
+    if not experiment.targets or not experiment.factors or experiment.samples < 2:
+        raise InputError(Fault(say("calibrate.no_targets"), file=experiment.file, key="targets"))
+    found = horizons or ((experiment.horizon,) if experiment.horizon is not None else ())
+    if not found:
+        raise InputError(Fault(say("calibrate.no_horizon"), file=experiment.file, key="horizon"))
+    return found
+
+
+def calibrate_and_write(
+    experiment: Experiment, horizons: tuple[int, ...], recovery: int, request: Request
+) -> None:
+    """Complete the pool; when it is whole, fit each horizon, write its draws and print what was found."""
+    from threadpoolctl import threadpool_limits
+
+    from okoshi.app.run import RESULTS
+    from okoshi.study.maker import this_maker
+    from okoshi.study.pool import Pool
+
+    path = Path(request.out) if request.out else RESULTS / experiment.name
+    folder = prepare(path, overwrite=request.overwrite)
+    pool = Pool(experiment, folder)
+    if pool.kept() is None and not complete(pool, horizons, request):
+        return
+    kept = pool.kept()
+    if kept is None:
+        raise RunError(say("calibrate.too_few", reason=path))
+    runs, made_by = kept
+    if made_by["model"] != this_maker().model:
+        click.echo(say("doubt.other_model", there=made_by["model"], here=this_maker().model), err=True)
+    for horizon in horizons:
+        with threadpool_limits(1):  # many small products: more threads only wait for one another
+            found = fitted(pool, runs, horizon, made_by)
+        file = path / f"posterior_fy{horizon}.parquet"
+        write(file, found.posterior)
+        show(pool, found, horizon)
+        click.echo(say("calibrate.wrote", file=file, draws=len(found.posterior)), err=True)
+        if recovery:
+            with threadpool_limits(1):
+                show_recovery(found, recovery, experiment.seed)
+
+
+def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:
+    """Do what is missing of the pool, wave by wave, and store it; say whether it is whole."""
+    from okoshi.study.sweep import Sweep
+
+    folder, experiment = pool.folder, pool.experiment
+    with folder.store.locked(shared=request.shard[1] > 1):
+        log = Log(folder.path / log_name(request.shard))
+        if request.shard[1] == 1:
+            folder.tidy()
+        with log.kept(), engine_of(request, folder, log) as (engine, maker):
+            tables: list[Columns] = []
+            while True:
+                sweep = Sweep(pool.plan(len(tables)), maker, folder.store)
+                folder.store.claim(sweep.owner, overwrite=request.overwrite)
+                folder.describe(experiment)
+                wave = say("calibrate.later_wave" if tables else "calibrate.first_wave")
+                do_runs(wave, sweep, engine, request, log)
+                tables.append(sweep.results(sweep.found()))
+                missing = int((tables[-1]["status"] == "missing").sum())
+                if missing:
+                    click.echo(say("calibrate.waiting", missing=missing))
+                    return False
+                if len(tables) == experiment.waves or not experiment.refine:
+                    pool.keep(pool.runs(tables), maker)
+                    return True
+                if len(pool.waves) == len(tables):
+                    lay_out(pool, pool.runs(tables), experiment.horizon or horizons[0])
+
+
+def lay_out(pool: Pool, runs: Runs, horizon: int) -> None:
+    """Lay out the later wave, by the first and nothing later than the horizon. Raises RunError for too few runs."""
+    from threadpoolctl import threadpool_limits
+
+    from okoshi.study.calibrating import later_wave
+
+    try:
+        with threadpool_limits(1):
+            pool.lay_out(later_wave(pool, runs, horizon))
+    except ValueError as error:
+        raise RunError(say("calibrate.too_few", reason=error)) from error
+
+
+def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> Calibration:
+    """Return the fit. Raises RunError where there is too little to fit."""
+    from okoshi.study.calibrating import calibrate
+
+    try:
+        return calibrate(pool, runs, horizon, made_by)
+    except ValueError as error:
+        raise RunError(say("calibrate.too_few", reason=error)) from error
+
+
+def write(file: Path, posterior: Posterior) -> None:
+    """Write the draws. Raises RunError when the disk does not take them."""
+    from okoshi.app.writing import reason_of
+    from okoshi.parameters.posterior import write_posterior
+    from okoshi.study.segments import write_whole
+
+    try:
+        write_whole(file, lambda part: write_posterior(part, posterior))
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=file.parent, reason=reason_of(error))) from error
+
+
+def show(pool: Pool, found: Calibration, horizon: int) -> None:
+    """Print the fit: what is left of the prior, each parameter before and after, each target, the words."""
+    about = found.posterior.about
+    click.echo(
+        say(
+            "calibrate.title",
+            title=pool.experiment.shown_title,
+            horizon=horizon,
+            targets=len(found.targets),
+            runs=about["runs"],
+            points=about["points"],
+        )
+    )
+    share = float(about["share_of_prior_left"])
+    shown_share = f"{share:.3%}" if share else say("calibrate.share_none")
+    click.echo(say("calibrate.share_left", share=shown_share, cut=float(about["cut"])))
+    if float(about["cut"]) > 3.0:
+        click.echo(say("calibrate.cut_wide"))
+    click.echo(say("calibrate.fixed", varied=len(found.posterior.names), fixed=about["fixed"]))
+    click.echo()
+    click.echo(parameters_table(found.posterior))
+    click.echo()
+    click.echo(targets_table(found))
+    click.echo()
+    click.echo(words_line(about, pool.last_year))
+
+
+def parameters_table(posterior: Posterior) -> str:
+    """Return each parameter before and after the fit, the best informed first."""
+    import numpy as np
+
+    from okoshi.app.showing import Heading, as_table
+    from okoshi.app.side_by_side import shown
+
+    low, middle, high = np.quantile(posterior.draws, (0.05, 0.5, 0.95), axis=0)
+    rows = []
+    for number in np.argsort(posterior.about["informed"], kind="stable"):
+        name, left = posterior.names[number], float(posterior.about["informed"][number])
+        ends = posterior.about["ranges"][name]
+        told = "much" if left <= MUCH else "some" if left <= SOME else "nothing"
+        rows.append(
+            {
+                "parameter": name.removeprefix("behaviour."),
+                "prior": " … ".join(f"{end:g}" for end in ends),
+                "after": f"{shown(middle[number])} ({shown(low[number])}–{shown(high[number])})",
+                "left": f"{left:.2f}",
+                "told": say(f"calibrate.told_{told}"),
+            }
+        )
+    return as_table(
+        [
+            Heading("parameter", say("calibrate.parameter")),
+            Heading("prior", say("calibrate.prior"), True),
+            Heading("after", say("calibrate.after"), True),
+            Heading("left", say("calibrate.left"), True),
+            Heading("told", say("calibrate.told")),
+        ],
+        rows,
+    )
+
+
+def targets_table(found: Calibration) -> str:
+    """Return each target beside the ensemble, the farthest off first."""
+    from okoshi.app.showing import Heading, as_table
+    from okoshi.app.side_by_side import shown
+
+    rows = sorted(found.target_rows(), key=lambda row: -abs(row["distance"]))
+    return as_table(
+        [
+            Heading("target", say("calibrate.target")),
+            Heading("official", say("run.official"), True),
+            Heading("simulated", say("calibrate.simulated"), True),
+            Heading("off", say("calibrate.distance"), True),
+        ],
+        [
+            {
+                "target": row["target"],
+                "official": shown(row["official"]),
+                "simulated": f"{shown(row['median'])} ({shown(row['low_90'])}–{shown(row['high_90'])})",
+                "off": f"{row['distance']:+.1f}",
+            }
+            for row in rows[:MOST_TARGETS_SHOWN]
+        ],
+    )
+
+
+def words_line(about: Any, year: int) -> str:
+    """Return on what the headlines rest, in one line, and the threshold."""
+    from okoshi.app.side_by_side import series_title
+    from okoshi.study.calibrating import HEADLINES
+
+    words = ", ".join(
+        f"{series_title(name)} {say('calibrate.word_' + about['rests_on'][name]['word'])}"
+        for name in HEADLINES
+        if name in about["rests_on"]
+    )
+    return f"{say('calibrate.rests_on', year=year, words=words)}\n{say('calibrate.threshold')}"
+
+
+def show_recovery(found: Calibration, data_sets: int, seed: int) -> None:
+    """Fit invented data sets and print how well their parameters are found."""
+    from okoshi.study.recovery import recover
+
+    recovery = recover(found.found.problem, found.posterior.names, data_sets, seed)
+    half, most = recovery.coverage(0.5), recovery.coverage(0.9)
+    click.echo(say("calibrate.recovery_title", count=data_sets, half=half, most=most))
+    uneven = [name.removeprefix("behaviour.") for name in recovery.uneven()]
+    unfound = [name.removeprefix("behaviour.") for name in recovery.unfound()]
+    click.echo(
+        say("calibrate.recovery_uneven", names=", ".join(uneven))
+        if uneven
+        else say("calibrate.recovery_even")
+    )
+    if unfound:
+        click.echo(say("calibrate.recovery_unfound", names=", ".join(unfound)))

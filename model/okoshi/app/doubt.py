@@ -1,0 +1,69 @@
+"""What a run says of its own doubt: on what headlines rest, and how likely an announced target is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from okoshi.language.messages import say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+
+
+def show_doubt(scenario: Scenario, national: Mapping[str, Any], draws: int) -> None:
+    """Print the words of headlines where a calibration is used, and with draws the chances of targets."""
+    from okoshi.app.calibrate import words_line
+    from okoshi.parameters.posterior import PRIOR
+    from okoshi.study.drawn import ensemble_of
+    from okoshi.study.maker import this_maker
+
+    click.echo()
+    if scenario.behaviour_parameters == PRIOR and not draws:
+        click.echo(say("doubt.start_values"))
+        return
+    about = ensemble_of(scenario).posterior.about
+    if "rests_on" in about:
+        click.echo(words_line(about, about.get("last_year", about["horizon"])))
+    if about.get("model") != this_maker().model:
+        click.echo(say("doubt.other_model", there=about.get("model"), here=this_maker().model))
+    if draws:
+        click.echo(say("doubt.draws", draws=draws, horizon=about["horizon"]))
+        for line in target_lines(scenario, national):
+            click.echo(line)
+
+
+def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
+    """Return for each announced target that falls due after the last official figure how likely it is."""
+    from okoshi.app.side_by_side import shown
+    from okoshi.observe.observed import observed_figures
+    from okoshi.policy.targets import announced_targets
+
+    last_known = max(figure.fiscal_year for figure in observed_figures() if figure.series == "members")
+    years = np.asarray(national["fiscal_year"])
+    lines: list[str] = []
+    if scenario.world.prefectures or scenario.world.scale > 1:  # a target is one of the whole country
+        return lines
+    for due, target in announced_targets(scenario.settings, int(years.max())).items():
+        members = np.asarray(national["members"])[years == due]
+        if due <= last_known or not len(members):
+            continue
+        low, middle, high = np.quantile(members, (0.05, 0.5, 0.95))
+        reached = int((members >= target).sum())
+        lines.append(
+            say(
+                "doubt.target",
+                year=due,
+                target=f"{target:,}",
+                median=shown(float(middle)),
+                low=shown(float(low)),
+                high=shown(float(high)),
+                reached=reached,
+                runs=len(members),
+                share=reached / len(members),
+            )
+        )
+    return lines

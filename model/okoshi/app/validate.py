@@ -1,0 +1,359 @@
+"""`okoshi validate`: the calibrated model against every pattern, and its forecasts against naive ones."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from okoshi.app.options import Command, option, out_option, overwrite_option, seed_option, workers_option
+from okoshi.app.showing import Heading, as_table
+from okoshi.app.side_by_side import series_title, shown
+from okoshi.language.messages import knows, say
+
+if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
+    from okoshi.study.drawn import Ensemble
+    from okoshi.study.naive import Forecast
+    from okoshi.study.validating import Seen
+
+LAST_YEAR = 2026
+DRAWS = 30
+OFTEN = 2  # the ensemble that patterns are scored with has so many times the draws of a forecast
+HEADLINES = ("members", "settled_share_last_5_years", "settled", "dispatched_dispatched")
+FIGURES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run: sets of runs by (kind, name)."""
+
+    scenario: Scenario
+    main: Ensemble
+    earlier: dict[int, Ensemble]
+    draws: int
+
+
+@click.command("validate", cls=Command)
+@option("--posterior", type=click.Path(), metavar="FILE", help="posterior")
+@option("--draws", type=click.IntRange(2), default=DRAWS, show_default=True, metavar="N", help="draws")
+@seed_option
+@workers_option
+@out_option
+@overwrite_option
+def command(posterior: str | None, draws: int, seed: int | None, **options: Any) -> None:
+    """Validate."""
+    from okoshi.parameters.posterior import CALIBRATED
+    from okoshi.scenario.scenario import load_scenario
+    from okoshi.study.drawn import open_ensemble
+
+    scenario = load_scenario("baseline", seed=seed, years=(2009, LAST_YEAR))
+    main = open_ensemble(posterior or CALIBRATED)
+    validate_and_write(Plan(scenario, main, earlier_fits(posterior), draws), **options)
+
+
+def earlier_fits(posterior: str | None) -> dict[int, Ensemble]:
+    """Return the fits with earlier horizons: beside the file that was named, else those that ship."""
+    from okoshi.parameters.posterior import posterior_folder
+    from okoshi.study.drawn import open_ensemble
+    from okoshi.study.validating import HORIZONS
+
+    folder = Path(posterior).parent if posterior else posterior_folder()
+    name = "posterior_fy{}.parquet" if posterior else "fy{}.parquet"
+    found = {}
+    for horizon in HORIZONS:
+        path = folder / name.format(horizon)
+        if path.is_file():
+            found[horizon] = open_ensemble(path)
+    return found
+
+
+def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: bool) -> None:
+    """Run, score, write the table, print. The folder is checked before anything runs."""
+    from okoshi.app.run import RESULTS
+    from okoshi.app.writing import describe_run, prepare_folder, same_run
+    from okoshi.world.country import load_world
+
+    path = Path(out) if out else RESULTS / "validation"
+    about = plan.main.posterior.about
+    same = same_run("validate", draws=plan.draws, pool=about.get("pool"), horizon=about.get("horizon"))
+    folder = prepare_folder(path, same, overwrite=overwrite)
+    started = datetime.datetime.now().astimezone()
+    with folder.logged(say("validate.running")) as progress:
+        seen = run_all(plan, workers, progress)
+    rows, forecasts = score(plan, seen)
+    world = load_world(plan.scenario.world.source)
+    record = describe_run(
+        plan.scenario,
+        invented=world.invented,
+        **same,
+        started=started.isoformat(timespec="seconds"),
+        workers=workers,
+        calibration=dict(about),
+        tables=["validation"],
+    )
+    folder.write({"validation": as_columns(rows)}, record, plan.scenario)
+    show(plan, seen, rows, forecasts)
+    click.echo(say("validate.wrote", file=path / "validation.parquet"), err=True)
+
+
+def run_all(plan: Plan, workers: int, progress: Any) -> dict[tuple[str, str], list[Seen]]:
+    """Run every set: the main ensemble, the earlier fits, the rival structures. Raises InputError for few draws."""
+    from okoshi.study.runs import run_tasks
+    from okoshi.study.validating import FORECAST_LAST, rival_structures, see, tasks_on
+
+    to_last = plan.scenario.changed(years=(2009, FORECAST_LAST))
+    most = min(OFTEN * plan.draws, len(plan.main.posterior))
+    sets = {("figures", "main"): tasks_on(plan.main, plan.scenario, most)}
+    for horizon, ensemble in plan.earlier.items():
+        sets["forecast", str(horizon)] = tasks_on(ensemble, to_last, plan.draws)
+    judged = plan.earlier.get(2018, plan.main)
+    for name, structure in rival_structures(plan.scenario.structure).items():
+        if name != "as_fitted":
+            sets["structure", name] = tasks_on(judged, replace(to_last, structure=structure), plan.draws)
+    tasks = [task for of_set in sets.values() for task in of_set]
+    results = []
+    for result in run_tasks(tasks, workers, see):
+        results.append(result)
+        progress(len(results), len(tasks))
+    rest = iter(results)
+    return {key: [next(rest) for _ in of_set] for key, of_set in sets.items()}
+
+
+def score(
+    plan: Plan, seen: dict[tuple[str, str], list[Seen]]
+) -> tuple[list[dict[str, Any]], dict[int, list[Forecast]]]:
+    """Return all rows of the table, and the forecasts of each horizon, the model's first."""
+    from okoshi.study.naive import naive_forecasts
+    from okoshi.study.validating import (
+        FORECAST_LAST,
+        FORECAST_SERIES,
+        forecast_of,
+        official_after,
+        score_figures,
+    )
+
+    rows = [
+        {"part": "figures", "name": "main", **row}
+        for row in score_figures(seen["figures", "main"], int(plan.main.posterior.about["horizon"]))
+    ]
+    for (kind, name), runs in seen.items():
+        if kind == "structure":
+            rows += [{"part": "structure", "name": name, **row} for row in score_figures(runs, 2018)]
+    forecasts = {}
+    for horizon in plan.earlier:
+        forecasts[horizon] = [
+            forecast_of(seen["forecast", str(horizon)], horizon),
+            *naive_forecasts(FORECAST_SERIES, horizon, FORECAST_LAST),
+        ]
+        for forecast in forecasts[horizon]:
+            official = official_after(horizon)
+            for number, year in enumerate(forecast.years.tolist()):
+                low, value, high = forecast.low[number], official[number], forecast.high[number]
+                rows.append(
+                    {
+                        "part": f"forecast from FY{horizon}",
+                        "name": forecast.name,
+                        "figure": FORECAST_SERIES,
+                        "fiscal_year": year,
+                        "label": "fitted",
+                        "read_by_fit": False,
+                        "official_low": value,
+                        "official": value,
+                        "official_high": value,
+                        "median": forecast.middle[number],
+                        "low_90": low,
+                        "high_90": high,
+                        "hit": bool(low <= value <= high),
+                        "median_within": bool(abs(forecast.middle[number] / value - 1.0) <= 0.05),
+                    }
+                )
+    return rows, forecasts
+
+
+def as_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return rows as columns of one kind each."""
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def show(
+    plan: Plan,
+    seen: dict[tuple[str, str], list[Seen]],
+    rows: list[dict[str, Any]],
+    forecasts: dict[int, list[Forecast]],
+) -> None:
+    """Print everything; where a naive forecast wins, the first line says so."""
+    click.echo(verdict(forecasts))
+    click.echo()
+    show_figures(plan, [row for row in rows if row["part"] == "figures"])
+    click.echo()
+    show_forecasts(forecasts, seen)
+    click.echo()
+    show_structures(seen, rows)
+    click.echo()
+    show_information(seen["figures", "main"])
+
+
+def verdict(forecasts: dict[int, list[Forecast]]) -> str:
+    """Return the first line: where a naive forecast has the smaller error, or that none has."""
+    if not forecasts:
+        return say("validate.no_forecasts")
+    lost = []
+    for horizon, of_horizon in forecasts.items():
+        errors = _scores(horizon, of_horizon)
+        best = min(errors[1:], key=lambda item: item[1]["error"])
+        if best[1]["error"] < errors[0][1]["error"]:
+            name = say(f"validate.naive_{best[0]}")
+            lost.append(
+                say(
+                    "validate.lost",
+                    horizon=horizon,
+                    name=name,
+                    naive=best[1]["error"],
+                    model=errors[0][1]["error"],
+                )
+            )
+    return say("validate.naive_wins", where="; ".join(lost)) if lost else say("validate.naive_never")
+
+
+def _scores(horizon: int, forecasts: Sequence[Forecast]) -> list[tuple[str, dict[str, float]]]:
+    from okoshi.study.validating import official_after
+
+    official = official_after(horizon)
+    return [(forecast.name, forecast.score(official)) for forecast in forecasts]
+
+
+def show_figures(plan: Plan, rows: list[dict[str, Any]]) -> None:
+    """Print every figure and pattern beside the ensemble."""
+    about = plan.main.posterior.about
+    hits = sum(row["hit"] for row in rows)
+    within = sum(row["median_within"] for row in rows)
+    click.echo(
+        say(
+            "validate.figures",
+            horizon=about["horizon"],
+            hits=hits,
+            within=within,
+            count=len(rows),
+        )
+    )
+    shown_rows = [
+        {
+            "figure": title_of(row["figure"]),
+            "year": str(row["fiscal_year"] or ""),
+            "official": shown(row["official"]) if row["fiscal_year"] else range_text(row),
+            "simulated": f"{shown(row['median'])} ({shown(row['low_90'])}–{shown(row['high_90'])})",
+            "verdict": say(
+                "validate.hit"
+                if row["hit"] and row["median_within"]
+                else "validate.hit_wide"
+                if row["hit"]
+                else "validate.miss"
+            ),
+            "label": say(f"run.label_{row['label']}") + (" *" if row["read_by_fit"] else ""),
+        }
+        for row in rows
+    ]
+    headings = [
+        Heading("figure", say("run.figure"), widest=52),
+        Heading("year", say("shown.fiscal_year")),
+        Heading("official", say("run.official"), True),
+        Heading("simulated", say("calibrate.simulated"), True),
+        Heading("verdict", say("validate.verdict")),
+        Heading("label", say("run.label")),
+    ]
+    click.echo(as_table(headings, shown_rows))
+    click.echo(say("validate.star"))
+
+
+def range_text(row: dict[str, Any]) -> str:
+    """Return the official range of a pattern."""
+    return f"{row['official_low']:.3g}–{row['official_high']:.3g}"
+
+
+def title_of(name: str) -> str:
+    """Return a figure or pattern in words."""
+    return say(f"validate.pattern_{name}") if knows(f"validate.pattern_{name}") else series_title(name)
+
+
+def show_forecasts(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str], list[Seen]]) -> None:
+    """Print the model's forecasts beside the naive ones."""
+    from okoshi.study.validating import level_error
+
+    rows = []
+    for horizon, of_horizon in forecasts.items():
+        for name, found in _scores(horizon, of_horizon):
+            own = name == "model"
+            level = f"{level_error(seen['forecast', str(horizon)], horizon):+.1%}" if own else ""
+            rows.append(
+                {
+                    "horizon": f"FY{horizon}",
+                    "forecast": say("validate.model" if own else f"validate.naive_{name}"),
+                    "error": f"{found['error']:.1%}",
+                    "covered": f"{found['covered']:.0f}/{len(of_horizon[0].years)}",
+                    "score": f"{found['interval_score']:.2f}",
+                    "level": level,
+                }
+            )
+    click.echo(say("validate.forecasts"))
+    headings = [
+        Heading("horizon", say("validate.horizon")),
+        Heading("forecast", say("validate.forecast")),
+        Heading("error", say("validate.error"), True),
+        Heading("covered", say("validate.covered"), True),
+        Heading("score", say("validate.score"), True),
+        Heading("level", say("validate.level"), True),
+    ]
+    click.echo(as_table(headings, rows))
+
+
+def show_structures(seen: dict[tuple[str, str], list[Seen]], rows: list[dict[str, Any]]) -> None:
+    """Print the rival forms side by side, each on the same draws."""
+    from okoshi.study.validating import forecast_of, level_error, official_after, score_figures
+
+    sets = {name: runs for (kind, name), runs in seen.items() if kind == "structure"}
+    fitted = seen.get(("forecast", "2018"), seen["figures", "main"])
+    shown_rows = []
+    for name, runs in {"as_fitted": fitted, **sets}.items():
+        of_set = score_figures(runs, 2018)
+        found = forecast_of(runs, 2018).score(official_after(2018))
+        shown_rows.append(
+            {
+                "structure": say("validate.as_fitted") if name == "as_fitted" else name,
+                "hits": f"{sum(row['hit'] for row in of_set)}/{len(of_set)}",
+                "within": f"{sum(row['median_within'] for row in of_set)}/{len(of_set)}",
+                "level": f"{level_error(runs, 2018):+.1%}",
+                "error": f"{found['error']:.1%}",
+            }
+        )
+    click.echo(say("validate.structures"))
+    headings = [
+        Heading("structure", say("validate.structure")),
+        Heading("hits", say("validate.hits"), True),
+        Heading("within", say("validate.within"), True),
+        Heading("level", say("validate.level_2018"), True),
+        Heading("error", say("validate.error"), True),
+    ]
+    click.echo(as_table(headings, shown_rows))
+
+
+def show_information(runs: Sequence[Seen]) -> None:
+    """Print for each headline which unpublished figure would narrow it most."""
+    from okoshi.study.information import information
+
+    click.echo(say("validate.information", year=LAST_YEAR))
+    nationals = [run.national for run in runs]
+    for headline in HEADLINES:
+        values = np.array([run.value(headline, LAST_YEAR) for run in runs])
+        found = information(values, nationals, LAST_YEAR - 7, LAST_YEAR - 3)[:FIGURES_SHOWN]
+        if not found:
+            click.echo(say("validate.information_none", headline=series_title(headline)))
+            continue
+        figures = ", ".join(f"{say(f'validate.unpublished_{name}')} −{share:.0%}" for name, share in found)
+        click.echo(say("validate.information_of", headline=series_title(headline), figures=figures))
+    click.echo(say("validate.information_missing"))

@@ -1,0 +1,142 @@
+"""Draws of calibrated parameters: files of them, and the words by which a scenario names one.
+
+`behaviour.parameters` of a scenario is `prior` (the start values of the catalogue), `calibrated` (the ensemble that
+ships with the package), or a Parquet file of draws; a number behind a colon names one draw, `calibrated:17`. Without
+a number the draw nearest the median is meant. A file holds a row a draw and a column a parameter; `kind` tells draws
+of the posterior from draws of the prior that they are measured against.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from okoshi.parameters.catalogue import catalogue
+from okoshi.parameters.kinds import Value
+
+if TYPE_CHECKING:
+    from okoshi.engine.columns import Array
+
+PRIOR, CALIBRATED = "prior", "calibrated"
+POSTERIOR = "posterior"
+POLICY_HORIZON = 2023  # the fit that policy work rests on; earlier ones judge the model
+METADATA = b"okoshi.calibration"
+WHOLE = ("yen", "count")
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """An ensemble: `draws` (draws, parameters) in natural units, `prior` alike, and what is known of the fit."""
+
+    names: tuple[str, ...]
+    draws: Array
+    prior: Array
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return how many draws of the posterior there are."""
+        return len(self.draws)
+
+    def values(self, number: int, kind: str = POSTERIOR) -> dict[str, Value]:
+        """Return a draw as settings take it: name to value. Raises IndexError where there is no such draw."""
+        row = (self.draws if kind == POSTERIOR else self.prior)[number]
+        return {name: _stored(name, float(value)) for name, value in zip(self.names, row, strict=True)}
+
+    @property
+    def nearest_median(self) -> int:
+        """The number of the draw that is nearest the median of all, each parameter in its own spread."""
+        import numpy as np
+
+        middle, spread = np.median(self.draws, axis=0), self.draws.std(axis=0)
+        distance = ((self.draws - middle) / np.where(spread > 0, spread, 1.0)) ** 2
+        return int(distance.sum(axis=1).argmin())
+
+
+def _stored(name: str, value: float) -> Value:
+    parameter = catalogue()[name]
+    return parameter.check(round(value) if parameter.type in WHOLE else value)
+
+
+def posterior_folder() -> Path:
+    """Return the folder of the ensembles that ship with the package."""
+    return Path(str(resources.files("okoshi.parameters"))) / "posterior"
+
+
+def shipped(horizon: int = POLICY_HORIZON) -> Path:
+    """Return the file of the ensemble that ships for a horizon, whether it is there or not."""
+    return posterior_folder() / f"fy{horizon}.parquet"
+
+
+def read_posterior(path: Path) -> Posterior:
+    """Read a file of draws. Raises OSError where it cannot be read, ValueError where it is none."""
+    stat = path.stat()
+    return _read(str(path.resolve()), stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(path: str, _: int) -> Posterior:
+    import numpy as np
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(path)
+        about = json.loads((table.schema.metadata or {})[METADATA])
+        kind = np.array(table["kind"].to_pylist())
+        names = tuple(name for name in table.column_names if name not in ("draw", "kind"))
+        values = np.column_stack([table[name].to_numpy() for name in names]).astype(np.float64)
+    except (KeyError, ValueError, pyarrow.ArrowException) as error:
+        raise ValueError(f"no file of draws: {error}") from error
+    found = Posterior(names, values[kind == POSTERIOR], values[kind == PRIOR], about)
+    unknown = [name for name in names if name not in catalogue()]
+    if unknown or not len(found) or not np.isfinite(values).all():
+        raise ValueError(f"unknown parameter {unknown[0]}" if unknown else "no draws")
+    for kind_name, rows in ((POSTERIOR, found.draws), (PRIOR, found.prior)):
+        for number in range(len(rows)):
+            found.values(number, kind_name)
+    return found
+
+
+def write_posterior(path: Path, posterior: Posterior) -> None:
+    """Write a file of draws. Raises OSError when the disk does not take it."""
+    import numpy as np
+    import pyarrow
+    from pyarrow import parquet
+
+    rows = np.concatenate([posterior.draws, posterior.prior])
+    numbers = np.concatenate([np.arange(len(posterior.draws)), np.arange(len(posterior.prior))])
+    kinds = [POSTERIOR] * len(posterior.draws) + [PRIOR] * len(posterior.prior)
+    columns = {"draw": numbers, "kind": kinds} | {
+        name: rows[:, place] for place, name in enumerate(posterior.names)
+    }
+    about = json.dumps(dict(posterior.about), ensure_ascii=False, sort_keys=True).encode()
+    table = pyarrow.table(columns).replace_schema_metadata({METADATA: about})
+    parquet.write_table(table, path, compression="zstd")
+
+
+def split_label(label: str) -> tuple[str, int | None]:
+    """Return what a label names and which draw of it: `calibrated:17` is (`calibrated`, 17)."""
+    name, colon, number = label.rpartition(":")
+    return (name, int(number)) if colon and number.isdecimal() else (label, None)
+
+
+def file_of(name: str) -> Path:
+    """Return the file of draws that a label's name means."""
+    return shipped() if name == CALIBRATED else Path(name)
+
+
+def values_of(label: str) -> dict[str, Value]:
+    """Return the draw that a scenario's `behaviour.parameters` means; nothing for the prior.
+
+    Raises OSError, ValueError or IndexError where there is no such file or draw.
+    """
+    if label == PRIOR:
+        return {}
+    name, number = split_label(label)
+    posterior = read_posterior(file_of(name))
+    return posterior.values(posterior.nearest_median if number is None else number)

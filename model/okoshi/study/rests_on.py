@@ -1,0 +1,32 @@
+"""On what a number rests: data, rule or prior, by how much of its spread the data removed.
+
+`rule`: money that over the prior itself hardly differs: arithmetic of the law. `data`: of the variance over the
+prior, the fit left half or less. `prior`: it left more, or nobody has looked.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from okoshi.engine.columns import Array
+
+DATA, RULE, PRIOR = "data", "rule", "prior"
+LEFT_FOR_DATA = 0.5  # share of the prior's variance
+FEWEST_DRAWS = 20  # below, a ratio of variances says nothing
+SPREAD_FOR_RULE = 0.05  # standard deviation over the prior, as a share of the number
+
+
+def word_of(before: float, after: float) -> str:
+    """Return the word for a number of which the variance over the prior and over the posterior is known."""
+    return DATA if before > 0 and after <= LEFT_FOR_DATA * before else PRIOR
+
+
+def word_of_draws(outcome: str, prior: Array, posterior: Array) -> str:
+    """Return the word for an outcome whose values over draws of the prior and of the posterior are known."""
+    before, after = prior[np.isfinite(prior)], posterior[np.isfinite(posterior)]
+    if len(before) < FEWEST_DRAWS or len(after) < FEWEST_DRAWS:
+        return PRIOR
+    spread = float(before.std(ddof=1))
+    if "yen" in outcome.split("_") and spread <= SPREAD_FOR_RULE * abs(float(before.mean())):
+        return RULE
+    return word_of(spread**2, float(after.var(ddof=1)))

@@ -1,0 +1,91 @@
+"""What a fit may read: official figures up to a horizon, in the scale in which errors are alike.
+
+Counts and yen are compared as logarithms, shares as they are. Errors of the model in neighbouring years of one
+series are alike, those of different series are not (both assumed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from okoshi.engine.columns import Array
+from okoshi.observe.declarations import TABLES
+from okoshi.observe.observed import ObservedFigure, observed_figures
+
+YEARS_ALIKE = 0.7  # correlation of the model's own error between neighbouring years of a series
+TABLE = "national"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One official figure as a fit reads it."""
+
+    figure: ObservedFigure
+
+    @property
+    def label(self) -> str:
+        """The outcome of a run that answers to it."""
+        return f"{TABLE}.{self.figure.operator}@{self.figure.fiscal_year}"
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it is compared as a logarithm."""
+        return is_count(self.figure.operator)
+
+    def scaled(self, values: Array) -> Array:
+        """Return simulated values in the scale of comparison."""
+        return np.log1p(np.maximum(values, 0.0)) if self.is_log else np.asarray(values, dtype=np.float64)
+
+    def in_units(self, scaled: Array) -> Array:
+        """Return values in the units of the series again."""
+        return np.expm1(scaled) if self.is_log else scaled
+
+    @property
+    def value(self) -> float:
+        """The official figure in the scale of comparison."""
+        return float(self.scaled(np.array([self.figure.value]))[0])
+
+    def spread(self, error: float) -> float:
+        """Return a standard deviation of the figure in the scale of comparison."""
+        return error / (1.0 + self.figure.value) if self.is_log else error
+
+
+def is_count(column: str) -> bool:
+    """Return whether a column of the national table holds whole numbers."""
+    return next(declared.dtype for declared in TABLES[TABLE] if declared.name == column) == "int64"
+
+
+def targets_of(horizon: int, series: Sequence[str], last_year: int | None = None) -> tuple[Target, ...]:
+    """Return what a fit of these series with this horizon reads; `last_year` is the last that runs have."""
+    return tuple(
+        Target(figure)
+        for figure in observed_figures()
+        if figure.series in series
+        and figure.may_be_fitted(horizon)
+        and (last_year is None or figure.fiscal_year <= last_year)
+    )
+
+
+def fitted_series() -> list[str]:
+    """Return the series that a fit may ever read."""
+    return list(dict.fromkeys(figure.series for figure in observed_figures() if figure.use == "fit"))
+
+
+def official_values(targets: Sequence[Target]) -> Array:
+    """Return the figures in the scale of comparison."""
+    return np.array([target.value for target in targets])
+
+
+def error_covariance(targets: Sequence[Target]) -> Array:
+    """Return the covariance of observing and of the model's own error; chance and emulator are not in it."""
+    observing = np.array([target.spread(target.figure.uncertainty) for target in targets])
+    own = np.array([target.spread(target.figure.discrepancy) for target in targets])
+    years = np.array([target.figure.fiscal_year for target in targets])
+    series = np.array([target.figure.series for target in targets])
+    alike = np.where(
+        series[:, None] == series[None, :], YEARS_ALIKE ** np.abs(years[:, None] - years[None, :]), 0.0
+    )
+    return np.asarray(np.diag(observing**2) + own[:, None] * own[None, :] * alike)

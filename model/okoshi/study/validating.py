@@ -1,0 +1,143 @@
+"""Validation: draws of calibrated parameters run to the years that were not fitted, and what became of it.
+
+Three things are scored. Figures: every official figure and pattern against the ensemble of one fit. Forecasts: fits
+with earlier horizons against naive forecasts. Structures: the same draws in each rival form, not fitted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from okoshi.engine.columns import Array
+from okoshi.observe.observed import ObservedFigure, observed_figures
+from okoshi.scenario.draft import Adoption, Matching, Settlement
+from okoshi.scenario.scenario import Scenario, Structure
+from okoshi.study.drawn import Ensemble
+from okoshi.study.naive import Forecast, official_series
+from okoshi.study.patterns import PATTERNS
+from okoshi.study.runs import Task
+
+REACH = 1.6449  # standard deviations to either side of a 90% interval
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+FORECAST_SERIES = "members"
+FORECAST_LAST = 2023
+HORIZONS = (2015, 2017, 2018, 2019)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one run leaves for the scoring: its national table, and each pattern's value."""
+
+    national: Mapping[str, Array]
+    patterns: Mapping[str, float]
+
+    def value(self, column: str, year: int) -> float:
+        """Return a national number, not a number where the run did not write that year."""
+        rows = np.flatnonzero(self.national["fiscal_year"] == year)
+        return float(self.national[column][rows[0]]) if len(rows) else float("nan")
+
+
+def see(task: Task) -> Seen:
+    """Run one task and keep what is scored."""
+    from okoshi.simulation import RegionalModel
+
+    model = RegionalModel(task.scenario, rng=task.seed)
+    model.run()
+    tables = model.tables(("national", "members"))
+    national = {name: column for name, column in tables["national"].items() if column.dtype.kind in "if"}
+    patterns = {pattern.name: pattern.read(tables["national"], tables["members"]) for pattern in PATTERNS}
+    return Seen(national, patterns)
+
+
+def tasks_on(ensemble: Ensemble, scenario: Scenario, draws: int) -> list[Task]:
+    """Return a run a draw, each under a seed of its own."""
+    return [Task(one, number, ()) for number, one in enumerate(ensemble.on_draws(scenario, draws))]
+
+
+def rival_structures(structure: Structure) -> dict[str, Structure]:
+    """Return the structure itself and those that differ from it in one form."""
+    matching = next(form for form in Matching if form is not structure.matching)
+    adoption = next(form for form in Adoption if form is not structure.adoption)
+    settlement = next(form for form in Settlement if form is not structure.settlement)
+    return {
+        "as_fitted": structure,
+        f"matching={matching}": replace(structure, matching=matching),
+        f"adoption={adoption}": replace(structure, adoption=adoption),
+        f"settlement={settlement}": replace(structure, settlement=settlement),
+    }
+
+
+def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
+    """Return a row an official figure and a pattern: median, 90% interval with the figure's own error, hit or miss."""
+    rows = []
+    for figure in observed_figures():
+        values = np.array([run.value(figure.operator, figure.fiscal_year) for run in runs])
+        if np.isfinite(values).any():
+            rows.append(_figure_row(figure, values[np.isfinite(values)], horizon))
+    for pattern in PATTERNS:
+        values = np.array([run.patterns[pattern.name] for run in runs])
+        values = values[np.isfinite(values)]
+        if len(values):
+            low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH)).tolist()
+            rows.append(
+                {
+                    "figure": pattern.name,
+                    "fiscal_year": 0,
+                    "label": pattern.label,
+                    "read_by_fit": False,
+                    "official_low": pattern.low,
+                    "official": (pattern.low + pattern.high) / 2,
+                    "official_high": pattern.high,
+                    "median": middle,
+                    "low_90": low,
+                    "high_90": high,
+                    "hit": pattern.low <= high and low <= pattern.high,
+                    "median_within": pattern.low <= middle <= pattern.high,
+                }
+            )
+    return rows
+
+
+def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str, Any]:
+    low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH)).tolist()
+    error, tolerance = REACH * figure.uncertainty, REACH * figure.tolerance
+    return {
+        "figure": figure.series,
+        "fiscal_year": figure.fiscal_year,
+        "label": figure.label,
+        "read_by_fit": figure.may_be_fitted(horizon),
+        "official_low": figure.value - error,
+        "official": figure.value,
+        "official_high": figure.value + error,
+        "median": middle,
+        "low_90": middle - float(np.hypot(middle - low, error)),
+        "high_90": middle + float(np.hypot(high - middle, error)),
+        "hit": middle - float(np.hypot(middle - low, error))
+        <= figure.value
+        <= middle + float(np.hypot(high - middle, error)),
+        "median_within": abs(middle - figure.value) <= tolerance,
+    }
+
+
+def forecast_of(runs: Sequence[Seen], horizon: int) -> Forecast:
+    """Return the model's own forecast of the members for the years after a horizon."""
+    years = np.arange(horizon + 1, FORECAST_LAST + 1)
+    values = np.array([[run.value(FORECAST_SERIES, int(year)) for year in years] for run in runs])
+    low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH), axis=0)
+    return Forecast("model", horizon, years, middle, low, high)
+
+
+def level_error(runs: Sequence[Seen], year: int) -> float:
+    """Return by how much the median of the members is off in a year, as a share with its sign."""
+    middle = float(np.median([run.value(FORECAST_SERIES, year) for run in runs]))
+    return middle / official_series(FORECAST_SERIES)[year] - 1.0
+
+
+def official_after(horizon: int) -> Array:
+    """Return the official members of the years after a horizon."""
+    official = official_series(FORECAST_SERIES)
+    return np.array([official[year] for year in range(horizon + 1, FORECAST_LAST + 1)])

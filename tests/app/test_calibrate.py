@@ -1,0 +1,192 @@
+"""Calibrate, validate and draws from the command line, on a stand-in model whose parameters are known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from as_a_user import SMALL, Okoshi
+
+from okoshi.observe.declarations import TABLES
+from okoshi.observe.observed import observed_figures
+from okoshi.parameters.posterior import Posterior, read_posterior, write_posterior
+
+LEVEL, NEARBY, SPARE = (
+    "behaviour.applicants.number_a_year",
+    "behaviour.settlement.nearby",
+    "behaviour.recruitment.pay",
+)
+TRUE_LEVEL, TRUE_NEARBY = 3000.0, -0.5
+EXPERIMENT = f"""
+title = "Known"
+scenario = "baseline"
+method = "abc"
+horizon = 2018
+samples = 64
+refine = 16
+waves = 2
+replicates = 2
+draws = 120
+targets = ["members", "settled_share_all"]
+[[factors]]
+parameter = "{LEVEL}"
+[[factors]]
+parameter = "{NEARBY}"
+[[factors]]
+parameter = "{SPARE}"
+"""
+
+
+class KnownModel:
+    """Gives the official members and shares at the true parameters, and others elsewhere."""
+
+    runs = 0
+
+    def __init__(self, scenario, rng=None):
+        KnownModel.runs += 1
+        self.scenario, self.luck = scenario, np.random.default_rng(rng)
+
+    def run(self) -> None:
+        pass
+
+    def tables(self, wanted):
+        first, last = self.scenario.years
+        years = np.arange(first, last + 1)
+        national = {
+            column.name: np.full(len(years), 5, dtype=column.dtype)
+            for column in TABLES["national"]
+            if column.dtype in ("int64", "float64") and column.name != "replicate"
+        }
+        national["fiscal_year"] = years
+        official = {f.fiscal_year: f.value for f in observed_figures() if f.series == "members"}
+        level = self.scenario.settings.value(LEVEL) / TRUE_LEVEL
+        shift = self.scenario.settings.value(NEARBY) - TRUE_NEARBY
+        noise = np.exp(self.luck.normal(0, 0.01, len(years)))
+        national["members"] = np.array([round(official.get(y, 8000) * level) for y in years] * noise).astype(
+            int
+        )
+        national["settled_share_all"] = 0.62 + 0.1 * shift + self.luck.normal(0, 0.004, len(years))
+        people = {"sex": ["woman", "man"], "settled": ["same", ""], "end_month": ["2015-03"] * 2}
+        members = {name: np.array(values) for name, values in people.items()} | {"age": np.array([45, 65])}
+        return {"national": national, "members": members}
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr("okoshi.simulation.RegionalModel", KnownModel)
+    KnownModel.runs = 0
+    path = tmp_path / "known.toml"
+    path.write_text(EXPERIMENT, encoding="utf-8")
+    return path
+
+
+def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path, okoshi: Okoshi) -> None:
+    said = okoshi("calibrate", known, "--recovery", 20)
+    assert said.status == 0, said.err
+    file = Path("results/known/posterior_fy2018.parquet")
+    posterior = read_posterior(file)
+    at = posterior.names.index
+    assert np.median(posterior.draws[:, at(LEVEL)]) == pytest.approx(TRUE_LEVEL, rel=0.03)
+    assert np.median(posterior.draws[:, at(NEARBY)]) == pytest.approx(TRUE_NEARBY, abs=0.12)
+    assert posterior.about["informed"][at(SPARE)] > 0.8
+    assert posterior.about["horizon"] == 2018
+    assert posterior.about["rests_on"]["members"]["word"] == "data"
+    assert len(posterior) == 120
+    lines = said.out.splitlines()
+    assert any("recruitment.pay" in line and "nothing" in line for line in lines)
+    assert any(line.startswith("Not identified") and "recruitment.pay" in line for line in lines)
+    assert "stay where they are" in said.out
+    ran = KnownModel.runs
+    assert ran == 64 + 16 * 2
+    before = file.read_bytes()
+    again = okoshi("--language", "ja", "calibrate", known, "--horizon", 2018, "--horizon", 2021)
+    assert (again.status, KnownModel.runs) == (0, ran)
+    assert file.read_bytes() == before
+    assert "基準年度 2021" in again.out
+
+
+def test_validate_scores_patterns_forecasts_and_structures(known: Path, okoshi: Okoshi) -> None:
+    horizons = [part for year in (2015, 2018, 2023) for part in ("--horizon", year)]
+    assert okoshi("calibrate", known, *horizons).status == 0
+    said = okoshi("validate", "--posterior", "results/known/posterior_fy2023.parquet", "--draws", 20)
+    assert said.status == 0, said.err
+    assert said.out.splitlines()[0].startswith("No naive forecast")
+    for text in ("MISS", "stock and flow", "adoption=budget", "Value of information", "second rise", "5/5"):
+        assert text.lower() in said.out.lower(), text
+    import pandas
+
+    table = pandas.read_parquet("results/validation/validation.parquet")
+    members = table[(table.part == "figures") & (table.figure == "members")]
+    assert members.hit.all()
+    assert not table[(table.part == "figures") & (table.figure == "men_over_60")].hit.isna().any()
+    forecast = table[(table.part == "forecast from FY2018") & (table.name == "model")]
+    assert forecast.fiscal_year.tolist() == [2019, 2020, 2021, 2022, 2023]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (('"members", "settled', '"membrs", "settled'), "targets"),
+        (("horizon = 2018", ""), "horizon"),
+        ((LEVEL, "policy.cooperators.startup_per_member"), "parameter"),
+    ],
+)
+def test_a_bad_calibration_is_refused_before_anything_runs(known, okoshi, change, key) -> None:
+    known.write_text(EXPERIMENT.replace(*change), encoding="utf-8")
+    said = okoshi("calibrate", known)
+    assert said.status == 2
+    assert key in said.err
+    assert not Path("results").exists()
+    assert KnownModel.runs == 0
+
+
+def test_another_experiment_is_no_calibration(okoshi: Okoshi) -> None:
+    said = okoshi("calibrate", "example_grid")
+    assert said.status == 2
+    assert "history_matching, abc" in said.err
+
+
+@pytest.fixture
+def draws(tmp_path: Path) -> Path:
+    luck = np.random.default_rng(2)
+    names = ("behaviour.cooperators.quit_level", LEVEL)
+    rows = np.column_stack([luck.uniform(-5.5, -4.3, 30), luck.uniform(2000, 4000, 30)])
+    about = {"horizon": 2018, "model": "another", "rests_on": {"members": {"word": "data"}}}
+    path = tmp_path / "draws.parquet"
+    write_posterior(path, Posterior(names, rows, rows[::-1].copy(), about))
+    return path
+
+
+def test_run_with_draws_holds_parameters_and_chance(draws: Path, okoshi: Okoshi) -> None:
+    said = okoshi("run", "baseline", *SMALL, "--set", f"behaviour.parameters={draws}", "--draws", 3)
+    assert said.status == 0, said.err
+    assert "3 draws of parameters fitted to figures up to FY2018" in said.out
+    assert "another version of the model" in said.out
+    record = json.loads(Path("results/baseline/run.json").read_text(encoding="utf-8"))
+    assert record["draws"] == 3
+    import pandas
+
+    national = pandas.read_parquet("results/baseline/national.parquet")
+    assert national.replicate.unique().tolist() == [0, 1, 2]
+    assert national[national.fiscal_year == 2013].members.nunique() > 1
+
+
+def test_compare_with_draws_says_on_what_each_difference_rests(draws: Path, okoshi: Okoshi) -> None:
+    one = ("--set", f"behaviour.parameters={draws}", "--draws", 2)
+    said = okoshi("compare", "baseline", "no_measure", *SMALL[:3], "2009:2010", "--no-figures", *one)
+    assert said.status == 0, said.err
+    import pandas
+
+    table = pandas.read_parquet("results/baseline_vs_no_measure/differences.parquet")
+    assert set(table.rests_on) <= {"data", "rule", "prior"}
+    assert "Members" in said.out
+    assert "  prior" in said.out
+
+
+def test_more_draws_than_there_are_is_refused(draws: Path, okoshi: Okoshi) -> None:
+    said = okoshi("run", "baseline", *SMALL, "--set", f"behaviour.parameters={draws}", "--draws", 31)
+    assert said.status == 2
+    assert "30" in said.err
+    assert not Path("results/baseline/run.json").exists()

@@ -1,0 +1,93 @@
+"""compare under rival structures, official definitions and draws of parameters; attribution in parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas
+import pytest
+
+from okoshi.app.command_line import run_command_line
+from okoshi.language.messages import set_language
+from okoshi.study.comparing import Comparison, compare
+from okoshi.study.doubt_words import doubt_lines
+from small_country import scenario_of
+
+TOTTORI = ("鳥取県",)
+YEARS = (2009, 2014)
+EXAMPLE = Path(__file__).resolve().parents[2] / "experiments" / "example_attribution.toml"
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Comparison:
+    """Two draws of parameters, two replicates of each."""
+    base, variant = scenario_of(YEARS, TOTTORI), scenario_of(YEARS, TOTTORI, base="no_measure")
+    draws = [{"behaviour.settlement.attachment": 1.0}, {"behaviour.settlement.attachment": 3.0}]
+    return compare([base, variant], replicates=2, draws=draws)
+
+
+def test_the_differences_are_those_over_all_draws(drawn: Comparison) -> None:
+    base, variant = scenario_of(YEARS, TOTTORI), scenario_of(YEARS, TOTTORI, base="no_measure")
+    each = [
+        compare(
+            [one.changed({"behaviour.settlement.attachment": value}) for one in (base, variant)], replicates=2
+        ).frame()
+        for value in (1.0, 3.0)
+    ]
+    found = pandas.DataFrame(drawn.differences)
+    mine = (found["outcome"] == "settled") & (found["fiscal_year"] == YEARS[1])
+    alone = [frame.loc[mine, "difference"].item() for frame in each]  # type: ignore[attr-defined]
+    row = found[mine].iloc[0]
+    assert row["difference"] == pytest.approx(np.mean(alone))
+    assert min(alone) <= row["low_90"] <= row["high_90"] <= max(alone)
+
+
+def test_shares_of_doubt_add_up_and_name_parameters(drawn: Comparison) -> None:
+    known = [one for one in drawn.doubt if one.chance == one.chance]
+    assert known
+    for one in known:
+        assert one.structure == one.together == 0.0
+        assert one.parameters + one.chance == pytest.approx(1.0)
+    assert sum("parameters" in line for line in doubt_lines(drawn, "no_measure")) >= len(known)
+
+
+def test_all_structures_and_operators_from_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["compare", "baseline", "no_measure", "--set", 'world.prefectures=["鳥取県"]']
+    asked += ["--years", "2009:2012", "--replicates", "2", "--structures", "all", "--operators", "all"]
+    try:
+        assert run_command_line([*asked, "--no-figures", "--out", str(tmp_path), "--language", "ja"]) == 0
+    finally:
+        set_language(None)
+    assert "通り" in capsys.readouterr().out
+    tables = {path.stem: pandas.read_parquet(path) for path in tmp_path.glob("*.parquet")}
+    assert set(tables) == {"differences", "costs", "structures", "rankings", "doubt"}
+    members = tables["structures"][tables["structures"]["outcome"] == "members"]
+    assert members.iloc[0][["matching", "adoption", "settlement"]].tolist() == [
+        "search",
+        "diffusion",
+        "choice",
+    ]
+    assert len(members.drop_duplicates(["matching", "adoption", "settlement"])) == len(members) == 8
+    assert (members["difference"] < 0).all()
+    last = tables["differences"].query("outcome == 'members' and group == 'nation' and fiscal_year == 2012")
+    assert last["difference"].item() == members.iloc[0]["difference"]
+    settled = tables["rankings"][tables["rankings"]["definition"] == "settled"]
+    assert settled["scenario"].tolist()[0] == "baseline"
+
+
+@pytest.mark.full
+def test_an_attribution_in_two_parts_gives_the_bytes_of_the_whole(tmp_path: Path) -> None:
+    assert run_command_line(["sweep", str(EXAMPLE), "--out", str(tmp_path / "whole")]) == 0
+    for part in ("1/2", "2/2"):
+        assert (
+            run_command_line(["sweep", str(EXAMPLE), "--shard", part, "--out", str(tmp_path / "parts")]) == 0
+        )
+    whole, parts = ((tmp_path / name / "results.parquet").read_bytes() for name in ("whole", "parts"))
+    assert whole == parts
+    assert run_command_line(["analyse", str(tmp_path / "parts")]) == 0
+    table = pandas.read_parquet(tmp_path / "parts" / "shapley.parquet")
+    each = table[(table["kind"] == "shapley") & (table["player"] != "all")]
+    assert each["yen"].sum() == pytest.approx(table.loc[table["player"] == "all", "yen"].item(), rel=1e-12)

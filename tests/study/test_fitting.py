@@ -1,0 +1,147 @@
+"""The machinery of a fit against answers that are known: stand-in, sampler, recovery, naive forecasts, words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from okoshi.study.emulator import chance_variance, fit_emulator
+from okoshi.study.fitting import Problem, fit, sample
+from okoshi.study.information import Unpublished, _removed
+from okoshi.study.naive import Forecast, naive_forecasts, official_series
+from okoshi.study.recovery import DRAWS, Recovery, recover
+from okoshi.study.rests_on import DATA, PRIOR, RULE, word_of_draws
+from okoshi.study.targets import Target, targets_of
+
+RANDOM = np.random.default_rng(20)
+
+
+def made(unit: np.ndarray) -> np.ndarray:
+    line = 2 * unit - 1
+    return np.column_stack([3 + 2 * line[:, 0] + line[:, 1] ** 2, line[:, 0] - line[:, 2] * line[:, 3]])
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    luck = np.random.default_rng(20)
+    unit = luck.random((200, 6))
+    noise = luck.multivariate_normal([0, 0], [[0.04, 0.02], [0.02, 0.04]], 200)
+    values = made(unit) + noise
+    values[3, 1] = np.nan
+    return fit_emulator(unit, np.arange(200), values)
+
+
+def test_the_stand_in_finds_a_quadratic_and_the_errors_around_it(emulator):
+    unit = RANDOM.random((500, 6))
+    assert np.sqrt(((emulator(unit) - made(unit)) ** 2).mean(axis=0)).max() < 0.12
+    assert np.sqrt(np.diag(emulator.errors)) == pytest.approx([0.2, 0.2], rel=0.25)
+    assert 0.2 < emulator.errors[0, 1] / emulator.errors[0, 0] < 0.75
+    assert emulator.explained.min() > 0.85
+
+
+def test_too_few_runs_are_refused():
+    with pytest.raises(ValueError, match="too few"):
+        fit_emulator(RANDOM.random((10, 2)), np.arange(10), RANDOM.random((10, 1)))
+
+
+def test_chance_is_what_differs_between_runs_of_a_point():
+    point = np.repeat(np.arange(300), 2)
+    values = point[:, None] * 1.0 + RANDOM.normal(0, 0.5, (600, 1))
+    assert chance_variance(point, values)[0] == pytest.approx(0.25, rel=0.2)
+
+
+def test_the_sampler_gives_the_posterior_that_is_known():
+    def density(unit: np.ndarray) -> np.ndarray:
+        return -0.5 * ((unit[:, 0] - 0.3) / 0.02) ** 2
+
+    found = sample(density, 12, 500, np.random.default_rng(3))
+    assert found[:, 0].mean() == pytest.approx(0.3, abs=0.004)
+    assert found[:, 0].std() == pytest.approx(0.02, rel=0.15)
+    assert found[:, 1:].mean(axis=0) == pytest.approx(np.full(11, 0.5), abs=0.06)
+    assert found[:, 1:].var(axis=0) * 12 == pytest.approx(np.ones(11), abs=0.2)
+
+
+def posed(emulator, official) -> Problem:
+    targets = targets_of(2018, ["settled_share_all"])[:2]
+    return Problem(targets, np.array(official), emulator, emulator.errors + 0.0001 * np.eye(2))
+
+
+def test_history_matching_keeps_what_is_not_ruled_out_and_abc_weighs_it(emulator):
+    problem = posed(emulator, [4.0, 0.6])
+    even = fit(problem, 6, "history_matching", 100, seed=1)
+    weighed = fit(problem, 6, "abc", 100, seed=1)
+    assert problem.implausibility(even.unit).max() <= even.cut == 3.0
+    assert weighed.unit[:, 0].std() < even.unit[:, 0].std() < 0.29
+    assert 0 < even.share_left < 1
+
+
+def test_nothing_left_is_said_by_a_wider_cut(emulator):
+    found = fit(posed(emulator, [9.0, -9.0]), 6, "abc", 50, seed=1)
+    assert found.cut > 3.0
+    assert found.share_left == 0.0
+
+
+def test_recovery_is_even_and_says_what_cannot_be_found(emulator):
+    names = tuple("abcdef")
+    found = recover(posed(emulator, [3.0, 0.0]), names, 40, seed=5, last_moves=15)
+    assert found.coverage(0.5) == pytest.approx(0.5, abs=0.12)
+    assert found.coverage(0.9) == pytest.approx(0.9, abs=0.08)
+    assert not found.uneven()
+    assert {"e", "f"} <= set(found.unfound()) <= {"b", "c", "d", "e", "f"}
+
+
+def test_uneven_ranks_are_noticed():
+    biased = np.column_stack([np.full(60, 3), RANDOM.integers(0, DRAWS + 1, 60)])
+    found = Recovery(("biased", "even"), biased, np.array([[0.2, 1.0]]))
+    assert found.uneven() == ["biased"]
+    assert found.unfound() == ["even"]
+
+
+def test_naive_forecasts_are_the_ones_they_say():
+    official = official_series("members")
+    after = np.array([official[year] for year in range(2019, 2024)])
+    same, increase, flow = naive_forecasts("members", 2018, 2023)
+    assert same.middle.tolist() == [5530.0] * 5
+    assert same.score(after)["error"] == pytest.approx(0.093, abs=0.001)
+    assert increase.middle.tolist() == [5530 + 554 * step for step in range(1, 6)]
+    share = 4848 / sum(value for year, value in official.items() if year <= 2018)
+    assert flow.middle[0] == pytest.approx(5530 * (1 - share) + 5530 - 4976 * (1 - share))
+
+
+def test_the_interval_score_punishes_what_lies_outside():
+    years = np.array([2019, 2020])
+    forecast = Forecast(
+        "x", 2018, years, np.array([100.0, 100.0]), np.array([90.0, 90.0]), np.array([110.0, 110.0])
+    )
+    scored = forecast.score(np.array([100.0, 120.0]))
+    assert scored["covered"] == 1
+    assert scored["error"] == pytest.approx((0 + 20 / 120) / 2)
+    assert scored["interval_score"] == pytest.approx((20 / 100 + (20 + 20 * 10) / 120) / 2)
+
+
+def test_words_say_what_the_data_removed():
+    wide, narrow = RANDOM.normal(100, 10, 200), RANDOM.normal(100, 3, 200)
+    assert word_of_draws("members", wide, narrow) == DATA
+    assert word_of_draws("members", wide, wide) == PRIOR
+    assert word_of_draws("yen_bank", narrow, narrow) == RULE
+    assert word_of_draws("members", narrow, narrow) == PRIOR
+    assert word_of_draws("members", wide[:5], narrow[:5]) == PRIOR
+
+
+def test_information_is_the_share_of_variance_a_figure_takes_away():
+    known = RANDOM.normal(0, 1, 4000)
+    assert _removed(known, known + RANDOM.normal(0, 1, 4000)) == pytest.approx(0.5, abs=0.05)
+    assert _removed(known, RANDOM.normal(0, 1, 4000)) < 0.01
+    national = {
+        "fiscal_year": np.array([2018, 2019, 2020]),
+        "applied": np.array([9, 20, 30]),
+        "vacancies": np.array([1, 10, 10]),
+    }
+    assert Unpublished("x", "applied", "vacancies").value(national, 2019, 2020) == 2.5
+
+
+def test_targets_are_compared_on_their_own_scale():
+    count, share = targets_of(2018, ["members"])[0], targets_of(2018, ["settled_share_all"])[0]
+    assert isinstance(count, Target)
+    assert count.in_units(count.scaled(np.array([89.0])))[0] == pytest.approx(89)
+    assert share.scaled(np.array([0.6]))[0] == 0.6

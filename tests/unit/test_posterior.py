@@ -1,0 +1,118 @@
+"""Files of draws, and the words by which a scenario names one."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tomli_w
+
+from okoshi.language.errors import InputError
+from okoshi.parameters.posterior import (
+    Posterior,
+    posterior_folder,
+    read_posterior,
+    split_label,
+    write_posterior,
+)
+from okoshi.scenario.scenario import load_scenario
+from okoshi.study.drawn import ensemble_of, open_ensemble
+from okoshi.study.jobs import key_of
+from okoshi.study.maker import this_maker
+
+PAY, WEIGHTS = "behaviour.recruitment.pay", "behaviour.recruitment.search_rounds"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    rows = np.column_stack([np.linspace(0.1, 1.9, 7), [1, 1, 2, 2, 3, 3, 4]])
+    path = tmp_path / "draws.parquet"
+    write_posterior(path, Posterior((PAY, WEIGHTS), rows, rows[::-1].copy(), {"horizon": 2018}))
+    return path
+
+
+def on(label: object, **more: object):
+    return load_scenario("baseline", set={"behaviour.parameters": str(label), **more})
+
+
+def test_a_file_comes_back_as_it_was_written(file: Path) -> None:
+    found = read_posterior(file)
+    assert found.about == {"horizon": 2018}
+    assert found.values(3) == {PAY: pytest.approx(1.0), WEIGHTS: 2}
+    assert type(found.values(3)[WEIGHTS]) is int
+    assert found.values(0, "prior")[PAY] == pytest.approx(1.9)
+    assert found.nearest_median == 3
+
+
+def test_a_scenario_rests_on_the_draw_it_names_and_wins_over_it(file: Path) -> None:
+    assert on(file).settings.value(PAY) == pytest.approx(1.0)
+    assert on(f"{file}:6").settings.value(PAY) == pytest.approx(1.9)
+    plain = load_scenario("baseline").settings.value(PAY)
+    assert on(f"{file}:6", **{PAY: plain}).settings.value(PAY) == plain
+    assert on(f"{file}:6", **{PAY: 0.3}).settings.value(PAY) == 0.3
+    assert on("prior").hash == load_scenario("baseline").hash
+    assert len({on(f"{file}:{number}").hash for number in range(7)}) == 7
+
+
+def test_written_in_full_it_needs_no_file(file: Path, tmp_path: Path) -> None:
+    scenario = on(f"{file}:6")
+    path = tmp_path / "full.toml"
+    path.write_text(tomli_w.dumps(scenario.in_full()), encoding="utf-8")
+    assert tomllib.loads(path.read_text("utf-8"))["behaviour"]["parameters"] == f"{file}:6"
+    file.unlink()
+    assert load_scenario(path).hash == scenario.hash
+
+
+def test_the_key_of_a_run_holds_the_draw(file: Path) -> None:
+    keys = {key_of(this_maker(), on(f"{file}:{number}"), 1, ()) for number in (0, 1)}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("{}:7", "the last is 6"),
+        ("{}x", "not one of the choices"),
+        ("priro", "did you mean prior"),
+        ("no.parquet", "no such file"),
+    ],
+)
+def test_a_wrong_draw_is_refused_in_one_line(file: Path, label: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        on(label.format(file))
+
+
+def test_a_file_without_draws_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    path.write_text("no table", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no draws"):
+        on(path)
+    with pytest.raises(InputError, match="holds no draws"):
+        open_ensemble(path)
+
+
+def test_draws_come_in_the_order_of_the_file(file: Path) -> None:
+    scenario = on(f"{file}:2")
+    three = ensemble_of(scenario).on_draws(scenario, 3)
+    assert [one.behaviour_parameters for one in three] == [f"{file}:{number}" for number in range(3)]
+    with pytest.raises(InputError, match="fewer draws"):
+        ensemble_of(scenario).on_draws(scenario, 8)
+
+
+def test_labels_are_split_at_the_last_colon() -> None:
+    assert split_label("calibrated:17") == ("calibrated", 17)
+    assert split_label("C:/draws.parquet") == ("C:/draws.parquet", None)
+
+
+def test_what_ships_can_be_read_and_says_what_it_rests_on() -> None:
+    files = sorted(posterior_folder().glob("*.parquet"))
+    assert files
+    for path in files:
+        found = read_posterior(path)
+        assert path.stem == f"fy{found.about['horizon']}"
+        assert len(found) == len(found.prior) >= 200
+        assert {"model", "pool", "runs", "targets", "rests_on", "informed"} <= set(found.about)
+        late = [label for label in found.about["targets"] if int(label[-4:]) > found.about["horizon"]]
+        assert all("exited_within" in label for label in late)
