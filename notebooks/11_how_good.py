@@ -131,7 +131,8 @@ figures.picture("off_by", title, words, figure)
 # %% [markdown]
 # ## Forecasts against simply going on
 # A model is worth its trouble where it beats "as last time". For emergent and predicted series with several figures:
-# the model's miss beside that of the official figure before.
+# the model's miss beside that of the official figure before. These runs use the parameters as assumed; `okoshi validate`
+# does it for draws of the calibrated ones, with forecasts from earlier horizons.
 
 # %%
 naive = []
