@@ -260,12 +260,12 @@ def show_figures(plan: Plan, rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     headings = [
-        Heading("figure", say("run.figure"), widest=52),
+        Heading("figure", say("validate.figure"), widest=52),
         Heading("year", say("shown.fiscal_year")),
         Heading("official", say("run.official"), True),
         Heading("simulated", say("calibrate.simulated"), True),
         Heading("verdict", say("validate.verdict")),
-        Heading("label", say("run.label")),
+        Heading("label", say("validate.label")),
     ]
     click.echo(as_table(headings, shown_rows))
     click.echo(say("validate.star"))
