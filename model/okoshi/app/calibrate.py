@@ -261,7 +261,7 @@ def words_line(about: Any, year: int) -> str:
     from okoshi.study.calibrating import HEADLINES
 
     words = ", ".join(
-        f"{series_title(name)} {say('calibrate.word_' + about['rests_on'][name]['word'])}"
+        f"{series_title(name)} {say(f'calibrate.word_{about["rests_on"][name]["word"]}')}"
         for name in HEADLINES
         if name in about["rests_on"]
     )

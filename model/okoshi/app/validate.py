@@ -28,6 +28,8 @@ OFTEN = 2  # the ensemble that patterns are scored with has so many times the dr
 HEADLINES = ("members", "settled_share_last_5_years", "settled", "dispatched_dispatched")
 FIGURES_SHOWN = 3
 
+LEVEL_TOLERANCE = 0.03  # of the members of a horizon's own year
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -188,7 +190,7 @@ def show(
     forecasts: dict[int, list[Forecast]],
 ) -> None:
     """Print everything; where a naive forecast wins, the first line says so."""
-    click.echo(verdict(forecasts))
+    click.echo(f"{verdict(forecasts)}{level_caveat(forecasts, seen)}")
     click.echo()
     show_figures(plan, [row for row in rows if row["part"] == "figures"])
     click.echo()
@@ -219,6 +221,15 @@ def verdict(forecasts: dict[int, list[Forecast]]) -> str:
                 )
             )
     return say("validate.naive_wins", where="; ".join(lost)) if lost else say("validate.naive_never")
+
+
+def level_caveat(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str], list[Seen]]) -> str:
+    """Return whose own year the model misses by too much: a forecast from there may owe to errors that cancel."""
+    from okoshi.study.validating import level_error
+
+    levels = {horizon: level_error(seen["forecast", str(horizon)], horizon) for horizon in forecasts}
+    off = [f"FY{horizon} {level:+.1%}" for horizon, level in levels.items() if abs(level) > LEVEL_TOLERANCE]
+    return " " + say("validate.level_off", levels=", ".join(off), most=LEVEL_TOLERANCE) if off else ""
 
 
 def _scores(horizon: int, forecasts: Sequence[Forecast]) -> list[tuple[str, dict[str, float]]]:
@@ -260,12 +271,12 @@ def show_figures(plan: Plan, rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     headings = [
-        Heading("figure", say("run.figure"), widest=52),
+        Heading("figure", say("validate.figure"), widest=52),
         Heading("year", say("shown.fiscal_year")),
         Heading("official", say("run.official"), True),
         Heading("simulated", say("calibrate.simulated"), True),
         Heading("verdict", say("validate.verdict")),
-        Heading("label", say("run.label")),
+        Heading("label", say("validate.label")),
     ]
     click.echo(as_table(headings, shown_rows))
     click.echo(say("validate.star"))

@@ -146,9 +146,7 @@ def compare(
     if prior:
         before = worlds_of(scenarios, structures=False, draws=len(prior))
         of_prior = _run(scenarios, before, tuple(prior), seeds, replicates, workers, by, progress)
-        for number, part in enumerate(parts, start=1):
-            wide = [[run for world in before for run in of_prior[world][place]] for place in (0, number)]
-            part["rests_on"] = words_of((base, pooled[number]), (wide[0], wide[1]))
+        _say_what_they_rest_on(parts, pooled, [of_prior[world] for world in before])
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
     return Comparison(
@@ -174,6 +172,20 @@ def compare(
         doubt=doubt,
         sampling=sampling,
     )
+
+
+def _say_what_they_rest_on(
+    parts: Sequence[Columns],
+    pooled: Sequence[Sequence[Outcome]],
+    of_prior: Sequence[Sequence[Sequence[Outcome]]],
+) -> None:
+    """Write on what each variant's differences rest: the spread left by the data against that of the prior.
+
+    `pooled` holds runs by scenario, `of_prior` runs by draw of the prior and scenario.
+    """
+    for number, part in enumerate(parts, start=1):
+        wide = [[run for runs in of_prior for run in runs[place]] for place in (0, number)]
+        part["rests_on"] = words_of((pooled[0], pooled[number]), (wide[0], wide[1]))
 
 
 def worlds_of(scenarios: Sequence[Scenario], structures: bool, draws: int) -> list[World]:

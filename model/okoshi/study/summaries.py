@@ -62,7 +62,7 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
         )
         lines.append(
             f"{say('comparison.difference', outcome=meaning_of(outcome), value=value, low=low, high=high)}"
-            f"  {say('calibrate.word_' + str(table['rests_on'][row]))}"
+            f"  {say(f'calibrate.word_{table["rests_on"][row]}')}"
             if np.isfinite(table["difference"][row])
             else say("comparison.no_value", outcome=meaning_of(outcome))
         )
