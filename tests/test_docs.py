@@ -18,7 +18,7 @@ def test_a_page_that_drifted_is_noticed(repository: Path) -> None:
         import write_docs
     finally:
         sys.path.pop(0)
-    page = "before\n<!-- generated: structures -->\nold\n<!-- end -->\nafter\n"
-    assert "old" not in write_docs.filled(page)
+    page = "before\n<!-- generated: structures -->\nstale words\n<!-- end -->\nafter\n"
+    assert "stale words" not in write_docs.filled(page)
     assert "deferred_acceptance" in write_docs.filled(page)
     assert write_docs.filled(write_docs.filled(page)) == write_docs.filled(page)
