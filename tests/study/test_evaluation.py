@@ -122,9 +122,12 @@ def test_power_rises_with_sites_as_the_formula_says() -> None:
     """Difference in differences, sd of a site's change sqrt(2/3), 40 sites of 300 and an effect found in 80%."""
     sd = sqrt(2 / 3 / 40 + 2 / 3 / 260)
     effect = 2.802 * sd
-    assert sites_needed(effect, sd, 40) == 40
-    assert sites_needed(effect / 2, sd, 40) == pytest.approx(4 * 40, abs=1)
-    assert sites_needed(0.0, sd, 40) == inf
+    assert sites_needed(effect, sd, 40, 0.8) == 40
+    assert sites_needed(effect / 2, sd, 40, 0.29) == pytest.approx(4 * 40, rel=0.02)
+    assert sites_needed(0.0, sd, 40, 0.0) == inf
+    # Found in half of the runs where the spread promised nearly all: z(0.5) is 0, (2.802 / 1.960)^2 times the sites.
+    assert sites_needed(10 * effect, sd, 40, 0.5) == np.ceil(40 * (2.802 / 1.960) ** 2)
+    assert sites_needed(10 * effect, sd, 40, 0.02) == inf
     rng = np.random.default_rng(10)
     hits = []
     for _ in range(500):

@@ -139,10 +139,13 @@ def _tested(changes: Array, others: Array) -> Finding:
     return Finding(estimate, error, 2.0 * float(stdtr(count - 1, -abs(estimate) / error)))
 
 
-def sites_needed(effect: float, spread: float, sites: int, power: float = 0.8) -> float:
+def sites_needed(effect: float, spread: float, sites: int, found: float, power: float = 0.8) -> float:
     """Return how many sites find an effect with this power at 5%, where estimates over `sites` sites spread so.
 
-    `n = sites ((z(1 - a/2) + z(power)) spread / effect)^2`, at least two; infinite where there is no effect.
+    `n = sites ((z(1 - a/2) + z(power)) spread / effect)^2`, at least two; infinite where there is no effect. An
+    evaluation that finds it more seldom than its spread promises (its own errors are wider) needs more: where the
+    share `found` over `sites` sites is under the power, `n = sites ((z(1 - a/2) + z(power)) / (z(1 - a/2) +
+    z(found)))^2`, infinite where it is found no oftener than by a false alarm to one side.
     """
     from scipy.special import ndtri
 
@@ -151,4 +154,8 @@ def sites_needed(effect: float, spread: float, sites: int, power: float = 0.8) -
     if effect == 0:
         return inf
     reach = float(ndtri(1 - LEVEL / 2) + ndtri(power))
-    return max(2.0, float(np.ceil(sites * (reach * spread / effect) ** 2 - 1e-9)))
+    by_spread = sites * (reach * spread / effect) ** 2
+    if found < power:
+        shown = float(ndtri(1 - LEVEL / 2) + ndtri(found)) if found > LEVEL / 2 else 0.0
+        by_spread = max(by_spread, sites * (reach / shown) ** 2) if shown > 0 else inf
+    return max(2.0, float(np.ceil(by_spread - 1e-9))) if by_spread < inf else inf

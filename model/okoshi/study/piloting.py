@@ -246,6 +246,7 @@ def _found(outcome: str, method: int, runs: Sequence[OfOutcome], sites: int) -> 
     misses = np.concatenate([run.misses[:, method] for run in runs])
     mean = mean_interval(truth)
     effect = 0.0 if mean.holds_zero else mean.value
+    power = float(np.mean([run.hits[:, method].mean() for run in runs]))
     return MethodFound(
         outcome=outcome,
         method=name,
@@ -254,8 +255,8 @@ def _found(outcome: str, method: int, runs: Sequence[OfOutcome], sites: int) -> 
         estimate=mean_interval(estimate),
         bias=mean_interval(estimate - truth),
         false_alarms=float(np.mean([run.alarms[:, method].mean() for run in runs])),
-        power=float(np.mean([run.hits[:, method].mean() for run in runs])),
-        sites_needed=sites_needed(effect, float(misses.std(ddof=1)), sites),
+        power=power,
+        sites_needed=sites_needed(effect, float(misses.std(ddof=1)), sites, power),
     )
 
 
