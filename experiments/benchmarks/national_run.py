@@ -1,4 +1,4 @@
-"""One national run of `cooperators_only`, and ten countries side by side: seconds and megabytes.
+"""National runs of `baseline` and `cooperators_only`, and ten countries: seconds, megabytes, what an agent costs.
 
 Each run has a fresh process. The clock starts with the libraries imported and the scenario loaded and includes
 making the model; memory is the highest the process ever held, Python and libraries included.
@@ -22,7 +22,7 @@ from pathlib import Path
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 SCENARIO = """\
 title = "{scale} countries side by side"
-extends = "cooperators_only"
+extends = "{base}"
 
 [world]
 scale = {scale}
@@ -51,14 +51,20 @@ def run_once(scenario_file: str) -> None:
     done = time.perf_counter()
     figures = {"made": made - began, "seconds": done - began, "busy": time.process_time() - busy}
     figures["megabytes"] = peak_megabytes()
+    figures["agent_steps"] = 12.0 * scenario_years(scenario) * sum(map(len, model.agents_by_type.values()))
     print(json.dumps({**figures, "members": len(model.members)}))
 
 
-def in_fresh_processes(scale: int, rounds: int) -> list[dict[str, float]]:
+def scenario_years(scenario: object) -> int:
+    """Return how many fiscal years a scenario lives, from FY2009 on."""
+    return int(scenario.years[1]) - 2008  # type: ignore[attr-defined]
+
+
+def in_fresh_processes(base: str, scale: int, rounds: int) -> list[dict[str, float]]:
     """Return what each of several runs took."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"scale_{scale}.toml"
-        path.write_text(SCENARIO.format(scale=scale), encoding="utf-8")
+        path = Path(folder) / f"{base}_{scale}.toml"
+        path.write_text(SCENARIO.format(base=base, scale=scale), encoding="utf-8")
         command = [sys.executable, __file__, "--once", str(path)]
         environment = {**os.environ, **ONE_THREAD}
         return [
@@ -91,15 +97,21 @@ def main() -> None:
         run_once(arguments.once)
         return
     medians = {}
-    for scale, seconds_wanted, megabytes_wanted in ((1, "0.7", 400), (10, "12 times the first", 2_000)):
-        runs = in_fresh_processes(scale, arguments.rounds if scale == 1 else min(arguments.rounds, 3))
+    for base, scale, seconds_wanted, megabytes_wanted in (
+        ("baseline", 1, "2.0", 500),
+        ("cooperators_only", 1, "1.2", 400),
+        ("cooperators_only", 10, "12 times the one before", 2_000),
+    ):
+        runs = in_fresh_processes(base, scale, arguments.rounds if scale == 1 else min(arguments.rounds, 3))
         seconds, making = ([run[name] for run in runs] for name in ("seconds", "made"))
         medians[scale] = statistics.median(seconds)
-        print(f"{scale} x Japan, {runs[0]['members']:,} members ever:")
+        print(f"{base}, {scale} x Japan, {runs[0]['members']:,} members ever:")
         print(
             f"  {medians[scale]:.2f} s in the middle, {min(seconds):.2f} at best (at most {seconds_wanted})"
         )
         print(f"  of which making the model {statistics.median(making):.2f} s")
+        each = medians[scale] / runs[0]["agent_steps"]
+        print(f"  {1e9 * each:.1f} ns an agent-month (all agents alive at the end)")
         print(f"  processor time {statistics.median(run['busy'] for run in runs):.2f} s")
         print(f"  {max(run['megabytes'] for run in runs):.0f} MB (at most {megabytes_wanted})")
     print(f"ten countries take {medians[10] / medians[1]:.1f} times the time of one (at most 12)")
