@@ -202,7 +202,7 @@ class RegionalModel(ColumnModel):
         self.measures.shopping.open_year(
             self.of_year,
             self.ledger,
-            population_75plus=self.people.totals[:, 3],
+            population_75plus=self.of_year.population_75plus,
             own_funds=self.purse_beside("shopping").own_yen(len(self.world)),
             digital_capacity=self.measures.digital.bodies.capacity,
         )

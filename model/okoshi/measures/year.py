@@ -20,8 +20,9 @@ from okoshi.world.country import World
 class MeasureYear:
     """One fiscal year as a measure meets it. Tables of others are there to be read, never written.
 
-    `population` and `population_65plus` are people by municipality now; `nation_share` is the part of the
-    nation's eligible municipalities that the run holds (national numbers and budgets shrink with it).
+    `population`, `population_65plus` and `population_75plus` (None where nobody counts them) are people by municipality
+    now; `nation_share` is the part of the nation's eligible municipalities that the run holds (national numbers and
+    budgets shrink with it).
     """
 
     fiscal_year: int
@@ -39,6 +40,7 @@ class MeasureYear:
     population_65plus: Floats
     luck: Luck
     pilot: Pilot = field(default_factory=Pilot)
+    population_75plus: Floats | None = None
 
     @classmethod
     def of(
@@ -70,6 +72,7 @@ class MeasureYear:
             population_65plus=totals[:, 2],
             luck=luck,
             pilot=pilot or Pilot(),
+            population_75plus=totals[:, 3],
         )
 
     def piloted(self, measure: str) -> Flags:
