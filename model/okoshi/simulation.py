@@ -250,7 +250,7 @@ class RegionalModel(ColumnModel):
 
     def observe(self) -> None:
         """Write down what the official statistics would see on 31 March."""
-        self.records.add(self.now.fiscal_year, *self.seen.year(self.now.fiscal_year, self.now.price_index))
+        self.records.add(self.now.fiscal_year, *self.seen.year(self.now))
 
     def learn(self) -> None:
         """Update beliefs, support capacity and what work has built."""
