@@ -132,6 +132,9 @@ class Members(Table):
     startup_cost = Column(np.int64, unit="yen", meaning="cost of starting the firm", low=0)
     would_have_started_anyway = Column(np.bool_, unit="flag", meaning="would have opened without the grant")
     closed_month = Column(np.int32, unit="month", meaning="month its firm closed", fill=NEVER)
+    enterprise = Column(
+        np.int32, unit="row", meaning="its firm among the enterprises, since a grant was given to it", fill=-1
+    )
     renovation_cost = Column(np.int64, unit="yen", meaning="renovation of the house it settled in", low=0)
 
 
