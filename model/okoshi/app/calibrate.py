@@ -168,7 +168,7 @@ def with_representative(pool: Pool, found: Calibration, workers: int | None) -> 
 
     numbers = representing.candidates(found)
     seen = run_tasks(representing.tasks_for(pool, found, numbers), workers or 1, see)
-    number = representing.nearest(numbers, found.targets, seen)
+    number = representing.nearest(numbers, found, seen)
     return replace(found, posterior=representing.represented(found.posterior, number))
 
 

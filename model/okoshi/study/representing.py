@@ -1,7 +1,7 @@
-"""One draw to stand for an ensemble where a run has room for one only.
+"""One draw to stand for an ensemble where a run has room for one only: the one nearest the median.
 
-The middle of every parameter is no good point: parameters hang together. Of the draws that the stand-in likes best,
-the one is taken whose own runs, over several seeds, come nearest the official figures that the fit read.
+The median is that of the fitted figures over the ensemble: parameters hang together, and the middle of each is no
+point of it. Of the draws that the stand-in puts nearest, the one is taken whose own runs, over several seeds, are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from okoshi.parameters.posterior import Posterior
 from okoshi.study.calibrating import Calibration
 from okoshi.study.pool import Pool
 from okoshi.study.runs import Task
-from okoshi.study.targets import Target, error_covariance, official_values
+from okoshi.study.targets import Target, error_covariance
 from okoshi.study.validating import Seen
 
 CANDIDATES = 24
@@ -25,10 +25,16 @@ SEEDS = 3
 FIRST_SEED = 1_000_003  # not among those of the pool, of validations or of results
 
 
+def middle(found: Calibration) -> Array:
+    """Return the ensemble's median of each target, in the scale of comparison, by the stand-in."""
+    return np.asarray(np.median(found.found.problem.emulator(found.found.unit), axis=0))
+
+
 def candidates(found: Calibration) -> list[int]:
-    """Return the numbers of the draws that the stand-in likes best, the best first."""
-    density = found.found.problem.log_kernel()(found.found.unit)
-    return [int(number) for number in np.argsort(-density, kind="stable")[:CANDIDATES]]
+    """Return the numbers of the draws that the stand-in puts nearest the median, the nearest first."""
+    problem = found.found.problem
+    off = (problem.emulator(found.found.unit) - middle(found)) / problem.spread
+    return [int(number) for number in np.argsort((off**2).sum(axis=1), kind="stable")[:CANDIDATES]]
 
 
 def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int]) -> list[Task]:
@@ -42,16 +48,17 @@ def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int]) -> list[Ta
     ]
 
 
-def nearest(numbers: Sequence[int], targets: Sequence[Target], seen: Iterable[Seen]) -> int:
-    """Return the draw whose runs' mean is nearest: the squared distance counts observing and the model's own error.
+def nearest(numbers: Sequence[int], found: Calibration, seen: Iterable[Seen]) -> int:
+    """Return the draw whose runs' mean is nearest the median, in errors of observing and of the model itself.
 
     `seen` holds the runs of `tasks_for`, in its order. A figure that no run of a draw could tell counts as ten
     standard deviations.
     """
+    targets = found.targets
     read = np.array([[values_of(run, target) for target in targets] for run in seen])
     mean: Array = read.reshape(len(numbers), SEEDS, len(targets)).mean(axis=1)
     spread = np.sqrt(np.diag(error_covariance(targets)))
-    off = np.nan_to_num((mean - official_values(targets)) / spread, nan=10.0)
+    off = np.nan_to_num((mean - middle(found)) / spread, nan=10.0)
     return numbers[int((off**2).sum(axis=1).argmin())]
 
 
