@@ -92,8 +92,8 @@ def rows_of(world: World, nation: World, behaviour: PeopleBehaviour) -> Rows:
     """Return the rows of a run in `world`, which is the whole of `nation` or a part of it, in copies or not."""
     copies = int(world.copy.max(initial=0)) + 1
     size_class, nation_class = size_class_of(world), size_class_of(nation)
-    people_2009 = world.people_2009()
-    nation_2009 = people_2009 if nation is world else nation.people_2009()
+    people_2009 = world.people_2009
+    nation_2009 = people_2009 if nation is world else nation.people_2009
     nation_then, nation_now = by_class(nation_2009, nation_class), by_class(nation.people, nation_class)
     kept = np.arange(0)
     rest = rest_2009 = np.zeros_like(nation_now)
