@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from typing import Any
 
 from okoshi.language.messages import language, set_language
@@ -120,6 +120,7 @@ def wait_for(children: Sequence[Child]) -> None:
 
 def serve(pipe: connection.Connection, speaks: str) -> None:
     """Do jobs until nobody gives any: the life of a child, which speaks its parent's language."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_language(speaks)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
@@ -142,6 +143,7 @@ def _undisturbed() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # which would let the signal through again when it starts in between
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
