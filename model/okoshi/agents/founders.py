@@ -278,9 +278,12 @@ def _members_with_projects(
 def settlers_with_grants(
     behaviour: FounderBehaviour, members: Members, fiscal_year: int, funded: Keys, luck: Luck
 ) -> Rows:
-    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on."""
-    mine = np.isin(project_keys(members.key, fiscal_year), funded) & (members.startup_month == NEVER)
-    rows = np.flatnonzero(mine)
+    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on.
+
+    A project that was put off for want of money keeps the key of the year before.
+    """
+    leads = [np.isin(project_keys(members.key, year), funded) for year in (fiscal_year, fiscal_year - 1)]
+    rows = np.flatnonzero(np.logical_or(*leads) & (members.startup_month == NEVER))
     draw = luck("founders.settler_link").uniform(members.key[rows], fiscal_year, sub=1)
     return rows[draw < behaviour.link_grants_to_startups]
 
