@@ -100,7 +100,7 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert any(line.startswith("Not identified") and "recruitment.pay" in line for line in lines)
     assert "stay where they are" in said.out
     ran = KnownModel.runs
-    assert ran == 64 + 16 * 2 + CANDIDATES * SEEDS  # the pool, and the search for the draw that stands for all
+    assert ran == 64 + 16 * 2 + CANDIDATES * SEEDS  # the pool, and the search for the draw nearest the median
     stands = posterior.draws[posterior.representative]
     assert stands[at(LEVEL)] == pytest.approx(TRUE_LEVEL, rel=0.02)
     assert stands[at(NEARBY)] == pytest.approx(TRUE_NEARBY, abs=0.08)

@@ -19,7 +19,9 @@ from okoshi.scenario.draft import Adoption
 
 def found_nobody(table: Municipalities) -> Flags:
     """Return the hosts that advertised last year, hired nobody and have nobody serving."""
-    return (table.hosting_since > 0) & (table.posts > 0) & (table.hired == 0) & (table.serving == 0)
+    return np.asarray(
+        (table.hosting_since > 0) & (table.posts > 0) & (table.hired == 0) & (table.serving == 0)
+    )
 
 
 def stopping_hazard(
@@ -36,9 +38,9 @@ def stopping_hazard(
     """
     if structure is Adoption.DIFFUSION:
         disappointed = (0.5 / belief(table, behaviour)) ** behaviour.belief_in_adoption
-        hazard = behaviour.stopping * disappointed
+        hazard = np.asarray(behaviour.stopping * disappointed)
     else:
-        hazard = behaviour.budget_review * ~worth_it(table, behaviour, conditions, net_cost)
+        hazard = np.asarray(behaviour.budget_review * ~worth_it(table, behaviour, conditions, net_cost))
     return np.asarray(hazard + behaviour.stopping_without_members * found_nobody(table))
 
 

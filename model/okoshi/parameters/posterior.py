@@ -2,8 +2,8 @@
 
 `behaviour.parameters` of a scenario is `prior` (the start values of the catalogue), `calibrated` (the ensemble that
 ships with the package), or a Parquet file of draws; a number behind a colon names one draw, `calibrated:17`. Without
-a number the draw that stands for the ensemble is meant (`study/representing.py`). A file holds a row a draw and a column a parameter; `kind` tells draws
-of the posterior from draws of the prior that they are measured against.
+a number the draw nearest the median of the ensemble is meant (`study/representing.py` says which). A file holds a row
+a draw and a column a parameter; `kind` tells draws of the posterior from draws of the prior, measured against them.
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int]) -> list[Ta
     last = max(target.figure.fiscal_year for target in found.targets)
     scenario = pool.experiment.scenario.changed(seed=FIRST_SEED, years=(FIRST_FISCAL_YEAR, last))
     return [
-        Task(replace(scenario, settings=scenario.settings.with_draw(found.posterior.values(number))), seed, ())
+        Task(
+            replace(scenario, settings=scenario.settings.with_draw(found.posterior.values(number))), seed, ()
+        )
         for number in numbers
         for seed in range(SEEDS)
     ]
