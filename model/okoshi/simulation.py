@@ -30,11 +30,15 @@ class RegionalModel(ColumnModel):
     """Japan's municipalities, their people and the six measures under a scenario, a Mesa model.
 
     `rng` is the seed (a whole number; the scenario's own without one): every draw is a function of it, of who
-    draws, what for and when. `pilot` treats given municipalities beside the scenario.
+    draws, what for and when. `pilot` treats given municipalities beside the scenario. Any other argument is a key
+    that changes the scenario, as `load_scenario(set=...)` does: what Mesa's sliders and `batch_run` vary.
     A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
     """
 
-    def __init__(self, scenario: Scenario, rng: int | None = None, pilot: Pilot | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, rng: int | None = None, pilot: Pilot | None = None, **keys: object
+    ) -> None:
+        scenario = scenario.changed(keys) if keys else scenario
         self.pilot = pilot or Pilot()
         self.seed_of_run = scenario.seed if rng is None else int(rng)
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
@@ -88,13 +92,14 @@ class RegionalModel(ColumnModel):
             self.step()
 
     def step(self) -> None:
-        """Live one month: April opens the fiscal year, March closes it."""
+        """Live one month: April opens the fiscal year, March closes it; after the last year Mesa's clock may stop."""
         if self.month % MONTHS == 0:
             self.open_year()
         self.live_month()
         self.month += 1
         if self.month % MONTHS == 0:
             self.close_year()
+            self.running = self.fiscal_year <= self.scenario.years[1]
 
     def open_year(self) -> None:
         """April, in this order, since each step needs what the one before decided.

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.people_fertility import mothers_among
 from okoshi.agents.people_rates import Rows, by_class, class_count
-from okoshi.agents.people_year import Beside, row_sums
+from okoshi.agents.people_year import Beside, grow_older, row_sums
 from okoshi.world.people import AGES, WOMEN
 
 STREAMS_PEOPLE = frozenset({"people.listed", "people.listed_dies"})
@@ -90,6 +91,8 @@ class PeopleCells:
         Who is expected of a sex and age of which a size class holds too few stands among its other ages, then among
         the other sex, then in other classes. Whom nobody is left for at all was not there: counted as from outside.
         """
+        if not self.expected.any():
+            return
         held = self.held()
         over: Floats = np.maximum(self.expected - held, 0.0)
         if not over.any():
@@ -108,10 +111,11 @@ class PeopleCells:
         size_class, count = self.of_municipalities, self.rows.municipalities
         fewer, fewer_mothers = np.zeros(len(self.rows)), np.zeros(len(self.rows))
         fewer[:count] = self._expected_by_row(_four_ages(self.cells)).sum(axis=1)
-        mothers = np.einsum("ra,ra->r", self.cells[:count, WOMEN], birth[size_class])
+        mothers = mothers_among(self.cells[:count, WOMEN], size_class, birth)
         expected = (self.expected[:, WOMEN] * birth).sum(axis=1)
         fewer_mothers[:count] = mothers * _ratio(expected, _class_sums(mothers, size_class))[size_class]
-        return Beside(self.listed, fewer, fewer_mothers)
+        listed_mothers = mothers_among(self.listed[:, WOMEN], self.rows.size_class, birth)
+        return Beside(row_sums(self.listed) - fewer, listed_mothers - fewer_mothers)
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
@@ -161,13 +165,8 @@ class PeopleCells:
     def age_listed(self, live: Floats) -> None:
         """Make everybody listed or expected a year older; of those expected, `live` (classes, 2, 101) live on."""
         self.expected *= live
-        for people in (self.listed, self.expected):
-            if not people.any():
-                continue
-            oldest = people[:, :, -1] + people[:, :, -2]
-            people[:, :, 1:] = people[:, :, :-1].copy()
-            people[:, :, 0] = 0.0
-            people[:, :, -1] = oldest
+        grow_older(self.listed)
+        grow_older(self.expected)
 
     def change_shares(self, counts: Floats, of_row: Integers) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
