@@ -23,6 +23,7 @@ from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Serving, Settled, WhyEnded
+from okoshi.agents.end_of_term import Tastes
 from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import found_municipalities
 from okoshi.agents.programmes import LastYear
@@ -43,7 +44,7 @@ class Cooperators:
     """The measure through the years: municipalities as hosts, and members from hiring to life as settlers.
 
     `guests` stayed on trial or as interns this year and are in the next year's pool; `pool` and `matches` are
-    this year's market.
+    this year's market. `tastes` are those of the members from the first that may be serving on.
     """
 
     def __init__(self, world: World, settings: Settings, structure: Structure, luck: Luck) -> None:
@@ -57,6 +58,7 @@ class Cooperators:
         self.pool = applicants.nobody()
         self.matches = Matches.none()
         self.serving = Serving.of(self.members)
+        self.tastes = Tastes.of(self.members.key, luck)
         self.around = Surroundings.none(len(world))
         self.isolation = 1.0
         self.first_month = 0
@@ -99,7 +101,7 @@ class Cooperators:
             applicants.heard_of(who, now),
             luck,
         )
-        cooperators.hire(
+        hired = cooperators.hire(
             self.members,
             self.pool,
             self.matches.person,
@@ -109,6 +111,7 @@ class Cooperators:
             now,
             luck,
         )
+        self.tastes = self.tastes.followed_by(Tastes.of(self.members.key[hired], luck))
         hosting.fill_posts(self.municipalities, self.matches.municipality)
 
     def invite_guests(self, now: Conditions) -> None:
@@ -138,7 +141,9 @@ class Cooperators:
     def prepare_months(self, now: Conditions, around: Surroundings) -> None:
         """Reckon once what holds for the twelve months."""
         self.around, self.first_month = around, now.first_month
+        first = self.serving.rows.start
         self.serving = Serving.of(self.members)
+        self.tastes = self.tastes.take(slice(self.serving.rows.start - first, None))
         cooperators.prepare_year(
             self.members,
             self.serving,
@@ -175,7 +180,7 @@ class Cooperators:
             now,
             self.around,
             self.structure.settlement,
-            self.luck,
+            self.tastes.take(rows - self.serving.rows.start),
         )
         end_of_term.apply_end_of_term(self.members, chosen, why, month)
 
