@@ -282,19 +282,26 @@ def settlers_with_grants(
 
     A project that was put off for want of money keeps the key of the year before.
     """
-    leads = [np.isin(project_keys(members.key, year), funded) for year in (fiscal_year, fiscal_year - 1)]
-    rows = np.flatnonzero(np.logical_or(*leads) & (members.startup_month == NEVER))
+    if not len(funded):
+        return np.zeros(0, dtype=np.int64)
+    rows = np.flatnonzero(members.startup_month == NEVER)
+    keys = members.key[rows]
+    leads = [np.isin(project_keys(keys, year), funded) for year in (fiscal_year, fiscal_year - 1)]
+    rows = rows[np.logical_or(*leads)]
     draw = luck("founders.settler_link").uniform(members.key[rows], fiscal_year, sub=1)
     return rows[draw < behaviour.link_grants_to_startups]
 
 
 def firms_with_grants(members: Members, fiscal_year: int, funded: Keys) -> tuple[Rows, Rows]:
     """Return the members whose firm leads one of the projects `funded` (keys), and which of these each one leads."""
+    if not len(funded):
+        nobody = np.zeros(0, dtype=np.int64)
+        return nobody, nobody
     rows = np.flatnonzero((members.startup_month != NEVER) & (members.closed_month == NEVER))
     keys = project_keys(members.key[rows], fiscal_year)
     order = np.argsort(funded, kind="stable")
-    place = np.minimum(np.searchsorted(funded, keys, sorter=order), max(len(funded) - 1, 0))
-    found = funded[order[place]] == keys if len(funded) else np.zeros(len(rows), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(funded, keys, sorter=order), len(funded) - 1)
+    found = funded[order[place]] == keys
     return rows[found], order[place[found]]
 
 

@@ -196,11 +196,11 @@ class PeopleCells:
 
     def _list(self, place: Integers, sex: Integers, age: Integers, sign: int) -> None:
         """Add listed people, or take them off: then each must be there."""
-        index = (place, sex, np.clip(age, 0, AGES - 1))
-        np.add.at(self.listed, index, float(sign))
-        if sign < 0 and (self.listed[index] < 0).any():
-            missing = int(np.flatnonzero(self.listed[index] < 0)[0])
-            np.add.at(self.listed, index, 1.0)
+        listed, cell = self.listed.reshape(-1), self._flat(place, sex, np.clip(age, 0, AGES - 1))
+        np.add.at(listed, cell, float(sign))
+        if sign < 0 and (listed[cell] < 0).any():
+            missing = int(np.flatnonzero(listed[cell] < 0)[0])
+            np.add.at(listed, cell, 1.0)
             raise ValueError(
                 f"nobody of sex {sex[missing]} and age {age[missing]} is listed in row {place[missing]}"
             )
