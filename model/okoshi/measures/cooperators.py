@@ -89,7 +89,7 @@ class Cooperators:
         who, luck = self.behaviour.applicants, self.luck
         expected = applicants.expected_numbers(who, self.behaviour.programmes, now)
         from_cities = applicants.people_from_cities(who, self.world, now, *expected, luck)
-        with_ties = students.as_applicants(tied, who, self.world.copy, luck)
+        with_ties = students.as_applicants(tied, self.world.copy, luck)
         self.pool = from_cities.followed_by(self.guests).followed_by(with_ties)
         self.matches = recruit(
             self.pool,
@@ -101,17 +101,18 @@ class Cooperators:
             applicants.heard_of(who, now),
             luck,
         )
-        hired = cooperators.hire(
+        hired = self.pool.take(self.matches.person)
+        new = cooperators.hire(
             self.members,
-            self.pool,
-            self.matches.person,
+            hired,
+            applicants.traits_of(hired, who, luck),
             self.matches.municipality,
             self.matches.fit,
             self.behaviour.cooperators,
             now,
             luck,
         )
-        self.tastes = self.tastes.followed_by(Tastes.of(self.members.key[hired], luck))
+        self.tastes = self.tastes.followed_by(Tastes.of(self.members.key[new], luck))
         hosting.fill_posts(self.municipalities, self.matches.municipality)
 
     def invite_guests(self, now: Conditions) -> None:
