@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.people_fertility import mothers_among
-from okoshi.agents.people_rates import Rows, by_class, class_count
+from okoshi.agents.people_rates import Rows, class_count
 from okoshi.agents.people_year import Beside, grow_older, row_sums
 from okoshi.world.people import AGES, WOMEN
 
@@ -56,14 +56,13 @@ class PeopleCells:
             - _broad_ages(self.expected)[self.rows.size_class] * self.weight[:, None]
         )
 
-    def expect(self, counts: Floats) -> Floats:
+    def expect(self, counts: Floats, there: Floats) -> Floats:
         """Expect `counts` (size classes, 2, 101) agents in the municipalities of each class, in proportion to people.
 
-        Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A class
-        without people expects nobody, and of no sex and age more than there are.
+        `there` are the people of their cells. Return whom, by sex and age. Expected agents are in the cells already
+        (`agents.people_agents`). A class without people expects nobody, and of no sex and age more than there are.
         """
-        count = self.rows.municipalities
-        held = by_class(self.cells[:count], self.rows.size_class[:count]) - self.expected
+        held = there - self.expected
         expected = np.minimum(counts, np.maximum(held, 0.0)) * (self.class_weights() > 0)[:, None, None]
         self.expected += expected
         return np.asarray(expected.sum(axis=0))
@@ -133,10 +132,10 @@ class PeopleCells:
         grow_older(self.listed)
         grow_older(self.expected)
 
-    def change_shares(self, counts: Floats, of_row: Integers) -> None:
+    def change_shares(self, counts: Floats, of_row: Integers, there: Floats | None = None) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-        Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what
+        `there` are each group's people by sex and age, where they have been added up already. Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what
         finds nobody of its sex and age is put into all rows.
         """
         ages = np.flatnonzero(counts.any(axis=(0, 1)))
@@ -145,7 +144,10 @@ class PeopleCells:
         span = slice(int(ages[0]), int(ages[-1]) + 1)
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
-        there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
+        if there is None:
+            there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
+        else:
+            there = there[:, :, span]
         sums[: len(there)] = there[: len(sums)]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
