@@ -135,8 +135,9 @@ class PeopleCells:
     def change_shares(self, counts: Floats, of_row: Integers, there: Floats | None = None) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-        `there` are each group's people by sex and age, where they have been added up already. Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what
-        finds nobody of its sex and age is put into all rows.
+        `there` are each group's people by sex and age, where they have been added up already. Shape of counts
+        (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what finds
+        nobody of its sex and age is put into all rows.
         """
         ages = np.flatnonzero(counts.any(axis=(0, 1)))
         if len(ages) == 0:
@@ -145,10 +146,8 @@ class PeopleCells:
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
         if there is None:
-            there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
-        else:
-            there = there[:, :, span]
-        sums[: len(there)] = there[: len(sums)]
+            there = _group_sums(self.cells, of_row, int(of_row.max(initial=-1)) + 1)
+        sums[: len(there)] = there[: len(sums), :, span]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
         left = np.concatenate([share, np.zeros((1, *share.shape[1:]))])[of_row]
