@@ -96,8 +96,9 @@ def test_fewer_stay_where_the_last_shop_went():
     def odds(logit: float) -> float:
         around = replace(Surroundings.none(1), leaving_logit=np.array([logit]))
         whole = replace(behaviour.end_of_term, settlement=settlement)
+        tastes = end_of_term.Tastes.of(members.key, luck_of())
         end = end_of_term.choose_after_term(
-            members, np.arange(count), table, world, 131, whole, now, around, Settlement.CHOICE, luck_of()
+            members, np.arange(count), table, world, 131, whole, now, around, Settlement.CHOICE, tastes
         )
         share = (end.settled == Settled.SAME).mean()
         return float(share / (1.0 - share))

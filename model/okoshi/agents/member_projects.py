@@ -43,10 +43,13 @@ def still_waits(waiting: Candidates, members: Members, fiscal_year: int, new: Ke
 
 def _led(members: Members, who: Flags, fiscal_year: int, funded: Keys) -> tuple[Rows, Rows]:
     """Return who of these members leads a project of this year, or of last year's that waited, and which."""
+    if not len(funded):
+        nobody = np.zeros(0, dtype=np.int64)
+        return nobody, nobody
     rows = np.flatnonzero(who)
     order = np.argsort(funded, kind="stable")
     which = np.full(len(rows), -1)
-    for year in (fiscal_year - 1, fiscal_year) if len(funded) else ():
+    for year in (fiscal_year - 1, fiscal_year):
         keys = project_keys(members.key[rows], year)
         place = order[np.minimum(np.searchsorted(funded, keys, sorter=order), len(funded) - 1)]
         which = np.where(funded[place] == keys, place, which)

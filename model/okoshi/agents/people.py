@@ -75,13 +75,13 @@ class PeopleCells:
         share = _ratio(_four_ages(self.expected), held)
         return np.asarray(groups[: len(size_class)] * share[size_class])
 
-    def expect(self, counts: Floats) -> Floats:
+    def expect(self, counts: Floats, there: Floats) -> Floats:
         """Expect `counts` (size classes, 2, 101) agents in the municipalities of each class, in proportion to people.
 
-        Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A class
-        without people expects nobody, and of no sex and age more than there are.
+        `there` are the people of their cells. Return whom, by sex and age. Expected agents are in the cells already
+        (`agents.people_agents`). A class without people expects nobody, and of no sex and age more than there are.
         """
-        expected = np.minimum(counts, np.maximum(self.held() - self.expected, 0.0))
+        expected = np.minimum(counts, np.maximum(there - self.expected, 0.0))
         self.expected += expected
         return np.asarray(expected.sum(axis=0))
 
@@ -168,11 +168,12 @@ class PeopleCells:
         grow_older(self.listed)
         grow_older(self.expected)
 
-    def change_shares(self, counts: Floats, of_row: Integers) -> None:
+    def change_shares(self, counts: Floats, of_row: Integers, there: Floats | None = None) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-        Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what
-        finds nobody of its sex and age is put into all rows.
+        `there` are each group's people by sex and age, where they have been added up already. Shape of counts
+        (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what finds
+        nobody of its sex and age is put into all rows.
         """
         ages = np.flatnonzero(counts.any(axis=(0, 1)))
         if len(ages) == 0:
@@ -180,8 +181,9 @@ class PeopleCells:
         span = slice(int(ages[0]), int(ages[-1]) + 1)
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
-        there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
-        sums[: len(there)] = there[: len(sums)]
+        if there is None:
+            there = _group_sums(self.cells, of_row, int(of_row.max(initial=-1)) + 1)
+        sums[: len(there)] = there[: len(sums), :, span]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
         left = np.concatenate([share, np.zeros((1, *share.shape[1:]))])[of_row]
@@ -231,11 +233,11 @@ class PeopleCells:
 
     def _list(self, place: Integers, sex: Integers, age: Integers, sign: int) -> None:
         """Add listed people, or take them off: then each must be there."""
-        index = (place, sex, np.clip(age, 0, AGES - 1))
-        np.add.at(self.listed, index, float(sign))
-        if sign < 0 and (self.listed[index] < 0).any():
-            missing = int(np.flatnonzero(self.listed[index] < 0)[0])
-            np.add.at(self.listed, index, 1.0)
+        listed, cell = self.listed.reshape(-1), self._flat(place, sex, np.clip(age, 0, AGES - 1))
+        np.add.at(listed, cell, float(sign))
+        if sign < 0 and (listed[cell] < 0).any():
+            missing = int(np.flatnonzero(listed[cell] < 0)[0])
+            np.add.at(listed, cell, 1.0)
             raise ValueError(
                 f"nobody of sex {sex[missing]} and age {age[missing]} is listed in row {place[missing]}"
             )
