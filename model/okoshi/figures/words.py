@@ -14,6 +14,36 @@ LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
 
 
+# Things that are counted: an axis of them goes in whole steps.
+COUNTED = frozenset(
+    {
+        *(
+            "companies",
+            "days",
+            "districts",
+            "enterprises",
+            "firms",
+            "municipalities",
+            "months",
+            "persons",
+            "posts",
+        ),
+        *(
+            "prefectures",
+            "programmes",
+            "projects",
+            "services",
+            "sites",
+            "stores",
+            "students",
+            "times",
+            "vans",
+        ),
+        *("visits", "years"),
+    }
+)
+
+
 class ColumnsMissingError(InputError):
     """A picture cannot be drawn from this table: columns are not there, or the table is empty."""
 
@@ -58,6 +88,11 @@ def unit_text(unit: str) -> str:
         return say("pictures.unit_yen")
     key = "_".join("".join(sign if sign in LETTERS_AND_DIGITS else " " for sign in unit.lower()).split())
     return say(f"pictures.unit_{key}") if knows(f"pictures.unit_{key}") else unit
+
+
+def is_counted(unit: str) -> bool:
+    """Return whether a unit is of things that are counted one by one."""
+    return unit in COUNTED
 
 
 def figure_text(value: float, unit: str = "", *, signed: bool = False) -> str:
