@@ -115,11 +115,8 @@ class Picture:
         """Return the same picture drawn for a narrow screen; itself where it is not known how it was drawn."""
         if self.draw_again is None:
             return self
-        before = _narrow.set(True)
-        try:
+        with narrow_form():
             return self.draw_again()
-        finally:
-            _narrow.reset(before)
 
     def png(self, dpi: int = DPI) -> bytes:
         """Return the picture as PNG; headline and alternative text stand in it, no clock and no version."""
@@ -185,6 +182,16 @@ def look(*, narrows: bool = True) -> Look:
 
 
 _narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
+
+@contextlib.contextmanager
+def narrow_form(wanted: bool = True) -> Iterator[None]:
+    """Draw for a narrow screen, or not."""
+    before = _narrow.set(wanted)
+    try:
+        yield
+    finally:
+        _narrow.reset(before)
 
 
 def is_narrow() -> bool:
