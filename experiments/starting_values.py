@@ -48,6 +48,8 @@ SEARCHED = (
     "municipalities.adoption_spread",
     "municipalities.neighbour_weight",
     "municipalities.willingness_level",
+    "municipalities.stopping",
+    "municipalities.stopping_without_members",
     "municipalities.attention_in_adoption",
     "municipalities.first_posts",
     "municipalities.posts_adjustment",

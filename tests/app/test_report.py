@@ -14,6 +14,7 @@ from as_a_user import SMALL, Okoshi
 from report_reading import ReadPage
 
 from okoshi.app.command_line import run_command_line
+from okoshi.app.report_numbers import interval_text
 from okoshi.figures import About, paired_differences
 from okoshi.world.storage import DEFAULT_FOLDER
 
@@ -34,9 +35,17 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A comparison by prefecture, with pictures."""
     folder = tmp_path_factory.mktemp("report") / "compared"
     names = ("baseline", "no_measure")
-    more = ("--replicates", "2", "--by", "prefecture", "--out", str(folder))
+    more = ("--replicates", "3", "--by", "prefecture", "--out", str(folder))
     assert run_command_line(["compare", *names, *RUN, *more]) == 0
     return folder
+
+
+@pytest.mark.parametrize("unit", ["persons", "share", "yen"])
+def test_a_difference_without_an_interval_says_so_and_is_not_called_open(unit: str) -> None:
+    unknown = float("nan")
+    assert "no interval" in interval_text([0.5, unknown, unknown], unit)
+    assert "open" not in interval_text([0.5, unknown, unknown], unit)
+    assert interval_text([unknown] * 3, unit) == "–"
 
 
 def page_of(okoshi: Okoshi, folder: Path, *more: str) -> ReadPage:
@@ -140,8 +149,8 @@ def test_report_of_a_comparison(compared: Path, okoshi: Okoshi) -> None:
     assert number_after("Members", page.words) == pytest.approx(last["difference"], abs=0.05)
     assert "policy.cooperators.enabled" in page.words
     assert "Net of other places" in page.words
-    net = json.loads((compared / "run.json").read_text(encoding="utf-8"))["additional"]["no_measure"]["net"]
-    assert number_after("Net of other places", page.words) == pytest.approx(net[0], abs=0.05)
+    net = pd.read_parquet(compared / "settlers.parquet").query("kind == 'net'")["additional"].item()
+    assert number_after("Net of other places", page.words) == pytest.approx(net, abs=0.05)
     assert any("Shimane" in alternative for alternative in page.alternatives)
     assert "島根での差" in page_of(okoshi, compared, "--prefecture", "島根", "--language", "ja").words
 

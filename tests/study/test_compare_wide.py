@@ -17,25 +17,26 @@ from small_country import scenario_of
 
 TOTTORI = ("鳥取県",)
 YEARS = (2009, 2014)
+ATTACHMENT = (1.0, 2.0, 3.0)
 EXAMPLE = Path(__file__).resolve().parents[2] / "experiments" / "example_attribution.toml"
 
 
 @pytest.fixture(scope="module")
 def drawn() -> Comparison:
-    """Two draws of parameters, two replicates of each."""
+    """Three draws of parameters, two replicates of each."""
     base, variant = scenario_of(YEARS, TOTTORI), scenario_of(YEARS, TOTTORI, base="no_measure")
-    draws = [{"behaviour.settlement.attachment": 1.0}, {"behaviour.settlement.attachment": 3.0}]
+    draws = [{"behaviour.settlement.attachment": value} for value in ATTACHMENT]
     return compare([base, variant], replicates=2, draws=draws)
 
 
 def test_the_differences_are_those_over_all_draws(drawn: Comparison) -> None:
     base, variant = scenario_of(YEARS, TOTTORI), scenario_of(YEARS, TOTTORI, base="no_measure")
     alone = []
-    for draw, value in enumerate((1.0, 3.0)):  # each draw under luck of its own: the next two replicates
+    for draw, value in enumerate(ATTACHMENT):  # each draw under luck of its own: the next two replicates
         settled = []
         for one in (base, variant):
             lived = run(
-                one.changed({"behaviour.settlement.attachment": value}), 4, tables=["national"]
+                one.changed({"behaviour.settlement.attachment": value}), 6, tables=["national"]
             ).national
             last = lived[lived["fiscal_year"] == YEARS[1]].sort_values("replicate")["settled"].to_numpy()
             settled.append(last[2 * draw : 2 * draw + 2])
@@ -64,9 +65,15 @@ def test_all_structures_and_operators_from_the_command(
         assert run_command_line([*asked, "--no-figures", "--out", str(tmp_path), "--language", "ja"]) == 0
     finally:
         set_language(None)
-    assert "通り" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "通り" in said
+    assert (
+        "反復 2 回では偶然の幅を示せません" in said
+    )  # two replicates tell nothing of chance, and nobody says so
+    assert "頑健" not in said.replace("頑健でない", "")
+    assert np.isnan(pandas.read_parquet(tmp_path / "differences.parquet")["low_90"]).all()
     tables = {path.stem: pandas.read_parquet(path) for path in tmp_path.glob("*.parquet")}
-    assert set(tables) == {"differences", "costs", "structures", "rankings", "doubt"}
+    assert set(tables) == {"differences", "settlers", "costs", "structures", "rankings", "doubt"}
     members = tables["structures"][tables["structures"]["outcome"] == "members"]
     assert members.iloc[0][["matching", "adoption", "settlement"]].tolist() == [
         "search",

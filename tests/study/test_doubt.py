@@ -100,10 +100,14 @@ def national(**last: float) -> dict[str, np.ndarray]:
 
 def test_under_which_definitions_a_ranking_holds() -> None:
     runs = {
-        "a": [national(settled=10, stayed_at_end_share=0.4), national(settled=12, stayed_at_end_share=0.4)],
-        "b": [national(settled=8, stayed_at_end_share=0.6), national(settled=9, stayed_at_end_share=0.6)],
+        "a": [national(settled=settled, stayed_at_end_share=0.4) for settled in (10, 12, 11)],
+        "b": [national(settled=settled, stayed_at_end_share=0.6) for settled in (8, 9, 8.5)],
     }
-    rankings = {ranking.definition: ranking for ranking in rankings_of(runs)}
+    rankings = {ranking.definition: ranking for ranking in rankings_of(runs, ONCE)}
+    assert rankings["settled"].sure == (True,)
+    assert rankings["stayed_at_end_share"].sure == (False,)  # all agree: not to be told
+    two = rankings_of({name: of_name[:2] for name, of_name in runs.items()}, Sampling(1, 2))
+    assert not any(ranking.sure[0] for ranking in two)
     assert rankings["settled"].order == ("a", "b")
     assert rankings["settled"].means == (11.0, 8.5)
     assert rankings["stayed_at_end_share"].order == ("b", "a")
@@ -115,8 +119,8 @@ def test_under_which_definitions_a_ranking_holds() -> None:
 def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
     nobody = {name: np.array([np.nan, np.nan]) for name in DEFINITIONS} | {"settled": np.array([0.0, 0.0])}
     runs = {"a": [national()], "b": [national(settled=2)], "none": [nobody]}
-    rankings = rankings_of(runs)
+    rankings = rankings_of(runs, ONCE)
     assert [ranking.known for ranking in rankings] == [False] * 6 + [True]
     assert rankings[-1].order == ("b", "a", "none")
     assert held_by(rankings)[1] == ["settled"]
-    assert held_by(rankings_of({"a": [national()], "none": [nobody]})) == ([], [])
+    assert held_by(rankings_of({"a": [national()], "none": [nobody]}, ONCE)) == ([], [])

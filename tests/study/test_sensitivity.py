@@ -93,11 +93,23 @@ def test_morris_finds_effects_spread_and_what_noise_gives() -> None:
     floor = next(index.floor for index in found.indices if index.index == "mu_star")
     assert floor == pytest.approx(0.2 * 2**0.5 * 1.5 * (2 / np.pi) ** 0.5, rel=0.1)
     assert_near(found, "sigma", [0.2 * 2**0.5 * 1.5] * 3)
+    # Ishigami on four levels, by hand: sin x is 0, -s, s, 0 and x to the fourth is 97.4, 1.2, 1.2, 97.4.
     bent = analyse_outcome(*swept(experiment_of("morris", 60, 3), ishigami), LABEL)
+    s, fourth = np.sin(np.pi / 3), np.array([np.pi**4, (np.pi / 3) ** 4])
+    assert_near(bent, "mu", (1.5 * s * (1 + 0.1 * fourth.mean()), 0.0, 0.0))
+    assert_near(
+        bent,
+        "mu_star",
+        (1.5 * s * (1 + 0.1 * fourth.mean()), 1.5 * 7 * s**2, 0.075 * s * -np.diff(fourth)[0]),
+    )
     assert values_of(bent, "sigma")[1] > 3
+    exact = analyse_outcome(*swept(experiment_of("morris", 6, 3), additive), LABEL)
+    assert values_of(exact, "mu") == pytest.approx([4, 2, 1])
+    assert values_of(exact, "mu_star") == pytest.approx([4, 2, 1])
+    assert values_of(exact, "sigma") == pytest.approx([0, 0, 0], abs=1e-9)
     grouped = experiment_of("morris", 60, 3, groups=("a", "b", "a"))
     names = {index.index for index in analyse_outcome(*swept(grouped, ishigami), LABEL).indices}
-    assert names == {"mu_star", "change"}  # means of a group's effects cancel out
+    assert names == {"mu_star"}  # means of a group's effects cancel out
 
 
 def test_rbd_fast_finds_first_order_indices() -> None:

@@ -38,7 +38,7 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
     for row in here:
         place = places[row]
         peers = sum(places[other] == place for other in here) - 1
-        alone = exp(-peers / behaviour.peers_scale)
+        alone = relief * exp(-peers / behaviour.peers_scale)
         alumni = 1 - exp(-table.settled_stock[place] / behaviour.alumni_scale)
         contact = (
             behaviour.contact_level
@@ -52,7 +52,7 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
             * (members.foreign[row] and now.running_rules.foreign_member_support_per_body is not None)
             - behaviour.contact_by_peers * alone
         )
-        contact = min(max(contact, 0.0), 1.0)
+        contact = max(contact, 0.0)
         before = attachment[row]
         attachment[row] += (
             behaviour.attachment_gain * contact * (1 - before) - behaviour.attachment_loss * before
@@ -69,7 +69,7 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
             - programmes.support_desk_effect * now.reach.support_desk
             + behaviour.quit_first_months * exp(-tenure / 6)
             - behaviour.quit_by_attachment * attachment[row]
-            + behaviour.quit_by_isolation * alone * relief
+            + behaviour.quit_by_isolation * alone
         )
         if month % 12 == 11 and tenure >= behaviour.renewal_after_months:
             logit += behaviour.quit_at_renewal

@@ -7,7 +7,7 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from okoshi.study.intervals import Interval, mean_interval, ratio_interval
+from okoshi.study.intervals import Interval, Sampling, mean_interval, ratio_interval
 
 
 def test_students_interval_by_hand():
@@ -17,10 +17,18 @@ def test_students_interval_by_hand():
     assert found.low == pytest.approx(4.0 - found.high)
 
 
-def test_one_replicate_gives_no_interval_and_agreement_a_point():
-    assert isnan(mean_interval(np.array([5.0])).low)
-    assert mean_interval(np.array([5.0])).value == 5.0
-    assert mean_interval(np.array([5.0, 5.0])) == Interval(5.0, 5.0, 5.0)
+@pytest.mark.parametrize("agreeing", [[5.0], [5.0, 5.0], [5.0, 6.0], [5.0] * 30, [0.1, 0.3 - 0.2, 0.1]])
+def test_too_few_replicates_and_replicates_that_all_agree_give_no_interval(agreeing):
+    found = mean_interval(np.array(agreeing))
+    assert found.value == pytest.approx(np.mean(agreeing))
+    assert isnan(found.low)
+    assert isnan(found.high)
+    assert found.holds_zero
+    as_draws = Sampling(len(agreeing), 1).mean(np.array(agreeing))
+    assert isnan(as_draws.low)
+
+
+def test_replicates_without_a_number_are_left_out():
     assert isnan(mean_interval(np.array([np.nan])).value)
     with_hole = mean_interval(np.array([1.0, np.nan, 2.0, 3.0]))
     assert with_hole == mean_interval(np.array([1.0, 2.0, 3.0]))
@@ -51,7 +59,18 @@ def test_ratio_of_means_and_its_interval():
     assert found.value == pytest.approx(yen.mean() / settlers.mean())
     assert found.low < found.value < found.high
     assert found.high - found.low < 0.05
-    assert ratio_interval(yen, settlers) == found  # the bootstrap has luck of its own, always the same
+    # Of pairs in a fixed proportion the ratio is certain.
+    assert ratio_interval(7.0 * settlers, settlers).high == pytest.approx(7.0)
+
+
+def test_the_interval_of_a_ratio_covers_the_truth_nine_times_in_ten_even_with_few_replicates():
+    random = np.random.default_rng(3)
+    held = []
+    for _ in range(2_000):
+        settlers = random.normal(10.0, 2.0, 5)
+        found = ratio_interval(3.0 * settlers + random.normal(0.0, 6.0, 5), settlers)
+        held.append(found.low <= 3.0 <= found.high)
+    assert abs(np.mean(held) - 0.90) < 4.4 * sqrt(0.09 / 2_000)
 
 
 def test_no_price_for_what_may_be_nothing():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from math import isnan
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,15 +55,49 @@ def test_a_result_gives_frames_and_reports_progress():
 
 
 def dies(task):
-    import os
-
     os._exit(3)
 
 
-def test_a_worker_that_dies_is_named():
+def refuses(task):
+    raise InputError("a plain word")
+
+
+def stumbles(task):
+    raise ValueError(f"no luck with {task.replicate}")
+
+
+def slow_first(task):
+    time.sleep(0.5 if task.replicate == 0 else 0.0)
+    return task.replicate
+
+
+def killed_once(task):
+    trace = Path(os.environ["STAND_IN_TRACE"])
+    if task.replicate == 2 and not trace.exists():
+        trace.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task.replicate
+
+
+@pytest.mark.parametrize(
+    ("work", "error", "words"),
+    [
+        (dies, RunError, r"replicate 0 \(seed 1\) failed: ProcessDied"),
+        (stumbles, RunError, r"replicate 0 \(seed 1\) failed: ValueError: no luck with 0"),
+        (refuses, InputError, "a plain word"),
+    ],
+)
+def test_a_task_that_fails_in_another_process_is_named(work, error, words):
     tasks = [Task(scenario_of((2009, 2009)), number, ()) for number in (0, 1)]
-    with pytest.raises(RunError, match="replicate"):
-        list(run_tasks(tasks, 2, dies))
+    with pytest.raises(error, match=words):
+        list(run_tasks(tasks, 2, work))
+
+
+@pytest.mark.parametrize("work", [slow_first, killed_once])
+def test_results_come_in_the_order_of_the_tasks_whoever_ends_first_or_is_killed(work, tmp_path, monkeypatch):
+    monkeypatch.setenv("STAND_IN_TRACE", str(tmp_path / "killed_once"))
+    tasks = [Task(scenario_of((2009, 2009)), number, ()) for number in range(7)]
+    assert list(run_tasks(tasks, 2, work)) == list(range(7))
 
 
 def people(keys, places, anyway):

@@ -257,6 +257,7 @@ def _members_with_projects(
     rows, _ = stream.below(members.key, fiscal_year, behaviour.link_startups)
     opened = members.startup_month[rows]
     firm = (opened < april) & (opened >= april - _LINK_YEARS * MONTHS) & (members.closed_month[rows] == NEVER)
+    firm &= members.enterprise[rows] < 0  # a firm gets one grant
     with_firm = rows[firm & (members.settled[rows] != Settled.ELSEWHERE)]
     rows, _ = luck("founders.settler_link").below(members.key, fiscal_year, behaviour.link_settlers)
     there = (members.settled[rows] == Settled.SAME) | (members.settled[rows] == Settled.NEARBY)
@@ -277,11 +278,24 @@ def _members_with_projects(
 def settlers_with_grants(
     behaviour: FounderBehaviour, members: Members, fiscal_year: int, funded: Keys, luck: Luck
 ) -> Rows:
-    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on."""
-    mine = np.isin(project_keys(members.key, fiscal_year), funded) & (members.startup_month == NEVER)
-    rows = np.flatnonzero(mine)
+    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on.
+
+    A project that was put off for want of money keeps the key of the year before.
+    """
+    leads = [np.isin(project_keys(members.key, year), funded) for year in (fiscal_year, fiscal_year - 1)]
+    rows = np.flatnonzero(np.logical_or(*leads) & (members.startup_month == NEVER))
     draw = luck("founders.settler_link").uniform(members.key[rows], fiscal_year, sub=1)
     return rows[draw < behaviour.link_grants_to_startups]
+
+
+def firms_with_grants(members: Members, fiscal_year: int, funded: Keys) -> tuple[Rows, Rows]:
+    """Return the members whose firm leads one of the projects `funded` (keys), and which of these each one leads."""
+    rows = np.flatnonzero((members.startup_month != NEVER) & (members.closed_month == NEVER))
+    keys = project_keys(members.key[rows], fiscal_year)
+    order = np.argsort(funded, kind="stable")
+    place = np.minimum(np.searchsorted(funded, keys, sorter=order), max(len(funded) - 1, 0))
+    found = funded[order[place]] == keys if len(funded) else np.zeros(len(rows), dtype=np.bool_)
+    return rows[found], order[place[found]]
 
 
 def project_keys(members: Keys, fiscal_year: int) -> Keys:

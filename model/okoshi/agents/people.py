@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.people_fertility import mothers_among
 from okoshi.agents.people_rates import Rows, by_class, class_count
-from okoshi.agents.people_year import Beside, row_sums
+from okoshi.agents.people_year import Beside, grow_older, row_sums
 from okoshi.world.people import AGES, WOMEN
 
 STREAMS_PEOPLE = frozenset({"people.listed", "people.listed_dies"})
@@ -74,9 +75,12 @@ class PeopleCells:
     def beside(self, birth: Floats) -> Beside:
         """Return who lives beside the cells, given births of a woman by size class and age."""
         size_class = self.rows.size_class
-        mothers = (self.expected[:, WOMEN] * birth).sum(axis=1)
+        fewer_mothers = (self.expected[:, WOMEN] * birth).sum(axis=1)
         fewer = self.expected.sum(axis=(1, 2))
-        return Beside(self.listed, self.weight * fewer[size_class], self.weight * mothers[size_class])
+        return Beside(
+            row_sums(self.listed) - self.weight * fewer[size_class],
+            mothers_among(self.listed[:, WOMEN], size_class, birth) - self.weight * fewer_mothers[size_class],
+        )
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
@@ -126,13 +130,8 @@ class PeopleCells:
     def age_listed(self, live: Floats) -> None:
         """Make everybody listed or expected a year older; of those expected, `live` (classes, 2, 101) live on."""
         self.expected *= live
-        for people in (self.listed, self.expected):
-            if not people.any():
-                continue
-            oldest = people[:, :, -1] + people[:, :, -2]
-            people[:, :, 1:] = people[:, :, :-1].copy()
-            people[:, :, 0] = 0.0
-            people[:, :, -1] = oldest
+        grow_older(self.listed)
+        grow_older(self.expected)
 
     def change_shares(self, counts: Floats, of_row: Integers) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.

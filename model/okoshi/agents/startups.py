@@ -112,6 +112,21 @@ def open_with_grant(members: Members, rows: Rows, month: int) -> None:
     members.path[settled] = Path.STARTUP
 
 
+def firms_among(members: Members, enterprises: Rows) -> Rows:
+    """Return which members' firms, still open, are among these enterprises (rows)."""
+    there = (members.enterprise >= 0) & (members.closed_month == NEVER)
+    rows = np.flatnonzero(there)
+    return rows[np.isin(members.enterprise[rows], enterprises)]
+
+
+def give_up(members: Members) -> Rows:
+    """Return the enterprises (rows) of members' firms that closed since they were last asked, and let go of them."""
+    rows = np.flatnonzero((members.enterprise >= 0) & (members.closed_month != NEVER))
+    enterprises = members.enterprise[rows].astype(np.int64)
+    members.enterprise[rows] = -1
+    return enterprises
+
+
 def open_firms(
     members: Members,
     table: Municipalities,

@@ -317,7 +317,9 @@ def _draw(
     if not analysis.indices:
         return 0
     indices, stem = analysis.indices, outcome.label.replace(".", "_").replace("@", "_")
-    pictures = [changes_by_factor(outcome, indices, about, name=f"{stem}_change")]
+    pictures = []
+    if any(index.index in ("change", "mu") for index in indices):
+        pictures.append(changes_by_factor(outcome, indices, about, name=f"{stem}_change"))
     if any(index.index == "sigma" for index in indices):
         pictures.append(size_and_spread(outcome, indices, about, name=f"{stem}_morris"))
     else:

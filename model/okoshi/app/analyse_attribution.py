@@ -67,7 +67,8 @@ def _table(parts: Sequence[Attributed]) -> str:
 def _pairs(pairs: Sequence[Attributed]) -> str:
     sure = [one for one in pairs if not one.value.holds_zero and one.value.value]
     if not sure:
-        return say("attribution.no_pairs")
+        told = any(one.value.is_told for one in pairs)
+        return say("attribution.no_pairs" if told else "attribution.pairs_untold")
     sure.sort(key=lambda one: -abs(one.value.value))
     words = [
         say(

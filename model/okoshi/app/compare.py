@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from okoshi.app.writing import ResultsFolder
     from okoshi.scenario.scenario import Scenario
     from okoshi.study.comparing import Comparison
-    from okoshi.study.intervals import Interval
 
 REPLICATES = 10
 GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
@@ -153,8 +151,6 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
         started=started.isoformat(timespec="seconds"),
         seconds=round(float(found.seconds), 3),
         tables=list(tables),
-        additional=_as_numbers(found.additional),
-        cost=_as_numbers(found.cost),
         scenarios_in_full={name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
     )
     folder.write(tables, record, base, with_csv=request.form == "csv")
@@ -178,19 +174,6 @@ def draw_comparison(folder: ResultsFolder, found: Comparison, record: Mapping[st
     from okoshi.figures.gallery import pictures_of_comparison
 
     folder.draw(pictures_of_comparison(pandas.DataFrame(found.differences), About.of_record(record)))
-
-
-def _as_numbers(
-    found: Mapping[str, Mapping[str, Interval]],
-) -> dict[str, dict[str, list[float | None]]]:
-    """Return intervals as JSON holds them: value, low and high, null for what is not known."""
-    return {
-        name: {
-            key: [None if isnan(number) else number for number in (one.value, one.low, one.high)]
-            for key, one in of_variant.items()
-        }
-        for name, of_variant in found.items()
-    }
 
 
 def refuse_unlike(scenarios: list[Scenario]) -> None:

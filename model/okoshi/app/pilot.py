@@ -200,6 +200,8 @@ def _answer(found: PilotFound, outcome: str) -> str:
     best = best_answer(found, outcome)
     any_row = found.of_outcome(outcome)[0]
     name = _meaning(outcome)
+    if not any_row.truth.is_told and any_row.truth.value:
+        return say("pilot.untold", outcome=name, truth=_shown(any_row.truth))
     if not any_row.there_is_an_effect:
         return say("pilot.no_effect", outcome=name, truth=_shown(any_row.truth))
     if best is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app import report_doubt
@@ -15,6 +16,9 @@ from okoshi.figures.money import PAYERS
 from okoshi.figures.words import short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.comparison_tables import COSTS, SETTLERS
+from okoshi.study.intervals import FEWEST
+from okoshi.study.units import NET, SETTLER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +83,9 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
 
 def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
     word = say(f"pictures.rests_on_{weakest(rows)}")
-    return say("report.differences_words", count=found.about.replicates, word=word)
+    text = say("report.differences_words", count=found.about.replicates, word=word)
+    runs = int(found.record.get("draws") or 0) or found.about.replicates
+    return text if runs >= FEWEST else f"{text} {say('report.too_few_replicates')}"
 
 
 def _differences(
@@ -102,26 +108,24 @@ def _values(rows: pd.DataFrame, name: str) -> list[float]:
 
 
 def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Section]:
-    """Return additional settlers and yen for each, as `run.json` holds them; nothing where it does not."""
-    additional, cost = found.record.get("additional"), found.record.get("cost")
-    if not isinstance(additional, Mapping) or not isinstance(cost, Mapping):
+    """Return additional settlers and yen for each by payer; nothing where the folder has no tables of them."""
+    if not {SETTLERS, COSTS} <= set(found.table_names):
         return []
     section = Section("settlers", say("report.settlers"), paragraphs=[say("report.settlers_words")])
     columns = [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
+    counts = {
+        (row["kind"], row["scenario"]): [row["additional"], row["low_90"], row["high_90"]]
+        for row in found.records(SETTLERS)
+    }
     rows = [
         [
-            say(f"report.additional_{key}"),
-            *(interval_text(_numbers(additional, name, key), "persons") for name in names),
+            say(f"report.additional_{kind}"),
+            *(interval_text(counts[kind, name], "persons") for name in names),
         ]
-        for key in ADDITIONAL
+        for kind in ADDITIONAL
     ]
     section.tables.append(TableView(say("report.settlers_caption", year=year), columns, rows))
-    costs = []
-    for payer in (*PAYERS, "total"):
-        cells = [_numbers(cost, name, f"yen_{payer}") for name in names]
-        if any(cell[0] for cell in cells):
-            label = say(f"pictures.payer_{payer}") if payer != "total" else say("report.total")
-            costs.append([label, *(interval_text(cell, "yen") for cell in cells)])
+    costs = _yen_each(found.records(COSTS), names)
     if costs:
         section.tables.append(TableView(say("report.cost_caption"), columns, costs))
     else:
@@ -129,9 +133,20 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
     return [section]
 
 
-def _numbers(found: Mapping[str, Any], name: str, key: str) -> list[float | None]:
-    values = found.get(name, {}).get(key, [None] * 3)
-    return list(values)
+def _yen_each(costs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[list[str]]:
+    """Return yen for each additional settler, net of other places, over all years: a row a payer who pays anything."""
+    each = {
+        (row["payer"], row["scenario"]): [row["yen_each"], row["yen_each_low_90"], row["yen_each_high_90"]]
+        for row in costs
+        if (row["unit"], row["years_after"], row["reading"]) == (SETTLER, 0, NET)
+    }
+    rows = []
+    for payer in (*PAYERS, "total"):
+        cells = [each[f"yen_{payer}", name] for name in names]
+        if any(cell[0] for cell in cells if not isnan(cell[0])):
+            label = say(f"pictures.payer_{payer}") if payer != "total" else say("report.total")
+            rows.append([label, *(interval_text(cell, "yen") for cell in cells)])
+    return rows
 
 
 def _groups(rows: pd.DataFrame, names: Sequence[str], year: int) -> list[Section]:

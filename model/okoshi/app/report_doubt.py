@@ -75,8 +75,9 @@ def _structures(table: pd.DataFrame, names: Sequence[str]) -> Section:
         same = [row for row in found if row["difference"] and (row["difference"] > 0) == sign]
         sure = [row for row in same if not (isnan(row["low_90"]) or row["low_90"] <= 0 <= row["high_90"])]
         is_robust = len(same) == len(found) and own in sure
+        key = "sign_untold" if isnan(own["low_90"]) else "sign_robust" if is_robust else "sign_open"
         rows.setdefault(str(outcome), {})[str(scenario)] = say(
-            "report.sign_robust" if is_robust else "report.sign_open",
+            f"report.{key}",
             same=len(same),
             sure=len(sure),
             all=len(found),

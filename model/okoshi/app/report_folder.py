@@ -87,6 +87,11 @@ class ReportedFolder:
         except (OSError, pyarrow.ArrowException) as error:
             raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
 
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Return the rows of a table. Raises InputError where it is not there or broken."""
+        rows: Any = self.table(name).to_dict("records")
+        return list(rows)
+
     def tables_of_run(self) -> dict[str, pd.DataFrame]:
         """Return the tables of a run that the report shows."""
         return {name: self.table(name) for name in (*WHOLE, *COLUMNS) if name in self.table_names}

@@ -15,13 +15,10 @@ def interval_text(values: Sequence[float | None], unit: str) -> str:
     middle, low, high = (float("nan") if value is None else float(value) for value in values)
     if middle != middle:
         return "–"
-    if middle == low == high == 0:
-        return "0"
-
     scale, word = 0.01 if unit == "share" else 1.0, ""
     if unit.startswith("yen"):
         scale, word = yen_scale(max(abs(number) for number in (middle, low, high) if number == number))
-    numbers = [number / scale for number in (middle, low, high)]
+    numbers = [number / scale for number in ((middle, low, high) if low == low else (middle,))]
     digits = 2 if any(abs(number) >= SMALL_POINTS for number in numbers) else 4
     texts = [f"{number:+.{digits}f}" if unit == "share" else scaled_text(number, "+") for number in numbers]
     shown = say("pictures.points", value=texts[0]) if unit == "share" else texts[0] + word

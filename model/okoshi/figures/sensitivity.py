@@ -64,9 +64,13 @@ def sizes_of_indices(
 def changes_by_factor(
     outcome: OutcomeChoice, indices: Sequence[Index], about: About, *, name: str
 ) -> Picture:
-    """Draw what the outcome gains from the low end of each factor to its high end, largest on top (a tornado)."""
-    chosen = [index for index in indices if index.index == "change" and not isnan(index.value)]
-    parts = _by_size(chosen, "change")
+    """Draw what the outcome gains from the low end of each factor to its high end, largest on top (a tornado).
+
+    That is Morris's mu, and `change` of the other methods.
+    """
+    kind = "mu" if any(index.index == "mu" for index in indices) else "change"
+    chosen = [index for index in indices if index.index == kind and not isnan(index.value)]
+    parts = _by_size(chosen, kind)
     by_part = {index.part: index for index in chosen}
     unit = unit_of(outcome.column)
     largest = max((abs(index.value) for index in chosen), default=1.0)
@@ -76,8 +80,8 @@ def changes_by_factor(
     _bars(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, 0, "", scale)
     axes.axvline(0, color=INK, linewidth=0.8)
     _name_rows(axes, parts)
-    name_axes(axes, say("analyse.change_axis", unit=unit_name))
-    return picture(name, title, _words(chosen, parts, "change", unit), figure)
+    name_axes(axes, say(f"analyse.{kind}_axis", unit=unit_name))
+    return picture(name, title, _words(chosen, parts, kind, unit), figure)
 
 
 @look()

@@ -135,6 +135,20 @@ class Cooperators:
         """Let settlers whose project got a grant of Local 10,000 have a firm."""
         startups.open_with_grant(self.members, rows, now.first_month)
 
+    def become_enterprises(self, rows: Rows, enterprises: Rows) -> None:
+        """Note which enterprise each firm with a grant is: one firm, one fate."""
+        self.members.enterprise[rows] = enterprises
+
+    def close_firms(self, now: Conditions, enterprises: Rows) -> None:
+        """Close members' firms that are among the enterprises (rows) that closed this March."""
+        firms = startups.firms_among(self.members, enterprises)
+        settlers.close(self.members, firms, now.first_month + MONTHS - 1)
+        self.members.enterprise[firms] = -1
+
+    def give_up_enterprises(self) -> Rows:
+        """Return the enterprises (rows) whose founder gave up the firm this year, at the end of a term or going."""
+        return startups.give_up(self.members)
+
     def prepare_months(self, now: Conditions, around: Surroundings) -> None:
         """Reckon once what holds for the twelve months."""
         self.around, self.first_month = around, now.first_month

@@ -12,11 +12,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
+from typing import Any
 
-from okoshi.study.jobs import FAILED, Job, Record, Work, attempt
+from okoshi.language.messages import language, set_language
+from okoshi.study.jobs import FAILED, Keyed, Record, Values, attempt
 from okoshi.study.maker import this_maker
 
 TRIES = 2  # a process may die of what is none of its run's doing
@@ -28,7 +30,7 @@ class Child:
 
     def __init__(self, limit: float | None = None) -> None:
         self.limit = limit
-        self._task: tuple[Job, Work] | None = None
+        self._task: tuple[Keyed, Callable[[Any], Values]] | None = None
         self._tries = 0
         self._deadline: float | None = None
         self._start()
@@ -38,7 +40,7 @@ class Child:
             os.environ.setdefault(variable, "1")
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, language()), daemon=True)
         with _undisturbed():
             self._process.start()
         theirs.close()
@@ -53,7 +55,7 @@ class Child:
         """How long its job may still take; None where there is no limit or it has not begun."""
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
-    def begin(self, job: Job, work: Work) -> None:
+    def begin[One: Keyed](self, job: One, work: Callable[[One], Values]) -> None:
         """Give it a job to do."""
         self._task, self._tries = (job, work), 0
         self._send()
@@ -116,8 +118,10 @@ def wait_for(children: Sequence[Child]) -> None:
     connection.wait([child.pipe for child in children], min(limits, default=None))
 
 
-def serve(pipe: connection.Connection) -> None:
-    """Do jobs until nobody gives any: the life of a child."""
+def serve(pipe: connection.Connection, speaks: str) -> None:
+    """Do jobs until nobody gives any: the life of a child, which speaks its parent's language."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_language(speaks)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -139,6 +143,7 @@ def _undisturbed() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # which would let the signal through again when it starts in between
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

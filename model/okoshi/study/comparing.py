@@ -165,7 +165,8 @@ def compare(
         costs=tuple(cost for name, one in variants.items() for cost in costs_of(name, base, one, sampling)),
         rankings=tuple(
             rankings_of(
-                {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
+                {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)},
+                sampling,
             )
         ),
         signs=signs,
@@ -336,7 +337,7 @@ def cost_per_settler(
 ) -> dict[str, Interval]:
     """Return yen for each additional settler (net of other places), by payer, over all years written.
 
-    A ratio of means; its interval is a bootstrap over replicates. Not a number where the settlers' own interval
+    A ratio of means with its interval over replicates. Not a number where the settlers' own interval
     holds zero: then no number of yen buys one for sure.
     """
     yen = yen_spent(base, variant, 0)

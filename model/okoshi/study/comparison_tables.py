@@ -13,14 +13,16 @@ from okoshi.study.runs import Columns
 if TYPE_CHECKING:
     from okoshi.study.comparing import Comparison
 
-DIFFERENCES, COSTS, STRUCTURES, RANKINGS, DOUBT = "differences", "costs", "structures", "rankings", "doubt"
-NAMES = (DIFFERENCES, COSTS, STRUCTURES, RANKINGS, DOUBT)
+DIFFERENCES, SETTLERS, COSTS = "differences", "settlers", "costs"
+STRUCTURES, RANKINGS, DOUBT = "structures", "rankings", "doubt"
+NAMES = (DIFFERENCES, SETTLERS, COSTS, STRUCTURES, RANKINGS, DOUBT)
 
 
 def tables_of(found: Comparison) -> dict[str, Columns]:
     """Return the tables of a comparison by name; one that would be empty is not there."""
     tables = {
         DIFFERENCES: found.differences,
+        SETTLERS: _settlers(found),
         COSTS: cost_rows(found.costs),
         STRUCTURES: _structures(found),
         RANKINGS: _rankings(found),
@@ -31,6 +33,17 @@ def tables_of(found: Comparison) -> dict[str, Columns]:
 
 def _columns(names: tuple[str, ...], rows: list[tuple[object, ...]]) -> Columns:
     return {name: np.array([row[place] for row in rows]) for place, name in enumerate(names)}
+
+
+def _settlers(found: Comparison) -> Columns:
+    """Return who lives where at the end, person by person: a row a variant and kind of difference."""
+    last = int(found.differences["fiscal_year"].max())
+    rows: list[tuple[object, ...]] = [
+        (scenario, last, kind, one.value, one.low, one.high)
+        for scenario, kinds in found.additional.items()
+        for kind, one in kinds.items()
+    ]
+    return _columns(("scenario", "fiscal_year", "kind", "additional", "low_90", "high_90"), rows)
 
 
 def _structures(found: Comparison) -> Columns:

@@ -22,6 +22,11 @@ class Sign:
     differences: tuple[Interval, ...]
 
     @property
+    def is_told(self) -> bool:
+        """Whether there are replicates enough to say what is beyond chance under the scenario's own."""
+        return self.differences[0].is_told
+
+    @property
     def same(self) -> int:
         """In how many the mean difference has the sign that it has under the scenario's own."""
         own = np.sign(self.differences[0].value)

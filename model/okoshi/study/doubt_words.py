@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from okoshi.language.messages import say
 from okoshi.study.costs import PUBLIC, Cost
+from okoshi.study.doubt import Sign
 from okoshi.study.official import held_by
 from okoshi.study.units import COVERED, READINGS
 from okoshi.study.words import meaning_of, shown
@@ -44,7 +45,7 @@ def sign_lines(comparison: Comparison, name: str) -> list[str]:
         say("comparison.structures", all=len(signs[0].differences)),
         *(
             say(
-                "comparison.sign_robust" if sign.robust else "comparison.sign_open",
+                f"comparison.{_sign_key(sign)}",
                 outcome=meaning_of(sign.outcome),
                 same=sign.same,
                 sure=sign.sure,
@@ -53,6 +54,12 @@ def sign_lines(comparison: Comparison, name: str) -> list[str]:
             for sign in signs
         ),
     ]
+
+
+def _sign_key(sign: Sign) -> str:
+    if not sign.is_told:
+        return "sign_untold"
+    return "sign_robust" if sign.robust else "sign_open"
 
 
 def doubt_lines(comparison: Comparison, name: str) -> list[str]:

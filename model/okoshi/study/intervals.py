@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan, nan, sqrt
+from math import inf, isnan, nan, sqrt
 
 import numpy as np
 
 from okoshi.engine.columns import Array
 
 LEVEL = 0.90
-RESAMPLES = 2_000
+FEWEST = 3  # replicates from which on an interval is told
+ROUNDING = 1e-12  # of a number: what is nearer than this is the same
 
 
 @dataclass(frozen=True)
@@ -22,30 +23,31 @@ class Interval:
     high: float
 
     @property
+    def is_told(self) -> bool:
+        """Whether there is an interval."""
+        return not isnan(self.low)
+
+    @property
     def holds_zero(self) -> bool:
         """Whether the sign is open; also where there is no interval."""
-        return isnan(self.low) or self.low <= 0.0 <= self.high
+        return not self.is_told or self.low <= 0.0 <= self.high
 
 
 def mean_interval(values: Array) -> Interval:
     """Return the mean over replicates with Student's t interval; replicates that are not a number are left out.
 
-    One replicate gives no interval. Where all replicates agree the interval is that one number.
+    There is no interval where replicates are too few or all agree: see `mean_intervals`.
     """
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return Interval(nan, nan, nan)
-    mean = float(known.mean())
-    if len(known) == 1:
-        return Interval(mean, nan, nan)
-    from scipy.special import stdtrit
-
-    reach = float(stdtrit(len(known) - 1, 0.5 + LEVEL / 2) * known.std(ddof=1) / sqrt(len(known)))
-    return Interval(mean, mean - reach, mean + reach)
+    mean, low, high = mean_intervals(values[:, None])
+    return Interval(float(mean[0]), float(low[0]), float(high[0]))
 
 
 def mean_intervals(values: Array) -> tuple[Array, Array, Array]:
-    """Return `mean_interval` of each column of (replicates, columns): means, lower and upper ends."""
+    """Return mean and Student's t interval of each column of (replicates, columns): means, lower and upper ends.
+
+    What is not a number is left out. Fewer than three replicates, or replicates that all agree, say nothing of how far
+    chance reaches: an interval without width would read as certainty, so there is none.
+    """
     from scipy.special import stdtrit
 
     known = np.isfinite(values)
@@ -56,8 +58,18 @@ def mean_intervals(values: Array) -> tuple[Array, Array, Array]:
     squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
     degrees = np.maximum(count - 1, 1)
     reach = stdtrit(degrees, 0.5 + LEVEL / 2) * np.sqrt(squares / degrees) / np.sqrt(np.maximum(count, 1))
-    reach = np.where(count > 1, reach, nan)
+    reach = np.where((count >= FEWEST) & ~agree(values), reach, nan)
     return mean, mean - reach, mean + reach
+
+
+def agree(values: Array) -> Array:
+    """Return for each column of (replicates, columns) whether all that are a number are the same, rounding apart."""
+    known = np.isfinite(values)
+    most = np.where(known, values, -inf).max(axis=0, initial=-inf)
+    least = np.where(known, values, inf).min(axis=0, initial=inf)
+    with np.errstate(invalid="ignore"):
+        found: Array = ~(most - least > ROUNDING * np.maximum(np.abs(most), np.abs(least)))
+    return found
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,8 @@ class Sampling:
     """How the runs of a comparison came about: `draws` of parameters, each under the same `replicates`.
 
     Without draws intervals say what chance leaves open. With draws each is one parameter's say: the interval is the
-    middle 90% of the draws' means, since more draws make nobody surer of a parameter.
+    middle 90% of the draws' means, since more draws make nobody surer of a parameter. As with replicates, there is
+    none for fewer than three draws or where all agree.
     """
 
     draws: int
@@ -78,7 +91,8 @@ class Sampling:
         each = values.reshape(self.draws, self.replicates, -1).mean(axis=1)
         mean = each.mean(axis=0)
         low, high = np.quantile(each, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
-        return mean, low, high
+        untold = agree(each) | (self.draws < FEWEST)
+        return mean, np.where(untold, nan, low), np.where(untold, nan, high)
 
     def mean(self, values: Array) -> Interval:
         """Return the mean of one number a run with its interval."""
@@ -102,28 +116,22 @@ class Sampling:
 
 
 def ratio_interval(numerator: Array, denominator: Array) -> Interval:
-    """Return the ratio of the means with a percentile bootstrap interval over replicates.
+    """Return the ratio of the means of pairs with its interval (Fieller 1954, by Student's t over replicates).
 
-    The ratio is given only where the denominator's own interval leaves its sign no doubt.
+    The ratio is given only where the denominator's own interval leaves its sign no doubt: exactly then Fieller's
+    interval is finite.
     """
     below = mean_interval(denominator)
     if below.holds_zero or below.value == 0:
         return Interval(nan, nan, nan)
-    from scipy.stats import bootstrap
+    from scipy.special import stdtrit
 
-    def ratio(top: Array, bottom: Array, axis: int = -1) -> Array:
-        means = bottom.mean(axis=axis)
-        return np.asarray(top.mean(axis=axis) / np.where(means == 0, nan, means))
-
-    found = bootstrap(
-        (numerator, denominator),
-        ratio,
-        paired=True,
-        vectorized=True,
-        confidence_level=LEVEL,
-        n_resamples=RESAMPLES,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    interval = found.confidence_interval
-    return Interval(float(ratio(numerator, denominator)), float(interval.low), float(interval.high))
+    count = len(numerator)
+    ratio = float(numerator.mean()) / below.value
+    ((top, both), (_, bottom)) = (np.cov(numerator, denominator) / count).tolist()
+    t = float(stdtrit(count - 1, 0.5 + LEVEL / 2))
+    open_ = t**2 * bottom / below.value**2
+    spread = top - 2 * ratio * both + ratio**2 * bottom - open_ * (top - both**2 / bottom)
+    middle = (ratio - open_ * both / bottom) / (1 - open_)
+    reach = t * sqrt(max(spread, 0.0)) / abs(below.value) / (1 - open_)
+    return Interval(ratio, middle - reach, middle + reach)

@@ -44,6 +44,14 @@ class Wanted(Protocol):
         """The fiscal year."""
 
 
+class Keyed(Protocol):
+    """What an engine needs to know of a job: what it is by content, or its place among all."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the record of it."""
+
+
 class TooLong(BaseException):
     """A run takes longer than it may. No `except Exception` or `OSError` on its way takes it for something else."""
 
@@ -59,7 +67,7 @@ class Job:
     outcomes: tuple[Wanted, ...] = ()
 
 
-type Values = dict[str, Any]  # what can stand in JSON: numbers by the label of their outcome
+type Values = dict[str, Any]  # of a sweep what can stand in JSON: numbers by the label of their outcome
 type Work = Callable[[Job], Values]
 
 
@@ -128,7 +136,9 @@ def run_job(job: Job) -> Values:
     return values
 
 
-def attempt(job: Job, work: Work, limit: AbstractContextManager[object] | None = None) -> Record:
+def attempt[One: Keyed](
+    job: One, work: Callable[[One], Values], limit: AbstractContextManager[object] | None = None
+) -> Record:
     """Do a job and return its record, whatever happens in it; `limit` is entered around it."""
     began = time.perf_counter()
     record = Record(job.key, DONE, maker=this_maker().id)

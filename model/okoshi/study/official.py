@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.intervals import mean_interval
+from okoshi.study.intervals import Sampling
 
 DEFINITIONS = (
     "settled_share_all",
@@ -37,15 +37,17 @@ class Ranking:
     known: bool
 
 
-def rankings_of(values: Mapping[str, Sequence[Mapping[str, Array]]]) -> list[Ranking]:
+def rankings_of(values: Mapping[str, Sequence[Mapping[str, Array]]], sampling: Sampling) -> list[Ranking]:
     """Return a ranking a definition; `values` holds for each scenario the national columns of its replicates.
 
     Read in the last year. Scenarios with equal means keep the order in which they were named.
     """
-    return [_ranking(definition, values) for definition in DEFINITIONS]
+    return [_ranking(definition, values, sampling) for definition in DEFINITIONS]
 
 
-def _ranking(definition: str, values: Mapping[str, Sequence[Mapping[str, Array]]]) -> Ranking:
+def _ranking(
+    definition: str, values: Mapping[str, Sequence[Mapping[str, Array]]], sampling: Sampling
+) -> Ranking:
     last = {
         name: np.array([float(run[definition][-1]) for run in runs], dtype=np.float64)
         for name, runs in values.items()
@@ -56,7 +58,7 @@ def _ranking(definition: str, values: Mapping[str, Sequence[Mapping[str, Array]]
         if np.isfinite(found).any()
     }
     order = sorted(means, key=lambda name: -means[name])
-    sure = tuple(not mean_interval(last[one] - last[other]).holds_zero for one, other in pairwise(order))
+    sure = tuple(not sampling.mean(last[one] - last[other]).holds_zero for one, other in pairwise(order))
     return Ranking(
         definition, tuple(order), tuple(means[name] for name in order), sure, len(order) == len(last)
     )

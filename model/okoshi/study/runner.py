@@ -1,7 +1,8 @@
 """Engines: ways to have many jobs done, here or in several processes. Each yields records as they come.
 
-An engine takes jobs one by one, never holds more than a few, and yields exactly one record for each: a run that
-fails, dies or lasts too long is a failed record and stops nobody else. Order and engine change no record's values.
+One engine serves sweeps, replicates, comparisons, pilots and calibrations. It takes jobs one by one, never holds more
+than a few, and yields exactly one record for each: a run that fails, dies or lasts too long is a failed record and
+stops nobody else. Order and engine change no record's values.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from okoshi.study.child import Child, over_time, wait_for
-from okoshi.study.jobs import Job, Record, TooLong, Work, attempt
+from okoshi.study.jobs import Job, Keyed, Record, TooLong, Values, Work, attempt
 
 type Records = Generator[Record, None, None]
 type Engine = Callable[[Iterable[Job], Work], Records]
@@ -25,7 +26,7 @@ class Here:
 
     limit: float | None = None
 
-    def __call__(self, jobs: Iterable[Job], work: Work) -> Records:
+    def __call__[One: Keyed](self, jobs: Iterable[One], work: Callable[[One], Values]) -> Records:
         """Yield a record for each job."""
         for job in jobs:
             yield attempt(job, work, seconds_limit(self.limit))
@@ -38,7 +39,7 @@ class Processes:
     workers: int
     limit: float | None = None
 
-    def __call__(self, jobs: Iterable[Job], work: Work) -> Records:
+    def __call__[One: Keyed](self, jobs: Iterable[One], work: Callable[[One], Values]) -> Records:
         """Yield a record for each job, in the order in which they end."""
         rest = iter(jobs)
         children: list[Child] = []
@@ -57,7 +58,9 @@ class Processes:
             for child in children:
                 child.stop()
 
-    def _hand_out(self, rest: Iterator[Job], children: list[Child], work: Work) -> None:
+    def _hand_out[One: Keyed](
+        self, rest: Iterator[One], children: list[Child], work: Callable[[One], Values]
+    ) -> None:
         """Give each child that waits a job, and make another child while there are too few."""
         while True:
             child = next((child for child in children if not child.busy), None)

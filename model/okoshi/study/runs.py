@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,15 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import replicate_seed
-from okoshi.language.errors import InputError, RunError
+from okoshi.language.errors import InputError, OkoshiError, RunError
+from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas
+
+    from okoshi.study.jobs import Record
 
 Columns = dict[str, Array]
 Progress = Callable[[int, int], None]
@@ -128,42 +132,55 @@ def run_task(task: Task) -> dict[str, Columns]:
     return model.tables(task.tables)
 
 
+@dataclass(frozen=True)
+class Numbered[Made: Task]:
+    """A task as engines take it: known by its place among all."""
+
+    key: str
+    task: Made
+    work: Callable[[Made], Any]
+
+
 def run_tasks[Made: Task](
     tasks: Sequence[Made], workers: int, work: Callable[[Made], Any] = run_task
 ) -> Iterator[Any]:
     """Yield what `work` makes of each task, in the order of the tasks.
 
-    More workers are processes of their own, with a bounded number of tasks under way. Raises RunError with the
-    task that failed.
+    More workers are processes of their own, of the engine that sweeps have. Raises what is wrong with the input of a
+    task, and RunError with the task that failed.
     """
     if workers == 1 or len(tasks) == 1:
         for task in tasks:
             yield work(task)
         return
-    import multiprocessing
+    from okoshi.study.runner import Processes
 
-    from pebble import ProcessPool
-
-    with ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn")) as pool:
-        waiting: list[tuple[Made, Any]] = []
-        rest = iter(tasks)
-        for task in rest:
-            waiting.append((task, pool.schedule(work, args=(task,))))
-            if len(waiting) >= 2 * workers:
-                yield _result_of(*waiting.pop(0))
-        for waited, future in waiting:
-            yield _result_of(waited, future)
+    numbered = (Numbered(str(number), task, work) for number, task in enumerate(tasks))
+    early: dict[int, Record] = {}
+    following = 0
+    with closing(Processes(min(workers, len(tasks)))(numbered, do_task)) as records:
+        for record in records:
+            early[int(record.key)] = record
+            while following in early:
+                yield _made_of(tasks[following], early.pop(following))
+                following += 1
 
 
-def _result_of(task: Task, future: Any) -> Any:
-    from pebble import ProcessExpired
-
+def do_task(numbered: Numbered[Any]) -> dict[str, Any]:
+    """Do a task; what is said in plain words stays what it is."""
     try:
-        return future.result()
-    except ProcessExpired as error:
-        raise RunError(
-            f"the process of replicate {task.replicate} (seed {task.seed}) died: {error}"
-        ) from error
+        return {"made": numbered.work(numbered.task)}
+    except OkoshiError as error:
+        return {"error": error}
+
+
+def _made_of(task: Task, record: Record) -> Any:
+    if "error" in record.values:
+        raise record.values["error"]
+    if "made" in record.values:
+        return record.values["made"]
+    what = say("run.replicate_failed", replicate=task.replicate, seed=task.seed, error=record.error)
+    raise RunError(what) from (RunError(record.trace) if record.trace else None)
 
 
 def stack(parts: Sequence[Columns], table: str) -> Columns:

@@ -28,6 +28,10 @@ RESAMPLES_OF_DELTA = 20  # a hundred of a large design does not finish
 FEWEST_BLOCKS = 4
 DUMMIES = 3
 SLICES = 10
+WITH_CHANGES = (
+    "grid",
+    "morris",
+)  # tell the change over a factor's range themselves: a grid's `change`, Morris's `mu`
 SALIB_SEED = 1  # not 0: SALib takes that for none
 
 
@@ -76,7 +80,7 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
         return Analysis(gathered, noise, (), constant, too_few)
     given = Given(design, gathered, noise)
     indices = [*BY_METHOD[design.experiment.method](given)]
-    if design.experiment.method != "grid":
+    if design.experiment.method not in WITH_CHANGES:
         indices += given.named("", change_indices(design.experiment.factors, gathered))
     return Analysis(gathered, noise, tuple(indices), constant, too_few)
 
@@ -145,8 +149,12 @@ def _sobol(given: Given) -> list[Index]:
 def _morris(given: Given) -> list[Index]:
     """Elementary effects over the whole range of a factor (Morris 1991; mu* Campolongo 2007), in the outcome's unit.
 
-    For a list of values: from one value to another. Intervals by bootstrap over trajectories.
+    `mu` keeps the sign: it is what the outcome gains from the low end to the high end, everything else held. For a
+    list of values: from one value to a later one. Intervals by bootstrap over trajectories, as wide as Student's t
+    makes them for so few.
     """
+    from scipy.special import stdtrit
+
     problem, gathered = given.problem, given.gathered
     delta = MORRIS_LEVELS / (2.0 * (MORRIS_LEVELS - 1))
     scales = [_scale(given.design, part, delta) for part in given.parts]
@@ -160,12 +168,14 @@ def _morris(given: Given) -> list[Index]:
     rng = np.random.default_rng(SALIB_SEED)
     drawn = [effects(rng.integers(len(means), size=len(means))) for _ in range(RESAMPLES)]
     indices = []
+    blocks = len(means)
+    widths = float(stdtrit(blocks - 1, 0.5 + LEVEL / 2)) * (blocks / (blocks - 1)) ** 0.5
     noise = given.noise.spread * 2**0.5 / delta
     floors = {"mu": 0.0, "mu_star": noise * (2 / np.pi) ** 0.5, "sigma": noise}
     for name, floor in floors.items():
         if name not in found:
             continue
-        reach = Z * np.std([one[name] for one in drawn], axis=0, ddof=1)
+        reach = widths * np.std([one[name] for one in drawn], axis=0, ddof=1)
         for number, part in enumerate(given.parts):
             scaled = floor * scales[number]
             indices.append(given.index(name, part, found[name][number], reach[number], scaled))

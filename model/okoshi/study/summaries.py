@@ -10,7 +10,7 @@ import numpy as np
 from okoshi.agents.books import Payer
 from okoshi.language.messages import say
 from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
-from okoshi.study.intervals import Interval
+from okoshi.study.intervals import FEWEST, Interval
 from okoshi.study.words import meaning_of, shown
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
         if not np.nan_to_num(table["difference"][mine]).any():
             lines.append(say("comparison.same"))
             continue
+        lines += _untold(comparison)
         lines += _headlines(comparison, mine & (table["fiscal_year"] == last))
         lines += _settlers(comparison.additional[name], last)
         lines += _costs(comparison, name)
@@ -45,6 +46,14 @@ def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
         lines += sign_lines(comparison, name)
         lines += doubt_lines(comparison, name)
     return lines + (ranking_lines(comparison) if operators else [])
+
+
+def _untold(comparison: Comparison) -> list[str]:
+    """Return why numbers stand without an interval: for all of them, or for those whose replicates agree."""
+    sampling = comparison.sampling
+    count = sampling.draws if sampling.draws > 1 else sampling.replicates
+    few = count < FEWEST
+    return [say("comparison.too_few_replicates", replicates=count) if few else say("comparison.all_agree")]
 
 
 def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[str]:
@@ -57,11 +66,9 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
         if number >= OF_COOPERATORS and not np.nan_to_num(table["difference"][row]):
             continue
         digits = 4 if "share" in outcome else 1
-        value, low, high = (
-            f"{table[column][row]:+,.{digits}f}" for column in ("difference", "low_90", "high_90")
-        )
+        interval = Interval(*(float(table[column][row]) for column in ("difference", "low_90", "high_90")))
         lines.append(
-            f"{say('comparison.difference', outcome=meaning_of(outcome), value=value, low=low, high=high)}"
+            f"{say('comparison.difference', outcome=meaning_of(outcome), value=shown(interval, digits))}"
             f"  {say(f'calibrate.word_{table["rests_on"][row]}')}"
             if np.isfinite(table["difference"][row])
             else say("comparison.no_value", outcome=meaning_of(outcome))

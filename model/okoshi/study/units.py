@@ -14,7 +14,7 @@ import numpy as np
 
 from okoshi.agents.cooperators import NEVER, Members, Settled
 from okoshi.agents.enterprises import STILL_OPEN, Enterprises
-from okoshi.agents.founders import Founder
+from okoshi.agents.founders import Founder, project_keys
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.columns import Array
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 AFTER_YEARS = (0, 5, 10)
 SETTLER, STARTUP, COVERED = "settler", "startup", "covered_person"
 UNITS = (SETTLER, STARTUP, COVERED)
-READINGS = ("gross", "net", "net_of_incumbents")
+NET = "net"
+READINGS = ("gross", NET, "net_of_incumbents")
 
 
 @dataclass(frozen=True)
@@ -75,24 +76,43 @@ def settlers_after(members: Members, until: int, years: int) -> Units:
 def firms_after(members: Members, table: Enterprises, until: int, years: int) -> Units:
     """Return firms open so many years after they opened, of those old enough; 0: open now.
 
-    Firms of members, and enterprises of others (what a member founds with a grant is the member's firm). Of what an
-    enterprise sells, the part taken from those already there does not count as its own.
+    Firms of members, and enterprises of all who have no firm as members: what a member founds with a grant beside a
+    firm is that firm, and without one it goes by the member, once. Of what an enterprise sells, the part taken from
+    those already there does not count as its own.
     """
     old_enough = members.startup_month + MONTHS * years < until
     at = np.maximum(members.startup_month.astype(np.int64) + MONTHS * years, 0) if years else until - 1
     mine = np.flatnonzero((members.startup_month < until) & old_enough & (members.closed_month > at))
     last = FIRST_FISCAL_YEAR + until // MONTHS - 1
-    others = (table.founder != Founder.COOPERATOR) & (table.founder != Founder.SETTLER)
+    others, key = _enterprises_apart(members, table)
     open_then = table.closed.astype(np.int64) > (table.founded + years if years else STILL_OPEN - 1)
     rows = np.flatnonzero(others & (table.founded + years <= last) & open_then)
     sales = np.maximum(table.sales[rows], 1)
     own_part = 1.0 - np.minimum(table.sales_taken[rows] / sales, 1.0)
     return Units.of(
-        np.concatenate([members.key[mine], table.key[rows]]),
+        np.concatenate([members.key[mine], key[rows]]),
         np.concatenate([members.municipality[mine], table.municipality[rows]]),
         np.concatenate([members.would_have_started_anyway[mine], table.would_have_started_anyway[rows]]),
         np.concatenate([np.ones(len(mine)), own_part]),
     )
+
+
+def _enterprises_apart(members: Members, table: Enterprises) -> tuple[Array, Array]:
+    """Return which enterprises are no firm of a member's already, and their keys: of a member's, the member's own.
+
+    A member comes with a project in the year of the founding, or came the year before and was put off.
+    """
+    apart, key = np.ones(len(table.key), dtype=np.bool_), table.key.astype(np.uint64)
+    of_members = (table.founder == Founder.COOPERATOR) | (table.founder == Founder.SETTLER)
+    seen: set[int] = set()
+    for row in np.flatnonzero(of_members).tolist():
+        year = int(table.founded[row])
+        came = (project_keys(members.key, when) == table.key[row] for when in (year, year - 1))
+        member = int(np.argmax(np.logical_or(*came)))
+        apart[row] = members.startup_month[member] == NEVER and member not in seen
+        key[row] = members.key[member]
+        seen.add(member)
+    return apart, key
 
 
 def _covered(model: RegionalModel) -> Array:

@@ -1,0 +1,37 @@
+"""What money is set against: every firm is counted once, whoever founds it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from okoshi.agents.cooperators import NEVER
+from okoshi.agents.founders import Founder, project_keys
+from okoshi.study.units import firms_after
+from small_country import lived, scenario_of
+
+TWO = ("島根県", "鳥取県")
+
+
+def test_a_settlers_firm_with_a_grant_counts_once_with_or_without_a_firm_as_a_member() -> None:
+    keys = {
+        "behaviour__local_10000__link_settlers": 0.5,
+        "behaviour__local_10000__link_grants_to_startups": 0.5,
+    }
+    model = lived(scenario_of((2012, 2026), TWO, base="baseline", **keys))
+    members, table = model.members, model.measures.local_10000.enterprises
+    units = firms_after(members, table, model.month, 0)
+    assert len(np.unique(units.key)) == len(units.key)
+    without_a_firm = {
+        int(member)
+        for row in np.flatnonzero((table.founder == Founder.SETTLER) & (table.closed > 2026))
+        for year in (table.founded[row], table.founded[row] - 1)
+        for member in members.key[
+            (project_keys(members.key, int(year)) == table.key[row]) & (members.startup_month == NEVER)
+        ]
+    }
+    assert without_a_firm
+    assert without_a_firm <= set(units.key.tolist())
+    own = members.key[(members.startup_month < model.month) & (members.closed_month == NEVER)]
+    others = (table.founder >= Founder.COMPANY) | (table.founder == Founder.RESIDENT)
+    open_now = int((others & (table.closed > 2026)).sum())
+    assert len(units.key) == len(own) + open_now + len(without_a_firm)
