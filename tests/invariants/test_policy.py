@@ -206,7 +206,9 @@ def test_a_total_is_divided_to_the_yen(total: int, weights: list[float]) -> None
 
 
 @given(st.integers(0, 10**10), st.lists(st.floats(0, 1), min_size=8, max_size=8))
-def test_the_lines_of_the_extra_add_up_to_it_or_to_their_shares_of_it(extra: int, shares: list[float]) -> None:
+def test_the_lines_of_the_extra_add_up_to_it_or_to_their_shares_of_it(
+    extra: int, shares: list[float]
+) -> None:
     lines = divide_extra(extra, shares)
     assert set(lines) == set(SupportLine)
     spent, whole = sum(lines.values()), min(sum(shares), 1.0)
