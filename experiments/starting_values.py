@@ -48,6 +48,8 @@ SEARCHED = (
     "municipalities.adoption_spread",
     "municipalities.neighbour_weight",
     "municipalities.willingness_level",
+    "municipalities.stopping",
+    "municipalities.stopping_without_members",
     "municipalities.attention_in_adoption",
     "municipalities.first_posts",
     "municipalities.posts_adjustment",
@@ -101,7 +103,9 @@ def tolerance(figure: ObservedFigure) -> float:
 TARGETS = [
     figure
     for figure in observed_figures()
-    if figure.use == "fit" and (figure.fiscal_year <= HORIZON or figure.series in ADMITTED)
+    if figure.measure == "cooperators"
+    and figure.use == "fit"
+    and (figure.fiscal_year <= HORIZON or figure.series in ADMITTED)
 ]
 
 

@@ -74,6 +74,7 @@ def lived(
     for fiscal_year in range(years[0], years[1] + 1):
         year = year_of(fiscal_year, settings, world, luck, members or Members(1), share, capacity)
         measure.open_year(year, ledger)
+        measure.live_year(year)
         measure.close_year(year, ledger)
         if observe:
             seen.append(observe(measure, fiscal_year))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from okoshi.language.declared import reading_in_words, unit_in_words
 from okoshi.language.messages import language, set_language
 from okoshi.observe.column_declaration import ColumnDeclaration
 from okoshi.observe.declarations import TABLES
@@ -72,7 +73,7 @@ def parameters_page() -> str:
 
 def _parameter(row: ParameterRow, words: Mapping[str, str]) -> str:
     value = f"`{row.value}`" if row.value else words["not_there"]
-    parts = [f"`{row.name}`", f"{value} ({row.unit})", row.description]
+    parts = [f"`{row.name}`", f"{value} ({unit_in_words(row.unit)})", row.description]
     if row.low is not None and row.high is not None:
         parts.append(words["range"].format(low=f"{row.low:,.10g}", high=f"{row.high:,.10g}"))
     if row.assumed or row.source:
@@ -91,11 +92,15 @@ def outcomes_page() -> str:
 
 def _column(column: ColumnDeclaration, words: Mapping[str, str]) -> str:
     meaning = column.meaning_ja if language() == "ja" else column.meaning
-    parts = [f"`{column.name}`", f"{meaning} ({column.unit})"]
+    parts = [f"`{column.name}`", f"{meaning} ({unit_in_words(column.unit)})"]
     if column.numerator:
-        parts.append(words["share"].format(numerator=column.numerator, denominator=column.denominator))
+        parts.append(
+            words["share"].format(
+                numerator=reading_in_words(column.numerator), denominator=reading_in_words(column.denominator)
+            )
+        )
     if column.official:
-        parts.append(words["official"].format(text=column.official))
+        parts.append(words["official"].format(text=reading_in_words(column.official)))
     return _item(parts)
 
 

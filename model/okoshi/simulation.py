@@ -30,11 +30,15 @@ class RegionalModel(ColumnModel):
     """Japan's municipalities, their people and the six measures under a scenario, a Mesa model.
 
     `rng` is the seed (a whole number; the scenario's own without one): every draw is a function of it, of who
-    draws, what for and when. `pilot` treats given municipalities beside the scenario.
+    draws, what for and when. `pilot` treats given municipalities beside the scenario. Any other argument is a key
+    that changes the scenario, as `load_scenario(set=...)` does: what Mesa's sliders and `batch_run` vary.
     A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
     """
 
-    def __init__(self, scenario: Scenario, rng: int | None = None, pilot: Pilot | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, rng: int | None = None, pilot: Pilot | None = None, **keys: object
+    ) -> None:
+        scenario = scenario.changed(keys) if keys else scenario
         self.pilot = pilot or Pilot()
         self.seed_of_run = scenario.seed if rng is None else int(rng)
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
@@ -88,13 +92,14 @@ class RegionalModel(ColumnModel):
             self.step()
 
     def step(self) -> None:
-        """Live one month: April opens the fiscal year, March closes it."""
+        """Live one month: April opens the fiscal year, March closes it; after the last year Mesa's clock may stop."""
         if self.month % MONTHS == 0:
             self.open_year()
         self.live_month()
         self.month += 1
         if self.month % MONTHS == 0:
             self.close_year()
+            self.running = self.fiscal_year <= self.scenario.years[1]
 
     def open_year(self) -> None:
         """April, in this order, since each step needs what the one before decided.
@@ -120,13 +125,15 @@ class RegionalModel(ColumnModel):
     def close_year(self) -> None:
         """March, after the twelfth month.
 
-        11. People shop; stores and services open and close. 12. Firms of members open and close, settlers stay or
-        go, where shops went sooner. 13. Costs of members are paid and special allocation tax comes back, after
-        the spending; 14. so in the other measures, with what their year has left. 15. A fixed total of the tax
+        11. People shop; stores and services open and close. 12. Enterprises sell and close, those of members among
+        them; other firms of members open and close, settlers stay or go, where shops went sooner. 13. Costs of members
+        are paid and special allocation tax comes back, after the spending; 14. so in the other measures, with what
+        their year has left. 15. A fixed total of the tax
         takes from all what it gave. 16. Everybody is a year older. 17. The year is observed.
         18. Municipalities learn from what they saw.
         """
         self.shop()
+        self.live_enterprises()
         self.live_after_the_term()
         self.pay()
         self.close_other_measures()
@@ -196,6 +203,7 @@ class RegionalModel(ColumnModel):
         local = self.measures.local_10000
         local.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
         self.cooperators.open_with_grants(self.now, local.settlers_with_grants(self.of_year))
+        self.cooperators.become_enterprises(*local.firms_with_grants(self.of_year))
 
     def open_shopping_services(self) -> None:
         """Let communities, operators and municipalities open services where they meet."""
@@ -219,6 +227,11 @@ class RegionalModel(ColumnModel):
         """Let people use shops and services, and let these pay their way or close."""
         self.measures.shopping.close_year(self.of_year, self.ledger)
 
+    def live_enterprises(self) -> None:
+        """Let enterprises sell, grow and close; a member's firm that got a grant closes with its enterprise."""
+        closing = self.measures.local_10000.live_year(self.of_year, self.cooperators.successors)
+        self.cooperators.close_firms(self.now, closing)
+
     def live_after_the_term(self) -> None:
         """Open firms during the term, close firms, and let settlers stay or go."""
         self.cooperators.live_after_the_term(self.now, self.measures.shopping.leaving_logit)
@@ -231,7 +244,7 @@ class RegionalModel(ColumnModel):
         """Pay what the other measures cost, and see what their year has left."""
         measures, year = self.measures, self.of_year
         measures.dispatch.close_year(year, self.ledger)
-        measures.local_10000.close_year(year, self.ledger, self.cooperators.successors)
+        measures.local_10000.close_year(year, self.ledger, self.cooperators.give_up_enterprises())
         measures.university.close_year(year, self.ledger, self.cooperators.hired_keys)
         measures.digital.close_year(year, self.ledger)
         measures.spread_one_off_payments(self.behaviour.municipalities.one_off_years)
@@ -250,7 +263,7 @@ class RegionalModel(ColumnModel):
 
     def observe(self) -> None:
         """Write down what the official statistics would see on 31 March."""
-        self.records.add(self.now.fiscal_year, *self.seen.year(self.now.fiscal_year, self.now.price_index))
+        self.records.add(self.now.fiscal_year, *self.seen.year(self.now))
 
     def learn(self) -> None:
         """Update beliefs, support capacity and what work has built."""

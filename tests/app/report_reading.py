@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-EMPTY_TAGS = {"meta", "img", "br", "hr", "link", "input"}
+EMPTY_TAGS = {"meta", "source", "img", "br", "hr", "link", "input"}
 
 
 @dataclass

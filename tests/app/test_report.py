@@ -216,6 +216,50 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     assert said.status == 2
 
 
+def test_report_of_a_pilot_says_what_it_can_show(okoshi: Okoshi) -> None:
+    asked = ("cooperators", "--sites", "3", "--years", "2", "--replicates", "2", "--out", "pilot")
+    said = okoshi("pilot", *asked, "--set", 'world.prefectures=["鳥取県"]')
+    assert said.status == 0
+    answers = [line for line in said.out.splitlines() if ": no" in line or ": yes" in line]
+    assert len(answers) == 4
+    page = page_of(okoshi, Path("pilot"))
+    assert all(answer.split(" [")[0] in page.words for answer in answers)
+    assert "3 sites over 2 year(s)" in page.words
+    assert len(page.alternatives) == 1
+    japanese = page_of(okoshi, Path("pilot"), "--language", "ja")
+    assert "差の差" in japanese.words
+    assert "difference in differences" not in japanese.words
+
+
+def test_report_of_a_validation_scores_what_was_not_fitted_apart(compared: Path, okoshi: Okoshi) -> None:
+    folder = Path("validated")
+    folder.mkdir()
+    shutil.copy(compared / "run.json", folder)
+    shutil.copy(compared / "scenario.toml", folder)
+    rows = {
+        "part": ["figures", "figures", "forecast from FY2018"],
+        "name": ["main", "main", "model"],
+        "figure": ["members", "members", "members"],
+        "fiscal_year": [2018, 2019, 2020],
+        "label": ["fitted", "emergent", "fitted"],
+        "read_by_fit": [True, False, False],
+        "official_low": [90.0, 90.0, 100.0],
+        "official": [100.0, 100.0, 100.0],
+        "official_high": [110.0, 110.0, 100.0],
+        "median": [101.0, 150.0, 110.0],
+        "low_90": [95.0, 140.0, 90.0],
+        "high_90": [105.0, 160.0, 120.0],
+        "hit": [True, False, True],
+        "median_within": [True, False, False],
+    }
+    pd.DataFrame(rows).to_parquet(folder / "validation.parquet")
+    page = page_of(okoshi, folder)
+    assert "Of 2 official figures 1 lie within" in page.words
+    assert "0 of 1 figures within the 90% interval, middle miss 50.0%" in page.alternatives[0]
+    assert "forecast from FY2018" in page.words
+    assert "draws of the calibrated parameters" in page.words
+
+
 def test_what_is_written_in_a_scenario_is_text_never_markup(okoshi: Okoshi) -> None:
     title = "<script>alert(1)</script> & <b>"
     text = f'title = "{title}"\nextends = "baseline"\nwhy = "<img src=x>"\n'

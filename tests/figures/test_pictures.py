@@ -55,11 +55,16 @@ def test_words_stand_in_the_file() -> None:
     assert more["image/png"] == {"alt": picture.alternative}
 
 
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", hand_made.PICTURES)
-def test_right_words_nothing_cut_off_and_axes_with_names(name: str, language: str) -> None:
+def test_right_words_nothing_cut_off_and_axes_with_names(name: str, language: str, narrow: bool) -> None:
     set_language(language)
     picture = draw(name)
+    if narrow:
+        wide, picture = picture, picture.narrow()
+        assert picture.alternative == wide.alternative
+        picture.png(dpi=40)
     for words in hand_made.PICTURES[name][1] if language == "en" else ():
         assert words in picture.alternative
     figure = picture.figure
@@ -121,6 +126,29 @@ def _assert_named(axes: Axes) -> None:
         )
         named = axis.get_label_text() or axes.get_title(loc="left") or numbers
         assert named or not has_ticks
+
+
+def test_on_a_narrow_screen_panels_stand_one_below_the_other() -> None:
+    wide = draw("coverage_of_shops")
+    narrow = wide.narrow()
+    assert narrow.figure.get_figwidth() < 0.6 * wide.figure.get_figwidth()
+    assert narrow.figure.get_figheight() > 1.5 * wide.figure.get_figheight()
+    flows = draw("flows")
+    assert flows.narrow() is flows  # it would not be read: the page lets it be moved sideways
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 7])
+def test_what_is_counted_is_shown_in_whole_numbers(most: int) -> None:
+    places = hand_made.municipalities().assign(members=[most] + [0] * (len(TABLES["municipalities"]) - 1))
+    picture = figures.map_of_municipalities(places, hand_made.places(), hand_made.ABOUT)
+    sizes = [text.get_text() for text in picture.figure.legends[0].get_texts()]
+    assert all("." not in text for text in sizes)
+    assert any(text.startswith(str(most)) for text in sizes) is bool(most)
+    lived = hand_made.national().assign(members=most)
+    picture = figures.series(lived, hand_made.observed().head(0), hand_made.ABOUT, ["members"])
+    axes = picture.figure.axes[0]
+    ticks = [tick for tick in axes.get_yticks() if axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]]
+    assert most == 0 or all(tick == round(tick) for tick in ticks)
 
 
 @pytest.mark.parametrize("name", ["series", "map_of_prefectures", "flows"])

@@ -72,6 +72,14 @@ def test_sums_are_kept_and_sorted(posts):
     assert table["yen"].dtype == np.int64
 
 
+@given(posts=payments, year=st.integers(2009, 2012))
+def test_a_years_own_payments_are_its_rows_of_the_whole(posts, year):
+    ledger = written(posts)
+    of_year, whole = ledger.table(year), ledger.table()
+    for name, column in whole.items():
+        assert np.array_equal(of_year[name], column[whole["fiscal_year"] == year]), name
+
+
 @given(posts=payments, by=st.lists(st.sampled_from(KEY_COLUMNS), unique=True).map(tuple))
 def test_totals_by_any_columns_add_up(posts, by):
     ledger = written(posts)

@@ -211,6 +211,7 @@ def test_a_municipality_that_cannot_pay_its_part_does_not_put_forward() -> None:
     assert measure.round is not None
     assert not measure.round.funded.any()
     assert (measure.round.refusal == Refusal.TOWN_HALL).any()
+    measure.live_year(year)
     measure.close_year(year, ledger)
     assert len(ledger.table()["yen"]) == 0
 

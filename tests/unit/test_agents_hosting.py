@@ -28,7 +28,8 @@ CAPS_2024 = 3_200_000
 
 @pytest.fixture(scope="module")
 def behaviour():
-    return replace(behaviour_of().municipalities, flypaper=0.5, top_up=0.25)
+    quiet = {"stopping": 0.0, "stopping_without_members": 0.0}
+    return replace(behaviour_of().municipalities, flypaper=0.5, top_up=0.25, **quiet)
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +313,8 @@ def test_why_a_place_has_no_members():
         Reason.NONE,
         Reason.NONE,
     ]
+    table.stopped_in[5] = 2014
+    assert hosting.reasons_not_joined(table, bounds, True)[5] == Reason.STOPPED
     table.reason = reasons
     hosting.fill_posts(table, np.zeros(0, dtype=int))
     assert table.reason[7:].tolist() == [Reason.NO_APPLICANTS, Reason.NONE]

@@ -11,6 +11,7 @@ import sys
 import mesa
 import numpy as np
 import pytest
+from mesa.experimental.scenarios import Scenario as MesaScenario
 
 import okoshi
 from okoshi.agents.mesa_model import ColumnDataCollector
@@ -59,7 +60,8 @@ def test_a_step_is_a_month_and_warns_of_nothing(scenario, recwarn):
     model.run_year()
     model.step()
     assert (model.time, model.steps, model.fiscal_year) == (13.0, 13, 2010)
-    assert model.scenario is scenario
+    assert model.scenario == scenario
+    assert model.scenario.hash == scenario.hash
     assert not recwarn.list
 
 
@@ -73,6 +75,31 @@ def test_running_by_months_years_or_mesas_clock_is_the_same(scenario):
     assert len(by_year.members) > 0
     assert same_members(by_year, by_month)
     assert same_members(by_year, by_clock)
+
+
+def test_the_scenario_is_one_of_mesas_kind(scenario):
+    """SolaraViz asks for the class, and on a reset for the scenario by calling its class without arguments."""
+    one, other = okoshi.RegionalModel(scenario, rng=3), okoshi.RegionalModel(scenario.changed(seed=9), rng=3)
+    assert isinstance(one.scenario, MesaScenario)
+    assert one.scenario.model is one
+    assert type(one.scenario)() == scenario == one.scenario
+    assert type(other.scenario)().seed == 9
+    assert hash(one.scenario) == hash(scenario)
+    assert copy.deepcopy(one).scenario == scenario != other.scenario
+
+
+def test_keys_of_the_scenario_are_arguments_of_the_model(scenario):
+    key = "policy.cooperators.startup_per_member@2025"
+    given = okoshi.RegionalModel(scenario, rng=3, **{key: 2_000_000})
+    assert given.scenario == scenario.changed({key: 2_000_000})
+    with pytest.raises(okoshi.InputError, match="startup_per_member"):
+        okoshi.RegionalModel(scenario, **{"policy.cooperators.startup_per_membr": 1})
+
+
+def test_mesas_clock_ends_with_the_scenario(scenario):
+    model = okoshi.RegionalModel(scenario.changed(years=(2009, 2010)), rng=3)
+    model.run_model()
+    assert (model.month, model.running) == (24, False)
 
 
 def test_agents_are_the_rows_that_live_there(model):

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from okoshi.agents import kinds
+from okoshi.language.declared import reading_in_words, unit_in_words
 from okoshi.language.messages import LANGUAGES, language, say, set_language, texts
+from okoshi.observe.declarations import TABLES
 
 FILES = sorted(
     item.name.removesuffix(".toml")
@@ -78,3 +81,30 @@ def test_nothing_is_written_that_nobody_says(repository: Path) -> None:
             if f"{file}.{name}" not in said and not any(f"{file}.{name}".startswith(start) for start in begun)
         ]
         assert not unsaid, f"{file}: {unsaid}"
+
+
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff／％²]")
+
+
+def test_what_columns_are_declared_with_has_japanese_words() -> None:
+    """Units of tables and agents, what a share is of, how a statistic reads it: no English in a Japanese answer."""
+    columns = [column for table in TABLES.values() for column in table]
+    tables = [
+        kind.table_class
+        for kind in vars(kinds).values()
+        if isinstance(kind, type) and "table_class" in vars(kind)
+    ]
+    assert len(tables) > 8
+    units = {column.unit for column in columns} | {
+        one.unit for kind in tables for one in kind.columns.values()
+    }
+    read = {
+        text for column in columns for text in (column.numerator, column.denominator, column.official) if text
+    }
+    set_language("ja")
+    try:
+        plain = [unit for unit in sorted(units) if unit and not JAPANESE.search(unit_in_words(unit))]
+        plain += [text for text in sorted(read) if not JAPANESE.search(reading_in_words(text))]
+    finally:
+        set_language(None)
+    assert not plain

@@ -11,7 +11,7 @@ import pytest
 from okoshi.agents import people_moves, people_rates
 from okoshi.agents.cooperators import NEVER, Settled
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents, table_text
-from okoshi.agents.people_fertility import birth_rates, births
+from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_rates import PeopleBehaviour, by_class, class_facts
 from okoshi.agents.people_year import Beside, National, Rates, live_year
@@ -54,7 +54,7 @@ def test_births_by_hand() -> None:
     assert (rates[:, 50:] == 0).all()
     women = np.zeros((1, 101))
     women[0, 30] = 1_000.0
-    boys, girls = births(women, integers(4), rates, 1.3)[0]
+    boys, girls = births(mothers_among(women, integers(4), rates), 1.3)[0]
     assert boys / girls == pytest.approx(1.055)
     assert boys + girls == pytest.approx(1.3 * 1_000 * rates[4, 30])
     nation = found(load_world(), BEHAVIOUR).rows.nation[:, WOMEN]
@@ -110,11 +110,12 @@ def test_nobody_moves_where_nothing_pulls() -> None:
 
 
 def test_people_from_abroad_go_where_foreign_residents_live() -> None:
-    arrivals = people_moves.arrivals_from_abroad(1_000.0, integers(0, 8), np.array([100.0, 100.0]))
-    assert 2 * arrivals.sum() == pytest.approx(1_000.0)
-    assert arrivals[1].sum() / arrivals[0].sum() == pytest.approx(22.1 / 10.6)
-    assert arrivals[0].argmax() == 24
-    assert people_moves.arrivals_from_abroad(1_000.0, integers(0), np.zeros(1)).sum() == 0
+    to_row, by_age = people_moves.arrivals_from_abroad(1_000.0, integers(0, 8), np.array([100.0, 100.0]))
+    assert to_row.sum() == pytest.approx(1_000.0)
+    assert to_row[1] / to_row[0] == pytest.approx(22.1 / 10.6)
+    assert by_age.sum() == pytest.approx(1.0)
+    assert by_age.argmax() == 24
+    assert people_moves.arrivals_from_abroad(1_000.0, integers(0), np.zeros(1))[0].sum() == 0
 
 
 def test_who_leaves_for_abroad_must_be_there() -> None:
@@ -147,11 +148,11 @@ def test_a_year_of_one_cell() -> None:
 def test_listed_women_bear_children_too() -> None:
     people = people_of()
     state, national = people.state, national_of(SETTINGS, 2025)
-    beside = Beside.nobody(state.cells)
-    without = live_year(state.cells, beside, people.rates, national)[1].births
-    listed = state.listed.copy()
-    listed[3, WOMEN, 30] = 1_000.0
-    added = live_year(state.cells, replace(beside, listed=listed), people.rates, national)[1].births - without
+    without = live_year(state.cells, Beside.nobody(state.cells), people.rates, national)[1].births
+    state.listed[3, WOMEN, 30] = 1_000.0
+    beside = state.beside(people.rates.birth)
+    assert beside.people[3] == 1_000.0
+    added = live_year(state.cells, beside, people.rates, national)[1].births - without
     assert added[3] == pytest.approx(1_000 * 1.25 * people.rates.birth[people.rows.size_class[3], 30])
     assert np.delete(added, 3).max() == pytest.approx(0, abs=1e-9)
 

@@ -43,7 +43,7 @@ def test_a_file_comes_back_as_it_was_written(file: Path) -> None:
     assert found.values(3) == {PAY: pytest.approx(1.0), WEIGHTS: 2}
     assert type(found.values(3)[WEIGHTS]) is int
     assert found.values(0, "prior")[PAY] == pytest.approx(1.9)
-    assert found.nearest_median == 3
+    assert found.representative == 3
 
 
 def test_a_scenario_rests_on_the_draw_it_names_and_wins_over_it(file: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_part_of_the_country_is_the_same_as_in_the_whole(names: set[str]) -> N
     for name in MUNICIPAL:
         assert np.array_equal(getattr(part, name), getattr(whole, name)[rows]), name
     assert np.array_equal(part.population, whole.population[:, rows])
-    assert np.allclose(part.people_2009(), whole.people_2009()[rows], rtol=1e-12)
+    assert np.allclose(part.people_2009, whole.people_2009[rows], rtol=1e-12)
     assert len(part.prefectures.name) == 47
     kept = set(part.name.tolist())
     for row in (0, len(part) - 1):

@@ -288,7 +288,7 @@ def test_a_handful_of_municipalities_is_a_world_too(count: int, tmp_path: Path) 
     world = load_world(str(tmp_path / "world"), scale=2)
     assert len(world) == 2 * count
     assert np.isfinite(world.population).all()
-    assert np.isfinite(world.people_2009()).all()
+    assert np.isfinite(world.people_2009).all()
     described = describe(world)
     assert any(row.group == "prefecture" and row.expected for row in described)
     assert not any(row.group == "national" and row.expected for row in described)

@@ -46,7 +46,7 @@ def test_the_nation_is_met_in_every_year() -> None:
 
 def test_people_of_2009_are_the_first_year_of_the_population() -> None:
     world = load_world()
-    people = world.people_2009()
+    people = world.people_2009
     assert people.shape == (len(world), 2, 101)
     assert np.abs(people.sum(axis=(1, 2)) - world.population[0]).max() < 1e-6
     assert np.abs(people[:, :, 65:].sum(axis=(1, 2)) - world.population_65plus[0]).max() < 1e-3

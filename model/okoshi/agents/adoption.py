@@ -97,8 +97,9 @@ def join(
     cheapness: Floats,
     luck: Luck,
 ) -> Flags:
-    """Return which municipalities join this April (a proposal: nothing is written)."""
+    """Return which municipalities join this April (a proposal: nothing is written); who stopped once, less readily."""
     candidates = table.eligible & table.willing & can_pay & (table.hosting_since == 0)
     hazard = joining_hazard(table, world, behaviour, conditions, structure, net_cost, cheapness)
+    hazard = hazard * np.where(table.stopped_in > 0, behaviour.joining_again, 1.0)
     draw = luck("municipalities.adopt").uniform(table.key, conditions.fiscal_year)
     return np.asarray(candidates & (draw < -np.expm1(-hazard)))

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.applicants import Applicants, FormerWork, Household, Sex
+from okoshi.agents.applicants import Applicants, FormerWork, Household, Sex, Traits
 from okoshi.agents.arrays import Flags, Floats, Integers, Rows
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Field, Municipalities
@@ -111,7 +111,7 @@ class Members(Table):
     term_end_month = Column(np.int32, unit="month", meaning="first month after the longest term", fill=NEVER)
     end_month = Column(np.int32, unit="month", meaning="month after the last served", fill=NEVER)
     attachment = Column(np.float64, unit="share", meaning="attachment to the place", low=0, high=1)
-    contact = Column(np.float64, unit="share", meaning="contact the year brings, peers apart", low=0)
+    contact = Column(np.float64, unit="1 = full", meaning="contact the year brings, peers apart", low=0)
     quit_odds = Column(np.float64, unit="odds a month", meaning="quit hazard's part that holds for the year")
     why_ended = Column(
         np.int8, unit="code", meaning="how the term ended", labels=tuple(w.name.lower() for w in WhyEnded)
@@ -132,6 +132,9 @@ class Members(Table):
     startup_cost = Column(np.int64, unit="yen", meaning="cost of starting the firm", low=0)
     would_have_started_anyway = Column(np.bool_, unit="flag", meaning="would have opened without the grant")
     closed_month = Column(np.int32, unit="month", meaning="month its firm closed", fill=NEVER)
+    enterprise = Column(
+        np.int32, unit="row", meaning="its firm among the enterprises, since a grant was given to it", fill=-1
+    )
     renovation_cost = Column(np.int64, unit="yen", meaning="renovation of the house it settled in", low=0)
 
 
@@ -156,8 +159,8 @@ class Serving:
 
 def hire(
     members: Members,
-    pool: Applicants,
-    person: Integers,
+    hired: Applicants,
+    traits: Traits,
     municipality: Integers,
     fit: Floats,
     behaviour: CooperatorBehaviour,
@@ -165,33 +168,33 @@ def hire(
     luck: Luck,
 ) -> Rows:
     """Add who was hired this April; a share starts at once, the others month by month. Return the new rows."""
-    order = np.argsort(pool.key[person], kind="stable")
-    person, municipality, fit = person[order], municipality[order], fit[order]
-    hired = pool.take(person)
+    order = np.argsort(hired.key, kind="stable")
+    hired, municipality, fit = hired.take(order), municipality[order], fit[order]
+    traits = Traits(*(column[order] for column in vars(traits).values()))
     draw = luck("applicants.arrival").uniform(hired.key)
     at_once = behaviour.starts_in_april
     later = np.floor((draw - at_once) / (1.0 - at_once) * (MONTHS - 1)) + 1
     month = conditions.first_month + np.where(draw < at_once, 0, later)
     guest = (hired.guest_of == municipality) & (hired.guest_of >= 0)
     return members.append(
-        len(person),
+        len(hired),
         key=hired.key,
         municipality=municipality,
         origin_prefecture=hired.origin_prefecture,
-        sex=hired.sex,
-        age_at_start=hired.age,
-        former_work=hired.former_work,
-        household=hired.household,
+        sex=traits.sex,
+        age_at_start=traits.age,
+        former_work=traits.former_work,
+        household=traits.household,
         field=hired.field,
         foreign=hired.foreign,
         intern=hired.intern,
         guest=guest,
-        trait=hired.trait,
-        startup_plan=hired.startup_plan,
+        trait=traits.trait,
+        startup_plan=traits.startup_plan,
         mismatch=-fit,
-        moves_anyway=hired.moves_anyway,
+        moves_anyway=traits.moves_anyway,
         start_month=month,
-        term_end_month=month + allowed_term_months(conditions.rules, hired.wanted_term_months),
+        term_end_month=month + allowed_term_months(conditions.rules, traits.wanted_term_months),
         attachment=np.where(guest, behaviour.attachment_of_guest, behaviour.attachment_start),
     )
 
@@ -242,7 +245,9 @@ def live_month(
 ) -> tuple[Rows, Rows]:
     """Live one month: attachment grows with contact and fades; return (who quits, whose longest term ends).
 
-    `B' = B + gain x contact x (1 - B) - loss x B`; contact falls with isolation `exp(-peers / scale)`.
+    `B' = B + gain x contact x (1 - B) - loss x B`; contact falls with isolation `relief x exp(-peers / scale)`,
+    the relief being what training by field leaves of it. Contact has no ceiling but B's own: where support, alumni
+    and family are rich already, one more hour with somebody still counts.
     `logit(hazard) = level + mismatch - trait (the year's part) + first months exp(-t / 6) - attachment x B
     + isolation + renewal in March`. Draws come first: the hazard is computed only where it could matter.
     """
@@ -250,16 +255,16 @@ def live_month(
     here = (members.start_month[rows] <= month) & (members.end_month[rows] > month)
     place = members.municipality[rows]
     peers = np.bincount(place[here], minlength=places) - 1
-    alone = np.exp(peers / -behaviour.peers_scale)[place]
+    alone = (isolation_relief * np.exp(peers / -behaviour.peers_scale))[place]
     attachment = members.attachment[rows]
     contact = members.contact[rows] - behaviour.contact_by_peers * alone
-    np.clip(contact, 0.0, 1.0, out=contact)
     contact *= behaviour.attachment_gain
+    np.clip(contact, 0.0, max(1.0 - behaviour.attachment_loss, 0.0), out=contact)
     change = contact - attachment * (contact + behaviour.attachment_loss)
     change *= here
     attachment += change
     ends = here & (members.term_end_month[rows] == month + 1)
-    quits = _who_quits(members, rows, here & ~ends, alone * isolation_relief, month, behaviour, luck)
+    quits = _who_quits(members, rows, here & ~ends, alone, month, behaviour, luck)
     return quits, np.flatnonzero(ends) + rows.start
 
 

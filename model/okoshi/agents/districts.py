@@ -154,7 +154,7 @@ class Oldest:
     @classmethod
     def of(cls, world: World) -> Self:
         """Read both from the people of the world."""
-        return cls(*(_share_75plus(people) for people in (world.people_2009(), world.people)))
+        return cls(*(_share_75plus(people) for people in (world.people_2009, world.people)))
 
     def share(self, fiscal_year: int) -> Floats:
         """Return the share on a straight line between both years, and that of FY2020 from then on."""

@@ -6,7 +6,7 @@ when its sales do not carry its debt and where the place's demand is shared by m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -148,15 +148,37 @@ def live_year(
     crowd = np.minimum(crowd, _MOST_CROWDED)[place]
     taken = np.rint(local * (1.0 - (1.0 - behaviour.taken_share) * np.exp(-crowd))).astype(np.int64)
     closing = _who_closes(table, rows, behaviour, fiscal_year, age, sales, crowd, luck)
-    left = np.maximum(behaviour.loan_years - (fiscal_year - table.founded[closing].astype(np.int64)) - 1, 0)
-    owed = np.where(table.stake[closing], 0, table.loan[closing])
     return YearOfEnterprises(
         rows=rows,
         sales=sales,
         taken=taken,
         jobs=_jobs(table, rows, behaviour, growth),
         closing=closing,
-        lost=owed * left // max(behaviour.loan_years, 1),
+        lost=not_paid_back(table, closing, behaviour, fiscal_year),
+    )
+
+
+def not_paid_back(table: Enterprises, closing: Rows, behaviour: EnterpriseBehaviour, fiscal_year: int) -> Yen:
+    """Return what the bank loses where these enterprises close, yen: the years of the loan that are left."""
+    left = np.maximum(behaviour.loan_years - (fiscal_year - table.founded[closing].astype(np.int64)) - 1, 0)
+    owed = np.where(table.stake[closing], 0, table.loan[closing])
+    return np.asarray(owed * left // max(behaviour.loan_years, 1))
+
+
+def give_up(
+    table: Enterprises,
+    behaviour: EnterpriseBehaviour,
+    lived: YearOfEnterprises,
+    rows: Rows,
+    fiscal_year: int,
+) -> YearOfEnterprises:
+    """Close the enterprises at `rows` whose founder went away or gave them up; return the year with these closings."""
+    rows = np.unique(rows[is_open(table)[rows]])
+    lost = not_paid_back(table, rows, behaviour, fiscal_year)
+    table.jobs[rows] = 0
+    table.closed[rows] = fiscal_year
+    return replace(
+        lived, closing=np.concatenate([lived.closing, rows]), lost=np.concatenate([lived.lost, lost])
     )
 
 

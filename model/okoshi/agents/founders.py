@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from okoshi.agents.applicants import Steps, drawn_step
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import NEVER, Members, Settled
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
@@ -257,6 +257,7 @@ def _members_with_projects(
     rows, _ = stream.below(members.key, fiscal_year, behaviour.link_startups)
     opened = members.startup_month[rows]
     firm = (opened < april) & (opened >= april - _LINK_YEARS * MONTHS) & (members.closed_month[rows] == NEVER)
+    firm &= members.enterprise[rows] < 0  # a firm gets one grant
     with_firm = rows[firm & (members.settled[rows] != Settled.ELSEWHERE)]
     rows, _ = luck("founders.settler_link").below(members.key, fiscal_year, behaviour.link_settlers)
     there = (members.settled[rows] == Settled.SAME) | (members.settled[rows] == Settled.NEARBY)
@@ -272,19 +273,6 @@ def _members_with_projects(
         sex=members.sex[chosen].astype(np.int8),
         age=members.age_at_start[chosen].astype(np.int64) + years,
     )
-
-
-def settlers_with_grants(
-    behaviour: FounderBehaviour, members: Members, fiscal_year: int, funded: Keys, luck: Luck
-) -> Rows:
-    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on.
-
-    A project that was put off for want of money keeps the key of the year before.
-    """
-    leads = [np.isin(project_keys(members.key, year), funded) for year in (fiscal_year, fiscal_year - 1)]
-    rows = np.flatnonzero(np.logical_or(*leads) & (members.startup_month == NEVER))
-    draw = luck("founders.settler_link").uniform(members.key[rows], fiscal_year, sub=1)
-    return rows[draw < behaviour.link_grants_to_startups]
 
 
 def project_keys(members: Keys, fiscal_year: int) -> Keys:

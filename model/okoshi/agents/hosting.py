@@ -10,6 +10,7 @@ import numpy as np
 from okoshi.agents.adoption import belief, join, willing
 from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Yen
 from okoshi.agents.conditions import Conditions
+from okoshi.agents.discontinuance import stop_hosting
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, Reason
 from okoshi.agents.purse import Purse
 from okoshi.engine.draws import Luck
@@ -180,6 +181,7 @@ def reasons_not_joined(table: Municipalities, bounds: Limits, scheme_open: bool)
     """Return why a municipality has no members in April (NONE where it has or will have some)."""
     reason = np.full(len(table), Reason.NOT_YET, dtype=np.int8)
     reason[table.hosting_since > 0] = Reason.WANTS_NONE
+    reason[(table.hosting_since == 0) & (table.stopped_in > 0)] = Reason.STOPPED
     reason[bounds.funds < 1.0] = Reason.FUNDS
     reason[bounds.cash < 1.0] = Reason.CASH
     reason[bounds.staff < 1.0] = Reason.STAFF
@@ -212,6 +214,9 @@ def decide(
     joined = join(
         table, world, behaviour, conditions, structure, bounds.least >= 1.0, offer.net, cheapness, luck
     )
+    stopped = stop_hosting(table, behaviour, conditions, structure, offer.net, luck)
+    table.hosting_since[stopped] = 0
+    table.stopped_in[stopped] = conditions.fiscal_year
     table.wanted = next_wanted(table, behaviour, conditions, joined, cheapness, bounds.least)
     table.hosting_since[joined] = conditions.fiscal_year
     table.offered_pay, table.offered_other, table.pay_limit = offer.pay, offer.other, offer.limit

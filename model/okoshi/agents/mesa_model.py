@@ -18,8 +18,10 @@ from mesa.experimental.scenarios import Scenario as MesaScenario
 
 from okoshi.agents.agent_sets import ColumnAgentSet
 from okoshi.agents.all_agents import AllAgents
+from okoshi.agents.mesa_scenario import of_mesa
 from okoshi.agents.views import ColumnAgent, ColumnKind, Mask
 from okoshi.engine.columns import Rows, Table
+from okoshi.scenario.scenario import Scenario
 
 _IMMUTABLE = (str, int, float, tuple)
 
@@ -28,7 +30,7 @@ class ColumnModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
     """A Mesa model with kinds of agents in columns: call `add_kind` for each table.
 
     `rng` is Mesa's (a seed or a NumPy generator); no draw of the simulation comes from it. `scenario` may be
-    any object, not only Mesa's own kind of scenario.
+    any object; one of Okoshi's becomes one of Mesa's kind too.
     """
 
     def __init__(self, rng: Any = None, scenario: Any = None) -> None:
@@ -46,9 +48,9 @@ class ColumnModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
 
     @scenario.setter
     def scenario(self, scenario: Any) -> None:
-        self._scenario = scenario
-        if isinstance(scenario, MesaScenario):
-            scenario.model = self
+        self._scenario = of_mesa(scenario) if isinstance(scenario, Scenario) else scenario
+        if isinstance(self._scenario, MesaScenario):
+            self._scenario.model = self
 
     def add_kind(
         self,

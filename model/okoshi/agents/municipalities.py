@@ -37,6 +37,7 @@ class Reason(IntEnum):
     SCHEME_CLOSED = 7
     CASH = 8
     WANTS_NONE = 9
+    STOPPED = 10
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class MunicipalityBehaviour:
     willingness_by_need: float
     cover_in_willingness: float
     belief_in_adoption: float
+    stopping: float
+    stopping_without_members: float
+    joining_again: float
     net_cost_elasticity: float
     budget_benefit: float
     budget_spread: float
@@ -121,7 +125,8 @@ class Municipalities(Table):
     vacant_houses = Column(np.float64, unit="share", meaning="ease of finding a house", low=0, high=1)
     eligible = Column(np.bool_, unit="flag", meaning="may host members under special allocation tax")
     willing = Column(np.bool_, unit="flag", meaning="would host if it could")
-    hosting_since = Column(np.int16, unit="fiscal year", meaning="year it joined, 0 if never")
+    hosting_since = Column(np.int16, unit="fiscal year", meaning="year it joined, 0 if it does not host")
+    stopped_in = Column(np.int16, unit="fiscal year", meaning="year it last stopped hosting, 0 if never")
     wanted = Column(np.float64, unit="members", meaning="stock of members it works towards", low=0)
     posts = Column(np.int64, unit="posts", meaning="posts advertised this year", low=0)
     hired = Column(np.int64, unit="members", meaning="posts filled this year", low=0)

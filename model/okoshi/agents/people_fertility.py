@@ -10,6 +10,7 @@ from okoshi.world.facts import read_facts
 from okoshi.world.people import WOMEN
 
 FIRST_AGE, LAST_AGE = 14, 50
+FERTILE = slice(FIRST_AGE, LAST_AGE)
 
 
 def birth_rates(behaviour: PeopleBehaviour, nation: Floats) -> Floats:
@@ -27,14 +28,13 @@ def birth_rates(behaviour: PeopleBehaviour, nation: Floats) -> Floats:
     return np.asarray(behaviour.all_women * level * ratio[:, None] * ages[None, :])
 
 
-def births(
-    women: Floats, size_class: Integers, rates: Floats, children: float, fewer_mothers: Floats | float = 0.0
-) -> Floats:
-    """Return boys and girls born in each row, shape (rows, 2), from women by row and age, shape (rows, 101).
+def mothers_among(women: Floats, size_class: Integers, rates: Floats) -> Floats:
+    """Return births in each row for one child a Japanese woman, from women by row and age, shape (rows, 101)."""
+    return np.asarray(np.einsum("ra,ra->r", women[:, FERTILE], rates[size_class, FERTILE]))
 
-    `fewer_mothers` are births for one child a Japanese woman that other cells count.
-    """
-    mothers = np.einsum("ra,ra->r", women, rates[size_class]) - fewer_mothers
+
+def births(mothers: Floats, children: float) -> Floats:
+    """Return boys and girls born in each row, shape (rows, 2), from births for one child a Japanese woman."""
     both = children * np.maximum(mothers, 0.0)
     boys = float(read_facts("ages")["births"]["boys_per_girl"])
     return np.asarray(both[:, None] * np.array([boys, 1.0]) / (1.0 + boys))

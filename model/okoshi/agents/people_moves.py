@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
-from okoshi.agents.people_rates import PeopleBehaviour, Rows, class_facts
+from okoshi.agents.people_rates import PeopleBehaviour, Rows, class_facts, row_blocks
 from okoshi.world.facts import read_facts
 from okoshi.world.people import AGES
 
@@ -110,24 +110,22 @@ def exchange(people: Floats, rates: MoveRates, everybody: Floats) -> tuple[Float
     `people` are those who may move, shape (rows, 2, 101); `everybody` counts all who live in a row, agents too.
     Where no row pulls at an age, nobody moves.
     """
-    weight = rates.pull * everybody[:, None]
-    total = weight.sum(axis=0)
-    nowhere = total <= 0
-    came, left = np.zeros(len(people)), np.zeros(len(people))
-    for sex in range(people.shape[1]):
-        leaving = people[:, sex] * rates.leave
-        if nowhere.any():
-            leaving[:, nowhere] = 0.0
-        people[:, sex] -= leaving
-        left += np.einsum("ra->r", leaving)
-        coming = np.multiply(weight, leaving.sum(axis=0) / _or_one(total), out=leaving)
-        people[:, sex] += coming
-        came += np.einsum("ra->r", coming)
-    return came, left
+    total = np.einsum("ra,r->a", rates.pull, everybody)
+    somewhere = total > 0
+    pool, left = np.zeros(people.shape[1:]), np.empty(len(people))
+    for rows in row_blocks(len(people)):
+        leaving = people[rows] * (rates.leave[rows] * somewhere)[:, None]
+        people[rows] -= leaving
+        left[rows] = np.einsum("rsa->r", leaving)
+        pool += leaving.sum(axis=0)
+    pool /= _or_one(total)
+    for rows in row_blocks(len(people)):
+        people[rows] += (rates.pull[rows] * everybody[rows, None])[:, None] * pool
+    return everybody * np.einsum("ra,a->r", rates.pull, pool.sum(axis=0)), left
 
 
-def arrivals_from_abroad(persons: float, size_class: Integers, everybody: Floats) -> Floats:
-    """Return net arrivals from abroad by row and age, one sex each half of them, shape (rows, 101).
+def arrivals_from_abroad(persons: float, size_class: Integers, everybody: Floats) -> tuple[Floats, Floats]:
+    """Return net arrivals from abroad by row, half of them of each sex, and their shares by age.
 
     They go where foreign residents live: by the size class's foreign residents of 1,000 people.
     """
@@ -135,6 +133,4 @@ def arrivals_from_abroad(persons: float, size_class: Integers, everybody: Floats
     age = np.arange(AGES, dtype=np.float64)
     curve = np.exp(-0.5 * ((age - facts["mean_age"]) / facts["sd_age"]) ** 2)
     weight = np.array(class_facts()["foreign_residents_per_1000"])[size_class] * everybody
-    if weight.sum() <= 0:
-        return np.zeros((len(size_class), AGES))
-    return np.asarray(0.5 * persons * (weight / weight.sum())[:, None] * (curve / curve.sum())[None, :])
+    return persons * weight / max(weight.sum(), 1e-300), curve / curve.sum()

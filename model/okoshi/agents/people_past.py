@@ -21,7 +21,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import arrivals_from_abroad, exchange
-from okoshi.agents.people_rates import Rows, class_count
+from okoshi.agents.people_rates import Rows, class_count, row_blocks
 from okoshi.agents.people_year import Beside, National, Rates, live_year, row_sums
 from okoshi.world.people import AGES
 
@@ -52,7 +52,7 @@ class Past:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """What becomes of a size class's cells by FY2020: L, K and T of the module, each (classes, 2, 101) or (2, 101)."""
+    """What becomes of a size class's cells by FY2020: L, K and T of the module, by class or row, sex and age."""
 
     stay: Floats
     come: Floats
@@ -82,18 +82,17 @@ def _factor(cells: Floats, rows: Rows, ahead: _Ahead, left: int) -> Floats:
     if left == 0:
         return np.divide(rows.people, cells, out=np.ones_like(cells), where=cells > 0)
     factor = np.empty_like(cells)
-    for size_class in range(class_count()):
-        rows_there = np.flatnonzero(rows.size_class == size_class)
-        of_class = _Ahead(ahead.stay[size_class], ahead.come[size_class], ahead.parts[size_class])
-        factor[rows_there] = _factor_of_class(cells[rows_there], rows.people[rows_there], of_class, left)
+    for some in row_blocks(len(cells)):
+        of_rows = _Ahead(*(table[rows.size_class[some]] for table in vars(ahead).values()))
+        factor[some] = _factor_of_rows(cells[some], rows.people[some], of_rows, left)
     return factor
 
 
-def _factor_of_class(cells: Floats, census: Floats, ahead: _Ahead, left: int) -> Floats:
+def _factor_of_rows(cells: Floats, census: Floats, ahead: _Ahead, left: int) -> Floats:
     expected = cells * ahead.stay + ahead.come * row_sums(cells)[:, None, None]
     young = AGES - 1 - left  # who is younger than this is not yet 100 in FY2020
     missing = census[:, :, left : AGES - 1] - expected[:, :, :young]
-    there = cells[:, :, :young] * ahead.parts[:, :young]
+    there = cells[:, :, :young] * ahead.parts[:, :, :young]
     factor = np.empty_like(cells)
     factor[:, :, :young] = 1.0 + np.divide(missing, there, out=np.zeros_like(there), where=there > 0)
     oldest = expected[:, :, young:].sum(axis=2)
@@ -137,7 +136,8 @@ def _stay_and_come(cells: Floats, rates: Rates, national: National) -> tuple[Flo
     there = cells * live
     stay = there * (1.0 - rates.moves.leave[:, None, :])
     exchange(there, rates.moves, everybody)
-    abroad = arrivals_from_abroad(national.from_abroad * rates.share_of_japan, rates.size_class, everybody)
-    comes = there - stay + abroad[:, None, :]
+    persons = national.from_abroad * rates.share_of_japan
+    to_row, by_age = arrivals_from_abroad(persons, rates.size_class, everybody)
+    comes = there - stay + 0.5 * (to_row[:, None] * by_age)[:, None]
     per_head = np.divide(comes, everybody[:, None, None], out=np.zeros_like(comes), where=comes > 0)
     return live * (1.0 - rates.moves.leave[:, None, :]), per_head

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
-from okoshi.agents.people_fertility import birth_rates, births
+from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import MoveRates, arrivals_from_abroad, exchange, move_rates
-from okoshi.agents.people_rates import PeopleBehaviour, Rows
+from okoshi.agents.people_rates import PeopleBehaviour, Rows, row_blocks
 from okoshi.world.people import WOMEN
 
 
@@ -61,20 +61,18 @@ class Flows:
 
 @dataclass(frozen=True)
 class Beside:
-    """Who lives beside the cells: people listed as agents by row, sex and age, less the expected ones by row.
+    """Who lives beside the cells, by row: people listed as agents less the expected ones, whom the cells hold.
 
-    `fewer` are the expected agents, who are among the cells already, `fewer_mothers` their births for one child a
-    Japanese woman.
+    `mothers` are their births for one child a Japanese woman.
     """
 
-    listed: Floats
-    fewer: Floats
-    fewer_mothers: Floats
+    people: Floats
+    mothers: Floats
 
     @classmethod
     def nobody(cls, cells: Floats) -> Beside:
         """Return nobody beside these cells."""
-        return cls(np.zeros_like(cells), np.zeros(len(cells)), np.zeros(len(cells)))
+        return cls(np.zeros(len(cells)), np.zeros(len(cells)))
 
 
 def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -> tuple[Floats, Flows]:
@@ -84,24 +82,21 @@ def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -
     neither moves nor dies here.
     """
     lived = row_sums(cells)
-    everybody = np.maximum(lived + row_sums(beside.listed) - beside.fewer, 0.0)
-    women = cells[:, WOMEN] + beside.listed[:, WOMEN]
-    children = national.children + rates.behaviour.children_added
-    born = births(women, rates.size_class, rates.birth, children, beside.fewer_mothers)
+    everybody = np.maximum(lived + beside.people, 0.0)
+    mothers = mothers_among(cells[:, WOMEN], rates.size_class, rates.birth) + beside.mothers
+    born = births(mothers, national.children + rates.behaviour.children_added)
     live = chance_to_live(national.fiscal_year, rates.behaviour)
-    people = live[rates.size_class]
-    people *= cells
-    deaths = lived - row_sums(people)
+    people, alive = np.empty_like(cells), np.empty(len(cells))
+    for rows in row_blocks(len(cells)):
+        people[rows] = live[rates.size_class[rows]] * cells[rows]
+        alive[rows] = row_sums(people[rows])
     came, left = exchange(people, rates.moves, everybody)
     abroad = _add_from_abroad(people, rates, national, everybody)
     first = born * live[rates.size_class, :, 0]
-    later = np.empty_like(people)
-    later[:, :, 0] = first
-    later[:, :, 1:] = people[:, :, :-1]
-    later[:, :, -1] += people[:, :, -1]
-    return later, Flows(
+    grow_older(people, first)
+    return people, Flows(
         births=born.sum(axis=1),
-        deaths=deaths + (born - first).sum(axis=1),
+        deaths=lived - alive + (born - first).sum(axis=1),
         moved_in=came,
         moved_out=left,
         from_abroad=abroad,
@@ -116,10 +111,23 @@ def row_sums(people: Floats) -> Floats:
 def _add_from_abroad(people: Floats, rates: Rates, national: National, everybody: Floats) -> Floats:
     """Add net arrivals in place and return them by row; nobody leaves who is not there."""
     persons = national.from_abroad * rates.share_of_japan
-    arrivals = arrivals_from_abroad(persons, rates.size_class, everybody)[:, None, :]
-    if persons >= 0:
-        people += arrivals
-        return np.asarray(people.shape[1] * arrivals.sum(axis=(1, 2)))
-    gone = np.minimum(-arrivals, people)
-    people -= gone
-    return -row_sums(gone)
+    to_row, by_age = arrivals_from_abroad(persons, rates.size_class, everybody)
+    for rows in row_blocks(len(people)):
+        arrivals = (0.5 * to_row[rows, None] * by_age)[:, None]
+        if persons >= 0:
+            people[rows] += arrivals
+            continue
+        gone = np.minimum(-arrivals, people[rows])
+        people[rows] -= gone
+        to_row[rows] = -row_sums(gone)
+    return to_row
+
+
+def grow_older(people: Floats, youngest: Floats | float = 0.0) -> None:
+    """Make everybody of an array by row, sex and age a year older, in place; `youngest` come after them."""
+    for rows in row_blocks(len(people)):
+        block = people[rows]
+        oldest = block[:, :, -1] + block[:, :, -2]
+        block[:, :, 1:] = block[:, :, :-1].copy()
+        block[:, :, -1] = oldest
+    people[:, :, 0] = youngest

@@ -28,13 +28,24 @@ class SettlerBehaviour:
 
 
 def who_closes(members: Members, behaviour: SettlerBehaviour, month: int, luck: Luck) -> Rows:
-    """Return whose firm closes this year: Weibull survival in its age, over the year that ends."""
-    rows = np.flatnonzero((members.startup_month < month) & (members.closed_month == NEVER))
+    """Return whose firm closes this year: Weibull survival in its age, over the year that ends.
+
+    A firm with a grant of Local 10,000 is an enterprise, and closes when that does.
+    """
+    open_still = (members.startup_month < month) & (members.closed_month == NEVER)
+    rows = np.flatnonzero(open_still & (members.enterprise < 0))
     age = (month - members.startup_month[rows]) / MONTHS
     shape = behaviour.close_shape
     hazard = behaviour.close_rate * (age**shape - np.maximum(age - 1.0, 0.0) ** shape)
     draw = luck("settlers.close").uniform(members.key[rows], month)
     return rows[draw < -np.expm1(-hazard)]
+
+
+def close(members: Members, closing: Rows, month: int) -> None:
+    """Write the closing of firms: who lived on one there is employed from now on."""
+    members.closed_month[closing] = month
+    turned = closing[members.path[closing] == Path.STARTUP]
+    members.path[turned] = Path.EMPLOYED
 
 
 def who_goes(
@@ -75,10 +86,7 @@ def live_on(
 
     A closed firm makes going likelier, and so do shops that went: `leaving_logit`, one value a municipality.
     """
-    closing = who_closes(members, behaviour, month, luck)
-    members.closed_month[closing] = month
-    turned = closing[members.path[closing] == Path.STARTUP]
-    members.path[turned] = Path.EMPLOYED
+    close(members, who_closes(members, behaviour, month, luck), month)
     going = who_goes(members, behaviour, conditions, leaving_logit, month, luck)
     members.settled[going] = Settled.ELSEWHERE
     members.gone_again_month[going] = month

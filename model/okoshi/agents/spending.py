@@ -219,8 +219,9 @@ def post_foreign_items(
 
 def settle_fixed_total(ledger: Ledger, world: World, conditions: Conditions) -> None:
     """Take from everybody what a fixed total cannot give twice, measure by measure, after all have been paid."""
-    books, places = ledger.table(), len(world.code) + len(world.prefectures.code)
-    paid = (books["fiscal_year"] == conditions.fiscal_year) & (books["payer"] == Payer.SPECIAL_ALLOCATION_TAX)
+    books = ledger.table(conditions.fiscal_year)
+    places = len(world.code) + len(world.prefectures.code)
+    paid = books["payer"] == Payer.SPECIAL_ALLOCATION_TAX
     for measure in np.unique(books["measure"][paid]).tolist():
         mine = paid & (books["measure"] == measure)
         received = sum_by_place(books["place"][mine], books["yen"][mine], places)

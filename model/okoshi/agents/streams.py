@@ -24,6 +24,7 @@ STREAMS_COOPERATORS = frozenset(
         "municipalities.support",
         "municipalities.vacant_houses",
         "municipalities.adopt",
+        "municipalities.stop_hosting",
         "municipalities.round_posts",
         "municipalities.trial_programme",
         "municipalities.internship_programme",

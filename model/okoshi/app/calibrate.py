@@ -85,6 +85,7 @@ def calibrate_and_write(
     for horizon in horizons:
         with threadpool_limits(1):  # many small products: more threads only wait for one another
             found = fitted(pool, runs, horizon, made_by)
+        found = with_representative(pool, found, request.workers)
         file = path / f"posterior_fy{horizon}.parquet"
         write(file, found.posterior)
         show(pool, found, horizon)
@@ -144,6 +145,20 @@ def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> 
         return calibrate(pool, runs, horizon, made_by)
     except ValueError as error:
         raise RunError(say("calibrate.too_few", reason=error)) from error
+
+
+def with_representative(pool: Pool, found: Calibration, workers: int | None) -> Calibration:
+    """Return the fit with the draw that stands for it, found by running the likeliest draws."""
+    from dataclasses import replace
+
+    from okoshi.study import representing
+    from okoshi.study.runs import run_tasks
+    from okoshi.study.validating import see
+
+    numbers = representing.candidates(found)
+    seen = run_tasks(representing.tasks_for(pool, found, numbers), workers or 1, see)
+    number = representing.nearest(numbers, found, seen)
+    return replace(found, posterior=representing.represented(found.posterior, number))
 
 
 def write(file: Path, posterior: Posterior) -> None:

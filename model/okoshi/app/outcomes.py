@@ -17,6 +17,7 @@ FIELDS = ("table", "column", "unit", "meaning", "meaning_ja", "numerator", "deno
 def command(word: str, form: str) -> None:
     """List the columns that contain a word."""
     from okoshi.app.showing import Heading, show
+    from okoshi.language.declared import reading_in_words, unit_in_words
     from okoshi.observe.declarations import TABLES
 
     rows = [
@@ -34,10 +35,11 @@ def command(word: str, form: str) -> None:
         return
     meaning = "meaning_ja" if language() == "ja" else "meaning"
     for row in found:
-        click.echo(f"{row['table']}.{row['column']}  [{row['unit']}]")
+        click.echo(f"{row['table']}.{row['column']}  [{unit_in_words(str(row['unit']))}]")
         click.echo(f"    {row[meaning]}")
         if row["numerator"]:
-            between = say("shown.share_of", numerator=row["numerator"], denominator=row["denominator"])
+            parts = {part: reading_in_words(row[part]) for part in ("numerator", "denominator")}
+            between = say("shown.share_of", **parts)
             click.echo(f"    {between}")
         if row["official"]:
-            click.echo(f"    {say('shown.official_reads', official=row['official'])}")
+            click.echo(f"    {say('shown.official_reads', official=reading_in_words(row['official']))}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from okoshi.app.options import Command, format_option, option
+from okoshi.language.declared import unit_in_words
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def command(word: str | None, year: int, form: str) -> None:
 def block_of(row: ParameterRow) -> list[str]:
     """Return a parameter as lines: name and value, range, what it is, where it comes from."""
     value = _with_thousands(row.value) if row.value else say("shown.no_rule")
-    lines = [f"{row.name} = {value}{'*' if row.assumed else ''}  [{row.unit}]"]
+    lines = [f"{row.name} = {value}{'*' if row.assumed else ''}  [{unit_in_words(row.unit)}]"]
     if row.low is not None and row.high is not None:
         lines[0] += f"  {say('shown.range')}: {_short(row.low)} – {_short(row.high)}"
     lines.append(f"    {row.description}")

@@ -27,6 +27,7 @@ from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
+    from okoshi.app.showing import Heading
     from okoshi.scenario.scenario import Scenario
     from okoshi.study.intervals import Interval
     from okoshi.study.piloting import Asked, MethodFound, PilotFound
@@ -116,12 +117,20 @@ def try_pilot(
 
 def words_of(found: PilotFound) -> list[str]:
     """Return the table and, outcome by outcome, what the pilot can show."""
-    from okoshi.app.showing import Heading, as_table
-    from okoshi.study.evaluation import METHODS
-    from okoshi.study.piloting import MOST_FALSE_ALARMS
+    from okoshi.app.showing import as_table
 
+    rows = rows_in_words(found)
+    for before, row in reversed(list(pairwise(rows))):
+        if row["outcome"] == before["outcome"]:
+            row["outcome"], row["truth"] = "", ""
+    answers, last = answers_of(found)
+    return [head_of(found), as_table(headings(), rows), "", *answers, "", last]
+
+
+def head_of(found: PilotFound) -> str:
+    """Return in a sentence what was tried."""
     asked = found.asked
-    head = say(
+    return say(
         "pilot.head",
         measure=say(f"attribution.{asked.measure}"),
         sites=asked.sites,
@@ -130,28 +139,39 @@ def words_of(found: PilotFound) -> list[str]:
         replicates=len(found.seeds),
         treatment=say(f"pilot.treatment_{asked.measure}"),
     )
-    headings = [
+
+
+def headings() -> list[Heading]:
+    """Return the headings of the table of outcomes and methods."""
+    from okoshi.app.showing import Heading
+
+    numbers = ("truth", "estimate", "bias", "false_alarms", "power", "needed")
+    return [
         Heading("outcome", say("pilot.outcome"), widest=44),
         Heading("method", say("pilot.method")),
-        *(
-            Heading(name, say(f"pilot.{name}"), right=True)
-            for name in ("truth", "estimate", "bias", "false_alarms", "power", "needed")
-        ),
+        *(Heading(name, say(f"pilot.{name}"), right=True) for name in numbers),
     ]
-    rows = [_row(row, found.eligible) for row in found.rows]
-    for before, row in reversed(list(pairwise(rows))):
-        if row["outcome"] == before["outcome"]:
-            row["outcome"], row["truth"] = "", ""
-    lines = [head, as_table(headings, rows), ""]
+
+
+def rows_in_words(found: PilotFound) -> list[dict[str, str]]:
+    """Return a row an outcome and method."""
+    return [_row(row, found.eligible) for row in found.rows]
+
+
+def answers_of(found: PilotFound) -> tuple[list[str], str]:
+    """Return what the pilot can show, outcome by outcome, and in one sentence."""
+    from okoshi.study.evaluation import METHODS
+    from okoshi.study.piloting import MOST_FALSE_ALARMS
+
     outcomes = list(dict.fromkeys(row.outcome for row in found.rows))
-    lines += [_answer(found, outcome) for outcome in outcomes]
+    lines = [_answer(found, outcome) for outcome in outcomes]
     for method in METHODS:
         worst = max((row.false_alarms for row in found.rows if row.method == method), default=0.0)
         if worst > MOST_FALSE_ALARMS:
             lines.append(say("pilot.not_trusted", method=say(f"pilot.{method}"), alarms=f"{worst:.0%}"))
     shown = [outcome for outcome in outcomes if any(row.shows for row in found.of_outcome(outcome))]
-    key = "pilot.shows_some" if shown else "pilot.shows_nothing"
-    return [*lines, "", say(key, sites=asked.sites, years=asked.years, count=len(shown), all=len(outcomes))]
+    asked, key = found.asked, "pilot.shows_some" if shown else "pilot.shows_nothing"
+    return lines, say(key, sites=asked.sites, years=asked.years, count=len(shown), all=len(outcomes))
 
 
 def _row(row: MethodFound, eligible: int) -> dict[str, str]:

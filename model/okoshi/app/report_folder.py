@@ -39,6 +39,7 @@ COLUMNS = {
 }
 WHOLE = ("national", "observed", "prefectures")
 RUN, COMPARISON, OTHER = "run", "compare", "other"
+JUDGED = ("pilot", "validation")
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ class ReportedFolder:
 
     @property
     def kind(self) -> str:
-        """`run`, `compare`, or `other`: a sweep, a validation, whatever else leaves tables and pictures."""
+        """`run`, `compare`, `pilot`, `validation`, or `other`: a sweep, whatever else leaves tables and pictures."""
         if (self.path / f"{DIFFERENCES}.parquet").is_file():
             return COMPARISON
-        return RUN if (self.path / "national.parquet").is_file() else OTHER
+        if (self.path / "national.parquet").is_file():
+            return RUN
+        return next((kind for kind in JUDGED if (self.path / f"{kind}.parquet").is_file()), OTHER)
 
     @property
     def about(self) -> About:

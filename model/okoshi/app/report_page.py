@@ -33,16 +33,19 @@ class TableView:
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture as it stands in the page."""
+    """A picture as it stands in the page: PNG in base64, and the one for narrow screens where there is one."""
 
     title: str
     alternative: str
-    data: str  # PNG in base64
+    data: str
+    narrow: str = ""
 
     @classmethod
     def of(cls, picture: Picture) -> Shot:
-        """Take a picture that was just drawn."""
-        return cls(picture.title, picture.alternative, base64.b64encode(picture.png()).decode())
+        """Take a picture that was just drawn, and draw it for narrow screens too."""
+        narrow = picture.narrow()
+        also = _written(narrow) if narrow is not picture else ""
+        return cls(picture.title, picture.alternative, _written(picture), also)
 
     @classmethod
     def of_file(cls, path: Path) -> Shot:
@@ -54,6 +57,10 @@ class Shot:
         title = said.get("Title") or path.stem.replace("_", " ")
         data = base64.b64encode(path.read_bytes()).decode()
         return cls(title, said.get("Description") or say("report.picture_without_words", title=title), data)
+
+
+def _written(picture: Picture) -> str:
+    return base64.b64encode(picture.png()).decode()
 
 
 @dataclass
@@ -101,7 +108,7 @@ def render(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = {name: say(f"report.page_{name}") for name in ("skip", "contents", "words")}
+    words = {name: say(f"report.page_{name}") for name in ("skip", "contents", "words", "sideways")}
     sections = [section for section in page.sections if not section.is_empty]
     return environment.get_template("report.html").render(
         page=page, sections=sections, language=language(), words=words

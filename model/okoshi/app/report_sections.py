@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
-from okoshi.app.report_folder import COMPARISON, RUN, ReportedFolder
+from okoshi.app.report_folder import COMPARISON, JUDGED, RUN, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView
 from okoshi.figures.words import short_prefecture, unit_text
 from okoshi.language.errors import Fault, InputError, nearest_name
@@ -30,7 +30,7 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
 
     Raises InputError for a prefecture that is not there, or where the results do not go by prefecture.
     """
-    from okoshi.app import report_compare, report_other, report_run
+    from okoshi.app import report_compare, report_run
 
     place = None if prefecture is None else _known_prefecture(prefecture)
     left_out: list[str] = []
@@ -41,8 +41,8 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
     else:
         if place is not None:
             raise InputError(Fault(say("report.no_prefectures"), file=str(found.path), key="--prefecture"))
-        own = report_other.sections(found)
-    title = say(f"report.title_{found.kind}", name=found.about.scenario, what=_what(found))
+        own = _of_nation(found)
+    title = say(_title_key(found), name=found.about.scenario, what=_what(found))
     if place is not None:
         title = say("pictures.in_place", place=short_prefecture(place), text=title)
     return Page(
@@ -52,6 +52,21 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
         sections=[*own, what_differs(found), doubts(found, left_out), how_to_repeat(found)],
         foot=found.about.foot(),
     )
+
+
+def _of_nation(found: ReportedFolder) -> list[Section]:
+    """Return the sections of what does not go by prefecture."""
+    from okoshi.app import report_judging, report_other
+
+    if found.kind == report_judging.PILOT:
+        return report_judging.pilot_sections(found)
+    if found.kind == report_judging.VALIDATION:
+        return report_judging.validation_sections(found)
+    return report_other.sections(found)
+
+
+def _title_key(found: ReportedFolder) -> str:
+    return f"judging.title_{found.kind}" if found.kind in JUDGED else f"report.title_{found.kind}"
 
 
 def _known_prefecture(name: str) -> str:
@@ -72,6 +87,9 @@ def _known_prefecture(name: str) -> str:
 
 def _what(found: ReportedFolder) -> str:
     experiment = found.record.get("experiment")
+    pilot = found.record.get("pilot")
+    if isinstance(pilot, dict):
+        return say(f"attribution.{pilot['measure']}")
     title = experiment.get("title") if isinstance(experiment, dict) else None
     return str(title or found.record.get("title") or found.record.get("okoshi", ""))
 
@@ -86,7 +104,8 @@ def _subtitle(found: ReportedFolder) -> str:
 
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
-    return [*notices, say("report.rests_on_prior")]
+    rests = "judging.rests_on_calibration" if found.kind == "validation" else "report.rests_on_prior"
+    return [*notices, say(rests)]
 
 
 def what_differs(found: ReportedFolder) -> Section:

@@ -99,6 +99,7 @@ def draw_run(
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
+    from okoshi.app.caps import show_caps
     from okoshi.app.doubt import show_doubt
     from okoshi.app.side_by_side import show_side_by_side
     from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
@@ -133,6 +134,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     folder.write(tables, record, scenario, with_csv=request.form == "csv")
     show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
     if request.form == "table":
+        show_caps(result.arrays["national"])
         show_doubt(scenario, result.arrays["national"], request.draws)
     if not request.no_figures:
         draw_run(folder, {name: result.frame(name) for name in result.arrays}, record, world)

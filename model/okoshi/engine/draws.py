@@ -29,7 +29,7 @@ _TO_UNIT = 2.0**-53
 _BELOW_ONE = 1.0 - 2.0**-53
 _SUBS = 0x10001
 _LONG, _BLOCK = 50_000, 8_192
-_SMALL_MEAN, _MOST_STEPS, _TOO_NEAR = 30.0, 150, 1e-12
+_SMALL_MEAN, _MOST_STEPS, _TOO_NEAR, _FEW = 30.0, 150, 1e-12, 64
 
 
 def _finalise(word: int) -> int:
@@ -69,6 +69,14 @@ def _whole(part: npt.ArrayLike) -> Keys:
     if numbers.dtype.kind not in "iub":
         raise TypeError(f"a key is made of whole numbers, not of {numbers.dtype}")
     return np.atleast_1d(numbers.astype(np.uint64))
+
+
+@lru_cache(maxsize=1024)
+def _salts(key: int, columns: int) -> Keys:
+    steps = (np.arange(columns, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN)
+    salts = _finalise_in_place(steps + np.uint64(key))
+    salts.flags.writeable = False
+    return salts
 
 
 @lru_cache(maxsize=4096)
@@ -135,14 +143,14 @@ class Stream:
 
     def uniform(self, who: Keys, tick: int = 0, sub: int = 0) -> Floats:
         """Return numbers strictly between 0 and 1, one for each key of `who`."""
-        return _in_blocks(lambda part: _to_unit(self.bits(part, tick, sub)), who, who.shape)
+        salt = np.uint64(self._salt(tick, sub))
+        return _in_blocks(lambda part: _to_unit(_finalise_in_place(part ^ salt)), who, who.shape)
 
     def uniform_matrix(self, who: Keys, columns: int, tick: int = 0, first: int = 0) -> Floats:
         """Return a matrix of shape (len(who), columns): column j is the draw with `sub` = first + j."""
         self._check_sub(first)
         self._check_sub(first + max(columns - 1, 0))
-        steps = (np.arange(columns, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN)
-        salts = _finalise_in_place(steps + np.uint64((self.key + (tick * _SUBS + first) * _GOLDEN) & _MASK))
+        salts = _salts((self.key + (tick * _SUBS + first) * _GOLDEN) & _MASK, columns)
         return _in_blocks(
             lambda part: _to_unit(_finalise_in_place(part[:, None] ^ salts)), who, (len(who), columns)
         )
@@ -194,7 +202,12 @@ class Luck:
         """
         if self.streams is not None and name not in self.streams:
             raise KeyError(f"no stream {name!r} is declared")
-        return Stream(self.seed, name)
+        return _stream(self.seed, name)
+
+
+@lru_cache(maxsize=4096)
+def _stream(seed: int, name: str) -> Stream:
+    return Stream(seed, name)
 
 
 def poisson_from_uniform(uniform: Floats, mean: npt.ArrayLike) -> Integers:
@@ -213,14 +226,17 @@ def poisson_from_uniform(uniform: Floats, mean: npt.ArrayLike) -> Integers:
 
 
 def _search_upwards(uniform: Floats, mean: Floats) -> Integers:
-    # Adding up probabilities is fifty times as fast as inverting; where a draw lies so near a step that
-    # rounding might decide, the inversion does. Draws with a count are put aside when half have one.
+    # Adding up probabilities for many draws is fifty times as fast as inverting; where a draw lies so near a step
+    # that rounding might decide, or few are left, the inversion does. Draws with a count are put aside when half
+    # have one.
     counts = np.zeros(uniform.shape, dtype=np.int64)
     doubtful = np.zeros(uniform.shape, dtype=np.bool_)
     index, draw, rate, found = np.arange(len(uniform)), uniform, mean, counts.copy()
     term = np.exp(-mean)
     reached = term.copy()
     for count in range(1, _MOST_STEPS):
+        if len(draw) < _FEW:
+            break
         gap = draw - reached
         near = np.abs(gap) < _TOO_NEAR
         if near.any():

@@ -52,6 +52,7 @@ class Ledger:
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         self._chunks: dict[_Account, list[tuple[Places, Yen]]] = {}
+        self._known: set[tuple[int, ...]] = set()  # books whose numbers have labels
         self._highest_place = NO_PLACE
 
     def post(
@@ -71,11 +72,13 @@ class Ledger:
         place under -1 and for a number that no label stands behind.
         """
         account = (int(fiscal_year), int(measure), int(layer), int(item), int(payer), int(payee))
-        self._check_account(account)
+        if account[1:] not in self._known:
+            self._check_account(account)
+            self._known.add(account[1:])
         places, amounts = _whole_numbers("place", place), _whole_numbers("yen", yen)
         if places.ndim != 1 or places.shape != amounts.shape:
             places, amounts = np.broadcast_arrays(np.atleast_1d(places), np.atleast_1d(amounts))
-        paid = np.flatnonzero(amounts)
+        paid = amounts.nonzero()[0]
         if not len(paid):
             return
         places, amounts = places.take(paid), amounts.take(paid)
@@ -86,13 +89,13 @@ class Ledger:
         self._highest_place = max(self._highest_place, int(places.max()))
         self._chunks.setdefault(account, []).append((places, amounts))
 
-    def table(self) -> Books:
+    def table(self, fiscal_year: int | None = None) -> Books:
         """Return the payments summed by account and place, sorted, as columns of `KEY_COLUMNS` and `yen`.
 
-        The books are int16 numbers of their labels, the rest int64. The same bytes in whatever order the
-        payments were written down.
+        Those of one year, or of all. The books are int16 numbers of their labels, the rest int64. The same bytes in
+        whatever order the payments were written down.
         """
-        accounts = sorted(self._chunks)
+        accounts = sorted(account for account in self._chunks if fiscal_year in (None, account[0]))
         sums = [self._sums_by_place(account) for account in accounts]
         counts = [len(places) for places, _ in sums]
         columns: Books = {}

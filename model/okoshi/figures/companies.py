@@ -11,6 +11,7 @@ from okoshi.figures.style import (
     INK,
     Picture,
     canvas,
+    count_in_whole,
     fill_style,
     legend,
     look,
@@ -86,6 +87,7 @@ def contracts_by_origin(
     axes.axhline(0, color=INK, linewidth=0.8)
     name_years(axes)
     name_axes(axes, upwards=unit_text("persons"))
+    count_in_whole(axes.yaxis)
     handles, labels = axes.get_legend_handles_labels()
     legend(figure, handles, labels)
     last = table.iloc[-1]

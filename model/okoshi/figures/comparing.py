@@ -16,6 +16,7 @@ from okoshi.figures.style import (
     RESTS_ON,
     Picture,
     canvas,
+    count_in_whole,
     fill_style,
     legend,
     line_style,
@@ -23,12 +24,14 @@ from okoshi.figures.style import (
     name_axes,
     name_years,
     picture,
+    places,
     wrapped,
 )
 from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,
     figure_text,
+    is_counted,
     need,
     short_prefecture,
     title_of,
@@ -103,10 +106,18 @@ def _intervals(axes: Axes, outcome: str, rows: pd.DataFrame) -> None:
     axes.grid(axis="x", visible=True)
     axes.spines["left"].set_visible(False)
     axes.margins(x=0.15)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=7))
+    _steps(axes, unit_of(outcome), 7)
     axes.xaxis.set_major_formatter(_signed)
     points = say("pictures.unit_points") if unit_of(outcome) == "share" else unit
-    axes.set_title(wrapped(say("pictures.with_unit", name=title_of(outcome), unit=points), PANEL_PLACES))
+    heading = say("pictures.with_unit", name=title_of(outcome), unit=points)
+    axes.set_title(wrapped(heading, places(PANEL_PLACES)))
+
+
+def _steps(axes: Axes, unit: str, ticks: int) -> None:
+    if is_counted(unit):
+        count_in_whole(axes.xaxis, ticks)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=ticks))
 
 
 @look()
@@ -140,6 +151,8 @@ def differences_by_year(
         points = say("pictures.unit_points") if unit_of(outcome) == "share" else unit
         name_years(panel)
         name_axes(panel, upwards=points)
+        if is_counted(unit_of(outcome)):
+            count_in_whole(panel.yaxis)
     handles, labels = axes[0].get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, " ".join(words), figure)
@@ -199,7 +212,7 @@ def _bars_by_group(
     axes.axvline(0, color=INK, linewidth=0.9)
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    _steps(axes, _unit_by_group(outcome), 5)
     axes.xaxis.set_major_formatter(_signed)
     axes.set_title(wrapped(title_of(outcome, "municipalities"), NAME_PLACES))
     name_axes(axes, say("pictures.difference_in", unit=unit))

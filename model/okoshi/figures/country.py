@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import cos, radians
+from math import cos, floor, radians
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -20,6 +20,7 @@ from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,
     figure_text,
+    is_counted,
     listed,
     need,
     short_prefecture,
@@ -42,6 +43,7 @@ PEOPLE = 100_000
 MIDDLE_LATITUDE = 36.0
 LARGEST_POINT, LARGEST_POINT_OF_NATION, NAMED = 90.0, 36.0, 5
 MAP_HEIGHT = 5.4
+LEGEND_PART = 0.25  # of the largest value: the smaller point of the legend
 FIRST_COLUMN, COLOUR_BAR = (
     1,
     (0.01, 0.93, 0.5, 0.03),
@@ -49,7 +51,7 @@ FIRST_COLUMN, COLOUR_BAR = (
 TILES_HEIGHT = 6.1
 
 
-@look()
+@look(narrows=False)
 def map_of_prefectures(
     prefectures: pd.DataFrame,
     about: About,
@@ -77,7 +79,7 @@ def map_of_prefectures(
     return _tiles(shown, {}, title, unit, about, "prior", name)
 
 
-@look()
+@look(narrows=False)
 def map_of_differences(
     differences: pd.DataFrame,
     about: About,
@@ -266,21 +268,20 @@ def _points(axes: Axes, table: pd.DataFrame, column: str, unit: str, biggest: fl
         lw=0.6,
         label=say("pictures.points_none") if none.any() else None,
     )
-    largest = float(np.abs(values).max()) or 1.0
-    some = ~none
+    largest, some = float(np.abs(values).max()), ~none
     axes.scatter(
         table["longitude"][some],
         table["latitude"][some],
-        s=np.abs(values[some]) / largest * biggest + 2,
+        s=np.abs(values[some]) / (largest or 1.0) * biggest + 2,
         facecolor=np.where(values[some] > 0, "#0072B2", "#D55E00"),
         alpha=0.55,
         edgecolor=INK,
         lw=0.4,
     )
-    for part in (1.0, 0.25):
-        size = part * biggest + 2
-        label = say("pictures.number_unit", number=figure_text(largest * part, unit), unit=unit_text(unit))
-        label = figure_text(largest * part, unit) if unit == "share" or unit.startswith("yen") else label
+    for shown in _sizes(largest, unit):
+        size = shown / largest * biggest + 2
+        label = say("pictures.number_unit", number=figure_text(shown, unit), unit=unit_text(unit))
+        label = figure_text(shown, unit) if unit == "share" or unit.startswith("yen") else label
         axes.scatter([], [], s=size, facecolor="#0072B2", alpha=0.55, edgecolor=INK, lw=0.4, label=label)
     axes.set_aspect(1 / cos(radians(MIDDLE_LATITUDE)))
     axes.grid(visible=True, axis="both")
@@ -288,3 +289,13 @@ def _points(axes: Axes, table: pd.DataFrame, column: str, unit: str, biggest: fl
     axes.set_ylabel(say("pictures.latitude"))
     axes.xaxis.set_major_formatter("{x:g}°")
     axes.yaxis.set_major_formatter("{x:g}°")
+
+
+def _sizes(largest: float, unit: str) -> list[float]:
+    """Return for which values the legend shows the size of a point: whole ones where things are counted."""
+    if not largest:
+        return []
+    if not is_counted(unit):
+        return [largest, largest * LEGEND_PART]
+    whole = {max(1.0, float(floor(largest))), max(1.0, float(round(largest * LEGEND_PART)))}
+    return sorted(whole, reverse=True)

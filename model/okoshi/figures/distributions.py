@@ -10,11 +10,22 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
-from okoshi.figures.style import Picture, canvas, fill_style, legend, look, name_axes, picture, wrapped
+from okoshi.figures.style import (
+    Picture,
+    canvas,
+    count_in_whole,
+    fill_style,
+    legend,
+    look,
+    name_axes,
+    picture,
+    wrapped,
+)
 from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,
     figure_text,
+    is_counted,
     listed,
     unit_text,
 )
@@ -59,7 +70,10 @@ def distribution(
         counts = {run: np.histogram(values * scale, edges)[0] for run, values in there.items()}
         _bars(axes, (edges[:-1] + edges[1:]) / 2, float(edges[1] - edges[0]), counts)
         name_axes(axes, shown or unit, say("pictures.agents"))
+        if is_counted(unit):
+            count_in_whole(axes.xaxis)
         said = [_spread_in_words(run, values.astype(np.float64), unit) for run, values in there.items()]
+    count_in_whole(axes.yaxis)
     if len(there) > 1:
         legend(figure, *axes.get_legend_handles_labels())
     return picture(name, title, " ".join(said), figure)

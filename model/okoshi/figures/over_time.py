@@ -14,7 +14,9 @@ from okoshi.figures.about import About
 from okoshi.figures.style import (
     INK,
     Picture,
+    abreast,
     canvas,
+    count_in_whole,
     legend,
     line_style,
     look,
@@ -27,6 +29,7 @@ from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,
     figure_text,
+    is_counted,
     need,
     short_prefecture,
     title_of,
@@ -96,26 +99,24 @@ def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
     columns = asked.columns
     for table in asked.runs.values():
         need(asked.table, list(table.columns), ("replicate", "fiscal_year", *columns), rows=len(table))
-    abreast = min(PANELS_ABREAST, len(columns))
-    rows = -(-len(columns) // abreast)
+    beside = abreast(min(PANELS_ABREAST, len(columns)))
+    rows = -(-len(columns) // beside)
     labels = set(asked.observed.loc[asked.observed["series"].isin(columns), "label"])
     figure, axes = canvas(
         title,
         about,
         height=0.4 + PANEL_HEIGHT * rows,
         rows=rows,
-        columns=abreast,
+        columns=beside,
         sharex=True,
         official=say("pictures.foot_official") if labels else "",
     )
     said = [_panel(panel, column, asked) for panel, column in zip(axes, columns, strict=False)]
     for empty in axes[len(columns) :]:
         empty.set_visible(False)
-    for above in axes[
-        : max(0, len(columns) - abreast)
-    ]:  # the years stand below the last panel of each column
+    for above in axes[: max(0, len(columns) - beside)]:  # the years stand below the last panel of each column
         above.set_xlabel("")
-    for lowest in axes[len(columns) - abreast : len(columns)]:
+    for lowest in axes[len(columns) - beside : len(columns)]:
         lowest.xaxis.set_tick_params(labelbottom=True)
     _add_legend(figure, axes[0], labels, several=len(asked.runs) > 1)
     return picture(name, title, " ".join(said), figure)
@@ -175,6 +176,8 @@ def _panel(axes: Axes, column: str, asked: _Asked) -> str:
     name_years(axes)
     name_axes(axes, upwards=unit_shown)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    if is_counted(unit):
+        count_in_whole(axes.yaxis)
     return _in_words(heading, unit, drawn, official)
 
 

@@ -34,7 +34,7 @@ class Flow:
     goes_on: bool
 
 
-@look()
+@look(narrows=False)
 def flows(
     national: pd.DataFrame, members: pd.DataFrame, about: About, *, name: str = "applicants_to_settlers"
 ) -> Picture:

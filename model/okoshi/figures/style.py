@@ -10,15 +10,17 @@ import contextlib
 import importlib.util
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import cache, partial, wraps
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
@@ -30,6 +32,7 @@ from okoshi.language.messages import language, say
 JAPANESE_FONT, LATIN_FONT = "IPAexGothic", "DejaVu Sans"  # the one lacks ≤ and ≥, the other Japanese
 DPI = 130
 WIDTH = 7.2  # inches: an A4 page between its margins
+NARROW_WIDTH = 3.9  # of a telephone held upright, where letters stay as large: one panel below the other
 TITLE_PLACES = {"en": 76, "ja": 84}  # letters of a line over the whole width (a Japanese one takes two)
 FOOT_PLACES = {"en": 118, "ja": 130}
 LEGEND_PLACES = {"en": 98, "ja": 108}
@@ -40,7 +43,9 @@ EDGE_INCHES = 0.06
 HANDLE_PLACES = 9
 UPRIGHT = 3  # letters
 YEARS_NAMED = 7
+WHOLE_FROM = 1.0  # of a thing that is counted
 INK, FAINT = "#222222", "#6b6b6b"
+NO_LINE_END = "（「『［(["
 NO_LINE_START = "、。，．）」』】：；％・ー〜～,.)%:;"
 RESTS_ON = ("data", "rule", "prior")
 
@@ -94,13 +99,24 @@ _SETTINGS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A finished picture: its file name without ending, its headline, what it shows in words, and the figure."""
+    """A finished picture: its file name without ending, its headline, what it shows in words, and the figure.
+
+    `draw_again` is how it was drawn, where that is known.
+    """
 
     name: str
     title: str
     alternative: str
     figure: Figure
     language: str
+    draw_again: Callable[[], Picture] | None = field(default=None, repr=False, compare=False)
+
+    def narrow(self) -> Picture:
+        """Return the same picture drawn for a narrow screen; itself where it is not known how it was drawn."""
+        if self.draw_again is None:
+            return self
+        with narrow_form():
+            return self.draw_again()
 
     def png(self, dpi: int = DPI) -> bytes:
         """Return the picture as PNG; headline and alternative text stand in it, no clock and no version."""
@@ -132,11 +148,65 @@ def register_fonts() -> None:
         font_manager.fontManager.addfont(str(Path(folder) / "fonts" / "ipaexg.ttf"))
 
 
-@contextlib.contextmanager
-def look() -> Iterator[None]:
+class Look(contextlib.ExitStack):
+    """Okoshi's style in the language in use: within `with`, or as a decorator of a function that draws a picture.
+
+    `narrows` says whether the function draws well on a narrow screen, too.
+    """
+
+    def __init__(self, *, narrows: bool = True) -> None:
+        super().__init__()
+        self.narrows = narrows
+
+    def __enter__(self) -> Look:
+        """Take the style on."""
+        super().__enter__()
+        self.enter_context(_settings(language()))
+        return self
+
+    def __call__[**P](self, draw: Callable[P, Picture]) -> Callable[P, Picture]:
+        """Draw in the style, and remember how, so that the picture can be drawn again in a narrow form."""
+
+        @wraps(draw)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> Picture:
+            with Look(narrows=self.narrows):
+                made = draw(*args, **kwargs)
+            return replace(made, draw_again=partial(drawn, *args, **kwargs) if self.narrows else None)
+
+        return drawn
+
+
+def look(*, narrows: bool = True) -> Look:
     """Draw in Okoshi's style and in the language in use; serves as a decorator of drawing functions."""
-    with _settings(language()):
+    return Look(narrows=narrows)
+
+
+_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
+
+@contextlib.contextmanager
+def narrow_form(wanted: bool = True) -> Iterator[None]:
+    """Draw for a narrow screen, or not."""
+    before = _narrow.set(wanted)
+    try:
         yield
+    finally:
+        _narrow.reset(before)
+
+
+def is_narrow() -> bool:
+    """Return whether a picture is drawn for a narrow screen now."""
+    return _narrow.get()
+
+
+def abreast(panels: int) -> int:
+    """Return how many of so many panels stand side by side: on a narrow screen one."""
+    return 1 if is_narrow() else panels
+
+
+def places(of_whole_width: int) -> int:
+    """Return how many letters a line has room for, given how many it has over the whole width."""
+    return int(of_whole_width * NARROW_WIDTH / WIDTH) if is_narrow() else of_whole_width
 
 
 @contextlib.contextmanager
@@ -161,22 +231,25 @@ def canvas(
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with its headline and foot, and its axes row by row; `height` (inches) is that of the axes.
 
+    On a narrow screen columns stand one below the other, each as high as it was beside the others.
     The headline says on what it rests: `data`, `rule` or `prior`. `official` names the source of official figures
     that are drawn, for the foot. Raises ValueError for another word than these three.
     """
     if rests_on not in RESTS_ON:
         raise ValueError(f"a headline rests on one of {', '.join(RESTS_ON)}, not {rests_on!r}")
-    headline = wrapped(f"{title} [{say(f'pictures.rests_on_{rests_on}')}]", TITLE_PLACES[language()])
+    beside, width = abreast(columns), NARROW_WIDTH if is_narrow() else WIDTH
+    rows, height, columns = rows * columns // beside, height * columns / beside, beside
+    headline = _headline(title, say(f"pictures.rests_on_{rests_on}"))
     said = about.foot() if not official else say("pictures.between").join((about.foot(), official))
-    foot = wrapped(said, FOOT_PLACES[language()])
+    foot = wrapped(said, places(FOOT_PLACES[language()]))
     above, below = _inches(headline, TITLE_SIZE), _inches(foot, FOOT_SIZE)
-    figure = Figure(figsize=(WIDTH, height + above + below), layout="constrained")
+    figure = Figure(figsize=(width, height + above + below), layout="constrained")
     _place(figure, above, below)
     inch = figure.dpi_scale_trans
     top = figure.transFigure + ScaledTranslation(0, -EDGE_INCHES, inch)
     figure.text(EDGE, 1, headline, ha="left", va="top", fontsize=TITLE_SIZE, transform=top)
     figure.text(
-        EDGE * WIDTH,
+        EDGE * width,
         EDGE_INCHES,
         foot,
         ha="left",
@@ -189,6 +262,14 @@ def canvas(
     for axes in panels:
         axes.yaxis.set_major_formatter("{x:,.10g}")
     return figure, panels
+
+
+def _headline(title: str, rests_on: str) -> str:
+    """Return a title in lines, with the word on what it rests in one piece behind it."""
+    room = places(TITLE_PLACES[language()])
+    lines, mark = wrapped(title, room), f"[{rests_on}]"
+    fits = text_places(f"{lines.split('\n')[-1]} {mark}") <= room
+    return f"{lines} {mark}" if fits else f"{lines}\n{mark}"
 
 
 def _inches(text: str, size: float) -> float:
@@ -218,9 +299,14 @@ def _settle(figure: Figure) -> None:
 
 def legend(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
     """Write a legend between the axes and the foot, in as many columns as there is room for."""
-    most = max(text_places(label) for label in labels) + HANDLE_PLACES
-    columns = max(1, min(len(labels), LEGEND_PLACES[language()] // most))
-    needed = -(-len(labels) // columns) * LEGEND_SIZE * LEGEND_SPACING / POINTS + EDGE_INCHES
+    room = places(LEGEND_PLACES[language()])
+    labels = [wrapped(label, room - HANDLE_PLACES) for label in labels]
+    most = max(text_places(line) for label in labels for line in label.split("\n")) + HANDLE_PLACES
+    columns = max(1, min(len(labels), room // most))
+    lines = [label.count("\n") + 1 for label in labels]
+    rows = -(-len(labels) // columns)
+    most_lines = max(sum(lines[first : first + rows]) for first in range(0, len(labels), rows))
+    needed = most_lines * LEGEND_SIZE * LEGEND_SPACING / POINTS + EDGE_INCHES
     whole, (_, bottom, _, part) = figure.get_figheight(), _engine(figure).get()["rect"]
     above, below = whole * (1 - bottom - part), whole * bottom
     figure.set_figheight(whole + needed)
@@ -230,7 +316,7 @@ def legend(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> Non
         labels,
         loc="lower left",
         ncols=columns,
-        bbox_to_anchor=(EDGE * WIDTH, below),
+        bbox_to_anchor=(EDGE * figure.get_figwidth(), below),
         bbox_transform=figure.dpi_scale_trans,
         borderaxespad=0,
         borderpad=0,
@@ -248,6 +334,20 @@ def name_axes(axes: Axes, across: str | None = None, upwards: str | None = None)
         axes.set_ylabel("\n".join(upwards), rotation=0, va="center", ha="right", labelpad=6, linespacing=1.5)
     else:
         axes.set_ylabel(upwards)
+
+
+class WholeSteps(MaxNLocator):
+    """Ticks at whole numbers, where the axis is long enough for two; means that differ by less have parts."""
+
+    def tick_values(self, low: float, high: float) -> Any:
+        """Return where the ticks stand between two ends."""
+        self.set_params(integer=abs(high - low) >= WHOLE_FROM)
+        return super().tick_values(low, high)
+
+
+def count_in_whole(axis: Axis, ticks: int = 6) -> None:
+    """Let an axis of things that are counted go in whole steps, with at most so many ticks or a few more."""
+    axis.set_major_locator(WholeSteps(nbins=ticks, steps=[1, 2, 2.5, 5, 10], min_n_ticks=2))
 
 
 def name_years(axes: Axes) -> None:
@@ -297,7 +397,8 @@ def _words(text: str) -> list[str]:
     for letter in text:
         before = words[-1] if words else ""
         joins = before and not before.endswith(" ") and not (_is_wide(before[-1]) or _is_wide(letter))
-        if (before and letter in NO_LINE_START) or joins or (letter == " " and before):
+        opened = before and before[-1] in NO_LINE_END
+        if (before and letter in NO_LINE_START) or opened or joins or (letter == " " and before):
             words[-1] += letter
         else:
             words.append(letter)

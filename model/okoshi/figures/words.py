@@ -5,13 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from okoshi.language.declared import key_of, unit_in_words
 from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.scenario.prefectures import PREFECTURES
 
-LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
+
+
+# Things that are counted: an axis of them goes in whole steps.
+COUNTED = frozenset(
+    {
+        *(
+            "companies",
+            "days",
+            "districts",
+            "enterprises",
+            "firms",
+            "municipalities",
+            "months",
+            "persons",
+            "posts",
+        ),
+        *(
+            "prefectures",
+            "programmes",
+            "projects",
+            "services",
+            "sites",
+            "stores",
+            "students",
+            "times",
+            "vans",
+        ),
+        *("visits", "years"),
+    }
+)
 
 
 class ColumnsMissingError(InputError):
@@ -56,8 +86,13 @@ def unit_text(unit: str) -> str:
     """Return a unit in the language in use."""
     if unit.startswith("yen"):
         return say("pictures.unit_yen")
-    key = "_".join("".join(sign if sign in LETTERS_AND_DIGITS else " " for sign in unit.lower()).split())
-    return say(f"pictures.unit_{key}") if knows(f"pictures.unit_{key}") else unit
+    key = f"pictures.unit_{key_of(unit)}"
+    return say(key) if knows(key) else unit_in_words(unit)
+
+
+def is_counted(unit: str) -> bool:
+    """Return whether a unit is of things that are counted one by one."""
+    return unit in COUNTED
 
 
 def figure_text(value: float, unit: str = "", *, signed: bool = False) -> str:

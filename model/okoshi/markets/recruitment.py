@@ -170,9 +170,18 @@ def posts_seen(
         looking = looking[filled[looking] < wanted[looking]]
         if len(looking) == 0:
             break
-    for column in range(1, seen.shape[1]):  # seen twice is seen once
-        again = (seen[:, :column] == seen[:, column, None]).any(axis=1)
-        seen[again, column] = NOBODY
+    return _once(seen)
+
+
+def _once(seen: Integers) -> Integers:
+    """Take off what a person sees a second time: seen twice is seen once."""
+    ordered = np.sort(seen, axis=1)
+    twice = np.flatnonzero(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1))
+    some = seen[twice]
+    for column in range(1, seen.shape[1]):
+        again = (some[:, :column] == some[:, column, None]).any(axis=1)
+        some[again, column] = NOBODY
+    seen[twice] = some
     return seen
 
 
@@ -197,12 +206,14 @@ def _come_across(
     firsts = np.cumsum(number) - number
     code = (turned + look).ravel()
     met = number[code]
-    each = np.repeat(np.arange(len(code)), met)  # one entry a person, look and place met
-    nth = np.arange(len(each)) - (np.cumsum(met) - met)[each]
-    place = order.ravel()[firsts[code[each]] + nth]
-    draw = (looking_at - turned).ravel()[each] + (standing_at - sheet)[each % looks, place]
-    noticed = draw - np.floor(draw) < visible[place]
-    return each[noticed] // looks, place[noticed]
+    last = np.cumsum(met)
+    # One entry a person, look and place met.
+    nth = np.repeat(firsts[code] - (last - met), met) + np.arange(last[-1] if len(last) else 0)
+    place = order.ravel()[nth]
+    within = (standing_at - sheet).ravel()[nth // len(stand) * len(stand) + place]
+    draw = np.repeat((looking_at - turned).ravel(), met) + within
+    noticed = np.flatnonzero(draw - np.floor(draw) < visible[place])
+    return np.searchsorted(last, noticed, side="right") // looks, place[noticed]
 
 
 def value_posts(

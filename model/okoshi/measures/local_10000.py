@@ -17,8 +17,8 @@ from okoshi.agents.founders import (
     Founder,
     FounderBehaviour,
     candidates_of_year,
-    settlers_with_grants,
 )
+from okoshi.agents.member_projects import firms_with_grants, settlers_with_grants, still_waits
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.markets.grants import (
@@ -133,17 +133,17 @@ class Local10000:
             year.municipalities.capacity_products if capacity_products is None else capacity_products,
         )
         if self.waiting is not None:
-            candidates = candidates.followed_by(self.waiting)
+            again = still_waits(self.waiting, year.members, year.fiscal_year, candidates.key)
+            candidates = candidates.followed_by(self.waiting.take(again))
         self.round = self._hold_round(candidates, year, funds)
         self.waiting = self._who_waits(self.round)
         self.founded = self._found(self.round, year)
 
-    def close_year(self, year: MeasureYear, ledger: Ledger, successors: Integers | None = None) -> None:
-        """Pay for what was founded, then live the year: successions, sales, jobs, closings.
+    def live_year(self, year: MeasureYear, successors: Integers | None = None) -> Rows:
+        """March: successions, sales, jobs, closings; return the enterprises that close.
 
         `successors` are members who took over a business this year, by municipality.
         """
-        self._pay(year.fiscal_year, ledger)
         if successors is not None and self.lived is not None:
             go_on = enterprises.taken_over(
                 self.enterprises,
@@ -165,12 +165,25 @@ class Local10000:
         )
         enterprises.apply_year(self.enterprises, lived, year.fiscal_year)
         self.lived = lived
+        return lived.closing
+
+    def close_year(self, year: MeasureYear, ledger: Ledger, given_up: Rows | None = None) -> None:
+        """Pay for what was founded, close what members gave up (`given_up`), and count what the year has left.
+
+        Call `live_year` before.
+        """
+        if self.lived is None:
+            raise RuntimeError("the year has not been lived yet")
+        self._pay(year.fiscal_year, ledger)
+        if given_up is not None and len(given_up):
+            self.lived = enterprises.give_up(
+                self.enterprises, self.behaviour.enterprises, self.lived, given_up, year.fiscal_year
+            )
+        lived, bank, before = self.lived, self.world.prefecture, self.jobs
         place = self.enterprises.municipality
-        before = self.jobs
         self.jobs = _sums(place[lived.rows], self.enterprises.jobs[lived.rows], len(self.world))
         self.jobs_new = np.maximum(self.jobs - before, 0)
         self.closing = np.bincount(place[lived.closing], minlength=len(self.world))
-        bank = self.world.prefecture
         table, new = self.enterprises, self.founded[self.enterprises.grant[self.founded] > 0]
         self.jobs_opened = _sums(place[new], table.jobs[new], len(self.world))
         lent = np.where(table.stake[new], 0, table.loan[new])
@@ -181,6 +194,12 @@ class Local10000:
         founded = self.founded[self.enterprises.grant[self.founded] > 0]
         keys = self.enterprises.key[founded]
         return settlers_with_grants(self.behaviour.founders, year.members, year.fiscal_year, keys, self.luck)
+
+    def firms_with_grants(self, year: MeasureYear) -> tuple[Rows, Rows]:
+        """Return the members (rows) whose firm was funded this April, and its row among the enterprises."""
+        founded = self.founded[self.enterprises.grant[self.founded] > 0]
+        rows, which = firms_with_grants(year.members, year.fiscal_year, self.enterprises.key[founded])
+        return rows, founded[which]
 
     def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None) -> Round:
         rules = Local10000Rules.of(year.settings, year.fiscal_year)

@@ -10,6 +10,7 @@ from okoshi.observe import (
     local_10000_columns,
     people_columns,
     shopping_columns,
+    support_columns,
     university_columns,
 )
 from okoshi.observe.column_declaration import ColumnDeclaration, count
@@ -104,7 +105,13 @@ def _with_replicate(columns: tuple[ColumnDeclaration, ...]) -> tuple[ColumnDecla
 
 
 TABLES: dict[str, tuple[ColumnDeclaration, ...]] = {
-    "national": (*cooperator_columns.NATIONAL, *_measures_national(), *_RELATED, *_SPENT_SO_FAR),
+    "national": (
+        *cooperator_columns.NATIONAL,
+        *support_columns.DECLARATIONS_NATIONAL,
+        *_measures_national(),
+        *_RELATED,
+        *_SPENT_SO_FAR,
+    ),
     "prefectures": (*cooperator_columns.PREFECTURES, *_measures_prefectural(), *_RELATED),
     "municipalities": (*cooperator_columns.MUNICIPALITIES, *_measures_municipal(), *_RELATED),
     "members": cooperator_columns.MEMBERS,

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from okoshi.agents.conditions import Conditions
 from okoshi.engine.columns import Array
 from okoshi.engine.ledger import Ledger
 from okoshi.measures.cooperators import Cooperators
 from okoshi.measures.people import People
 from okoshi.measures.together import OtherMeasures
-from okoshi.observe import digital, dispatch, local_10000, people, related, shopping, tables, university
+from okoshi.observe import (
+    digital,
+    dispatch,
+    local_10000,
+    people,
+    related,
+    shopping,
+    support,
+    tables,
+    university,
+)
 from okoshi.observe.national import Recruitment, Row, national_row
 from okoshi.observe.places import municipal_columns
 from okoshi.observe.records import Records
@@ -36,13 +47,15 @@ class Seen:
     measures: OtherMeasures
     until: int
 
-    def year(self, fiscal_year: int, price_index: float) -> tuple[Row, dict[str, Array]]:
+    def year(self, now: Conditions) -> tuple[Row, dict[str, Array]]:
         """Return the national row and the municipal columns of the fiscal year that has just ended."""
+        fiscal_year = now.fiscal_year
         places = self._municipal(fiscal_year)
         scheme, measures = self.cooperators, self.measures
         market = Recruitment.of(scheme.pool, scheme.municipalities.posts, scheme.matches)
         row = national_row(scheme.members, self.until, len(self.world), market)
         for part in (
+            support.national_row(scheme.members, scheme.municipalities, now, self.until),
             people.national_row(self.people, fiscal_year),
             local_10000.national_row(measures.local_10000, fiscal_year),
             dispatch.national_row(measures.dispatch, fiscal_year),
@@ -51,7 +64,7 @@ class Seen:
             digital.national_row(measures.digital, fiscal_year),
         ):
             row.update(part)
-        row["price_index"] = price_index
+        row["price_index"] = now.price_index
         row |= {name: int(places[name].sum()) for name in _OF_PLACES}
         return {name: exact(value) for name, value in row.items()}, places
 

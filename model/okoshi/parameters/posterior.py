@@ -2,8 +2,8 @@
 
 `behaviour.parameters` of a scenario is `prior` (the start values of the catalogue), `calibrated` (the ensemble that
 ships with the package), or a Parquet file of draws; a number behind a colon names one draw, `calibrated:17`. Without
-a number the draw nearest the median is meant. A file holds a row a draw and a column a parameter; `kind` tells draws
-of the posterior from draws of the prior that they are measured against.
+a number the draw nearest the median of the ensemble is meant (`study/representing.py` says which). A file holds a row
+a draw and a column a parameter; `kind` tells draws of the posterior from draws of the prior, measured against them.
 """
 
 from __future__ import annotations
@@ -48,9 +48,15 @@ class Posterior:
         return {name: _stored(name, float(value)) for name, value in zip(self.names, row, strict=True)}
 
     @property
-    def nearest_median(self) -> int:
-        """The number of the draw that is nearest the median of all, each parameter in its own spread."""
+    def representative(self) -> int:
+        """The number of the draw that stands for all: as the fit named it, else the one nearest the median.
+
+        Nearest is told in each parameter's own spread.
+        """
         import numpy as np
+
+        if "representative" in self.about:
+            return int(self.about["representative"])
 
         middle, spread = np.median(self.draws, axis=0), self.draws.std(axis=0)
         distance = ((self.draws - middle) / np.where(spread > 0, spread, 1.0)) ** 2
@@ -139,4 +145,4 @@ def values_of(label: str) -> dict[str, Value]:
         return {}
     name, number = split_label(label)
     posterior = read_posterior(file_of(name))
-    return posterior.values(posterior.nearest_median if number is None else number)
+    return posterior.values(posterior.representative if number is None else number)

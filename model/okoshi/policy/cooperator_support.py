@@ -14,6 +14,8 @@ from okoshi.policy.amounts import Values, split_exactly
 from okoshi.policy.cooperators import PREFIX
 from okoshi.policy.supplement import budget_year_spent_in, extra_to_spend
 
+_WHOLE = 1e-9  # shares that miss one by less are the whole
+
 
 class SupportLine(StrEnum):
     """The eight things that the money pays for."""
@@ -61,14 +63,14 @@ def _yen(value: object) -> int:
 
 
 def divide_extra(extra: int, shares: list[float]) -> dict[SupportLine, int]:
-    """Divide the extra among the lines in proportion to their shares, to the yen.
+    """Divide the extra among the lines by their shares of it, to the yen.
 
-    A scenario that raises one share takes from the others; where all are zero nothing is spent.
+    Shares that add up to more than the whole share it in proportion: a scenario that raises one takes from the
+    others. Where they add up to less the rest is not spent: a line that stops is money saved, not more of another.
     """
-    if not any(shares):
-        return dict.fromkeys(SupportLine, 0)
-    parts = split_exactly(extra, shares)
-    return {line: int(part) for line, part in zip(SupportLine, parts, strict=True)}
+    unspent = max(1.0 - sum(shares), 0.0)
+    parts = split_exactly(extra, [*shares, unspent if unspent > _WHOLE else 0.0])
+    return {line: int(part) for line, part in zip(SupportLine, parts[:-1], strict=True)}
 
 
 def of_part_of_the_nation(budgets: SupportBudgets, share: float) -> SupportBudgets:

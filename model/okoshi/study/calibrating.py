@@ -29,7 +29,7 @@ HEADLINES = (
     "dispatched_dispatched",
     "municipalities_with_dispatched",
 )
-REFINED_POWER = 0.25  # of the kernel: the later wave covers twice the spread of what it aims at
+REFINED_POWER = 0.25  # of the kernel in the second wave: it covers twice the spread of what it aims at
 SEEDS_APART = 7919  # the later wave draws other luck than the fits
 
 
@@ -119,12 +119,13 @@ def _structure(pool: Pool) -> dict[str, str]:
 
 
 def later_wave(pool: Pool, runs: Runs, horizon: int) -> Array:
-    """Return points for the later wave, from the region that the first does not rule out, drawn wide."""
+    """Return points for the next wave from the region not ruled out so far, each wave's drawn less wide."""
     problem = pose(runs, targets_of(horizon, pool.experiment.targets, pool.last_year))
     kernel = problem.log_kernel()
     luck = np.random.default_rng(pool.experiment.seed + SEEDS_APART * (1 + len(pool.waves)))
+    power = min(REFINED_POWER * 2.0 ** (len(pool.waves) - 1), 1.0)
     return sample(
-        lambda unit: REFINED_POWER * kernel(unit),
+        lambda unit: power * kernel(unit),
         len(pool.experiment.factors),
         pool.experiment.refine,
         luck,

@@ -112,20 +112,20 @@ def _pairs(curved: Array) -> list[tuple[int, int]]:
 
 def _fit_one(unit: Array, point: Array, values: Array, weight: Array) -> tuple[Quadratic, Array]:
     """Return the stand-in of one outcome and the cross-validated errors of the runs."""
-    from sklearn.linear_model import RidgeCV
+    from sklearn.linear_model import Ridge, RidgeCV
 
     middle, spread = _mean(values, weight), float(np.sqrt(_variance(values, weight))) or 1.0
     scaled = (values - middle) / spread
     curved = _moving(unit, scaled, weight)
     columns = features(unit, curved)
+    model = RidgeCV(ALPHAS).fit(columns, scaled, sample_weight=weight)
     left = np.empty(len(values))
     fold = _folds(point)
     for number in range(FOLDS):
         test = fold == number
         if test.any():
-            model = RidgeCV(ALPHAS).fit(columns[~test], scaled[~test], sample_weight=weight[~test])
-            left[test] = scaled[test] - model.predict(columns[test])
-    model = RidgeCV(ALPHAS).fit(columns, scaled, sample_weight=weight)
+            unseen = Ridge(model.alpha_).fit(columns[~test], scaled[~test], sample_weight=weight[~test])
+            left[test] = scaled[test] - unseen.predict(columns[test])
     intercept = middle + spread * float(model.intercept_)
     return Quadratic(curved, intercept, spread * np.asarray(model.coef_)), spread * left
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -107,12 +107,15 @@ class World:
         """Return the number of municipalities."""
         return len(self.code)
 
+    @cached_property
     def people_2009(self) -> Floats:
-        """Return people of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
+        """People of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
 
         A place has the same people in a subset as in the whole country, which has the nation's ages.
         """
-        return people_of_2009(self.age_coefficients, self.population[0], self.age_factors_2009)
+        people = people_of_2009(self.age_coefficients, self.population[0], self.age_factors_2009)
+        people.flags.writeable = False
+        return people
 
 
 def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale: int = 1) -> World:

@@ -46,15 +46,14 @@ def _born_and_alive(year: int) -> Floats:
     births = read_facts("ages")["births"]
     by_year = np.array(births["thousand"], dtype=np.float64) * 1000
     boys = births["boys_per_girl"] / (1 + births["boys_per_girl"])
-    alive = np.zeros((2, 116))
-    now, earlier = hazards(2020), np.array(read_facts("ages")["mortality"]["earlier_yearly_fall"])
-    for age in range(116):
-        born = min(max(year - age - births["first_year"], 0), len(by_year) - 1)
-        logarithm = np.zeros(2)
-        for lived in range(age):
-            logarithm -= now[:, lived] * np.exp(earlier * min(2020 - (year - age + lived), 60))
-        alive[:, age] = by_year[born] * np.array([boys, 1 - boys]) * np.exp(logarithm)
-    return alive
+    age, lived = np.arange(116), np.arange(115)
+    born = by_year[np.clip(year - age - births["first_year"], 0, len(by_year) - 1)]
+    earlier = np.array(read_facts("ages")["mortality"]["earlier_yearly_fall"])
+    ago = np.minimum(2020 - year + age[:, None] - lived, 60)  # when each age was lived through, before 2020
+    hazard = hazards(2020)[:, None, lived] * np.exp(earlier[:, None, None] * ago)
+    died = np.zeros((2, 116))
+    died[:, 1:] = np.diagonal(np.cumsum(hazard, axis=2), -1, 1, 2)
+    return np.asarray(born * np.array([[boys], [1 - boys]]) * np.exp(-died))
 
 
 def _with_last_age(table: Floats) -> Floats:
@@ -109,10 +108,11 @@ def _eleven_years_younger(now: Floats, facts: Facts) -> Floats:
     arrivals = _foreign_residents(facts["foreign_residents"]["y2020"] - facts["foreign_residents"]["y2009"])
     stayed = now - arrivals
     then = _with_last_age(_born_and_alive(2009))
-    for age in range(AGES - 1 - _COHORT_SHIFT):
-        died = sum((hazards(2009.5 + k)[:, age + k] for k in range(_COHORT_SHIFT)), start=np.zeros(2))
-        then[:, age] = stayed[:, age + _COHORT_SHIFT] * np.exp(died)
     join = AGES - 2 - _COHORT_SHIFT  # the oldest age still seen in FY2020 by single year
+    died = np.zeros((2, join + 1))
+    for year in range(_COHORT_SHIFT):
+        died += hazards(2009.5 + year)[:, year : year + join + 1]
+    then[:, : join + 1] = stayed[:, _COHORT_SHIFT : AGES - 1] * np.exp(died)
     then[:, join + 1 :] *= (then[:, join] / _with_last_age(_born_and_alive(2009))[:, join])[:, None]
     return then
 

@@ -219,7 +219,8 @@ def _read_table(path: Path, wanted: list[str]) -> Any:
     import pyarrow.parquet as parquet
 
     try:
-        table = parquet.read_table(path, use_threads=False)
+        with parquet.ParquetFile(path) as file:  # without what `read_table` loads for folders of files
+            table = file.read(use_threads=False)
     except (OSError, pyarrow.ArrowException) as error:
         missing_file = isinstance(error, FileNotFoundError)
         text = say("world.world_file_missing" if missing_file else "world.unreadable")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from okoshi.app.options import read_value
 from okoshi.engine.calendar import LAST_FISCAL_YEAR
+from okoshi.language.declared import unit_in_words
 from okoshi.language.messages import language
 from okoshi.parameters.catalogue import Parameter, catalogue
 from okoshi.parameters.kinds import OPEN, Value, write
@@ -42,8 +43,8 @@ def described(parameter: Parameter) -> str:
 
 
 def unit_of(parameter: Parameter) -> str:
-    """Return the unit of a parameter; yen in Japanese, where that is the language."""
-    return "円" if language() == "ja" and parameter.unit.startswith("yen") else parameter.unit
+    """Return the unit of a parameter, in the language in use."""
+    return unit_in_words(parameter.unit)
 
 
 def in_force(scenario: Scenario, name: str, fiscal_year: int) -> Value | None:

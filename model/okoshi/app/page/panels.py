@@ -48,14 +48,14 @@ def MapPanel(state: State) -> None:
     )
     if stage.beside is not None:
         Text(say("page.own_scale"), kind="okoshi-small")
-    prefecture = state.prefecture.value or None
+    prefecture, narrow = state.prefecture.value or None, state.narrow.value or stage.beside is not None
     with solara.Div(classes=["okoshi-beside"]):
         for name, model in pictures.runs_of(stage).items():
             with solara.Div():
                 if stage.beside is not None:
                     Text(name, "h3")
-                draw = partial(pictures.draw_map, stage, model, column, prefecture)
-                PictureOf(draw, [version, column, prefecture, name])
+                draw = partial(pictures.draw_map, stage, model, column, prefecture, narrow=narrow)
+                PictureOf(draw, [version, column, prefecture, name, narrow])
 
 
 def _order(name: str) -> int:
@@ -73,8 +73,9 @@ def SeriesPanel(state: State) -> None:
     with solara.Div(classes=["okoshi-choices"]):
         Choice(say("page.series_columns"), items, state.series.value, choose, several=True)
     if state.series.value:
-        draw = partial(pictures.draw_series, state.stage, tuple(state.series.value))
-        PictureOf(draw, [state.version.value, tuple(state.series.value)])
+        columns, narrow = tuple(state.series.value), state.narrow.value
+        draw = partial(pictures.draw_series, state.stage, columns, narrow=narrow)
+        PictureOf(draw, [state.version.value, columns, narrow])
     Text(say("page.series_note"), kind="okoshi-small")
 
 
@@ -93,8 +94,8 @@ def SpreadPanel(state: State) -> None:
             for name, declared in readings.columns_of(state.stage.own, kind).items()
         ]
         Choice(say("page.column"), columns, column, lambda name: name and state.column.set(name))
-    draw = partial(pictures.draw_distribution, state.stage, kind, column)
-    PictureOf(draw, [state.version.value, kind, column])
+    draw = partial(pictures.draw_distribution, state.stage, kind, column, narrow=state.narrow.value)
+    PictureOf(draw, [state.version.value, kind, column, state.narrow.value])
     if found.without:
         Text(say("page.without", count=f"{found.without:,}"), kind="okoshi-small")
 

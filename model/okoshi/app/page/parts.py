@@ -13,6 +13,11 @@ from okoshi.app.page.pictures import Shot
 from okoshi.language.messages import say
 
 
+@solara.component_vue("width.vue")
+def Width(event_narrow: Callable[[bool], None] = lambda _: None) -> None:
+    """Tell whether the window is narrow, at first and whenever it is resized."""
+
+
 @solara.component
 def PictureOf(draw: Callable[[], Shot], depends_on: Sequence[Any]) -> None:
     """Show a picture and, below it, the same in words; drawn again when what it depends on has changed."""
@@ -20,7 +25,9 @@ def PictureOf(draw: Callable[[], Shot], depends_on: Sequence[Any]) -> None:
     if not shot.png:
         solara.HTML("p", escape(shot.words), classes=["okoshi-note"])
         return
-    image = f'<img src="{shot.source}" alt="{escape(shot.title, quote=True)}">'
+    image = (
+        f'<div class="okoshi-image"><img src="{shot.source}" alt="{escape(shot.title, quote=True)}"></div>'
+    )
     words = f"<details><summary>{escape(say('page.in_words'))}</summary>{escape(shot.words)}</details>"
     solara.HTML("figure", image + words, classes=["okoshi-picture"])
 

@@ -15,6 +15,7 @@ from okoshi.figures.about import About
 from okoshi.figures.country import map_of_municipalities, places_of
 from okoshi.figures.distributions import distribution
 from okoshi.figures.over_time import series
+from okoshi.figures.style import narrow_form
 from okoshi.figures.words import ColumnsMissingError
 from okoshi.language.messages import language, say
 
@@ -43,10 +44,11 @@ class Shot:
         return "data:image/png;base64," + base64.b64encode(self.png).decode("ascii")
 
 
-def _shot(draw: Callable[[], Picture]) -> Shot:
+def _shot(draw: Callable[[], Picture], narrow: bool) -> Shot:
     with _drawing:
         try:
-            picture = draw()
+            with narrow_form(narrow):
+                picture = draw()
         except ColumnsMissingError as error:
             return Shot("", str(error))
         return Shot(picture.title, picture.alternative, picture.png(DPI))
@@ -72,7 +74,7 @@ def _about(stage: Stage, *models: RegionalModel) -> About:
     return About(names, shown.scenario.hash, own.seed, 1, own.invented, own.version)
 
 
-def draw_series(stage: Stage, columns: Sequence[str]) -> Shot:
+def draw_series(stage: Stage, columns: Sequence[str], *, narrow: bool = False) -> Shot:
     """Draw columns of the national table over the years lived, with the official points."""
 
     def draw() -> Picture:
@@ -84,10 +86,12 @@ def draw_series(stage: Stage, columns: Sequence[str]) -> Shot:
             tables[name] = table
         return series(tables, readings.observed_frame(stage.own), _about(stage), columns)
 
-    return _shot(draw)
+    return _shot(draw, narrow)
 
 
-def draw_map(stage: Stage, model: RegionalModel, column: str, prefecture: str | None) -> Shot:
+def draw_map(
+    stage: Stage, model: RegionalModel, column: str, prefecture: str | None, *, narrow: bool = False
+) -> Shot:
     """Draw a column of the municipalities of one model as points."""
 
     def draw() -> Picture:
@@ -95,10 +99,10 @@ def draw_map(stage: Stage, model: RegionalModel, column: str, prefecture: str | 
         places = places_of(model.world)
         return map_of_municipalities(table, places, _about(stage, model), column, prefecture=prefecture)
 
-    return _shot(draw)
+    return _shot(draw, narrow)
 
 
-def draw_distribution(stage: Stage, kind: str, column: str) -> Shot:
+def draw_distribution(stage: Stage, kind: str, column: str, *, narrow: bool = False) -> Shot:
     """Draw how a column of the living agents of a kind is spread."""
 
     def draw() -> Picture:
@@ -112,7 +116,7 @@ def draw_distribution(stage: Stage, kind: str, column: str) -> Shot:
             {name: values.values for name, values in found.items()}, _about(stage), title, unit, labels
         )
 
-    return _shot(draw)
+    return _shot(draw, narrow)
 
 
 def words_of_member(model: RegionalModel, key: str) -> list[str]:

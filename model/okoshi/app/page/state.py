@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import solara
@@ -11,8 +12,9 @@ import solara
 from okoshi.app.page.serving import LAUNCH
 from okoshi.app.page.stage import Stage
 from okoshi.language.errors import InputError
-from okoshi.language.messages import say
+from okoshi.language.messages import language, say
 from okoshi.scenario.scenario import load_scenario
+from okoshi.scenario.shipped import shipped_names
 
 NO_SCENARIO = ""
 FIRST_CHOSEN = ("policy.cooperators.startup_per_member",)
@@ -28,6 +30,7 @@ class State:
         self.busy: Any = solara.Reactive(False)
         self.fault: Any = solara.Reactive("")
         self.chosen: Any = solara.Reactive(list(FIRST_CHOSEN))
+        self.narrow: Any = solara.Reactive(False)  # the window of the browser
         self.tab: Any = solara.Reactive(0)
         self.series: Any = solara.Reactive(list(FIRST_SERIES))
         self.map_column: Any = solara.Reactive("members")
@@ -86,12 +89,19 @@ class State:
 
 def names_beside(stage: Stage) -> list[dict[str, str]]:
     """Return what may stand beside: nothing, the scenario without the changes, the shipped ones."""
-    from okoshi.scenario.shipped import shipped_names
-
     own = stage.start.name
-    others = [name for name in shipped_names() if name != own]
+    titles = _titles(language())
     return [
         {"title": say("page.nothing_beside"), "value": NO_SCENARIO},
         {"title": say("page.unchanged", name=own), "value": own},
-        *({"title": name, "value": name} for name in others),
+        *({"title": title, "value": name} for name, title in titles.items() if name != own),
     ]
+
+
+@cache
+def _titles(language: str) -> dict[str, str]:
+    """Return title and name of each shipped scenario by name; `language` is the one in use."""
+    loaded = {name: load_scenario(name) for name in shipped_names()}
+    return {
+        name: say("pictures.with_unit", name=found.shown_title, unit=name) for name, found in loaded.items()
+    }

@@ -9,7 +9,7 @@ import solara.lab
 
 from okoshi.app.page import pictures, readings
 from okoshi.app.page.panels import LookPanel, MapPanel, SeriesPanel, SpreadPanel
-from okoshi.app.page.parts import Choice, TableOf, Text
+from okoshi.app.page.parts import Choice, TableOf, Text, Width
 from okoshi.app.page.policy import PolicyPart
 from okoshi.app.page.state import NO_SCENARIO, State, names_beside
 from okoshi.language.messages import language, say
@@ -30,6 +30,7 @@ def Page() -> None:
     state = solara.use_memo(State.new, [])
     solara.Title(f"Okoshi · {state.stage.start.name}")
     solara.Style(resources.files("okoshi.app.page").joinpath("page.css").read_text(encoding="utf-8"))
+    Width(event_narrow=state.narrow.set)
     with solara.Div(classes=["okoshi"], attributes={"lang": language()}):
         with solara.Div():
             Text(say("page.title", scenario=state.stage.start.shown_title or state.stage.start.name), "h1")
