@@ -9,6 +9,9 @@ import pytest
 from PIL import Image
 
 from documents import blocks, type_in
+from okoshi.app.command_line import COMMANDS
+from okoshi.observe.declarations import TABLES
+from okoshi.world.country import load_world
 
 READMES = ("README.md", "README.ja.md")
 OWN_ENVIRONMENT = ("PYTHONPATH", "VIRTUAL_ENV", "MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
@@ -30,6 +33,16 @@ def _scenario(readme: Path) -> str:
 def test_own_scenario_of_the_readme_is_right(name: str, repository: Path, tmp_path: Path) -> None:
     (tmp_path / "startup_aid.toml").write_text(_scenario(repository / name), encoding="utf-8")
     assert "startup_per_member" in type_in("okoshi check startup_aid.toml", tmp_path)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_names_every_command_table_and_counted_thing(name: str, repository: Path) -> None:
+    text = (repository / name).read_text(encoding="utf-8")
+    assert [command for command in COMMANDS if f"okoshi {command}" not in text] == []
+    assert [table for table in TABLES if f"`{table}`" not in text] == []
+    assert f"{len(load_world('default')):,}" in text
+    assert len(list((repository / "notebooks").glob("[0-9]*.py"))) == 13
+    assert ("thirteen" if name == "README.md" else "13の問い") in text
 
 
 @pytest.mark.full

@@ -17,6 +17,8 @@ TUTORIALS = ("tutorial.md", "tutorial.ja.md")
 SMALLER = {
     "--replicates 10": "--replicates 2 --years 2009:2026",
     "run startup_aid.toml": "run startup_aid.toml --no-figures",
+    "--draws 3 ": "--draws 2 --years 2009:2016 --no-figures ",
+    "--draws 30": "--draws 2",
 }
 
 
@@ -54,6 +56,9 @@ def test_the_tutorial_works_as_written(repository: Path, tmp_path: Path) -> None
     for made in (
         "results/aid_or_not/report.html",
         "results/aid_and_pay/report.html",
+        "results/what_each_adds/report.html",
+        "results/pilot/report.html",
+        "results/validation/report.html",
         "worlds/shimane/world.toml",
     ):
         assert (tmp_path / made).stat().st_size > 1000, made

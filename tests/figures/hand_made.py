@@ -6,6 +6,7 @@ import pandas as pd
 
 from okoshi import figures
 from okoshi.figures import About, Picture
+from okoshi.figures.judging import power_of_methods
 from okoshi.figures.over_time import series_of_prefecture
 
 YEARS = (2022, 2023, 2024)
@@ -180,6 +181,23 @@ def differences(groups: tuple[str, ...] = ("0-5000 people", "5000-10000 people")
 
 
 # Each picture with what its alternative text must say, in English, reckoned from the tables above.
+def pilot() -> pd.DataFrame:
+    """Two outcomes under two methods: one with an effect that one method finds, one without any."""
+    methods = ["before_after", "difference_in_differences"]
+    return pd.DataFrame(
+        {
+            "outcome": ["support_capacity"] * 2 + ["startups_by_members"] * 2,
+            "method": methods * 2,
+            "power": [0.95, 0.4, 0.3, 0.05],
+            "false_alarms": [0.9, 0.04, 0.3, 0.05],
+            "sites": 4,
+            "years": 2,
+            "truth_low_90": [0.1, 0.1, -0.1, -0.1],
+            "truth_high_90": [0.3, 0.3, 0.1, 0.1],
+        }
+    )
+
+
 PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "series": (
         lambda: figures.series(national(), observed(), ABOUT),
@@ -199,6 +217,10 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
             prefectures().query("prefecture == '島根県'"), ABOUT, "島根県", ["members"]
         ),
         ("120 in FY2022",),
+    ),
+    "power_of_methods": (
+        lambda: power_of_methods(pilot(), ABOUT),
+        ("before-after finds the effect in 95% of pilots and one that is not there in 90%", "no true effect"),
     ),
     "flows": (
         lambda: figures.flows(national(), members(), ABOUT),

@@ -18,8 +18,9 @@ from PIL import Image
 from okoshi import figures
 from okoshi.figures import About, ColumnsMissingError, Picture
 from okoshi.figures.gallery import NAMES, pictures_of_comparison, pictures_of_prefecture, pictures_of_run
+from okoshi.figures.lines import text_places, wrapped
 from okoshi.figures.people_flow import count_flows
-from okoshi.figures.style import COLOURS, FILLS, HATCHES, LINES, MARKERS, canvas, look, text_places, wrapped
+from okoshi.figures.style import COLOURS, FILLS, HATCHES, LINES, MARKERS, canvas, look
 from okoshi.figures.words import figure_text, unit_text
 from okoshi.language.errors import InputError
 from okoshi.language.messages import LANGUAGES, set_language
@@ -190,7 +191,7 @@ def test_wrapped_text_keeps_its_letters_and_its_width(text: str, places: int) ->
 
 def _pieces(text: str) -> list[str]:
     """Return what cannot be broken: words, with the signs that may not begin a line."""
-    from okoshi.figures.style import _words
+    from okoshi.figures.lines import _words
 
     return [*_words(text), ""]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from okoshi.agents import kinds
-from okoshi.language.declared import reading_in_words, unit_in_words
+from okoshi.language.declared import reading_in_words, source_in_words, unit_in_words
 from okoshi.language.messages import LANGUAGES, language, say, set_language, texts
 from okoshi.observe.declarations import TABLES
+from okoshi.observe.observed import observed_figures
 
 FILES = sorted(
     item.name.removesuffix(".toml")
@@ -83,7 +84,7 @@ def test_nothing_is_written_that_nobody_says(repository: Path) -> None:
         assert not unsaid, f"{file}: {unsaid}"
 
 
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff／％²]")
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff／％²～＝]")
 
 
 def test_what_columns_are_declared_with_has_japanese_words() -> None:
@@ -105,6 +106,8 @@ def test_what_columns_are_declared_with_has_japanese_words() -> None:
     try:
         plain = [unit for unit in sorted(units) if unit and not JAPANESE.search(unit_in_words(unit))]
         plain += [text for text in sorted(read) if not JAPANESE.search(reading_in_words(text))]
+        sources = {figure.source for figure in observed_figures()}
+        plain += [text for text in sources if re.search("[a-z]{4} [a-z]{2}", source_in_words(text))]
     finally:
         set_language(None)
     assert not plain

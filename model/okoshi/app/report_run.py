@@ -10,6 +10,7 @@ from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.figures.money import PAYERS
 from okoshi.figures.words import figure_text, listed, short_prefecture, title_of, unit_of
+from okoshi.language.declared import source_in_words
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import part_of
@@ -165,7 +166,9 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _sources(observed: pd.DataFrame, columns: set[str]) -> Section:
     section = Section("sources", say("report.sources"))
     mine = observed[observed["series"].isin(columns)].drop_duplicates(["series", "source"])
-    section.items = [f"{title_of(str(row.series))}: {row.source}" for row in mine.itertuples()]
+    section.items = [
+        f"{title_of(str(row.series))}: {source_in_words(str(row.source))}" for row in mine.itertuples()
+    ]
     return section
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from okoshi.figures.about import About
+from okoshi.figures.lines import wrapped
 from okoshi.figures.style import (
     INK,
     RESTS_ON,
@@ -25,7 +26,6 @@ from okoshi.figures.style import (
     name_years,
     picture,
     places,
-    wrapped,
 )
 from okoshi.figures.words import (
     ColumnsMissingError,

@@ -10,17 +10,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
-from okoshi.figures.style import (
-    Picture,
-    canvas,
-    count_in_whole,
-    fill_style,
-    legend,
-    look,
-    name_axes,
-    picture,
-    wrapped,
-)
+from okoshi.figures.lines import wrapped
+from okoshi.figures.style import Picture, canvas, count_in_whole, fill_style, legend, look, name_axes, picture
 from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from okoshi.figures.about import About
+from okoshi.figures.lines import wrapped
 from okoshi.figures.style import (
     INK,
     Picture,
@@ -17,7 +18,6 @@ from okoshi.figures.style import (
     look,
     name_axes,
     picture,
-    wrapped,
 )
 from okoshi.figures.words import listed, need, title_of
 from okoshi.language.messages import say

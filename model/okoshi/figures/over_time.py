@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from okoshi.figures.about import About
+from okoshi.figures.lines import wrapped
 from okoshi.figures.style import (
     INK,
     Picture,
@@ -23,7 +24,6 @@ from okoshi.figures.style import (
     name_axes,
     name_years,
     picture,
-    wrapped,
 )
 from okoshi.figures.words import (
     ColumnsMissingError,

@@ -9,18 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
-from okoshi.figures.style import (
-    FAINT,
-    INK,
-    Picture,
-    canvas,
-    fill_style,
-    legend,
-    look,
-    name_axes,
-    picture,
-    wrapped,
-)
+from okoshi.figures.lines import wrapped
+from okoshi.figures.style import FAINT, INK, Picture, canvas, fill_style, legend, look, name_axes, picture
 from okoshi.figures.words import axis_scale, figure_text, listed, title_of, unit_of
 from okoshi.language.messages import say
 from okoshi.study.outcomes import OutcomeChoice

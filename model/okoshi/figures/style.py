@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -27,6 +26,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from okoshi.figures.about import About
+from okoshi.figures.lines import text_places, wrapped
 from okoshi.language.messages import language, say
 
 JAPANESE_FONT, LATIN_FONT = "IPAexGothic", "DejaVu Sans"  # the one lacks ≤ and ≥, the other Japanese
@@ -45,8 +45,6 @@ UPRIGHT = 3  # letters
 YEARS_NAMED = 7
 WHOLE_FROM = 1.0  # of a thing that is counted
 INK, FAINT = "#222222", "#6b6b6b"
-NO_LINE_END = "（「『［(["
-NO_LINE_START = "、。，．）」』】：；％・ー〜～,.)%:;"
 RESTS_ON = ("data", "rule", "prior")
 
 # Okabe and Ito's colours, from dark to light: told apart by the colour-blind, and in grey by their lightness.
@@ -378,37 +376,3 @@ def fill_style(number: int) -> dict[str, Any]:
         "edgecolor": INK,
         "linewidth": 0.6,
     }
-
-
-def wrapped(text: str, places: int) -> str:
-    """Return a text broken into lines: at spaces, and between Japanese letters, which take two places each."""
-    lines, line = [], ""
-    for word in _words(text):
-        if line and text_places(line + word.rstrip()) > places:
-            lines.append(line.rstrip())
-            line = word.lstrip()
-        else:
-            line += word
-    return "\n".join([*lines, line.rstrip()])
-
-
-def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for letter in text:
-        before = words[-1] if words else ""
-        joins = before and not before.endswith(" ") and not (_is_wide(before[-1]) or _is_wide(letter))
-        opened = before and before[-1] in NO_LINE_END
-        if (before and letter in NO_LINE_START) or opened or joins or (letter == " " and before):
-            words[-1] += letter
-        else:
-            words.append(letter)
-    return words
-
-
-def _is_wide(letter: str) -> bool:
-    return unicodedata.east_asian_width(letter) in "WF"
-
-
-def text_places(text: str) -> int:
-    """Return how many places a text takes: two for a Japanese letter."""
-    return sum(2 if _is_wide(letter) else 1 for letter in text)

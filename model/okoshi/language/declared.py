@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from okoshi.language.messages import knows, language, say
@@ -26,4 +27,10 @@ def unit_in_words(unit: str) -> str:
 def reading_in_words(text: str) -> str:
     """Return what a column is a share of, or how the official statistic reads it, in the language in use."""
     key = f"readings.is_{key_of(text)}"
+    return say(key) if language() == "ja" and knows(key) else text
+
+
+def source_in_words(text: str) -> str:
+    """Return where an official figure comes from, in the language in use."""
+    key = f"sources.is_{'_'.join(re.findall(r'\w+', text.lower()))}"
     return say(key) if language() == "ja" and knows(key) else text
