@@ -103,7 +103,9 @@ def tolerance(figure: ObservedFigure) -> float:
 TARGETS = [
     figure
     for figure in observed_figures()
-    if figure.use == "fit" and (figure.fiscal_year <= HORIZON or figure.series in ADMITTED)
+    if figure.measure == "cooperators"
+    and figure.use == "fit"
+    and (figure.fiscal_year <= HORIZON or figure.series in ADMITTED)
 ]
 
 

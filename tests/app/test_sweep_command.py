@@ -53,6 +53,9 @@ def test_the_results_say_what_they_are(swept: Path, experiment: Path) -> None:
     run = json.loads((swept / "run.json").read_text(encoding="utf-8"))
     assert (run["okoshi"], run["runs"], run["done"], run["failed"]) == ("sweep", 12, 12, 0)
     assert read_results(swept).equals(table.to_pandas())
+    assert [path.suffix for path in (swept / "store" / "runs").iterdir()] == [
+        ".parquet"
+    ]  # compacted, however few
 
 
 def test_a_run_of_the_sweep_is_the_run_of_its_scenario(okoshi: Okoshi, swept: Path) -> None:

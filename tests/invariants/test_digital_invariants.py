@@ -184,3 +184,21 @@ def test_one_municipality_alone_without_a_resident_lives_on():
     assert ledger.faults() == []
     assert np.isfinite(measure.bodies.capacity).all()
     assert np.isfinite(measure.hours_for_measures).all()
+
+
+def test_what_bodies_pay_their_own_talent_anyway_is_no_cost_of_the_measure():
+    """Comparing runs, own talent cancels to the yen; the measure costs its extra and the pay of those it adds."""
+    years = range(2020, 2031)
+    (with_it, books), (_, without) = live(Digital, settings_of(), years), live(Digital, OFF, years)
+
+    def paid(ledger, *items):
+        table = ledger.table()
+        return int(table["yen"][np.isin(table["item"], [LABELS.item.index(item) for item in items])].sum())
+
+    assert paid(books, "own_talent") == paid(without, "own_talent") > 0
+    assert paid(books, "pool_pay") > paid(without, "pool_pay") > 0
+    extra = paid(books, "hiring_know_how", "talent_list", "training")
+    assert extra == 200_000_000
+    whole = int(books.table()["yen"].sum()) - int(without.table()["yen"].sum())
+    assert whole == extra + paid(books, "pool_pay") - paid(without, "pool_pay")
+    assert len(with_it.people) > 0

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from okoshi.agents.people_agents import expect_mean_agents
 from okoshi.engine.draws import Luck, combine_keys
-from okoshi.measures.people import STREAMS_PEOPLE, People, Whereabouts
+from okoshi.measures.people import STREAMS_PEOPLE, Followed, People, Whereabouts
+from okoshi.observe.people import municipal_columns, national_row, people_table
 from okoshi.scenario.settings import Change, Settings
 from okoshi.world.country import World, load_world
 from okoshi.world.people import fit_ages, national_table, people_from
@@ -231,3 +233,42 @@ def test_strange_countries_live_to_2050(make: Any, alone: bool) -> None:
         assert census.births[0] < 1e-3 * census.population[0]
     if make is no_town and alone:
         assert people.population.sum() < 8  # only those who were hired there, and their children
+
+
+def a_world_of_chance(random: np.random.Generator) -> World:
+    """Return a prefecture's places with people of chance: towns nobody lives in, ages nobody has, a new mix by 2020."""
+    world = load_world("default", TOTTORI)
+    count = len(world)
+    size = random.choice([0.0, 0.01, 0.3, 1.0, 4.0], count)
+    ages = random.choice([0.0, 0.2, 1.0, 3.0], (count, 2, 21)).repeat(5, axis=2)[:, :, :101]
+    ages *= random.choice([0.0, 1.0], (1, 1, 101), p=[0.2, 0.8])
+    people = world.people * size[:, None, None] * ages
+    factors = world.age_factors_2009 * random.choice([0.0, 0.5, 1.0, 2.0], world.age_factors_2009.shape)
+    return replace(world, people=people, population_2020=people.sum(axis=(1, 2)), age_factors_2009=factors)
+
+
+@how(max_examples=15)
+@given(seed=st.integers(0, 2**32), times=st.sampled_from([1.0, 30.0, 1_000.0]))
+def test_nobody_is_ever_negative_and_the_people_table_adds_up(seed: int, times: float) -> None:
+    """Whatever people a world has, and however many agents its fixed table expects among them."""
+    random = np.random.default_rng(seed)
+    people = people_in(a_world_of_chance(random), nation=load_world())
+    table = people.mean_agents
+    people.mean_agents = replace(table, came={year: times * row for year, row in table.came.items()})
+    people.followed = {"nobody": Followed()}
+    for year in range(2009, 2024):
+        everybody = people.state.everybody().sum() - people.state.from_outside
+        expect_mean_agents(people.state, people.mean_agents, year)
+        people.state.keep_expected()
+        assert people.state.everybody().sum() - people.state.from_outside == pytest.approx(everybody)
+        people.mean_agents = replace(people.mean_agents, came={}, left={})
+        people.close_year(year)
+        people.mean_agents = replace(table, came={when: times * row for when, row in table.came.items()})
+        assert (people.state.expected <= people.state.held() + 1e-9).all()
+        assert people.state.everybody()[: len(people.world)].min() >= -1e-9
+        for name, column in municipal_columns(people, year).items():
+            assert column.min() >= 0, (name, year)
+    shown = people_table(people, (2009, 2023))["people"].reshape(15, -1)
+    assert shown.min() >= 0
+    totals = [national_row(people, year)["population"] for year in range(2009, 2024)]
+    assert shown.sum(axis=1).tolist() == totals

@@ -206,10 +206,15 @@ def test_a_total_is_divided_to_the_yen(total: int, weights: list[float]) -> None
 
 
 @given(st.integers(0, 10**10), st.lists(st.floats(0, 1), min_size=8, max_size=8))
-def test_the_lines_of_the_extra_add_up_to_it(extra: int, shares: list[float]) -> None:
+def test_the_lines_of_the_extra_add_up_to_it_or_to_their_shares_of_it(
+    extra: int, shares: list[float]
+) -> None:
     lines = divide_extra(extra, shares)
     assert set(lines) == set(SupportLine)
-    assert sum(lines.values()) == (extra if any(shares) else 0)
+    spent, whole = sum(lines.values()), min(sum(shares), 1.0)
+    assert spent == (extra if whole == 1.0 else pytest.approx(extra * whole, rel=1e-9, abs=1))
+    for share, yen in zip(shares, lines.values(), strict=True):
+        assert yen <= extra * share / max(sum(shares), 1.0) + 1
 
 
 paid_by_body = st.lists(st.tuples(st.integers(0, 10**10), st.floats(0, 1e9)), max_size=30)

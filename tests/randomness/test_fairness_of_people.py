@@ -100,7 +100,7 @@ def choice_of(members, structure):
         conditions_of(2022),
         Surroundings.none(PLACES),
         structure,
-        luck_of(),
+        end_of_term.Tastes.of(members.key, luck_of()),
     )
     columns = (found.settled, found.path, found.place, found.startup_cost, found.renovation_cost)
     rows = zip(*(column.tolist() for column in columns), strict=True)

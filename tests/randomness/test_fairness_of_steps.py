@@ -33,6 +33,7 @@ WRITES: dict[str, tuple[set[str], set[str]]] = {
             "willing",
             "wanted",
             "hosting_since",
+            "stopped_in",
             "offered_pay",
             "offered_other",
             "pay_limit",

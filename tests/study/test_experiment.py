@@ -64,7 +64,7 @@ def test_a_scenario_beside_the_experiment_is_found(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(
         'title = "x"\nextends = "baseline"\nyears = [2009, 2012]\nseed = 9\n', encoding="utf-8"
     )
-    text = GOOD.replace('"baseline"', '"own.toml"').replace("2030", "2011")
+    text = GOOD.replace('"baseline"', '"own.toml"').replace("2030", "2011").replace("2025", "2010")
     found = load_experiment(written(tmp_path, text))
     assert (found.scenario.years, found.seed) == ((2009, 2012), 9)
     (late,) = faults_of(tmp_path, GOOD.replace('"baseline"', '"own.toml"'))
@@ -113,6 +113,14 @@ WRONG: dict[str, tuple[str, str, int | None, str, str, str | None]] = {
     ),
     "one value": (', "deferred_acceptance"]', "]", 14, "factors#2.values", "two different", None),
     "neither range nor values": ("range = [0, 3_000_000]", "", 7, "factors#1", "range or values", None),
+    "after all that is looked at": (
+        f'"{STARTUP}@2025"',
+        f'"{STARTUP}@2036"',
+        8,
+        "factors#1.parameter",
+        "without effect",
+        None,
+    ),
     "twice": ('"structure.matching"', f'"{STARTUP}@2025"', 13, "factors#2.parameter", "varied twice", None),
     "group named as a factor": (
         '"money"',

@@ -130,3 +130,21 @@ def test_only_what_a_killed_process_of_this_machine_left_is_taken_away(tmp_path:
         (tmp_path / name).touch()
     remove_left_over(tmp_path)
     assert {name: (tmp_path / name).exists() for name in names} == names
+
+
+def test_what_is_left_of_many_processes_is_gathered_into_one_file_but_not_while_somebody_works(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path / "store")
+    for number in range(5):
+        written(store.runs, record(number), record(10 + number, FAILED))
+    before = sorted(store.records(), key=lambda one: one.key)
+    with store.locked(shared=True):
+        store.gather()
+    assert len(list(store.runs.glob("*.jsonl"))) == 5
+    store.gather()
+    assert [path.suffix for path in store.runs.iterdir()] == [".parquet"]
+    assert sorted(store.records(), key=lambda one: one.key) == before
+    written(store.runs, record(99))
+    store.gather()
+    assert len(list(store.records())) == 11

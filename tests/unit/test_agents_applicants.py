@@ -26,21 +26,19 @@ def behaviour():
     return behaviour_of().applicants
 
 
-def people_of(count, behaviour, salt=0):
-    return applicants._describe(
-        behaviour,
-        keys_of(count, salt),
-        np.zeros(count, dtype=np.int64),
-        np.full(count, -1),
-        Origin.CITY,
-        luck_of(),
-    )
+def people_of(count, salt=0):
+    places = np.zeros(count, dtype=np.int64), np.full(count, -1)
+    return applicants.people_looking(keys_of(count, salt), *places, Origin.CITY, luck_of())
+
+
+def traits_of(count, behaviour):
+    return applicants.traits_of(people_of(count), behaviour, luck_of())
 
 
 def same_people(one, other):
     return [
         field.name
-        for field in fields(applicants.Applicants)
+        for field in fields(one)
         if not np.array_equal(getattr(one, field.name), getattr(other, field.name))
     ]
 
@@ -124,6 +122,11 @@ def test_one_person_more_renames_nobody(behaviour):
     rows = {key: row for row, key in enumerate(more.key.tolist())}
     there = np.array([rows[key] for key in few.key.tolist()])  # KeyError would be a person lost
     assert same_people(few, more.take(there)) == []
+    few_traits, more_traits = (applicants.traits_of(who, behaviour, luck_of()) for who in (few, more))
+    assert all(
+        np.array_equal(ours, theirs[there])
+        for ours, theirs in zip(vars(few_traits).values(), vars(more_traits).values(), strict=True)
+    )
     assert len(np.unique(more.key)) == len(more)
 
 
@@ -139,7 +142,7 @@ def test_applicants_come_from_where_people_live(behaviour):
 
 def test_traits_follow_their_shares(behaviour):
     count = 40_000
-    people = people_of(count, behaviour)
+    people = traits_of(count, behaviour)
 
     def near(flags, share):
         return abs(flags.mean() - share) < 4.4 * (share * (1 - share) / len(flags)) ** 0.5
@@ -163,12 +166,12 @@ def test_traits_follow_their_shares(behaviour):
 
 def test_who_moves_anyway_does_so_in_one_of_three_years(behaviour):
     flat = replace(behaviour, moves_anyway=0.1, moves_anyway_by_trait=0.0)
-    people, share = people_of(40_000, flat), 1 - 0.9**3
+    people, share = traits_of(40_000, flat), 1 - 0.9**3
     assert abs(people.moves_anyway.mean() - share) < 4.4 * (share * (1 - share) / 40_000) ** 0.5
-    rising = people_of(40_000, replace(flat, moves_anyway_by_trait=1.0))
+    rising = traits_of(40_000, replace(flat, moves_anyway_by_trait=1.0))
     assert rising.moves_anyway[rising.trait > 1].mean() > 2 * rising.moves_anyway[rising.trait < -1].mean()
-    assert not people_of(5_000, replace(flat, moves_anyway=0.0)).moves_anyway.any()
-    assert people_of(5_000, replace(flat, moves_anyway=1.0)).moves_anyway.all()
+    assert not traits_of(5_000, replace(flat, moves_anyway=0.0)).moves_anyway.any()
+    assert traits_of(5_000, replace(flat, moves_anyway=1.0)).moves_anyway.all()
 
 
 def test_guests_come_where_a_programme_runs(behaviour):

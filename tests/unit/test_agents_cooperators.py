@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okoshi.agents.applicants import Household, nobody
+from okoshi.agents.applicants import Household, nobody, traits_of
 from okoshi.agents.cooperators import NEVER, Members, Serving, hire, live_month, prepare_year
 from okoshi.agents.programmes import Reach
 from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of
@@ -204,12 +204,13 @@ def test_the_hired_come_over_the_year_in_the_order_of_keys():
     from test_agents_applicants import people_of
 
     count = 20_000
-    pool = people_of(count, behaviour_of().applicants)
+    pool = people_of(count)
+    traits = traits_of(pool, behaviour_of().applicants, luck_of())
     pool = replace(pool, guest_of=np.where(np.arange(count) % 2 == 0, 3, -1))
     members, now = Members(), conditions_of(2015)
     place = np.where(np.arange(count) % 4 == 0, 3, 1)
     behaviour = behaviour_with(starts_in_april=0.45, attachment_start=0.1, attachment_of_guest=0.4)
-    rows = hire(members, pool, np.arange(count), place, np.full(count, 0.5), behaviour, now, luck_of())
+    rows = hire(members, pool, traits, place, np.full(count, 0.5), behaviour, now, luck_of())
     assert rows.tolist() == list(range(count))
     assert (np.diff(members.key.astype(object)) > 0).all()
     at = {key: row for row, key in enumerate(members.key.tolist())}
@@ -223,7 +224,7 @@ def test_the_hired_come_over_the_year_in_the_order_of_keys():
     assert abs((month == 0).mean() - 0.45) < 4.4 * (0.45 * 0.55 / count) ** 0.5
     assert abs((month == 5).mean() - 0.05) < 4.4 * (0.05 * 0.95 / count) ** 0.5
     # Terms as wanted, between the one and the three years that the rule allows.
-    wanted = pool.wanted_term_months
+    wanted = traits.wanted_term_months
     assert set(wanted.tolist()) == {12, 24, 36, 48, 60}
     term = (members.term_end_month - members.start_month)[by_pool]
     assert np.array_equal(term, np.minimum(wanted, 36))
@@ -234,5 +235,6 @@ def test_nobody_hired_is_nobody():
     none = np.zeros(0, dtype=np.int64)
     members = Members()
     behaviour = behaviour_with()
-    hire(members, nobody(), none, none, np.zeros(0), behaviour, conditions_of(2015), luck_of())
+    traits = traits_of(nobody(), behaviour_of().applicants, luck_of())
+    hire(members, nobody(), traits, none, np.zeros(0), behaviour, conditions_of(2015), luck_of())
     assert len(members) == 0

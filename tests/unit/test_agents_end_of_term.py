@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from okoshi.agents import end_of_term
 from okoshi.agents.applicants import Household
 from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded
-from okoshi.agents.end_of_term import PATHS, choose_after_term
+from okoshi.agents.end_of_term import PATHS, Tastes, choose_after_term
 from okoshi.agents.municipalities import Field
 from okoshi.agents.programmes import Reach
 from okoshi.agents.surroundings import Surroundings
@@ -62,7 +62,7 @@ def chosen(members, behaviour, now, structure=Settlement.CHOICE, neighbours=([1]
         now,
         Surroundings.none(2),
         structure,
-        luck_of(seed),
+        Tastes.of(members.key, luck_of(seed)),
     )
 
 

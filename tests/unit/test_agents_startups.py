@@ -42,7 +42,8 @@ def near(share, chance, count=COUNT):
 
 def test_a_firm_costs_its_own_lognormal_in_yen_of_the_year():
     members, count = members_of(20_000), 20_000
-    cost = startups.startup_cost(members, np.arange(count), firms_with(cost_spread=0.8), 1.25, luck_of())
+    draw = startups.startup_draw(members.key, luck_of())
+    cost = startups.startup_cost(draw, firms_with(cost_spread=0.8), 1.25)
     logs = np.log(cost)
     assert logs.mean() == pytest.approx(log(2.5e6), abs=4.4 * 0.8 / count**0.5)
     assert logs.std() == pytest.approx(0.8, abs=4.4 * 0.8 / (2 * count) ** 0.5)

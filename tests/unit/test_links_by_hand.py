@@ -10,7 +10,8 @@ import pytest
 from okoshi.agents import end_of_term, learning, startups
 from okoshi.agents.cooperators import NEVER, Path, Settled
 from okoshi.agents.enterprises import STILL_OPEN, EnterpriseBehaviour, Enterprises, taken_over
-from okoshi.agents.founders import PREFIX, FounderBehaviour, project_keys, settlers_with_grants
+from okoshi.agents.founders import PREFIX, FounderBehaviour, project_keys
+from okoshi.agents.member_projects import settlers_with_grants
 from okoshi.agents.surroundings import Surroundings
 from okoshi.measures.people import People
 from okoshi.scenario.draft import Settlement
@@ -73,7 +74,10 @@ def test_a_settler_whose_project_is_funded_has_a_firm_and_asks_for_no_startup_ai
     funded = project_keys(members.key[:2], 2020)
     rows = settlers_with_grants(behaviour, members, 2020, funded, luck_of())
     assert rows.tolist() == [0]  # the second has a firm already, the third no grant
-    assert len(settlers_with_grants(behaviour, members, 2021, funded, luck_of())) == 0  # of another year
+    assert settlers_with_grants(behaviour, members, 2021, funded, luck_of()).tolist() == [
+        0
+    ]  # it waited a year
+    assert len(settlers_with_grants(behaviour, members, 2022, funded, luck_of())) == 0
     off = replace(behaviour, link_grants_to_startups=0.0)
     assert len(settlers_with_grants(off, members, 2020, funded, luck_of())) == 0
     startups.open_with_grant(members, rows, 132)
@@ -92,8 +96,9 @@ def test_fewer_stay_where_the_last_shop_went():
     def odds(logit: float) -> float:
         around = replace(Surroundings.none(1), leaving_logit=np.array([logit]))
         whole = replace(behaviour.end_of_term, settlement=settlement)
+        tastes = end_of_term.Tastes.of(members.key, luck_of())
         end = end_of_term.choose_after_term(
-            members, np.arange(count), table, world, 131, whole, now, around, Settlement.CHOICE, luck_of()
+            members, np.arange(count), table, world, 131, whole, now, around, Settlement.CHOICE, tastes
         )
         share = (end.settled == Settled.SAME).mean()
         return float(share / (1.0 - share))

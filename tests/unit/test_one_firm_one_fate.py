@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from local_10000_runs import candidates_of
 from okoshi.agents import enterprises, settlers, startups
 from okoshi.agents.cooperators import NEVER, Path, Settled
 from okoshi.agents.enterprises import STILL_OPEN, EnterpriseBehaviour, Enterprises, YearOfEnterprises
-from okoshi.agents.founders import PREFIX, firms_with_grants, project_keys
+from okoshi.agents.founders import PREFIX, Founder, project_keys
+from okoshi.agents.member_projects import firms_with_grants, still_waits
 from okoshi.simulation import RegionalModel
 from small_country import behaviour_of, luck_of, members_of, scenario_of
 
@@ -34,8 +36,23 @@ def test_who_got_the_grant_for_a_firm_is_found_by_its_project():
     rows, which = firms_with_grants(members, 2020, funded)
     assert rows.tolist() == [0, 2]  # the second has no firm, the fourth closed it
     assert which.tolist() == [3, 0]
-    assert [len(part) for part in firms_with_grants(members, 2021, funded)] == [0, 0]
+    assert firms_with_grants(members, 2021, funded)[0].tolist() == [0, 2]  # projects that waited a year
+    assert [len(part) for part in firms_with_grants(members, 2022, funded)] == [0, 0]
     assert [len(part) for part in firms_with_grants(members, 2020, funded[:0])] == [0, 0]
+
+
+def test_who_waits_comes_again_while_the_firm_is_there_and_has_no_grant():
+    members = members_of(
+        5,
+        settled=[Settled.SAME, Settled.ELSEWHERE, Settled.SAME, Settled.SERVING, Settled.SAME],
+        closed_month=[NEVER, NEVER, 130, NEVER, NEVER],
+        enterprise=np.array([-1, -1, -1, 4, -1]),
+    )
+    keys = np.append(project_keys(members.key, 2020), np.uint64(9))
+    kinds = np.array([Founder.SETTLER] * 5 + [Founder.RESIDENT], dtype=np.int8)
+    waiting = candidates_of(6, key=keys, kind=kinds)
+    newer = project_keys(members.key[4:], 2021)
+    assert still_waits(waiting, members, 2021, newer).tolist() == [True, False, False, False, False, True]
 
 
 def test_the_enterprise_decides_and_takes_the_members_firm_with_it():

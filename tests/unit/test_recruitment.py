@@ -19,7 +19,6 @@ from okoshi.markets.recruitment import NOBODY, recruit
 from okoshi.scenario.draft import Matching
 from okoshi.world.country import distance_km, load_world
 from small_country import (
-    behaviour_of,
     conditions_of,
     keys_of,
     luck_of,
@@ -32,8 +31,7 @@ PLACES = 60
 
 
 def pool_of(count, guest_of=None, salt=7):
-    return applicants._describe(
-        behaviour_of().applicants,
+    return applicants.people_looking(
         keys_of(count, salt),
         np.full(count, 12),
         np.full(count, -1) if guest_of is None else np.asarray(guest_of),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from measure_years import live, nation, settings_of, year_of
 from okoshi.agents import students as people
 from okoshi.agents import university_projects as projects
-from okoshi.agents.applicants import FormerWork
+from okoshi.agents.applicants import FormerWork, Household, traits_of
 from okoshi.agents.books import LABELS, Payee, Payer, item_number
 from okoshi.agents.streams import STREAMS
 from okoshi.agents.students import Cohort, Status, StudentBehaviour, Students
@@ -266,12 +266,15 @@ def test_students_apply_once_while_the_tie_is_fresh_and_the_link_is_on(of_studen
     assert applicants.age.tolist() == [23] * 200
     assert np.array_equal(applicants.home_prefecture, table.home_prefecture)
     assert len(people.apply_there(table, 2026, sure, LUCK)) == 0
-    described = behaviour_of().applicants
-    pool = people.as_applicants(applicants, described, np.zeros(1, dtype=np.int64), LUCK)
-    for mine, theirs in (("key", "key"), ("guest_of", "place"), ("age", "age"), ("sex", "sex")):
+    pool = people.as_applicants(applicants, np.zeros(1, dtype=np.int64), LUCK)
+    for mine, theirs in (("key", "key"), ("guest_of", "place")):
         assert np.array_equal(getattr(pool, mine), getattr(applicants, theirs))
     assert not pool.foreign.any()
-    assert (pool.former_work == FormerWork.EMPLOYEE).all()
+    traits = traits_of(pool, behaviour_of().applicants, LUCK)
+    assert np.array_equal(traits.age, applicants.age)
+    assert np.array_equal(traits.sex, applicants.sex)
+    assert (traits.former_work == FormerWork.EMPLOYEE).all()
+    assert (traits.household == Household.ALONE).all()
     assert len(pool.take(np.arange(3)).followed_by(pool)) == 203
     hired = people.become_members(table, applicants.key[:30])
     assert hired.tolist() == list(range(30))

@@ -91,7 +91,10 @@ class ApplicantBehaviour:
 
 @dataclass(frozen=True)
 class Applicants:
-    """The year's pool, one entry a person. `guest_of` is the row of the place visited last year, or -1."""
+    """The year's pool, one entry a person. `guest_of` is the row of the place visited last year, or -1.
+
+    `known_*` are -1 but for students, who live alone; what else somebody is shows when hired (`traits_of`).
+    """
 
     key: Keys
     origin_prefecture: Integers
@@ -99,15 +102,10 @@ class Applicants:
     guest_of: Integers
     foreign: Flags
     intern: Flags
-    sex: Codes
-    age: Integers
-    former_work: Codes
-    household: Codes
     field: Codes
-    trait: Floats
-    startup_plan: Floats
-    moves_anyway: Flags
-    wanted_term_months: Integers
+    known_sex: Codes
+    known_age: Integers
+    known_work: Codes
 
     def __len__(self) -> int:
         """Return the number of people."""
@@ -130,10 +128,21 @@ class Applicants:
 def nobody() -> Applicants:
     """Return an empty list of people."""
     whole, code, flag = np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.bool_)
-    number, key = np.zeros(0), np.zeros(0, np.uint64)
-    return Applicants(
-        key, whole, whole, whole, flag, flag, code, whole, code, code, code, number, number, flag, whole
-    )
+    return Applicants(np.zeros(0, np.uint64), whole, whole, whole, flag, flag, code, code, whole, code)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What somebody is: lasting, one entry a person."""
+
+    sex: Codes
+    age: Integers
+    former_work: Codes
+    household: Codes
+    trait: Floats
+    startup_plan: Floats
+    moves_anyway: Flags
+    wanted_term_months: Integers
 
 
 def share_at(steps: Steps, at: Integers) -> Floats:
@@ -197,8 +206,7 @@ def people_from_cities(
         list_keys = combine_keys(origin, copy, prefecture)
         uniform = luck(stream).uniform(list_keys, conditions.fiscal_year)
         counts = poisson_from_uniform(uniform, total * np.tile(weights, copies))
-        people = _describe(
-            behaviour,
+        people = people_looking(
             _numbered(list_keys, counts, conditions.fiscal_year),
             np.repeat(prefecture, counts),
             np.full(counts.sum(), -1, dtype=np.int64),
@@ -234,8 +242,8 @@ def guests_of_the_year(
         weights = np.cumsum(world.prefectures.urban_population)
         home = np.searchsorted(weights, luck("guests.stay").uniform(people) * weights[-1])
         where = np.repeat(places, counts)
-        described = _describe(behaviour, people, home, where, origin, luck)
-        lists.append(replace(described, copy=world.copy[where].astype(np.int64)))
+        looking = people_looking(people, home, where, origin, luck)
+        lists.append(replace(looking, copy=world.copy[where].astype(np.int64)))
     return lists[0].followed_by(lists[1])
 
 
@@ -246,15 +254,28 @@ def _numbered(list_keys: Keys, counts: Integers, fiscal_year: int) -> Keys:
     return combine_keys(owners, fiscal_year, number)
 
 
-def _describe(
-    behaviour: ApplicantBehaviour,
-    key: Keys,
-    origin_prefecture: Integers,
-    guest_of: Integers,
-    origin: Origin,
-    luck: Luck,
+def people_looking(
+    key: Keys, origin_prefecture: Integers, guest_of: Integers, origin: Origin, luck: Luck
 ) -> Applicants:
-    """Give people their lasting traits: all drawn from their keys alone."""
+    """Return people of an origin who look for a post; their field is drawn from their keys alone."""
+    count = len(key)
+    return Applicants(
+        key=key,
+        origin_prefecture=np.asarray(origin_prefecture, dtype=np.int64),
+        copy=np.zeros(count, dtype=np.int64),
+        guest_of=np.asarray(guest_of, dtype=np.int64),
+        foreign=np.full(count, origin is Origin.FOREIGN_RESIDENT),
+        intern=np.full(count, origin is Origin.INTERN),
+        field=np.floor(len(Field) * luck("applicants.field").uniform(key)).astype(np.int8),
+        known_sex=np.full(count, -1, dtype=np.int8),
+        known_age=np.full(count, -1, dtype=np.int64),
+        known_work=np.full(count, -1, dtype=np.int8),
+    )
+
+
+def traits_of(people: Applicants, behaviour: ApplicantBehaviour, luck: Luck) -> Traits:
+    """Return people's lasting traits: what is not known is drawn from their keys alone."""
+    key = people.key
     sex = (luck("applicants.sex").uniform(key) < behaviour.women).astype(np.int8)
     decade = drawn_step(behaviour.age_weights, luck("applicants.age").uniform(key))
     age = decade + np.floor(10.0 * luck("applicants.age").uniform(key, sub=1)).astype(np.int64)
@@ -266,40 +287,33 @@ def _describe(
     plan = plan + behaviour.plan_by_former_work * (work == FormerWork.SELF_EMPLOYED)
     yearly = np.clip(behaviour.moves_anyway * np.exp(behaviour.moves_anyway_by_trait * trait), 0.0, 1.0)
     anyway = luck("applicants.moves_anyway").uniform(key) < 1.0 - (1.0 - yearly) ** 3
-    people = Applicants(
-        key=key,
-        origin_prefecture=np.asarray(origin_prefecture, dtype=np.int64),
-        copy=np.zeros(len(key), dtype=np.int64),
-        guest_of=np.asarray(guest_of, dtype=np.int64),
-        foreign=np.full(len(key), origin is Origin.FOREIGN_RESIDENT),
-        intern=np.full(len(key), origin is Origin.INTERN),
-        sex=sex,
-        age=age,
-        former_work=work,
-        household=np.zeros(len(key), dtype=np.int8),
-        field=np.floor(len(Field) * luck("applicants.field").uniform(key)).astype(np.int8),
+    known = people.known_age >= 0
+    return Traits(
+        sex=np.where(known, people.known_sex, sex),
+        age=np.where(known, people.known_age, age),
+        former_work=np.where(known, people.known_work, work),
+        household=np.where(known, np.int8(Household.ALONE), _households(behaviour, key, sex, age, luck)),
         trait=trait,
         startup_plan=plan,
         moves_anyway=anyway,
         wanted_term_months=MONTHS
         * drawn_step(behaviour.wanted_term_weights, luck("applicants.term").uniform(key)),
     )
-    return replace(people, household=_households(behaviour, people, luck))
 
 
-def _households(behaviour: ApplicantBehaviour, people: Applicants, luck: Luck) -> Codes:
-    woman = people.sex == Sex.WOMAN
+def _households(behaviour: ApplicantBehaviour, key: Keys, sex: Codes, age: Integers, luck: Luck) -> Codes:
+    woman = sex == Sex.WOMAN
     along = np.where(
         woman,
-        share_at(behaviour.family_along_women, people.age),
-        share_at(behaviour.family_along_men, people.age),
+        share_at(behaviour.family_along_women, age),
+        share_at(behaviour.family_along_men, age),
     )
     behind = np.where(
         woman,
-        share_at(behaviour.family_behind_women, people.age),
-        share_at(behaviour.family_behind_men, people.age),
+        share_at(behaviour.family_behind_women, age),
+        share_at(behaviour.family_behind_men, age),
     )
-    draw = luck("applicants.household").uniform(people.key)
+    draw = luck("applicants.household").uniform(key)
     return np.where(
         draw < along,
         Household.FAMILY_ALONG,

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.applicants import Applicants, FormerWork, Household, Sex
+from okoshi.agents.applicants import Applicants, FormerWork, Household, Sex, Traits
 from okoshi.agents.arrays import Flags, Floats, Integers, Rows
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Field, Municipalities
@@ -159,8 +159,8 @@ class Serving:
 
 def hire(
     members: Members,
-    pool: Applicants,
-    person: Integers,
+    hired: Applicants,
+    traits: Traits,
     municipality: Integers,
     fit: Floats,
     behaviour: CooperatorBehaviour,
@@ -168,33 +168,33 @@ def hire(
     luck: Luck,
 ) -> Rows:
     """Add who was hired this April; a share starts at once, the others month by month. Return the new rows."""
-    order = np.argsort(pool.key[person], kind="stable")
-    person, municipality, fit = person[order], municipality[order], fit[order]
-    hired = pool.take(person)
+    order = np.argsort(hired.key, kind="stable")
+    hired, municipality, fit = hired.take(order), municipality[order], fit[order]
+    traits = Traits(*(column[order] for column in vars(traits).values()))
     draw = luck("applicants.arrival").uniform(hired.key)
     at_once = behaviour.starts_in_april
     later = np.floor((draw - at_once) / (1.0 - at_once) * (MONTHS - 1)) + 1
     month = conditions.first_month + np.where(draw < at_once, 0, later)
     guest = (hired.guest_of == municipality) & (hired.guest_of >= 0)
     return members.append(
-        len(person),
+        len(hired),
         key=hired.key,
         municipality=municipality,
         origin_prefecture=hired.origin_prefecture,
-        sex=hired.sex,
-        age_at_start=hired.age,
-        former_work=hired.former_work,
-        household=hired.household,
+        sex=traits.sex,
+        age_at_start=traits.age,
+        former_work=traits.former_work,
+        household=traits.household,
         field=hired.field,
         foreign=hired.foreign,
         intern=hired.intern,
         guest=guest,
-        trait=hired.trait,
-        startup_plan=hired.startup_plan,
+        trait=traits.trait,
+        startup_plan=traits.startup_plan,
         mismatch=-fit,
-        moves_anyway=hired.moves_anyway,
+        moves_anyway=traits.moves_anyway,
         start_month=month,
-        term_end_month=month + allowed_term_months(conditions.rules, hired.wanted_term_months),
+        term_end_month=month + allowed_term_months(conditions.rules, traits.wanted_term_months),
         attachment=np.where(guest, behaviour.attachment_of_guest, behaviour.attachment_start),
     )
 

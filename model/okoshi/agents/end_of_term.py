@@ -11,12 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.applicants import Household
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows, Yen
+from okoshi.agents.arrays import Codes, Floats, Integers, Keys, Rows, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.agents.municipalities import Field, Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
-from okoshi.agents.startups import StartupBehaviour, grant_if_opened, startup_cost, startup_utility
+from okoshi.agents.startups import (
+    StartupBehaviour,
+    grant_if_opened,
+    startup_cost,
+    startup_draw,
+    startup_utility,
+)
 from okoshi.agents.surroundings import Surroundings
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Array
@@ -91,19 +97,42 @@ class EndOfTerm:
 
 @dataclass(frozen=True)
 class Tastes:
-    """What chance gives each person at the end of a term, the same in every scenario: (rows, alternatives)."""
+    """What chance gives each person at the end of a term, the same in every scenario and drawn once a person.
+
+    `place`, `path` and `threshold` are (rows, alternatives); `nearby` says which place nearby, `startup` how dear a
+    firm is (standard deviations), `renovation` whether a house is renovated.
+    """
 
     place: Floats
     path: Floats
     threshold: Floats
+    nearby: Floats
+    startup: Floats
+    renovation: Floats
 
     @classmethod
     def of(cls, keys: Keys, luck: Luck) -> Tastes:
-        """Draw Gumbel tastes for places and paths, and logistic positions of the two thresholds."""
+        """Draw Gumbel tastes for places and paths, logistic positions of the two thresholds, and the others."""
         place = luck("cooperators.place").uniform_matrix(keys, 3)
         path = luck("cooperators.path").uniform_matrix(keys, len(PATHS))
         threshold = luck("cooperators.threshold").uniform_matrix(keys, 2)
-        return cls(-np.log(-np.log(place)), -np.log(-np.log(path)), np.log(threshold / (1.0 - threshold)))
+        return cls(
+            place=-np.log(-np.log(place)),
+            path=-np.log(-np.log(path)),
+            threshold=np.log(threshold / (1.0 - threshold)),
+            nearby=luck("cooperators.nearby").uniform(keys),
+            startup=startup_draw(keys, luck),
+            renovation=luck("cooperators.renovation").uniform(keys),
+        )
+
+    def take(self, rows: Rows | slice) -> Tastes:
+        """Return those of the persons at `rows`."""
+        return Tastes(*(draws[rows] for draws in vars(self).values()))
+
+    def followed_by(self, others: Tastes) -> Tastes:
+        """Return these and then the others."""
+        pairs = zip(vars(self).values(), vars(others).values(), strict=True)
+        return Tastes(*(np.concatenate(pair) for pair in pairs))
 
 
 def choose_after_term(
@@ -116,11 +145,14 @@ def choose_after_term(
     conditions: Conditions,
     around: Surroundings,
     structure: Settlement,
-    luck: Luck,
+    tastes: Tastes,
 ) -> EndOfTerm:
-    """Return where the members at `rows`, whose term ends after this month, go and what they live on."""
+    """Return where the members at `rows`, whose term ends after this month, go and what they live on.
+
+    `tastes` are theirs, one entry a row.
+    """
     firms = behaviour.startups
-    cost = startup_cost(members, rows, firms, conditions.price_index, luck)
+    cost = startup_cost(tastes.startup, firms, conditions.price_index)
     grant = grant_if_opened(members, rows, cost, month, True, conditions)
     running = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
 
@@ -132,16 +164,15 @@ def choose_after_term(
     living = path_utilities(members, rows, table, world, behaviour.settlement, conditions, around)
     base = place_utility(members, rows, table, behaviour.settlement, conditions)
     base = base - around.leaving_logit[members.municipality[rows]]
-    tastes = Tastes.of(members.key[rows], luck)
     choose = _choose_place if structure is Settlement.CHOICE else _pass_thresholds
     settled, path = choose(base, _with_startup(living, startup(cost - grant)), behaviour.settlement, tastes)
     without, path_without = choose(base, _with_startup(living, startup(cost)), behaviour.settlement, tastes)
-    place = _place_of(members, rows, settled, table, world, luck)
+    place = _place_of(members.municipality[rows], settled, world, tastes)
     settled = np.where((settled == Settled.NEARBY) & (place < 0), Settled.ELSEWHERE, settled)
     path = np.where(settled == Settled.ELSEWHERE, Path.NONE, path)
     starts = (path == Path.STARTUP) & (settled == Settled.SAME)
     anyway = (path_without == Path.STARTUP) & (without == Settled.SAME)
-    renovates = renovation_draws(members, rows, behaviour.settlement, conditions, luck)
+    renovates = tastes.renovation < renovation_chance(behaviour.settlement, conditions)
     renovates &= settled == Settled.SAME
     house = behaviour.settlement.renovation_cost * conditions.price_index
     return EndOfTerm(
@@ -174,16 +205,13 @@ def apply_end_of_term(members: Members, end: EndOfTerm, why: Codes, month: int) 
     members.closed_month[rows[gives_up]] = month + 1
 
 
-def renovation_draws(
-    members: Members, rows: Rows, behaviour: SettlementBehaviour, conditions: Conditions, luck: Luck
-) -> Flags:
-    """Return who would renovate a vacant house: likelier the more of it the aid carries, nobody without aid.
+def renovation_chance(behaviour: SettlementBehaviour, conditions: Conditions) -> float:
+    """Return the chance to renovate a vacant house: the greater the more of it the aid carries, none without aid.
 
     `1 - (1 - share)^(rate / 0.5)`: the share holds at the rate of one half.
     """
     rate = float(conditions.running_rules.vacant_house_renovation_rate or 0)
-    chance = 1.0 - (1.0 - behaviour.renovation_share) ** (rate / 0.5)
-    return np.asarray(luck("cooperators.renovation").uniform(members.key[rows]) < chance)
+    return float(1.0 - (1.0 - behaviour.renovation_share) ** (rate / 0.5))
 
 
 def place_utility(
@@ -306,14 +334,10 @@ def _path_where_lived(
     return best
 
 
-def _place_of(
-    members: Members, rows: Rows, settled: Integers, table: Municipalities, world: World, luck: Luck
-) -> Integers:
+def _place_of(host: Integers, settled: Integers, world: World, tastes: Tastes) -> Integers:
     """Return the row of the place lived in: the host, one of those nearby (drawn), or -1."""
-    host = members.municipality[rows].astype(np.int64)
-    near = np.full(len(rows), -1, dtype=np.int64)
+    near = np.full(len(host), -1, dtype=np.int64)
     first, count = world.nearby_start[host], world.nearby_start[host + 1] - world.nearby_start[host]
     has = np.flatnonzero(count > 0)
-    draw = luck("cooperators.nearby").uniform(members.key[rows[has]])
-    near[has] = world.nearby[first[has] + (draw * count[has]).astype(np.int64)]
+    near[has] = world.nearby[first[has] + (tastes.nearby[has] * count[has]).astype(np.int64)]
     return np.where(settled == Settled.SAME, host, np.where(settled == Settled.NEARBY, near, -1))

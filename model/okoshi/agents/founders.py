@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from okoshi.agents.applicants import Steps, drawn_step
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows
+from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import NEVER, Members, Settled
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
@@ -273,29 +273,6 @@ def _members_with_projects(
         sex=members.sex[chosen].astype(np.int8),
         age=members.age_at_start[chosen].astype(np.int64) + years,
     )
-
-
-def settlers_with_grants(
-    behaviour: FounderBehaviour, members: Members, fiscal_year: int, funded: Keys, luck: Luck
-) -> Rows:
-    """Return which members without a firm lead one of the projects `funded` (keys): they have a firm from now on.
-
-    A project that was put off for want of money keeps the key of the year before.
-    """
-    leads = [np.isin(project_keys(members.key, year), funded) for year in (fiscal_year, fiscal_year - 1)]
-    rows = np.flatnonzero(np.logical_or(*leads) & (members.startup_month == NEVER))
-    draw = luck("founders.settler_link").uniform(members.key[rows], fiscal_year, sub=1)
-    return rows[draw < behaviour.link_grants_to_startups]
-
-
-def firms_with_grants(members: Members, fiscal_year: int, funded: Keys) -> tuple[Rows, Rows]:
-    """Return the members whose firm leads one of the projects `funded` (keys), and which of these each one leads."""
-    rows = np.flatnonzero((members.startup_month != NEVER) & (members.closed_month == NEVER))
-    keys = project_keys(members.key[rows], fiscal_year)
-    order = np.argsort(funded, kind="stable")
-    place = np.minimum(np.searchsorted(funded, keys, sorter=order), max(len(funded) - 1, 0))
-    found = funded[order[place]] == keys if len(funded) else np.zeros(len(rows), dtype=np.bool_)
-    return rows[found], order[place[found]]
 
 
 def project_keys(members: Keys, fiscal_year: int) -> Keys:

@@ -32,7 +32,6 @@ class PeopleCells:
         self.cells: Floats = rows.people_2009.copy()
         self.listed: Floats = np.zeros_like(self.cells)
         self.expected: Floats = np.zeros((class_count(), 2, AGES))
-        self.weight = _weights(rows)
         self.from_outside = 0.0
         self.begin_year()
 
@@ -45,42 +44,78 @@ class PeopleCells:
     def everybody(self) -> Floats:
         """Return all people by row, sex and age: cells and listed people, less the agents the cells hold already."""
         people = self.cells + self.listed
-        people -= self.expected[self.rows.size_class] * self.weight[:, None, None]
+        if self.expected.any():
+            count, size_class = self.rows.municipalities, self.of_municipalities
+            people[:count] -= self.cells[:count] * _ratio(self.expected, self.held())[size_class]
         return people
 
     def totals(self) -> Floats:
         """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4)."""
-        return np.asarray(
-            _broad_ages(self.cells)
-            + _broad_ages(self.listed)
-            - _broad_ages(self.expected)[self.rows.size_class] * self.weight[:, None]
-        )
+        groups = _four_ages(self.cells)
+        groups[: self.rows.municipalities] -= self._expected_by_row(groups)
+        young, middle, old, very_old = (groups + _four_ages(self.listed)).T
+        return np.stack([young + middle + old + very_old, young, old + very_old, very_old], axis=1)
 
-    def expect(self, counts: Floats) -> Floats:
+    @property
+    def of_municipalities(self) -> Integers:
+        """The size class of each municipality."""
+        return self.rows.size_class[: self.rows.municipalities]
+
+    def held(self) -> Floats:
+        """Return the people in the cells of the municipalities of each size class, by sex and age."""
+        return by_class(self.cells[: self.rows.municipalities], self.of_municipalities)
+
+    def _expected_by_row(self, groups: Floats) -> Floats:
+        """Return the expected agents among each municipality's cells, by the four ages of `groups`.
+
+        They are the same share of the cells of a size class in every place: no place has fewer people than none.
+        """
+        size_class = self.of_municipalities
+        held = _class_sums(groups[: len(size_class)], size_class)
+        share = _ratio(_four_ages(self.expected), held)
+        return np.asarray(groups[: len(size_class)] * share[size_class])
+
+    def expect(self, counts: Floats, there: Floats) -> Floats:
         """Expect `counts` (size classes, 2, 101) agents in the municipalities of each class, in proportion to people.
 
-        Return whom, by sex and age. Expected agents are in the cells already (`agents.people_agents`). A class
-        without people expects nobody, and of no sex and age more than there are.
+        `there` are the people of their cells. Return whom, by sex and age. Expected agents are in the cells already
+        (`agents.people_agents`). A class without people expects nobody, and of no sex and age more than there are.
         """
-        count = self.rows.municipalities
-        held = by_class(self.cells[:count], self.rows.size_class[:count]) - self.expected
-        expected = np.minimum(counts, np.maximum(held, 0.0)) * (self.class_weights() > 0)[:, None, None]
+        expected = np.minimum(counts, np.maximum(there - self.expected, 0.0))
         self.expected += expected
         return np.asarray(expected.sum(axis=0))
 
-    def class_weights(self) -> Floats:
-        """Return one for each size class that expects agents somewhere, nought for the others."""
-        return np.bincount(self.rows.size_class, self.weight, minlength=len(self.expected))
+    def keep_expected(self) -> None:
+        """Find the expected agents among the cells where these have lost them: only who is there can go.
+
+        Who is expected of a sex and age of which a size class holds too few stands among its other ages, then among
+        the other sex, then in other classes. Whom nobody is left for at all was not there: counted as from outside.
+        """
+        if not self.expected.any():
+            return
+        held = self.held()
+        over: Floats = np.maximum(self.expected - held, 0.0)
+        if not over.any():
+            return
+        self.expected -= over
+        for axes in ((2,), (1, 2), (0, 1, 2)):
+            lack, room = over.sum(axis=axes, keepdims=True), held - self.expected
+            there = room.sum(axis=axes, keepdims=True)
+            given = np.minimum(lack, there)
+            self.expected += room * _ratio(given, there)
+            over = lack - given
+        self.from_outside += float(over.sum())
 
     def beside(self, birth: Floats) -> Beside:
         """Return who lives beside the cells, given births of a woman by size class and age."""
-        size_class = self.rows.size_class
-        fewer_mothers = (self.expected[:, WOMEN] * birth).sum(axis=1)
-        fewer = self.expected.sum(axis=(1, 2))
-        return Beside(
-            row_sums(self.listed) - self.weight * fewer[size_class],
-            mothers_among(self.listed[:, WOMEN], size_class, birth) - self.weight * fewer_mothers[size_class],
-        )
+        size_class, count = self.of_municipalities, self.rows.municipalities
+        fewer, fewer_mothers = np.zeros(len(self.rows)), np.zeros(len(self.rows))
+        fewer[:count] = self._expected_by_row(_four_ages(self.cells)).sum(axis=1)
+        mothers = mothers_among(self.cells[:count, WOMEN], size_class, birth)
+        expected = (self.expected[:, WOMEN] * birth).sum(axis=1)
+        fewer_mothers[:count] = mothers * _ratio(expected, _class_sums(mothers, size_class))[size_class]
+        listed_mothers = mothers_among(self.listed[:, WOMEN], self.rows.size_class, birth)
+        return Beside(row_sums(self.listed) - fewer, listed_mothers - fewer_mothers)
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
@@ -133,11 +168,12 @@ class PeopleCells:
         grow_older(self.listed)
         grow_older(self.expected)
 
-    def change_shares(self, counts: Floats, of_row: Integers) -> None:
+    def change_shares(self, counts: Floats, of_row: Integers, there: Floats | None = None) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-        Shape (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what
-        finds nobody of its sex and age is put into all rows.
+        `there` are each group's people by sex and age, where they have been added up already. Shape of counts
+        (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what finds
+        nobody of its sex and age is put into all rows.
         """
         ages = np.flatnonzero(counts.any(axis=(0, 1)))
         if len(ages) == 0:
@@ -145,8 +181,9 @@ class PeopleCells:
         span = slice(int(ages[0]), int(ages[-1]) + 1)
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
-        there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
-        sums[: len(there)] = there[: len(sums)]
+        if there is None:
+            there = _group_sums(self.cells, of_row, int(of_row.max(initial=-1)) + 1)
+        sums[: len(there)] = there[: len(sums), :, span]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
         left = np.concatenate([share, np.zeros((1, *share.shape[1:]))])[of_row]
@@ -186,7 +223,7 @@ class PeopleCells:
         before = row_sums(self.cells)
         sums = self.cells.sum(axis=0)
         self.cells *= 1.0 + np.divide(counts, sums, out=np.zeros_like(sums), where=sums > 0)
-        people = np.maximum(self.totals()[:, 0], 0.0)
+        people = self.totals()[:, 0]
         share = people / people.sum() if people.sum() > 0 else np.full(len(people), 1.0 / len(people))
         self.cells += share[:, None, None] * np.where(sums > 0, 0.0, counts)
         self.cells_left += before - row_sums(self.cells)
@@ -196,11 +233,11 @@ class PeopleCells:
 
     def _list(self, place: Integers, sex: Integers, age: Integers, sign: int) -> None:
         """Add listed people, or take them off: then each must be there."""
-        index = (place, sex, np.clip(age, 0, AGES - 1))
-        np.add.at(self.listed, index, float(sign))
-        if sign < 0 and (self.listed[index] < 0).any():
-            missing = int(np.flatnonzero(self.listed[index] < 0)[0])
-            np.add.at(self.listed, index, 1.0)
+        listed, cell = self.listed.reshape(-1), self._flat(place, sex, np.clip(age, 0, AGES - 1))
+        np.add.at(listed, cell, float(sign))
+        if sign < 0 and (listed[cell] < 0).any():
+            missing = int(np.flatnonzero(listed[cell] < 0)[0])
+            np.add.at(listed, cell, 1.0)
             raise ValueError(
                 f"nobody of sex {sex[missing]} and age {age[missing]} is listed in row {place[missing]}"
             )
@@ -224,21 +261,22 @@ class Persons:
         return counts.reshape(groups + 1, 2, AGES).astype(np.float64)
 
 
-def _weights(rows: Rows) -> Floats:
-    """Return each municipality's share of the people of its size class in FY2020; nought for the rest of the nation."""
-    people = row_sums(rows.people)
-    people[rows.municipalities :] = 0.0
-    sums = np.bincount(rows.size_class, people, minlength=class_count())[rows.size_class]
-    return np.asarray(np.divide(people, sums, out=np.zeros_like(people), where=sums > 0))
+def _four_ages(people: Floats) -> Floats:
+    """Return those under 15, from 15 to 64, from 65 to 74, and of 75 and over, by row, shape (rows, 4)."""
+    ranges = ((0, 15), (15, 65), (65, 75), (75, AGES))
+    return np.stack([np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges], axis=1)
 
 
-def _broad_ages(people: Floats) -> Floats:
-    """Return all, under 15, 65 and over, 75 and over, of an array by row, sex and age: shape (rows, 4)."""
-    young, middle, old, very_old = (
-        np.einsum("rsa->r", people[:, :, first:last])
-        for first, last in ((0, 15), (15, 65), (65, 75), (75, AGES))
-    )
-    return np.stack([young + middle + old + very_old, young, old + very_old, very_old], axis=1)
+def _class_sums(values: Floats, size_class: Integers) -> Floats:
+    """Return sums over the rows of each size class, of one value or some values a row."""
+    sums = np.zeros((class_count(), *values.shape[1:]))
+    np.add.at(sums, size_class, values)
+    return sums
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Return part over whole, nought where there is no whole."""
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def _group_sums(cells: Floats, of_row: Integers, groups: int) -> Floats:

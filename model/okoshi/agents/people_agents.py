@@ -72,16 +72,17 @@ def expect_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int)
         return
     rows, classes = people.rows, class_count()
     came, left = table.came[fiscal_year], table.left[fiscal_year]
-    expected = people.expect(came[:, None, None] * table.ages)
+    of_row = rows.size_class.copy()
+    of_row[rows.municipalities :] = classes
+    there = by_class(people.cells, of_row, classes + 1)
+    expected = people.expect(came[:, None, None] * table.ages, there[:classes])
     given = np.zeros((classes + 2, *table.ages.shape))
     given[:classes] = left[:, None, None] * table.ages
     whole = len(rows) == rows.municipalities
     if whole and min(came.sum(), left.sum()) > 0:
         given[:classes] *= came.sum() / left.sum()
     given[classes + 1 if whole else classes] = expected - given[:classes].sum(axis=0)
-    of_row = rows.size_class.copy()
-    of_row[rows.municipalities :] = classes
-    people.change_shares(-given, of_row)
+    people.change_shares(-given, of_row, there)
 
 
 def table_text(came: dict[int, Floats], left: dict[int, Floats], people: Floats, runs: int) -> str:

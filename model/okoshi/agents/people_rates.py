@@ -89,9 +89,10 @@ def size_class_of(world: World) -> Integers:
     return class_index(world.population_2020, np.array(class_facts()["from"], dtype=np.float64))
 
 
-def by_class(values: Floats, size_class: Integers) -> Floats:
-    """Return sums over the rows of each size class, shape (classes, ...)."""
-    return np.array([values[size_class == number].sum(axis=0) for number in range(class_count())])
+def by_class(values: Floats, size_class: Integers, classes: int | None = None) -> Floats:
+    """Return sums over the rows of each size class (or of so many groups), shape (classes, ...)."""
+    count = class_count() if classes is None else classes
+    return np.array([values[size_class == number].sum(axis=0) for number in range(count)])
 
 
 def rows_of(world: World, nation: World, behaviour: PeopleBehaviour) -> Rows:

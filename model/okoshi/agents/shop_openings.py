@@ -183,8 +183,9 @@ class Market:
         found = self.possible(kind)
         limit = self.behaviour.support_limit * self.price_index
         found = found.choose(supported(found, self.places.acting, limit) & (found.customers > 0))
-        open_sites = self.services.site[running(self.services, kind)]
-        is_open = np.isin(found.site, open_sites)
+        served = np.zeros(len(self.districts), dtype=np.bool_)  # by site: of routes there are fewer
+        served[self.services.site[running(self.services, kind)]] = True
+        is_open = served[found.site]
         hazard = self._hazard(kind, found, is_open)[found.municipality]
         draw = luck(OPENS[kind]).uniform(found.key, self.fiscal_year)
         chosen = found.choose(opens(hazard, draw) & ~is_open)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okoshi.agents.arrays import Flags, Floats, Rows, Yen
+from okoshi.agents.arrays import Flags, Floats, Keys, Rows, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.agents.municipalities import Municipalities
@@ -34,12 +34,14 @@ class StartupBehaviour:
     entry_years_after_end: float
 
 
-def startup_cost(
-    members: Members, rows: Rows, behaviour: StartupBehaviour, price_index: float, luck: Luck
-) -> Yen:
-    """Return what each one's firm would cost, yen of the year: a lognormal draw of the person's own."""
-    normal = luck("cooperators.startup_cost").normal(members.key[rows])
-    cost = behaviour.cost_median * price_index * np.exp(behaviour.cost_spread * normal)
+def startup_draw(keys: Keys, luck: Luck) -> Floats:
+    """Return how dear a firm each one has in mind, standard deviations: a lasting trait."""
+    return luck("cooperators.startup_cost").normal(keys)
+
+
+def startup_cost(draw: Floats, behaviour: StartupBehaviour, price_index: float) -> Yen:
+    """Return what each one's firm would cost, yen of the year: lognormal, from everybody's `startup_draw`."""
+    cost = behaviour.cost_median * price_index * np.exp(behaviour.cost_spread * draw)
     return np.floor(cost).astype(np.int64)
 
 
@@ -96,7 +98,7 @@ def who_opens(
     lately = members.end_month > month - MONTHS * behaviour.entry_years_after_end
     stayed = (members.settled == Settled.SAME) & lately & (members.end_month <= month)
     rows = np.flatnonzero((serves | stayed) & (members.startup_month == NEVER))
-    cost = startup_cost(members, rows, behaviour, conditions.price_index, luck)
+    cost = startup_cost(startup_draw(members.key[rows], luck), behaviour, conditions.price_index)
     grant = grant_if_opened(members, rows, cost, month, False, conditions)
     draw = luck("cooperators.startup_entry").uniform(members.key[rows], conditions.fiscal_year)
     needed = np.log(draw / (1.0 - draw)) - behaviour.entry

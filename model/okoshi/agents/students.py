@@ -12,16 +12,14 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents import applicants
 from okoshi.agents.applicants import (
-    ApplicantBehaviour,
     Applicants,
     FormerWork,
-    Household,
     Origin,
     Sex,
     Steps,
     drawn_step,
+    people_looking,
 )
 from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows
 from okoshi.engine.columns import Column, Table
@@ -298,24 +296,19 @@ def apply_there(
     )
 
 
-def as_applicants(
-    tied: TiedApplicants, behaviour: ApplicantBehaviour, copy: Integers, luck: Luck
-) -> Applicants:
+def as_applicants(tied: TiedApplicants, copy: Integers, luck: Luck) -> Applicants:
     """Return them as people of the recruitment pool who know their place; `copy` is one value a municipality.
 
     Traits beyond those of the student are drawn as everybody's are, from the key.
     """
-    described = applicants._describe(
-        behaviour, tied.key, tied.home_prefecture, tied.place, Origin.TRIAL_GUEST, luck
-    )
+    looking = people_looking(tied.key, tied.home_prefecture, tied.place, Origin.TRIAL_GUEST, luck)
     work = np.where(tied.still_studying, FormerWork.STUDENT, FormerWork.EMPLOYEE)
     return replace(
-        described,
+        looking,
         copy=copy[tied.place].astype(np.int64),
-        age=tied.age,
-        sex=tied.sex,
-        former_work=work.astype(np.int8),
-        household=np.full(len(tied), Household.ALONE, dtype=np.int8),
+        known_age=tied.age,
+        known_sex=tied.sex,
+        known_work=work.astype(np.int8),
     )
 
 

@@ -31,7 +31,7 @@ def show_analysis(outcome: OutcomeChoice, analysis: Analysis) -> None:
     gathered = analysis.gathered
     click.echo()
     click.echo(f"{outcome.label}: {outcome.meaning}")
-    if gathered.dropped:
+    if gathered.dropped and (gathered.not_finite or not analysis.too_few):
         key = "analyse.dropped_blocks" if gathered.block > 1 else "analyse.dropped_points"
         click.echo(
             say(

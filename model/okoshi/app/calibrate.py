@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from okoshi.app.options import Command, option, out_option, overwrite_option, workers_option
-from okoshi.app.sweep import HOUR, Log, Request, do_runs, engine_of, log_name, prepare, read_shard
+from okoshi.app.options import Command, option
+from okoshi.app.sweep import Log, Request, do_runs, engine_of, engine_options, log_name, prepare, read_request
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
@@ -28,31 +28,18 @@ MOST_TARGETS_SHOWN = 200
 @click.argument("experiment", metavar="EXPERIMENT")
 @option("--horizon", "horizons", type=int, multiple=True, metavar="YEAR", help="horizon")
 @option("--recovery", type=click.IntRange(0), default=0, metavar="N", help="recovery")
-@workers_option
-@option("--cluster", metavar="PROFILE", help="cluster")
-@option("--shard", metavar="I/N", help="shard")
-@option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=HOUR,
-    show_default=True,
-    help="time_limit",
-)
-@option("--retry", is_flag=True, help="retry")
-@out_option
-@overwrite_option
-def command(
-    experiment: str, horizons: tuple[int, ...], recovery: int, shard: str | None, **options: Any
-) -> None:
+@engine_options
+def command(experiment: str, horizons: tuple[int, ...], recovery: int, **options: Any) -> None:
     """Calibrate."""
     from okoshi.study.experiment import load_experiment
     from okoshi.world.country import load_world
 
+    request = read_request(**options)
     loaded = load_experiment(experiment)
     wanted = check(loaded, horizons)
     world = loaded.scenario.world
     load_world(world.source, world.prefectures, world.scale)
-    calibrate_and_write(loaded, wanted, recovery, Request(shard=read_shard(shard), **options))
+    calibrate_and_write(loaded, wanted, recovery, request)
 
 
 def check(experiment: Experiment, horizons: tuple[int, ...]) -> tuple[int, ...]:
@@ -85,8 +72,10 @@ def calibrate_and_write(
     path = Path(request.out) if request.out else RESULTS / experiment.name
     folder = prepare(path, overwrite=request.overwrite)
     pool = Pool(experiment, folder)
-    if pool.kept() is None and not complete(pool, horizons, request):
-        return
+    if pool.kept() is None:
+        if not complete(pool, horizons, request):
+            return
+        folder.store.gather()
     kept = pool.kept()
     if kept is None:
         raise RunError(say("calibrate.too_few", reason=path))

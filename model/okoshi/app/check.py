@@ -111,6 +111,7 @@ def show_cost(scenario: Scenario, runs: int, workers: int, disk: float) -> None:
         say(
             "check.cost",
             runs=runs,
+            workers=workers,
             minutes=f"{max(seconds / 60, 0.1):.1f}",
             memory=f"{memory * workers:,.0f}",
             disk=f"{disk:,.0f}",

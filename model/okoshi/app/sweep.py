@@ -42,30 +42,46 @@ class Request:
     time_limit: float
 
 
+def engine_options(command: Any) -> Any:
+    """Declare how many runs are done, and where: the fields of `Request`."""
+    declared = (
+        workers_option,
+        option("--cluster", metavar="PROFILE", help="cluster"),
+        option("--shard", metavar="I/N", help="shard"),
+        option(
+            "--time-limit",
+            type=click.FloatRange(min=0, min_open=True),
+            default=HOUR,
+            show_default=True,
+            help="time_limit",
+        ),
+        option("--retry", is_flag=True, help="retry"),
+        out_option,
+        overwrite_option,
+    )
+    for declare in reversed(declared):
+        command = declare(command)
+    return command
+
+
+def read_request(shard: str | None, **options: Any) -> Request:
+    """Return what is asked for. Raises InputError where it is asked for in two ways at once."""
+    request = Request(shard=read_shard(shard), **options)
+    if request.cluster and (request.workers > 1 or shard):
+        raise InputError(Fault(say("sweep.one_way"), key="--cluster", value=request.cluster))
+    return request
+
+
 @click.command("sweep", cls=Command)
 @click.argument("experiment", metavar="EXPERIMENT")
-@workers_option
-@option("--cluster", metavar="PROFILE", help="cluster")
-@option("--shard", metavar="I/N", help="shard")
-@option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=HOUR,
-    show_default=True,
-    help="time_limit",
-)
-@option("--retry", is_flag=True, help="retry")
-@out_option
-@overwrite_option
-def command(experiment: str, shard: str | None, **options: Any) -> None:
+@engine_options
+def command(experiment: str, **options: Any) -> None:
     """Run an experiment."""
     from okoshi.study.experiment import load_experiment
     from okoshi.study.sweep import plan_of
     from okoshi.world.country import load_world
 
-    request = Request(shard=read_shard(shard), **options)
-    if request.cluster and (request.workers > 1 or shard):
-        raise InputError(Fault(say("sweep.one_way"), key="--cluster", value=request.cluster))
+    request = read_request(**options)
     loaded = load_experiment(experiment)
     world = loaded.scenario.world
     load_world(world.source, world.prefectures, world.scale)
@@ -102,7 +118,12 @@ def run_sweep(experiment: Experiment, plan: Plan, request: Request) -> None:
             sweep = Sweep(plan, maker, folder.store)
             folder.take(experiment, sweep.owner, overwrite=request.overwrite)
             do_runs(experiment.shown_title, sweep, engine, request, log)
-        finish(experiment, sweep, folder, request, started)
+        counts = finish(experiment, sweep, folder, request, started)
+    with _disk_errors(path):
+        if not counts["missing"]:
+            folder.store.gather()
+    if counts["failed"]:
+        raise RunError(say("sweep.some_failed", failed=counts["failed"], folder=folder.path))
 
 
 def prepare(path: Path, *, overwrite: bool) -> SweepFolder:
@@ -160,8 +181,8 @@ def finish(
     folder: SweepFolder,
     request: Request,
     started: datetime.datetime,
-) -> None:
-    """Write the results where nothing is missing, and say how it stands. Raises RunError where runs failed."""
+) -> dict[str, int]:
+    """Write the results where nothing is missing, and say how it stands; return the number of runs by status."""
     folder.store.look_anew()
     table = sweep.results(sweep.found())
     counts = {status: int((table["status"] == status).sum()) for status in ("done", "failed", "missing")}
@@ -179,8 +200,7 @@ def finish(
         click.echo(say("sweep.elsewhere", folder=folder.path), err=True)
     else:
         click.echo(say("sweep.wrote", file=folder.results), err=True)
-    if counts["failed"]:
-        raise RunError(say("sweep.some_failed", failed=counts["failed"], folder=folder.path))
+    return counts
 
 
 def write_results(

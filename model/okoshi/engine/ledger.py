@@ -52,6 +52,7 @@ class Ledger:
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         self._chunks: dict[_Account, list[tuple[Places, Yen]]] = {}
+        self._known: set[tuple[int, ...]] = set()  # books whose numbers have labels
         self._highest_place = NO_PLACE
 
     def post(
@@ -71,8 +72,9 @@ class Ledger:
         place under -1 and for a number that no label stands behind.
         """
         account = (int(fiscal_year), int(measure), int(layer), int(item), int(payer), int(payee))
-        if account not in self._chunks:
+        if account[1:] not in self._known:
             self._check_account(account)
+            self._known.add(account[1:])
         places, amounts = _whole_numbers("place", place), _whole_numbers("yen", yen)
         if places.ndim != 1 or places.shape != amounts.shape:
             places, amounts = np.broadcast_arrays(np.atleast_1d(places), np.atleast_1d(amounts))

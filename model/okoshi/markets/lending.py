@@ -3,6 +3,11 @@
 A founder maximises `theta I^a - rho (I - g) - kappa [g > 0]` against its hurdle (Evans and Jovanovic 1989 with a
 grant g beside the loan l). The largest grant for a loan, G(l), is piecewise linear, so within a piece the best
 investment is known exactly, and the kinks are the ends of the pieces: no grid of sizes could miss them.
+
+Own money costs a founder what a loan does, so where the bank gives more, own money pays its least share and no more:
+a loan beyond what the grant needs is no mistake (an award of 2017 borrowed 95 million for 40). Ratios of exactly a step
+come from loans on a slope of G; those on its flats lie between the steps, and one whom the bank gives less than a kink
+needs stays on the slope below.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Serving, Settled, WhyEnded
+from okoshi.agents.end_of_term import Tastes
 from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import found_municipalities
 from okoshi.agents.programmes import LastYear
@@ -43,7 +44,7 @@ class Cooperators:
     """The measure through the years: municipalities as hosts, and members from hiring to life as settlers.
 
     `guests` stayed on trial or as interns this year and are in the next year's pool; `pool` and `matches` are
-    this year's market.
+    this year's market. `tastes` are those of the members from the first that may be serving on.
     """
 
     def __init__(self, world: World, settings: Settings, structure: Structure, luck: Luck) -> None:
@@ -57,6 +58,7 @@ class Cooperators:
         self.pool = applicants.nobody()
         self.matches = Matches.none()
         self.serving = Serving.of(self.members)
+        self.tastes = Tastes.of(self.members.key, luck)
         self.around = Surroundings.none(len(world))
         self.isolation = 1.0
         self.first_month = 0
@@ -87,7 +89,7 @@ class Cooperators:
         who, luck = self.behaviour.applicants, self.luck
         expected = applicants.expected_numbers(who, self.behaviour.programmes, now)
         from_cities = applicants.people_from_cities(who, self.world, now, *expected, luck)
-        with_ties = students.as_applicants(tied, who, self.world.copy, luck)
+        with_ties = students.as_applicants(tied, self.world.copy, luck)
         self.pool = from_cities.followed_by(self.guests).followed_by(with_ties)
         self.matches = recruit(
             self.pool,
@@ -99,16 +101,18 @@ class Cooperators:
             applicants.heard_of(who, now),
             luck,
         )
-        cooperators.hire(
+        hired = self.pool.take(self.matches.person)
+        new = cooperators.hire(
             self.members,
-            self.pool,
-            self.matches.person,
+            hired,
+            applicants.traits_of(hired, who, luck),
             self.matches.municipality,
             self.matches.fit,
             self.behaviour.cooperators,
             now,
             luck,
         )
+        self.tastes = self.tastes.followed_by(Tastes.of(self.members.key[new], luck))
         hosting.fill_posts(self.municipalities, self.matches.municipality)
 
     def invite_guests(self, now: Conditions) -> None:
@@ -152,7 +156,9 @@ class Cooperators:
     def prepare_months(self, now: Conditions, around: Surroundings) -> None:
         """Reckon once what holds for the twelve months."""
         self.around, self.first_month = around, now.first_month
+        first = self.serving.rows.start
         self.serving = Serving.of(self.members)
+        self.tastes = self.tastes.take(slice(self.serving.rows.start - first, None))
         cooperators.prepare_year(
             self.members,
             self.serving,
@@ -189,7 +195,7 @@ class Cooperators:
             now,
             self.around,
             self.structure.settlement,
-            self.luck,
+            self.tastes.take(rows - self.serving.rows.start),
         )
         end_of_term.apply_end_of_term(self.members, chosen, why, month)
 

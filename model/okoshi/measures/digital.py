@@ -1,7 +1,9 @@
 """Digital talent (デジタル人材確保プロジェクト): prefectural pools, lending, and what the extra adds.
 
 Municipalities and prefectures hire outside talent without the measure, at their own expense, and their pay is
-in the ledger whether the measure exists or not. The extra pays for hiring know-how, a talent list and training.
+in the ledger whether the measure exists or not: the ledger holds every payment, by field. A cost of the measure is
+always a difference between two runs, in which that pay cancels; only more people in the pools cost more. The extra
+pays for hiring know-how, a talent list and training.
 """
 
 from __future__ import annotations

@@ -17,9 +17,8 @@ from okoshi.agents.founders import (
     Founder,
     FounderBehaviour,
     candidates_of_year,
-    firms_with_grants,
-    settlers_with_grants,
 )
+from okoshi.agents.member_projects import firms_with_grants, settlers_with_grants, still_waits
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.markets.grants import (
@@ -134,7 +133,8 @@ class Local10000:
             year.municipalities.capacity_products if capacity_products is None else capacity_products,
         )
         if self.waiting is not None:
-            candidates = candidates.followed_by(self.waiting)
+            again = still_waits(self.waiting, year.members, year.fiscal_year, candidates.key)
+            candidates = candidates.followed_by(self.waiting.take(again))
         self.round = self._hold_round(candidates, year, funds)
         self.waiting = self._who_waits(self.round)
         self.founded = self._found(self.round, year)

@@ -86,7 +86,7 @@ class ClosedYear:
         count = state.rows.municipalities
         totals = state.totals()[:count].T
         ages = state.cells[:count].sum(axis=0) + state.listed[:count].sum(axis=0)
-        ages -= np.tensordot(state.class_weights(), state.expected, 1)
+        ages -= state.expected.sum(axis=0)
         return cls(
             fiscal_year=fiscal_year,
             population=totals[0].copy(),
@@ -173,6 +173,7 @@ class People:
         self.cells_left_by_class[fiscal_year] = by_class(state.cells_left, size_class)
         if self.followed:  # a run that lists no agents keeps them in the background
             expect_mean_agents(state, self.mean_agents, fiscal_year)
+            state.keep_expected()
         national = national_of(self.settings, fiscal_year)
         cells, flows = live_year(state.cells, state.beside(self.rates.birth), self.rates, national)
         with_past = self.founding.past.applied(cells, fiscal_year)
@@ -182,6 +183,7 @@ class People:
         self.closed.append(ClosedYear.of(fiscal_year, state, flows, beside_rates))
         state.cells = with_past
         state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
+        state.keep_expected()
         for followed in self.followed.values():
             followed.age[followed.home >= 0] += 1
         state.begin_year()

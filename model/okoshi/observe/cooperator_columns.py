@@ -343,7 +343,13 @@ MEMBERS = (
 LEDGER = (
     KEY_REPLICATE,
     KEY_YEAR,
-    ColumnDeclaration("measure", "text", "measure", "Measure", "施策"),
+    ColumnDeclaration(
+        "measure",
+        "text",
+        "measure",
+        "Field of a measure; what bodies pay there anyway (own_talent, pool_pay) is no cost of the measure",
+        "施策の分野（自治体が施策なしでも払う own_talent・pool_pay は施策の費用ではない）",
+    ),
     ColumnDeclaration("layer", "text", "scheme or supplement", "Rules in force, or the extra", "制度／補正"),
     ColumnDeclaration("item", "text", "item", "What was paid for", "費目"),
     ColumnDeclaration("payer", "text", "payer", "Who paid", "支払者"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from okoshi.agents.arrays import Floats
+from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.people_rates import by_class
 from okoshi.engine.columns import Array
 from okoshi.measures.people import ClosedYear, People
@@ -15,6 +15,7 @@ from okoshi.observe.people_columns import (
     DECLARATIONS_MUNICIPALITIES,
     DECLARATIONS_NATIONAL,
 )
+from okoshi.policy.amounts import split_exactly
 
 __all__ = [
     "CLASSES",
@@ -65,16 +66,14 @@ def municipal_columns(people: People, fiscal_year: int) -> dict[str, Array]:
 
 
 def people_table(people: People, years: tuple[int, int]) -> dict[str, Array]:
-    """Return people by fiscal year, sex and group of five years."""
+    """Return people by fiscal year, sex and group of five years, whole persons that add up to the year's people."""
     closed = [year for year in people.closed if years[0] <= year.fiscal_year <= years[1]]
     groups = 21
     return {
         "fiscal_year": np.repeat(np.array([year.fiscal_year for year in closed], dtype=np.int64), 2 * groups),
         "sex": np.tile(np.repeat(np.array(["men", "women"]), groups), len(closed)),
         "age_from": np.tile(np.arange(0, 5 * groups, 5), 2 * len(closed)),
-        "people": np.rint(np.concatenate([year.ages.reshape(-1) for year in closed] or [_NONE])).astype(
-            np.int64
-        ),
+        "people": np.concatenate([_whole_persons(year.ages.reshape(-1)) for year in closed] or [_NOBODY]),
     }
 
 
@@ -86,7 +85,13 @@ def closed_year(people: People, fiscal_year: int) -> ClosedYear:
     raise KeyError(fiscal_year)
 
 
-_NONE: Floats = np.zeros(0)
+_NOBODY: Integers = np.zeros(0, dtype=np.int64)
+
+
+def _whole_persons(ages: Floats) -> Integers:
+    """Return whole persons of each cell that add up to everybody (largest remainder)."""
+    everybody = round(float(ages.sum()))
+    return split_exactly(everybody, ages) if everybody else np.zeros(len(ages), dtype=np.int64)
 
 
 def _ratio(numerator: float, denominator: float) -> float:

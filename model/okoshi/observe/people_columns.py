@@ -40,7 +40,11 @@ _CLASSES_EN = (
 COUNTS = {
     "under_15": ("population_under_15", "People under 15 on 1 October", "15歳未満人口（10月1日）"),
     "from_75": ("population_75plus", "People of 75 and over on 1 October", "75歳以上人口（10月1日）"),
-    "births": ("births", "Births from 1 October to the next", "出生数（10月～翌9月）"),
+    "births": (
+        "births",
+        "Births from 1 October to the next, of all residents (official: of Japanese, calendar year)",
+        "出生数（10月～翌9月、外国人を含む。公表値は日本人・暦年）",
+    ),
     "deaths": ("deaths", "Deaths from 1 October to the next, agents apart", "死亡数（10月～翌9月）"),
     "moved_in": ("moves", "Moves into municipalities, 1 October to the next", "転入者数（10月～翌9月）"),
     "from_abroad": ("net_from_abroad", "Arrivals from abroad less departures", "国際純移動"),

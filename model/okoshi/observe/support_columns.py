@@ -43,6 +43,8 @@ DECLARATIONS_NATIONAL = (
         "0 to 1",
         "Support capacity that members met in the year, mean of the bodies with members",
         "隊員を抱える自治体の支援力（平均）",
+        "their support capacity, added up",
+        "bodies with a member in the year",
     ),
     ColumnDeclaration(
         "contact_of_members",
@@ -50,6 +52,8 @@ DECLARATIONS_NATIONAL = (
         "1 = full",
         "Contact of members, peers apart, mean of those serving on 31 March",
         "隊員の交流の量（同期を除く平均、3月31日）",
+        "their contact, added up",
+        "members on 31 March",
     ),
     ColumnDeclaration(
         "attachment_of_members",
@@ -57,6 +61,8 @@ DECLARATIONS_NATIONAL = (
         "0 to 1",
         "Attachment of members, mean of those serving on 31 March",
         "隊員の地域への愛着（平均、3月31日）",
+        "their attachment, added up",
+        "members on 31 March",
     ),
     count("hosts_with_trial", "municipalities", "Bodies that offer trial stays", "おためしを行う自治体"),
     count(

@@ -7,6 +7,7 @@ pipe, a worker killed between taking a task and saying so loses the task for goo
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -126,6 +127,7 @@ def serve(pipe: connection.Connection, speaks: str) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             job, work = pipe.recv()
+            gc.freeze()  # what is loaded by now stays: it need not be looked at after each job
             pipe.send(None)
             pipe.send(attempt(job, work))
 

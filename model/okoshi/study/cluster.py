@@ -181,9 +181,14 @@ def machines(
             wait_for_machine(cluster, client, logs_of(profile, folder), waiting)
             yield Machines(client, profile, limit)
         finally:
-            if client is not None:
-                client.close(timeout=1)
-            cluster.close(timeout=3)
+            # Interrupted while jobs start, dask stumbles over them in closing, after it has asked for their end.
+            with contextlib.suppress(AssertionError, TimeoutError):
+                if client is not None:
+                    client.close(timeout=1)
+                cluster.close(timeout=3)
+            cluster.shutdown_on_close = (
+                False  # or it is closed once more at exit, and waits ten seconds for nothing
+            )
 
 
 def cluster_class(kind: str) -> Any:

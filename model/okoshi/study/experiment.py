@@ -164,6 +164,7 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     method = top.get("method")
     if method is not None:
         _check_method(document, METHODS[method], top, factors)
+    _check_years(document, factors, outcomes)
     if document.faults or faults or scenario is None or method is None:
         raise InputError([*document.faults, *faults])
     laid_out = _laid_out(method, top, factors, outcomes)
@@ -254,6 +255,16 @@ def _check_method(
     if top.get("second_order") and method.name != "sobol":
         document.blame(("second_order",), say("faults.no_second_order"), value=True, allowed="sobol")
     _check_samples(document, method, top, factors)
+
+
+def _check_years(document: Document, factors: Sequence[Factor], outcomes: Sequence[OutcomeChoice]) -> None:
+    """Blame factors that act only after the last year that is looked at: they would be found without effect."""
+    last = max((outcome.year for outcome in outcomes), default=LAST_FISCAL_YEAR)
+    for number, factor in enumerate(factors, start=1):
+        year = factor.parameter.partition("@")[2]
+        if year.isdecimal() and int(year) > last:
+            place, allowed = ("factors", f"#{number}", "parameter"), say("allowed.up_to_year", year=last)
+            document.blame(place, say("faults.after_all_outcomes"), value=factor.parameter, allowed=allowed)
 
 
 def _check_laid_out(document: Document, method: Method, factors: Sequence[Factor]) -> None:

@@ -5,6 +5,7 @@ A job's key is a hash of everything that decides its numbers, so a run is known 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import time
@@ -139,7 +140,10 @@ def run_job(job: Job) -> Values:
 def attempt[One: Keyed](
     job: One, work: Callable[[One], Values], limit: AbstractContextManager[object] | None = None
 ) -> Record:
-    """Do a job and return its record, whatever happens in it; `limit` is entered around it."""
+    """Do a job and return its record, whatever happens in it; `limit` is entered around it.
+
+    A model refers to itself in circles: its memory is given back at once, not when many have piled up.
+    """
     began = time.perf_counter()
     record = Record(job.key, DONE, maker=this_maker().id)
     try:
@@ -148,4 +152,5 @@ def attempt[One: Keyed](
     except (Exception, TooLong) as error:  # noqa: BLE001  # one failed run does not stop the others
         trace = "".join(traceback.format_exc().splitlines(keepends=True)[-LINES_OF_TRACE:])
         record = replace(record, status=FAILED, error=f"{type(error).__name__}: {error}", trace=trace)
+    gc.collect()
     return replace(record, seconds=round(time.perf_counter() - began, 4))

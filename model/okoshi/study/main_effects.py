@@ -21,38 +21,50 @@ type Found = tuple[str, str, float, float, float]  # index, part, value, low, hi
 
 
 def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]:
-    """Return what the mean outcome gains from the lowest third of each factor to its highest.
+    """Return what the mean outcome gains from the low end of each factor to its high end, the others held.
 
-    For a list: from its first value to its last. Interval by bootstrap over whole blocks.
+    By least squares in all factors at once, so that no factor is credited with what another did that happened to lie
+    high with it; of a list, from its first value to its last. Interval by bootstrap over whole blocks, as wide as
+    Student's t makes it for so few.
     """
+    from scipy.special import stdtrit
+
     means = gathered.means.reshape(-1, gathered.block)
-    unit = gathered.unit.reshape(-1, gathered.block, gathered.unit.shape[1])
-    rng = np.random.default_rng(1)
+    columns, last = _columns(factors, gathered.unit)
+    rows = columns.reshape(*means.shape, -1)
     blocks = len(means)
-    weights = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=RESAMPLES)
-    weights = np.vstack([np.ones(blocks), weights])
-    found: list[Found] = []
+    if columns.shape[1] >= len(columns):
+        return [("change", factor.parameter, nan, nan, nan) for factor in factors]
+
+    def gains(chosen: Array) -> Array:
+        fit = np.linalg.lstsq(rows[chosen].reshape(-1, columns.shape[1]), means[chosen].ravel(), rcond=None)
+        return np.asarray(fit[0])[last]
+
+    found = gains(np.arange(blocks))
+    draws = np.random.default_rng(1).integers(blocks, size=(RESAMPLES, blocks))
+    wide = float(stdtrit(blocks - 1, TOLD[1])) * (blocks / (blocks - 1)) ** 0.5
+    reach = wide * np.std([gains(chosen) for chosen in draws], axis=0, ddof=1)
+    return [
+        ("change", factor.parameter, float(gain), float(gain - far), float(gain + far))
+        for factor, gain, far in zip(factors, found, reach, strict=True)
+    ]
+
+
+def _columns(factors: Sequence[Factor], unit: Array) -> tuple[Array, list[int]]:
+    """Return the columns of least squares, a constant first, and for each factor the one that tells its change.
+
+    A range has its place within it; a list a column for each value but the first.
+    """
+    columns, last = [np.ones(len(unit))], []
     for number, factor in enumerate(factors):
-        low, high = _ends(factor, unit[:, :, number])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            gains = _weighted_mean(weights, high, means) - _weighted_mean(weights, low, means)
-        known = gains[1:][np.isfinite(gains[1:])]
-        ends = np.quantile(known, TOLD) if len(known) > RESAMPLES / 2 else (nan, nan)
-        found.append(("change", factor.parameter, float(gains[0]), float(ends[0]), float(ends[1])))
-    return found
-
-
-def _ends(factor: Factor, places: Array) -> tuple[Array, Array]:
-    """Return which places lie at the low end of a factor and which at the high end."""
-    if factor.range is None:
-        value = np.floor(places * len(factor.values) + 1e-9)
-        return value < 1, value >= len(factor.values) - 1
-    return places <= 1 / 3 + 1e-9, places >= 2 / 3 - 1e-9
-
-
-def _weighted_mean(weights: Array, chosen: Array, means: Array) -> Array:
-    """Return the mean over chosen rows for each row of block weights."""
-    return np.asarray(weights @ (chosen * means).sum(axis=1) / (weights @ chosen.sum(axis=1)))
+        places = unit[:, number]
+        if factor.range is not None:
+            columns.append(places)
+        else:
+            value = np.floor(places * len(factor.values) + 1e-9).clip(0, len(factor.values) - 1)
+            columns += [(value == one).astype(np.float64) for one in range(1, len(factor.values))]
+        last.append(len(columns) - 1)
+    return np.column_stack(columns), last
 
 
 def rank_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -152,6 +153,7 @@ def run_tasks[Made: Task](
     if workers == 1 or len(tasks) == 1:
         for task in tasks:
             yield work(task)
+            gc.collect()  # a model refers to itself in circles: its memory is given back at once
         return
     from okoshi.study.runner import Processes
 

@@ -1,8 +1,9 @@
 """What a process has done, in a file of its own: lines of JSON, then Parquet.
 
 One process appends to one file and nobody else does, so there is no lock, on a laptop and on a network file system
-alike. Whatever dies leaves at most a broken last line, which readers pass over. A long file becomes Parquet, whole
-and in one step; killed in between, a run stands there twice, and readers take each key once.
+alike. Whatever dies leaves at most a broken last line, which readers pass over. A long file becomes Parquet, and so do
+all that are left when a study is whole, in one step; killed in between, a run stands there twice, and readers take each
+key once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ from typing import Any
 from okoshi.study.jobs import Record
 
 ROWS = 2_000  # of a file of lines before it becomes Parquet
-FEWEST_ROWS = 500  # below this, Parquet is larger and slower than lines
+FEWEST_ROWS = 500  # below this a file of lines waits until all of a study is gathered
 BATCH = 200  # rows read at a time
 LINES, TABLE = ".jsonl", ".parquet"
 FIELDS = {item.name for item in fields(Record)}
@@ -124,19 +125,39 @@ class Segment:
         finally:
             os.close(file)
         if self._rows >= FEWEST_ROWS:
-            compact(self._path)
+            into_table([self._path], self._path.with_suffix(TABLE))
 
 
-def compact(path: Path) -> None:
-    """Turn a file of lines, which nobody writes any more, into Parquet."""
+def gather(folder: Path) -> None:
+    """Turn all files of lines of a folder into one of Parquet; nobody may be writing there. Raises OSError."""
+    paths = sorted(folder.glob(f"*{LINES}"))
+    if paths:
+        into_table(paths, folder / f"{process_name()}-gathered{TABLE}")
+
+
+def into_table(paths: Sequence[Path], table: Path) -> None:
+    """Turn files of lines, which nobody writes any more, into a file of Parquet, a part at a time."""
+    from pyarrow import RecordBatch, parquet
+
+    def write(part: Path) -> None:
+        with parquet.ParquetWriter(part, _schema(), compression="zstd") as file:
+            records = (record for path in paths for record in read_lines(path))
+            for some in itertools.batched(records, ROWS):
+                rows = [
+                    {**_plain(record, whole=True), "values": json.dumps(record.values)} for record in some
+                ]
+                file.write_batch(RecordBatch.from_pylist(rows, schema=_schema()))
+
+    write_whole(table, write)
+    for path in paths:
+        path.unlink()
+
+
+def _schema() -> Any:
     import pyarrow
-    from pyarrow import parquet
 
-    rows = [{**_plain(record), "values": json.dumps(record.values)} for record in read_lines(path)]
-    columns = {name: [row.get(name) for row in rows] for name in _plain(Record("", ""), whole=True)}
-    table = pyarrow.table(columns)
-    write_whole(path.with_suffix(TABLE), lambda part: parquet.write_table(table, part, compression="zstd"))
-    path.unlink()
+    kinds = {"seconds": pyarrow.float64(), "tries": pyarrow.int64()}
+    return pyarrow.schema([(item.name, kinds.get(item.name, pyarrow.string())) for item in fields(Record)])
 
 
 def read_segments(folder: Path) -> Iterator[Record]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
 
@@ -171,14 +171,16 @@ def _morris(given: Given) -> list[Index]:
     blocks = len(means)
     widths = float(stdtrit(blocks - 1, 0.5 + LEVEL / 2)) * (blocks / (blocks - 1)) ** 0.5
     noise = given.noise.spread * 2**0.5 / delta
-    floors = {"mu": 0.0, "mu_star": noise * (2 / np.pi) ** 0.5, "sigma": noise}
+    floors = {"mu": nan, "mu_star": noise * (2 / np.pi) ** 0.5, "sigma": noise}
     for name, floor in floors.items():
         if name not in found:
             continue
         reach = widths * np.std([one[name] for one in drawn], axis=0, ddof=1)
         for number, part in enumerate(given.parts):
-            scaled = floor * scales[number]
-            indices.append(given.index(name, part, found[name][number], reach[number], scaled))
+            one = given.index(name, part, found[name][number], reach[number], floor * scales[number])
+            indices.append(
+                one if name == "mu" else replace(one, low=max(one.low, 0.0))
+            )  # sizes are not below 0
     return indices
 
 

@@ -23,7 +23,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.jobs import DONE, FAILED, MISSING, Record
 from okoshi.study.maker import Maker
-from okoshi.study.segments import Segment, process_name, read_segments, write_whole
+from okoshi.study.segments import Segment, gather, process_name, read_segments, write_whole
 
 try:
     import fcntl
@@ -99,7 +99,7 @@ class Store:
         return Fault(what, file=str(self.folder.parent), allowed=allowed)
 
     @contextlib.contextmanager
-    def locked(self, *, shared: bool = False) -> Iterator[None]:
+    def locked(self, *, shared: bool = False, patience: float = SECONDS_FOR_LOCK) -> Iterator[None]:
         """Hold the store for a `with` block: alone, or among those who share it (array jobs).
 
         The system lets go of the lock when its process ends, however that happens. Raises InputError when
@@ -109,7 +109,7 @@ class Store:
         path = self.folder / "lock"
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            if not _take(file, shared):
+            if not _take(file, shared, patience):
                 holder = path.read_text(encoding="utf-8", errors="replace").strip()
                 raise InputError(Fault(say("sweep.at_work", holder=holder), file=str(self.folder.parent)))
             if not shared:
@@ -141,6 +141,11 @@ class Store:
         mark = self.runs / f".{process_name()}.look"
         mark.touch()
         mark.unlink()
+
+    def gather(self) -> None:
+        """Compact what is there, however little; not while others are at work. Raises OSError when the disk is full."""
+        with contextlib.suppress(InputError), self.locked(patience=0.0):
+            gather(self.runs)
 
     def records(self) -> Iterator[Record]:
         """Yield every record, of whatever study and maker."""
@@ -221,7 +226,7 @@ def sorted_keys(keys: Iterable[str] | Array) -> Array:
     return np.unique(np.array(keys if isinstance(keys, np.ndarray) else list(keys), dtype="S32"))
 
 
-def _take(file: int, shared: bool, patience: float = SECONDS_FOR_LOCK) -> bool:
+def _take(file: int, shared: bool, patience: float) -> bool:
     """Take the lock, or say that somebody else has it; a file system that knows no locks lets everybody in."""
     if fcntl is None:
         return True

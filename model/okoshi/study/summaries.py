@@ -38,18 +38,20 @@ def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
         if not np.nan_to_num(table["difference"][mine]).any():
             lines.append(say("comparison.same"))
             continue
-        lines += _untold(comparison)
-        lines += _headlines(comparison, mine & (table["fiscal_year"] == last))
-        lines += _settlers(comparison.additional[name], last)
-        lines += _costs(comparison, name)
-        lines += cost_lines(comparison, name)
+        numbers = _headlines(comparison, mine & (table["fiscal_year"] == last))
+        numbers += _settlers(comparison.additional[name], last)
+        numbers += _costs(comparison, name)
+        numbers += cost_lines(comparison, name)
+        lines += [*_untold(comparison, numbers), *numbers]
         lines += sign_lines(comparison, name)
         lines += doubt_lines(comparison, name)
     return lines + (ranking_lines(comparison) if operators else [])
 
 
-def _untold(comparison: Comparison) -> list[str]:
+def _untold(comparison: Comparison, numbers: list[str]) -> list[str]:
     """Return why numbers stand without an interval: for all of them, or for those whose replicates agree."""
+    if not any(say("comparison.no_interval") in line for line in numbers):
+        return []
     sampling = comparison.sampling
     count = sampling.draws if sampling.draws > 1 else sampling.replicates
     few = count < FEWEST
