@@ -220,7 +220,10 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     ),
     "power_of_methods": (
         lambda: power_of_methods(pilot(), ABOUT),
-        ("before-after finds the effect in 95% of pilots and one that is not there in 90%", "no true effect"),
+        (
+            "before-after finds the effect in 95% of pilots and one that is not there in 90%",
+            "no true effect is known",
+        ),
     ),
     "flows": (
         lambda: figures.flows(national(), members(), ABOUT),

@@ -64,7 +64,7 @@ def power_of_methods(pilot: pd.DataFrame, about: About, *, name: str = "power_of
 def _found_in_words(outcome: str, rows: pd.DataFrame) -> str:
     """Return what the method with the most power makes of an outcome, or that there is no effect to be found."""
     truth = rows.iloc[0]
-    if truth["truth_low_90"] <= 0 <= truth["truth_high_90"]:
+    if not (truth["truth_low_90"] > 0 or truth["truth_high_90"] < 0):  # nor where there is no interval
         return say("judging.nothing_words", outcome=outcome, alarms=f"{rows['false_alarms'].max():.0%}")
     best = rows.loc[str(rows["power"].idxmax())]
     return say(
