@@ -79,6 +79,7 @@ SEARCHED = (
     "settlers.go_by_attachment",
     "settlers.go_by_years",
 )
+PRIOR: dict[str, object] = {"behaviour.parameters": "prior"}  # the rest stays at its start values
 NAMES = tuple(f"behaviour.{name}" for name in SEARCHED)
 RANGES = np.array([catalogue()[name].range for name in NAMES], dtype=np.float64)
 PRIOR_SD = 12**-0.5  # of a range: what no figure asks for stays inside, as the uniform prior has it
@@ -133,7 +134,9 @@ def residuals(points: Iterable[Floats], seeds: tuple[int, ...], workers: int) ->
     """Return errors in tolerances and distances from the middle in prior spreads: a row a point."""
     points = list(points)
     tasks = [
-        Task(load_scenario("cooperators_only", set=values_at(point), years=(FIRST, HORIZON)), seed, ())
+        Task(
+            load_scenario("cooperators_only", set=PRIOR | values_at(point), years=(FIRST, HORIZON)), seed, ()
+        )
         for point in points
         for seed in seeds
     ]

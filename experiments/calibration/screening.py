@@ -87,7 +87,7 @@ def outcomes(task: Task) -> dict[str, float]:
 
 def main(out: Path, workers: int) -> None:
     """Run each parameter at its farther end, on the same seed, and write the differences."""
-    start = load_scenario("baseline", years=(2009, LAST))
+    start = load_scenario("baseline", set={"behaviour.parameters": "prior"}, years=(2009, LAST))
     chosen = candidates()
     tasks = [Task(start, 0, ()), Task(start, 1, ())]
     for parameter in chosen:

@@ -253,7 +253,9 @@ def test_two_countries_side_by_side_are_about_twice_one():
     assert brought[0] > 100
     for row, year in enumerate(models[0].people.closed):
         agents = models[1].people.closed[row].agents.sum() - 2 * year.agents.sum()
-        few = 2 + abs(agents) / 4 + two["population"][row] / 1_000_000  # whom agents leave moves on a little otherwise
+        few = (
+            2 + abs(agents) / 4 + two["population"][row] / 1_000_000
+        )  # whom agents leave moves on a little otherwise
         assert two["population"][row] == pytest.approx(2 * one["population"][row] + agents, abs=few)
 
 

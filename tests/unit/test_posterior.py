@@ -19,6 +19,7 @@ from okoshi.parameters.posterior import (
 )
 from okoshi.scenario.scenario import load_scenario
 from okoshi.study.drawn import ensemble_of, open_ensemble
+from okoshi.study.drawn import ensemble_of
 from okoshi.study.jobs import key_of
 from okoshi.study.maker import this_maker
 
@@ -49,10 +50,11 @@ def test_a_file_comes_back_as_it_was_written(file: Path) -> None:
 def test_a_scenario_rests_on_the_draw_it_names_and_wins_over_it(file: Path) -> None:
     assert on(file).settings.value(PAY) == pytest.approx(1.0)
     assert on(f"{file}:6").settings.value(PAY) == pytest.approx(1.9)
-    plain = load_scenario("baseline").settings.value(PAY)
+    plain = on("prior").settings.value(PAY)
     assert on(f"{file}:6", **{PAY: plain}).settings.value(PAY) == plain
     assert on(f"{file}:6", **{PAY: 0.3}).settings.value(PAY) == 0.3
-    assert on("prior").hash == load_scenario("baseline").hash
+    assert on("prior").settings.drawn == {}
+    assert on("calibrated").hash == load_scenario("baseline").hash != on("prior").hash
     assert len({on(f"{file}:{number}").hash for number in range(7)}) == 7
 
 
@@ -63,6 +65,16 @@ def test_written_in_full_it_needs_no_file(file: Path, tmp_path: Path) -> None:
     assert tomllib.loads(path.read_text("utf-8"))["behaviour"]["parameters"] == f"{file}:6"
     file.unlink()
     assert load_scenario(path).hash == scenario.hash
+
+
+def test_other_draws_act_on_a_scenario_written_in_full_and_what_it_said_itself_wins(
+    file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "full.toml"
+    path.write_text(tomli_w.dumps(on(f"{file}:6", **{WEIGHTS: 3}).in_full()), encoding="utf-8")
+    other = ensemble_of(load_scenario(path)).on_draw(load_scenario(path), 0)
+    assert other.settings.value(PAY) == pytest.approx(0.1)
+    assert other.settings.value(WEIGHTS) == 3
 
 
 def test_the_key_of_a_run_holds_the_draw(file: Path) -> None:

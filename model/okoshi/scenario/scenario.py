@@ -188,10 +188,22 @@ def load_scenario(
 
 def _on_chosen_draw(scenario: Scenario, drafts: Sequence[Draft]) -> Scenario:
     """Return the scenario on the draw that holds in the end, so that what a layer says is measured against it."""
-    labels = [draft.top["behaviour.parameters"] for draft in drafts if "behaviour.parameters" in draft.top]
-    if not labels or any(draft.top.get("in_full") for draft in drafts):
+    chosen = next((draft for draft in drafts if "behaviour.parameters" in draft.top), None)
+    if chosen is None:
         return scenario
-    return replace(scenario, settings=scenario.settings.with_draw(values_of(labels[0])))
+    in_full = any(draft.top.get("in_full") is True for draft in drafts)
+    drawn = _values_of(chosen.top["behaviour.parameters"], in_full)
+    return replace(scenario, settings=scenario.settings.with_draw(drawn))
+
+
+def _values_of(label: str, in_full: bool) -> Mapping[str, Value]:
+    """Return the draw that a label means; nothing for one that is gone where a file says all in full anyway."""
+    try:
+        return values_of(label)
+    except (OSError, ValueError, IndexError):
+        if in_full:
+            return {}
+        raise
 
 
 def _chain(path: Path) -> list[Document]:
@@ -258,11 +270,9 @@ def _with_draft(scenario: Scenario, draft: Draft) -> Scenario:
 def _with_draw(scenario: Scenario, draft: Draft) -> Settings:
     """Return the settings on the draw that this layer names, where it names one."""
     label = draft.top.get("behaviour.parameters")
-    return (
-        scenario.settings
-        if label is None or draft.top.get("in_full")
-        else scenario.settings.with_draw(values_of(label))
-    )
+    if label is None:
+        return scenario.settings
+    return scenario.settings.with_draw(_values_of(label, draft.top.get("in_full") is True))
 
 
 def parameters_hash() -> str:
