@@ -19,7 +19,6 @@ from okoshi.parameters.posterior import (
 )
 from okoshi.scenario.scenario import load_scenario
 from okoshi.study.drawn import ensemble_of, open_ensemble
-from okoshi.study.drawn import ensemble_of
 from okoshi.study.jobs import key_of
 from okoshi.study.maker import this_maker
 
