@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from as_a_user import SMALL, Okoshi
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import observed_figures
 from okoshi.parameters.posterior import Posterior, read_posterior, write_posterior
+from okoshi.study.maker import this_maker
 from okoshi.study.representing import CANDIDATES, SEEDS
 
 LEVEL, NEARBY, SPARE = (
@@ -109,6 +111,23 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert (again.status, KnownModel.runs) == (0, ran + 2 * CANDIDATES * SEEDS)
     assert file.read_bytes() == before
     assert "基準年度 2021" in again.out
+
+
+def test_a_pool_of_another_version_counts_where_its_runs_can_be_repeated(
+    known: Path, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert okoshi("calibrate", known).status == 0
+    there = this_maker()
+    here = replace(there, model="0+edited")
+    for place in ("okoshi.study.maker.this_maker", "okoshi.study.jobs.this_maker"):
+        monkeypatch.setattr(place, lambda: here)
+    said = okoshi("calibrate", known)
+    assert "same numbers to the last bit" in said.err
+    assert read_posterior(Path("results/known/posterior_fy2018.parquet")).about["model"] == here.model
+    monkeypatch.setattr("okoshi.study.repeating.outcomes_of", lambda task: {"national.members@2009": -1.0})
+    said = okoshi("calibrate", known)
+    assert "give other numbers" in said.err
+    assert read_posterior(Path("results/known/posterior_fy2018.parquet")).about["model"] == there.model
 
 
 def test_validate_scores_patterns_forecasts_and_structures(known: Path, okoshi: Okoshi) -> None:

@@ -79,9 +79,10 @@ def calibrate_and_write(
     kept = pool.kept()
     if kept is None:
         raise RunError(say("calibrate.too_few", reason=path))
-    runs, made_by = kept
+    runs: Runs = kept[0]
+    made_by: Mapping[str, Any] = kept[1]
     if made_by["model"] != this_maker().model:
-        click.echo(say("doubt.other_model", there=made_by["model"], here=this_maker().model), err=True)
+        made_by = taken_over(pool, runs, made_by, request.workers)
     for horizon in horizons:
         with threadpool_limits(1):  # many small products: more threads only wait for one another
             found = fitted(pool, runs, horizon, made_by)
@@ -93,6 +94,21 @@ def calibrate_and_write(
         if recovery:
             with threadpool_limits(1):
                 show_recovery(found, recovery, experiment.seed)
+
+
+def taken_over(pool: Pool, runs: Runs, made_by: Mapping[str, Any], workers: int) -> Mapping[str, Any]:
+    """Return who made a pool of another version: this one, where it gives the same numbers when it is asked again."""
+    from okoshi.study.maker import this_maker
+    from okoshi.study.repeating import REPEATED, same_numbers
+    from okoshi.study.runs import run_tasks
+
+    here = this_maker()
+    click.echo(say("doubt.other_model", there=made_by["model"], here=here.model), err=True)
+    if not same_numbers(pool, runs, lambda tasks, work: run_tasks(tasks, workers, work)):
+        click.echo(say("calibrate.pool_differs"), err=True)
+        return made_by
+    click.echo(say("calibrate.pool_repeats", runs=REPEATED), err=True)
+    return {**made_by, "model": here.model, "maker": here.shown()}
 
 
 def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:

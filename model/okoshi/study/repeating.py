@@ -1,0 +1,60 @@
+"""Whether a stored pool is this version's too: some of its runs are done again and must give the same numbers.
+
+Who mends a comment or a text has another version of the model and the same runs; a pool of hours need not be lost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from okoshi.study.pool import Pool, Runs
+from okoshi.study.runs import Task
+
+REPEATED = 8
+
+
+def tasks_for(pool: Pool, runs: Runs) -> tuple[list[int], list[Task]]:
+    """Return rows of the pool's first wave, evenly spaced, and the tasks that repeat them."""
+    plan = pool.plan(0)
+    first = np.flatnonzero(runs.point < pool.experiment.samples)
+    rows = first[np.unique(np.linspace(0, len(first) - 1, min(REPEATED, len(first))).astype(np.int64))]
+    return rows.tolist(), [Task(plan.scenario_of(int(runs.point[row])), 0, ()) for row in rows]
+
+
+def same_numbers(
+    pool: Pool,
+    runs: Runs,
+    do: Callable[[Sequence[Task], Callable[[Task], dict[str, float]]], Iterator[dict[str, float]]],
+) -> bool:
+    """Return whether this version gives the pool's numbers, to the last bit, where it is asked again."""
+    rows, tasks = tasks_for(pool, runs)
+    return all(
+        _equal(float(column[row]), seen.get(label, math.nan))
+        for row, seen in zip(rows, do(tasks, outcomes_of), strict=True)
+        for label, column in runs.outcomes.items()
+    )
+
+
+def outcomes_of(task: Task) -> dict[str, float]:
+    """Run a task and return every number of the national table by the label of its outcome."""
+    from okoshi.simulation import RegionalModel
+    from okoshi.study.outcomes import TABLE
+
+    model = RegionalModel(task.scenario, rng=task.seed)
+    model.run()
+    table: dict[str, Any] = model.tables((TABLE,))[TABLE]
+    years = table["fiscal_year"].tolist()
+    return {
+        f"{TABLE}.{name}@{year}": float(value)
+        for name, column in table.items()
+        if column.dtype.kind in "if"
+        for year, value in zip(years, column.tolist(), strict=True)
+    }
+
+
+def _equal(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other))
