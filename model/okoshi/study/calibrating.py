@@ -52,7 +52,7 @@ class Calibration:
         rows = []
         for number, target in enumerate(self.targets):
             low, middle, high = np.quantile(simulated[:, number], (0.05, 0.5, 0.95))
-            spread = float(np.hypot(simulated[:, number].std(), target.spread(target.figure.tolerance)))
+            spread = float(np.hypot(simulated[:, number].std(), target.spread(target.tolerance)))
             rows.append(
                 {
                     "target": target.label.removeprefix(f"{TABLE}."),

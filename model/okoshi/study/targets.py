@@ -1,7 +1,8 @@
 """What a fit may read: official figures up to a horizon, in the scale in which errors are alike.
 
 Counts and yen are compared as logarithms, shares as they are. Errors of the model in neighbouring years of one
-series are alike, those of different series are not (both assumed).
+series are alike, those of different series are not (both assumed). The level at the horizon is what a forecast starts
+from: there the model is allowed half of the 3% that a level may be off, or errors cancel later.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from okoshi.observe.observed import ObservedFigure, observed_figures
 
 YEARS_ALIKE = 0.7  # correlation of the model's own error between neighbouring years of a series
 TABLE = "national"
+LEVELS = ("members", "municipalities_with_members")
+LEVEL_ERROR = 0.015  # of a level at the horizon
 
 
 @dataclass(frozen=True)
 class Target:
-    """One official figure as a fit reads it."""
+    """One official figure as a fit reads it; `starts_forecast` where it is a level at the fit's horizon."""
 
     figure: ObservedFigure
+    starts_forecast: bool = False
 
     @property
     def label(self) -> str:
@@ -48,6 +52,17 @@ class Target:
         """The official figure in the scale of comparison."""
         return float(self.scaled(np.array([self.figure.value]))[0])
 
+    @property
+    def discrepancy(self) -> float:
+        """How far the model itself may be off, in units of the series, as a standard deviation."""
+        own = self.figure.discrepancy
+        return min(own, LEVEL_ERROR * self.figure.value) if self.starts_forecast else own
+
+    @property
+    def tolerance(self) -> float:
+        """How far off a run may be for observing and for the model's own error, as a standard deviation."""
+        return float(np.hypot(self.figure.uncertainty, self.discrepancy))
+
     def spread(self, error: float) -> float:
         """Return a standard deviation of the figure in the scale of comparison."""
         return error / (1.0 + self.figure.value) if self.is_log else error
@@ -61,7 +76,7 @@ def is_count(column: str) -> bool:
 def targets_of(horizon: int, series: Sequence[str], last_year: int | None = None) -> tuple[Target, ...]:
     """Return what a fit of these series with this horizon reads; `last_year` is the last that runs have."""
     return tuple(
-        Target(figure)
+        Target(figure, figure.series in LEVELS and figure.fiscal_year == horizon)
         for figure in observed_figures()
         if figure.series in series
         and figure.may_be_fitted(horizon)
@@ -82,7 +97,7 @@ def official_values(targets: Sequence[Target]) -> Array:
 def error_covariance(targets: Sequence[Target]) -> Array:
     """Return the covariance of observing and of the model's own error; chance and emulator are not in it."""
     observing = np.array([target.spread(target.figure.uncertainty) for target in targets])
-    own = np.array([target.spread(target.figure.discrepancy) for target in targets])
+    own = np.array([target.spread(target.discrepancy) for target in targets])
     years = np.array([target.figure.fiscal_year for target in targets])
     series = np.array([target.figure.series for target in targets])
     alike = np.where(
