@@ -18,13 +18,14 @@ from okoshi.measures.year import MeasureYear
 from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
+from start_values import START_VALUES
 
 NATION = 1_432  # municipalities that may take employees
 
 
 @cache
 def _baseline() -> Scenario:
-    return load_scenario("baseline")
+    return load_scenario("baseline", set=START_VALUES)
 
 
 def settings_of(values: dict[str, object] | None = None) -> Settings:

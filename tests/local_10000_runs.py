@@ -19,6 +19,7 @@ from okoshi.measures.year import MeasureYear
 from okoshi.scenario.scenario import load_scenario
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
+from start_values import START_VALUES
 
 MEASURE = "policy.local_10000."
 SMALL = ("島根県", "鳥取県")
@@ -27,7 +28,7 @@ Observer = Callable[[Local10000, int], Any]
 
 def settings_of(values: dict[str, object] | None = None) -> Settings:
     """Return the settings of the shipped baseline with values set, `NAME@YEAR` from a year on."""
-    scenario = load_scenario("cooperators_only")
+    scenario = load_scenario("cooperators_only", set=START_VALUES)
     base = {f"{MEASURE}enabled": True, f"{MEASURE}supplement.enabled": True}
     return scenario.changed({**base, **(values or {})}).settings
 

@@ -19,11 +19,12 @@ from okoshi.measures.year import MeasureYear
 from okoshi.scenario.scenario import load_scenario
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
+from start_values import START_VALUES
 
 
 @cache
 def _baseline() -> Any:
-    return load_scenario("baseline")
+    return load_scenario("baseline", set=START_VALUES)
 
 
 def settings_of(**keys: object) -> Settings:

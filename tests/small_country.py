@@ -18,6 +18,7 @@ from okoshi.markets.recruitment import RecruitmentBehaviour
 from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.simulation import RegionalModel
 from okoshi.world.country import World, load_world
+from start_values import START_VALUES
 
 SMALL = ("島根県",)
 LISTS = {"neighbour_start", "neighbour", "nearby_start", "nearby"}
@@ -26,7 +27,7 @@ BY_YEAR = {"population", "population_65plus"}
 
 @cache
 def _loaded(base: str) -> Scenario:
-    return load_scenario(base)
+    return load_scenario(base, set=START_VALUES)
 
 
 def scenario_of(

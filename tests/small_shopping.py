@@ -21,6 +21,7 @@ from okoshi.scenario.scenario import load_scenario
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World
 from small_country import behaviour_of
+from start_values import START_VALUES
 
 
 class Years:
@@ -80,4 +81,4 @@ def settings_of(**keys: object) -> Settings:
     for name, value in keys.items():
         plain, _, year = name.partition("_at_")
         values[plain.replace("__", ".") + (f"@{year}" if year else "")] = value
-    return load_scenario("baseline").changed(values).settings
+    return load_scenario("baseline", set=START_VALUES).changed(values).settings

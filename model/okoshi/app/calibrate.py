@@ -163,7 +163,7 @@ def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> 
         raise RunError(say("calibrate.too_few", reason=error)) from error
 
 
-def with_representative(pool: Pool, found: Calibration, workers: int | None) -> Calibration:
+def with_representative(pool: Pool, found: Calibration, workers: int) -> Calibration:
     """Return the fit with the draw that stands for it, found by running the likeliest draws."""
     from dataclasses import replace
 
@@ -171,9 +171,7 @@ def with_representative(pool: Pool, found: Calibration, workers: int | None) -> 
     from okoshi.study.runs import run_tasks
     from okoshi.study.validating import see
 
-    numbers = representing.candidates(found)
-    seen = run_tasks(representing.tasks_for(pool, found, numbers), workers or 1, see)
-    number = representing.nearest(numbers, found, seen)
+    number = representing.search(pool, found, lambda tasks: run_tasks(tasks, workers, see))
     return replace(found, posterior=representing.represented(found.posterior, number))
 
 

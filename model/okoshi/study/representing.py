@@ -1,12 +1,13 @@
 """One draw to stand for an ensemble where a run has room for one only: the one nearest the median.
 
 The median is that of the fitted figures over the ensemble: parameters hang together, and the middle of each is no
-point of it. Of the draws that the stand-in puts nearest, the one is taken whose own runs, over several seeds, are.
+point of it. Of the draws that the stand-in puts nearest, the one is taken whose own runs are: each runs once, the best
+of them under several seeds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +21,9 @@ from okoshi.study.runs import Task
 from okoshi.study.targets import Target, error_covariance
 from okoshi.study.validating import Seen
 
-CANDIDATES = 24
-SEEDS = 3
+CANDIDATES = 96
+FINALISTS = 10
+SEEDS = 4  # of a finalist
 FIRST_SEED = 1_000_003  # not among those of the pool, of validations or of results
 
 
@@ -37,7 +39,16 @@ def candidates(found: Calibration) -> list[int]:
     return [int(number) for number in np.argsort((off**2).sum(axis=1), kind="stable")[:CANDIDATES]]
 
 
-def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int]) -> list[Task]:
+def search(pool: Pool, found: Calibration, do: Callable[[Sequence[Task]], Iterable[Seen]]) -> int:
+    """Return the number of the draw nearest the median; `do` runs tasks and yields what was seen, in their order."""
+    numbers = candidates(found)
+    for seeds, kept in ((1, FINALISTS), (SEEDS, 1)):
+        away = distances(found, do(tasks_for(pool, found, numbers, seeds)), seeds)
+        numbers = [numbers[place] for place in np.argsort(away, kind="stable")[:kept].tolist()]
+    return numbers[0]
+
+
+def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int], seeds: int) -> list[Task]:
     """Return the runs of these draws, each under the same seeds, to the last year that the fit read."""
     last = max(target.figure.fiscal_year for target in found.targets)
     scenario = pool.experiment.scenario.changed(seed=FIRST_SEED, years=(FIRST_FISCAL_YEAR, last))
@@ -46,22 +57,22 @@ def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int]) -> list[Ta
             replace(scenario, settings=scenario.settings.with_draw(found.posterior.values(number))), seed, ()
         )
         for number in numbers
-        for seed in range(SEEDS)
+        for seed in range(seeds)
     ]
 
 
-def nearest(numbers: Sequence[int], found: Calibration, seen: Iterable[Seen]) -> int:
-    """Return the draw whose runs' mean is nearest the median, in errors of observing and of the model itself.
+def distances(found: Calibration, seen: Iterable[Seen], seeds: int) -> Array:
+    """Return each draw's squared distance from the median, in errors of observing and of the model itself.
 
     `seen` holds the runs of `tasks_for`, in its order. A figure that no run of a draw could tell counts as ten
     standard deviations.
     """
     targets = found.targets
     read = np.array([[values_of(run, target) for target in targets] for run in seen])
-    mean: Array = read.reshape(len(numbers), SEEDS, len(targets)).mean(axis=1)
+    mean: Array = read.reshape(-1, seeds, len(targets)).mean(axis=1)
     spread = np.sqrt(np.diag(error_covariance(targets)))
     off = np.nan_to_num((mean - middle(found)) / spread, nan=10.0)
-    return numbers[int((off**2).sum(axis=1).argmin())]
+    return np.asarray((off**2).sum(axis=1))
 
 
 def values_of(run: Seen, target: Target) -> float:
