@@ -30,26 +30,22 @@ def missed(reason):
 
 
 SECOND_RISE_TOO_EARLY = (
-    "A forecast from FY2018: 5,690 members in FY2019 (observed 5,503), then 6,390 in FY2020 (5,560), when openings "
+    "A forecast from FY2018: 5,710 members in FY2019 (observed 5,503), then 6,410 in FY2020 (5,560), when openings "
     "fall from 1.55 to 1.10 an applicant (240 of them), guests of the new trial stays apply (110) and 8,000 is asked "
-    "(160); nothing in the model keeps people from moving in a pandemic, and hosts go on joining. Tried: attention "
-    "as the growth asked until the due date (misfit to FY2018 57 to 39), applicants as the short side (FY2019 from "
-    "6,000 to 5,700). What would decide: posts and applicants by year, guests of trial stays in FY2019-FY2021"
+    "(160); the pandemic's own effect has no figure to FY2018 (nought here; a fit to FY2023 finds the plateau). Tried: "
+    "attention as the growth asked until the due date (misfit to FY2018 57 to 39), applicants as the short side "
+    "(FY2019 from 6,000 to 5,700), hosts that stop (FY2020 from 1,175 hosts to 1,144). "
+    "What would decide: posts and applicants by year, guests of trial stays in FY2019-FY2021"
 )
 ALL_THE_WILLING_JOIN = (
-    "A forecast from FY2018: figures to then do not show where the willing end; 1,175 hosts in FY2020 (observed "
-    "1,065). Tried: share willing, pace by will, neighbours and attention in the search. What would decide: who "
-    "stops hosting, by year"
+    "A forecast from FY2018: figures to then do not show where the willing end; 1,144 hosts in FY2020 (observed "
+    "1,065). Tried: share willing, pace by will, neighbours, attention and hosts that stop in the search. "
+    "What would decide: who stops hosting, by year"
 )
 SHARE_DOES_NOT_RISE = (
     "61% in FY2021 and FY2022 for 65%: a quarter of settlers gone after 3-4 years and the level of FY2018 leave no "
     "rise. Tried: roots by years, level and attachment of going, support and learning in the search, figures to "
     "FY2018. What would decide: settlers by year of end and year of survey"
-)
-LARGEST_TOO_SMALL = (
-    "38 for 57 (39 would pass): a figure after FY2018, in no search; the spread of demand and the staff limit found "
-    "from national totals keep the largest host small. Tried: both in the search, priors' pull. What would decide: "
-    "members by municipality"
 )
 WOMEN_ONLY_A_LITTLE_MORE = (
     "1.5 points more than the others, 1.7 standard errors; the survey of 2020 has over 70% of them for some 63% of "
@@ -164,7 +160,7 @@ def test_members_rise_a_second_time(mean):
 @pytest.mark.parametrize(
     "series",
     [
-        pytest.param("largest_in_a_municipality", marks=missed(LARGEST_TOO_SMALL)),
+        "largest_in_a_municipality",
         "tenth_largest_in_a_municipality",
     ],
 )
