@@ -71,7 +71,12 @@ class KnownModel:
             int
         )
         national["settled_share_all"] = 0.62 + 0.1 * shift + self.luck.normal(0, 0.004, len(years))
-        people = {"sex": ["woman", "man"], "settled": ["same", ""], "end_month": ["2015-03"] * 2}
+        people = {
+            "sex": ["woman", "man"],
+            "settled": ["same", ""],
+            "end_month": ["2015-03"] * 2,
+            "gone_again_month": [""] * 2,
+        }
         members = {name: np.array(values) for name, values in people.items()} | {"age": np.array([45, 65])}
         return {"national": national, "members": members}
 

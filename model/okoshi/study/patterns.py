@@ -29,6 +29,9 @@ class Pattern:
     read: Reader
 
 
+SURVEY = "2020-03"  # 定住状況調査 that tells sexes and ages apart
+
+
 def value_in(national: Table, column: str, year: int) -> float:
     """Return a column in a fiscal year, not a number where the table has none."""
     rows = np.flatnonzero(np.asarray(national["fiscal_year"]) == year)
@@ -51,14 +54,18 @@ def ratio(top: str, bottom: str, year: int) -> Reader:
 
 
 def settled_of(sex: str, lowest: int, highest: int) -> Reader:
-    """Return a reader of the settled share of those who ended by FY2019, of one sex and age at the start."""
+    """Return a reader of the settled share of those who ended by FY2019, of one sex and age at the start.
+
+    The survey asked where they lived on 31 March 2020: who went later still counts as settled.
+    """
 
     def read(_: Table, members: Table) -> float:
         ended = np.asarray(members["end_month"]).astype(str)
-        rows = (ended != "") & (ended <= "2020-03") & (np.asarray(members["sex"]) == sex)
+        rows = (ended != "") & (ended <= SURVEY) & (np.asarray(members["sex"]) == sex)
         age = np.asarray(members["age"])
         rows &= (age >= lowest) & (age < highest)
-        settled = np.isin(np.asarray(members["settled"])[rows], ("same", "nearby"))
+        still = np.isin(np.asarray(members["settled"])[rows], ("same", "nearby"))
+        settled = still | (np.asarray(members["gone_again_month"]).astype(str)[rows] > SURVEY)
         return float(settled.mean()) if len(settled) else float("nan")
 
     return read
