@@ -18,6 +18,8 @@ from okoshi.observe.declarations import part_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from okoshi.figures.about import About
+
 NINETY = 1.645  # standard errors on each side of a figure that hold 90% of a normal distribution
 HEADLINES = (
     "members",
@@ -53,7 +55,7 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
         ]
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
-    return [_headlines(frames), pictures, *_official(frames)]
+    return [_headlines(frames, about), pictures, *_official(frames)]
 
 
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
@@ -68,8 +70,8 @@ def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
         return None
 
 
-def _headlines(frames: Frames) -> Section:
-    national, word = frames["national"], say("pictures.rests_on_prior")
+def _headlines(frames: Frames, about: About) -> Section:
+    national = frames["national"]
     section = Section("headlines", say("report.headlines"))
     for column in HEADLINES:
         simulated, unit = _simulated(national, column), unit_of(column)
@@ -83,14 +85,19 @@ def _headlines(frames: Frames) -> Section:
                 year=year,
                 value=figure_text(last["mean"], unit),
                 range=_range(last, unit),
-                word=word,
+                word=say(f"pictures.rests_on_{about.rests_on([column])}"),
             )
         )
     payers = [column for column in (f"yen_{payer}" for payer in PAYERS) if column in national]
     spent: Any = national[payers].sum(axis=1).groupby(national["fiscal_year"]).mean().to_dict()
     year = max(spent)
     section.items.append(
-        say("report.headline_money", year=year, value=figure_text(spent[year], "yen"), word=word)
+        say(
+            "report.headline_money",
+            year=year,
+            value=figure_text(spent[year], "yen"),
+            word=say("pictures.rests_on_prior"),
+        )
     )
     return section
 

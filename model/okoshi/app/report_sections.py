@@ -104,7 +104,8 @@ def _subtitle(found: ReportedFolder) -> str:
 
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
-    rests = "judging.rests_on_calibration" if found.kind == "validation" else "report.rests_on_prior"
+    rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
+    rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
     return [*notices, say(rests)]
 
 

@@ -209,6 +209,7 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
         "parameters_hash": parameters_hash(),
+        "behaviour_parameters": scenario.behaviour_parameters,
         "structure": scenario.in_full()["structure"],
         **more,
         "scenario_in_full": scenario.in_full(),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,31 @@ if TYPE_CHECKING:
     from okoshi.study.runs import Result
 
 HASH_LETTERS = 10
+PRIOR = "prior"
+
+
+def words_of_calibration(label: str) -> dict[str, str]:
+    """Return on what each headline rests by the calibration that `behaviour.parameters` names; nothing without one.
+
+    A folder of results may have come without the file of its draws: then nothing is known here.
+    """
+    from okoshi.parameters.posterior import file_of, read_posterior, split_label
+
+    if label == PRIOR:
+        return {}
+    try:
+        told = read_posterior(file_of(split_label(label)[0])).about.get("rests_on", {})
+    except (OSError, ValueError):
+        return {}
+    return {column: str(found["word"]) for column, found in told.items()}
 
 
 @dataclass(frozen=True)
 class About:
-    """A run or a comparison in one line: scenario and the first letters of its hash, seed, replicates, country."""
+    """A run or a comparison in one line: scenario and the first letters of its hash, seed, replicates, country.
+
+    `words` says on what a national column rests (data, rule or prior) where a calibration told.
+    """
 
     scenario: str
     scenario_hash: str = ""
@@ -26,6 +46,7 @@ class About:
     replicates: int = 1
     invented: bool = True
     version: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_scenario(cls, scenario: Scenario, replicates: int = 1, *, invented: bool | None = None) -> About:
@@ -35,7 +56,10 @@ class About:
 
             world = scenario.world
             invented = load_world(world.source, world.prefectures, world.scale).invented
-        return cls(scenario.name, scenario.hash, scenario.seed, replicates, invented, version("okoshi"))
+        words = words_of_calibration(scenario.behaviour_parameters)
+        return cls(
+            scenario.name, scenario.hash, scenario.seed, replicates, invented, version("okoshi"), words
+        )
 
     @classmethod
     def of_result(cls, result: Result) -> About:
@@ -55,7 +79,13 @@ class About:
             replicates=int(run.get("replicates") or len(run.get("seeds") or [1])),
             invented=bool(run.get("invented", True)),
             version=str(run.get("version", "")),
+            words=words_of_calibration(str(run.get("behaviour_parameters", PRIOR))),
         )
+
+    def rests_on(self, columns: Iterable[str]) -> str:
+        """Return on what national columns rest together: the weakest of their words, `prior` where none is told."""
+        found = {self.words.get(column, "prior") for column in columns}
+        return next(word for word in ("prior", "data", "rule") if word in found) if found else "prior"
 
     @property
     def base(self) -> str:

@@ -105,13 +105,18 @@ def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
     figure, axes = canvas(
         title,
         about,
+        about.rests_on(columns) if asked.table == "national" else "prior",
         height=0.4 + PANEL_HEIGHT * rows,
         rows=rows,
         columns=beside,
         sharex=True,
         official=say("pictures.foot_official") if labels else "",
     )
-    said = [_panel(panel, column, asked) for panel, column in zip(axes, columns, strict=False)]
+    words = {column: about.rests_on([column]) for column in columns if asked.table == "national"}
+    told = words if len(set(words.values())) > 1 else {}  # where all rest on the same, the headline says it
+    said = [
+        _panel(panel, column, asked, told.get(column)) for panel, column in zip(axes, columns, strict=False)
+    ]
     for empty in axes[len(columns) :]:
         empty.set_visible(False)
     for above in axes[: max(0, len(columns) - beside)]:  # the years stand below the last panel of each column
@@ -130,7 +135,7 @@ def by_year(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return found.dropna()
 
 
-def _panel(axes: Axes, column: str, asked: _Asked) -> str:
+def _panel(axes: Axes, column: str, asked: _Asked, word: str | None) -> str:
     unit, heading = unit_of(column, asked.table), title_of(column, asked.table)
     observed = asked.observed
     drawn = {run: by_year(table, column) for run, table in asked.runs.items()}
@@ -172,7 +177,8 @@ def _panel(axes: Axes, column: str, asked: _Asked) -> str:
             linestyle="none",
             zorder=5,
         )
-    axes.set_title(wrapped(heading, TITLE_PLACES))
+    marked = heading if word is None else f"{heading} [{say(f'pictures.rests_on_{word}')}]"
+    axes.set_title(wrapped(marked, TITLE_PLACES))
     name_years(axes)
     name_axes(axes, upwards=unit_shown)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
