@@ -31,7 +31,7 @@ samples = 64
 refine = 16
 waves = 2
 replicates = 2
-draws = 120
+draws = 400
 targets = ["members", "settled_share_all"]
 [[factors]]
 parameter = "{LEVEL}"
@@ -101,7 +101,7 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert posterior.about["informed"][at(SPARE)] > 0.8
     assert posterior.about["horizon"] == 2018
     assert posterior.about["rests_on"]["members"]["word"] == "data"
-    assert len(posterior) == 120
+    assert len(posterior) == 400
     lines = said.out.splitlines()
     assert any("recruitment.pay" in line and "nothing" in line for line in lines)
     assert any(line.startswith("Not identified") and "recruitment.pay" in line for line in lines)

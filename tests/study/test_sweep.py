@@ -179,7 +179,7 @@ def test_killed_at_any_moment_and_started_again_it_is_as_if_nothing_had_been(
 ) -> None:
     trace = tmp_path / "trace"
     monkeypatch.setenv("STAND_IN_TRACE", str(trace))
-    points = 40 * (1 if times == 3 else 8)
+    points = 160 if times == 3 else 320
     killed = kill_and_go_on(tmp_path, points, workers, times, longest=0.8 if workers == 1 else 2.0)
     assert killed > 0
     undisturbed = sweep_in(tmp_path / "undisturbed", points)
