@@ -75,6 +75,12 @@ def test_diff_is_the_same_in_words_csv_and_json(okoshi: Okoshi) -> None:
 
 
 def test_parameters_lists_all_with_source_and_marks_what_is_assumed(okoshi: Okoshi) -> None:
+    drawn = okoshi("parameters", "behaviour.applicants.number_a_year").out.splitlines()[2]
+    assert drawn.startswith("    calibrated to figures up to FY2023: ")
+    single = float(drawn.split(": ")[1].split(" ")[0].replace(",", ""))
+    assert single == pytest.approx(
+        load_scenario("baseline").settings.value("behaviour.applicants.number_a_year"), rel=0.01
+    )
     said = okoshi("parameters", "--format", "csv")
     rows = {row["name"]: row for row in csv.DictReader(io.StringIO(said.out))}
     assert list(rows) == list(catalogue())

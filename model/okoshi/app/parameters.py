@@ -32,9 +32,36 @@ def command(word: str | None, year: int, form: str) -> None:
         show([Heading(name, name) for name in names], [asdict(row) for row in found], form)
         return
     click.echo(say("shown.parameters_of", year=year))
+    drawn = calibrated_values()
     for row in found:
-        click.echo("\n".join(block_of(row)))
+        lines = block_of(row)
+        if row.name in drawn:
+            lines.insert(1, f"    {say('shown.calibrated', **drawn[row.name])}")
+        click.echo("\n".join(lines))
     click.echo(say("shown.star_is_assumed"))
+
+
+def calibrated_values() -> dict[str, dict[str, str]]:
+    """Return what the calibration that ships makes of each parameter: the value of a single run, and 90% of draws."""
+    import numpy as np
+
+    from okoshi.parameters.posterior import POLICY_HORIZON, read_posterior, shipped
+
+    path = shipped()
+    if not path.is_file():
+        return {}
+    posterior = read_posterior(path)
+    single = posterior.draws[posterior.representative]
+    low, high = np.quantile(posterior.draws, (0.05, 0.95), axis=0)
+    return {
+        name: {
+            "horizon": str(POLICY_HORIZON),
+            "value": _rounded(single[place]),
+            "low": _rounded(low[place]),
+            "high": _rounded(high[place]),
+        }
+        for place, name in enumerate(posterior.names)
+    }
 
 
 def block_of(row: ParameterRow) -> list[str]:
@@ -47,6 +74,10 @@ def block_of(row: ParameterRow) -> list[str]:
     if row.source:
         lines.append(f"    {say('shown.source')}: {row.source}")
     return lines
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _short(value: float) -> str:
