@@ -19,6 +19,8 @@ MEASURE = """<script>addEventListener('load', () => setTimeout(() => {
     const box = one.getBoundingClientRect(), style = getComputedStyle(one);
     const aside = one.closest('thead, .skip');  // out of sight on purpose, for screen readers alone
     if (!box.width || (aside && getComputedStyle(aside).position === 'absolute')) return false;
+    const roll = one.closest('.sideways');  // a picture that is wide by nature scrolls in a box of its own
+    if (roll && getComputedStyle(roll).overflowX === 'auto') return roll === one && box.right > innerWidth + 1;
     const cut = style.overflow !== 'visible' && one.scrollWidth > one.clientWidth + 1;
     return cut || box.right > innerWidth + 1 || box.left < -1;
   }).map(one => one.tagName + ':' + one.textContent.slice(0, 40));
