@@ -167,4 +167,6 @@ def test_an_array_of_jobs_gives_the_bytes_of_the_sweep_here(
         time.sleep(0.3)
     logs = "\n".join(path.read_text() for path in tmp_path.glob("okoshi-*.log"))
     assert (tmp_path / "out" / "results.parquet").read_bytes() == here.read_bytes(), logs
-    assert len(list((tmp_path / "out" / "store" / "runs").iterdir())) == 4, "each job kept its own part"
+    parts = [path.read_text() for path in (tmp_path / "out").glob("run-?-of-4.log")]
+    assert len(parts) == 4
+    assert all("5 of 20 runs to do" in part for part in parts), "each job did its own part"
