@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from math import isnan
 from pathlib import Path
 
 import okoshi
@@ -89,15 +88,15 @@ def difference(
 
 def number(value: float, digits: int = 0) -> str:
     """Return a number with its thousands apart; not known is said."""
-    return NOT_TOLD if isnan(value) else f"{value:,.{digits}f}"
+    return NOT_TOLD if pd.isna(value) else f"{value:,.{digits}f}"
 
 
 def between(value: float, low: float, high: float, digits: int = 0, unit: float = 1.0) -> str:
     """Return a difference with its 90% interval: `+12 [+3, +21]`."""
-    if isnan(value):
+    if pd.isna(value):
         return NOT_TOLD
     middle = f"{value / unit:+,.{digits}f}"
-    return middle if isnan(low) else f"{middle} [{low / unit:+,.{digits}f}, {high / unit:+,.{digits}f}]"
+    return middle if pd.isna(low) else f"{middle} [{low / unit:+,.{digits}f}, {high / unit:+,.{digits}f}]"
 
 
 def readable(table: pd.DataFrame, **formats: str) -> pd.DataFrame:
@@ -108,7 +107,7 @@ def readable(table: pd.DataFrame, **formats: str) -> pd.DataFrame:
 
 def cost(row: pd.Series) -> str:
     """Return the yen for one unit more, of a row of `costs`, in millions with its interval: `23.4 [22.1, 25.0]`."""
-    if isnan(row["yen_each"]):
+    if pd.isna(row["yen_each"]):
         return NOT_TOLD
     value, low, high = (row[name] / 1e6 for name in ("yen_each", "yen_each_low_90", "yen_each_high_90"))
     return f"{value:,.1f} [{low:,.1f}, {high:,.1f}]"
@@ -121,7 +120,7 @@ def said(row: pd.Series, digits: int = 0, unit: float = 1.0) -> str:
 
 def is_open(row: pd.Series) -> bool:
     """Return whether chance alone may have made the sign of a difference."""
-    return isnan(row["low_90"]) or row["low_90"] <= 0 <= row["high_90"]
+    return pd.isna(row["low_90"]) or row["low_90"] <= 0 <= row["high_90"]
 
 
 def sure(row: pd.Series) -> str:
