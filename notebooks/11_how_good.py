@@ -193,7 +193,7 @@ with figures.look():
             elinewidth=0.8,
             label=f"from FY{horizon}, 90%",
         )
-    figures.name_axes(axes, "members (persons)")
+    figures.name_axes(axes, "fiscal year", "members (persons)")
     figures.legend(figure, *axes.get_legend_handles_labels())
 words = "; ".join(
     f"from FY{horizon}: mean miss {row.mean_miss:.1%}, {row.years_inside_90:.0f} of {row.years:.0f} years inside"

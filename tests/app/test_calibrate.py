@@ -131,7 +131,9 @@ def test_a_pool_of_another_version_counts_where_its_runs_can_be_repeated(
     said = okoshi("calibrate", known)
     assert "same numbers to the last bit" in said.err
     assert read_posterior(Path("results/known/posterior_fy2018.parquet")).about["model"] == here.model
-    monkeypatch.setattr("okoshi.study.repeating.outcomes_of", lambda task: {"national.members@2009": -1.0})
+    monkeypatch.setattr(
+        "okoshi.study.repeating.outcomes_of", lambda task, outcomes: {"national.members@2009": -1.0}
+    )
     said = okoshi("calibrate", known)
     assert "give other numbers" in said.err
     assert read_posterior(Path("results/known/posterior_fy2018.parquet")).about["model"] == there.model

@@ -72,15 +72,15 @@ def calibrate_and_write(
     path = Path(request.out) if request.out else RESULTS / experiment.name
     folder = prepare(path, overwrite=request.overwrite)
     pool = Pool(experiment, folder)
-    if pool.kept() is None:
+    kept = pool.kept()
+    if kept is None:
         if not complete(pool, horizons, request):
             return
         folder.store.gather()
-    kept = pool.kept()
+        kept = pool.kept()
     if kept is None:
         raise RunError(say("calibrate.too_few", reason=path))
-    runs: Runs = kept[0]
-    made_by: Mapping[str, Any] = kept[1]
+    runs, made_by = kept
     if made_by["model"] != this_maker().model:
         made_by = taken_over(pool, runs, made_by, request.workers)
     for horizon in horizons:
@@ -96,7 +96,7 @@ def calibrate_and_write(
                 show_recovery(found, recovery, experiment.seed)
 
 
-def taken_over(pool: Pool, runs: Runs, made_by: Mapping[str, Any], workers: int) -> Mapping[str, Any]:
+def taken_over(pool: Pool, runs: Runs, made_by: dict[str, Any], workers: int) -> dict[str, Any]:
     """Return who made a pool of another version: this one, where it gives the same numbers when it is asked again."""
     from okoshi.study.maker import this_maker
     from okoshi.study.repeating import REPEATED, same_numbers

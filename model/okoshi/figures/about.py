@@ -8,13 +8,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from okoshi.language.messages import say
+from okoshi.parameters.posterior import PRIOR, file_of, read_posterior, split_label
+from okoshi.study import rests_on
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
     from okoshi.study.runs import Result
 
 HASH_LETTERS = 10
-PRIOR = "prior"
 
 
 def words_of_calibration(label: str) -> dict[str, str]:
@@ -22,8 +23,6 @@ def words_of_calibration(label: str) -> dict[str, str]:
 
     A folder of results may have come without the file of its draws: then nothing is known here.
     """
-    from okoshi.parameters.posterior import file_of, read_posterior, split_label
-
     if label == PRIOR:
         return {}
     try:
@@ -84,8 +83,7 @@ class About:
 
     def rests_on(self, columns: Iterable[str]) -> str:
         """Return on what national columns rest together: the weakest of their words, `prior` where none is told."""
-        found = {self.words.get(column, "prior") for column in columns}
-        return next(word for word in ("prior", "data", "rule") if word in found) if found else "prior"
+        return rests_on.weakest(self.words.get(column, rests_on.PRIOR) for column in columns)
 
     @property
     def base(self) -> str:

@@ -14,7 +14,6 @@ from okoshi.figures.about import About
 from okoshi.figures.lines import wrapped
 from okoshi.figures.style import (
     INK,
-    RESTS_ON,
     Picture,
     canvas,
     count_in_whole,
@@ -39,6 +38,7 @@ from okoshi.figures.words import (
 )
 from okoshi.language.messages import knows, language, say
 from okoshi.scenario.prefectures import PREFECTURES
+from okoshi.study import rests_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,8 +246,7 @@ def _groups_in_words(outcome: str, rows: pd.DataFrame) -> list[str]:
 
 def weakest(rows: pd.DataFrame) -> str:
     """Return on what a headline over these rows rests: the weakest of what they rest on."""
-    found = set(rows["rests_on"])
-    return next((word for word in reversed(RESTS_ON) if word in found), RESTS_ON[-1])
+    return rests_on.weakest(rows["rests_on"])
 
 
 def difference_words(outcome: str, scenario: str, row: pd.Series, year: int | None = None) -> str:

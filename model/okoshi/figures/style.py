@@ -28,6 +28,7 @@ from matplotlib.transforms import ScaledTranslation
 from okoshi.figures.about import About
 from okoshi.figures.lines import text_places, wrapped
 from okoshi.language.messages import language, say
+from okoshi.study.rests_on import WORDS
 
 JAPANESE_FONT, LATIN_FONT = "IPAexGothic", "DejaVu Sans"  # the one lacks ≤ and ≥, the other Japanese
 DPI = 130
@@ -45,7 +46,6 @@ UPRIGHT = 3  # letters
 YEARS_NAMED = 7
 WHOLE_FROM = 1.0  # of a thing that is counted
 INK, FAINT = "#222222", "#6b6b6b"
-RESTS_ON = ("data", "rule", "prior")
 
 # Okabe and Ito's colours, from dark to light: told apart by the colour-blind, and in grey by their lightness.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#999999")
@@ -233,8 +233,8 @@ def canvas(
     The headline says on what it rests: `data`, `rule` or `prior`. `official` names the source of official figures
     that are drawn, for the foot. Raises ValueError for another word than these three.
     """
-    if rests_on not in RESTS_ON:
-        raise ValueError(f"a headline rests on one of {', '.join(RESTS_ON)}, not {rests_on!r}")
+    if rests_on not in WORDS:
+        raise ValueError(f"a headline rests on one of {', '.join(WORDS)}, not {rests_on!r}")
     beside, width = abreast(columns), NARROW_WIDTH if is_narrow() else WIDTH
     rows, height, columns = rows * columns // beside, height * columns / beside, beside
     headline = _headline(title, say(f"pictures.rests_on_{rests_on}"))

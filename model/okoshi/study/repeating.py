@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 
+from okoshi.study.jobs import Job, run_job
+from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.runs import Task
 
@@ -34,26 +36,14 @@ def same_numbers(
     rows, tasks = tasks_for(pool, runs)
     return all(
         _equal(float(column[row]), seen.get(label, math.nan))
-        for row, seen in zip(rows, do(tasks, outcomes_of), strict=True)
+        for row, seen in zip(rows, do(tasks, partial(outcomes_of, outcomes=pool.outcomes)), strict=True)
         for label, column in runs.outcomes.items()
     )
 
 
-def outcomes_of(task: Task) -> dict[str, float]:
-    """Run a task and return every number of the national table by the label of its outcome."""
-    from okoshi.simulation import RegionalModel
-    from okoshi.study.outcomes import TABLE
-
-    model = RegionalModel(task.scenario, rng=task.seed)
-    model.run()
-    table: dict[str, Any] = model.tables((TABLE,))[TABLE]
-    years = table["fiscal_year"].tolist()
-    return {
-        f"{TABLE}.{name}@{year}": float(value)
-        for name, column in table.items()
-        if column.dtype.kind in "if"
-        for year, value in zip(years, column.tolist(), strict=True)
-    }
+def outcomes_of(task: Task, outcomes: tuple[OutcomeChoice, ...]) -> dict[str, float]:
+    """Run a task and return the pool's outcomes, as the pool's own runs did."""
+    return run_job(Job("", "", task.scenario, task.seed, outcomes))
 
 
 def _equal(one: float, other: float) -> bool:

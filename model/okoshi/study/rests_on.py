@@ -6,14 +6,22 @@ prior, the fit left half or less. `prior`: it left more, or nobody has looked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from okoshi.engine.columns import Array
 
 DATA, RULE, PRIOR = "data", "rule", "prior"
+WORDS = (DATA, RULE, PRIOR)  # from the surest to the weakest
 LEFT_FOR_DATA = 0.5  # share of the prior's variance
 FEWEST_DRAWS = 20  # below, a ratio of variances says nothing
 SPREAD_FOR_RULE = 0.05  # standard deviation over the prior, as a share of the number
+
+
+def weakest(words: Iterable[str]) -> str:
+    """Return on what several numbers rest together: the weakest of their words, `prior` where there is none."""
+    return max(words, key=WORDS.index, default=PRIOR)
 
 
 def word_of(before: float, after: float) -> str:
