@@ -12,6 +12,7 @@ from okoshi.language.declared import reading_in_words, source_in_words, unit_in_
 from okoshi.language.messages import LANGUAGES, language, say, set_language, texts
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import observed_figures
+from okoshi.parameters.catalogue import catalogue
 
 FILES = sorted(
     item.name.removesuffix(".toml")
@@ -88,7 +89,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff／％²～＝]")
 
 
 def test_what_columns_are_declared_with_has_japanese_words() -> None:
-    """Units of tables and agents, what a share is of, how a statistic reads it: no English in a Japanese answer."""
+    """Units, what a share is of, how a statistic reads it: no English in a Japanese answer."""
     columns = [column for table in TABLES.values() for column in table]
     tables = [
         kind.table_class
@@ -96,9 +97,8 @@ def test_what_columns_are_declared_with_has_japanese_words() -> None:
         if isinstance(kind, type) and "table_class" in vars(kind)
     ]
     assert len(tables) > 8
-    units = {column.unit for column in columns} | {
-        one.unit for kind in tables for one in kind.columns.values()
-    }
+    units = {column.unit for column in columns} | {parameter.unit for parameter in catalogue().values()}
+    units |= {one.unit for kind in tables for one in kind.columns.values()}
     read = {
         text for column in columns for text in (column.numerator, column.denominator, column.official) if text
     }

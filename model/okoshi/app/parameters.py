@@ -29,7 +29,8 @@ def command(word: str | None, year: int, form: str) -> None:
     found = parameters_table(word, year)
     if form != "table":
         names = [item.name for item in fields(ParameterRow)]
-        show([Heading(name, name) for name in names], [asdict(row) for row in found], form)
+        rows = [asdict(row) | {"unit": unit_in_words(row.unit)} for row in found]
+        show([Heading(name, name) for name in names], rows, form)
         return
     click.echo(say("shown.parameters_of", year=year))
     drawn = calibrated_values()

@@ -11,7 +11,8 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import COMPARISON, JUDGED, RUN, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView
-from okoshi.figures.words import short_prefecture, unit_text
+from okoshi.figures.words import short_prefecture
+from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
@@ -149,7 +150,7 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
         what, unit = item.key, ""
         if known is not None:
             what = known.description_ja if language() == "ja" else known.description
-            unit = _unit(known.unit)
+            unit = "" if known.unit == SWITCH else unit_in_words(known.unit)
         sentences.append(
             say(
                 "report.changed",
@@ -162,16 +163,6 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
             )
         )
     return sentences
-
-
-def _unit(unit: str) -> str:
-    """Return a parameter's unit; in Japanese only what there are words for."""
-    if unit == SWITCH:
-        return ""
-    if language() == "en":
-        return unit
-    text = unit_text(unit)
-    return "" if text.isascii() and text != "%" else text
 
 
 def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
