@@ -128,8 +128,9 @@ def _official(frames: Frames) -> list[Section]:
     met = 0
     order = {str(column): place for place, column in enumerate(national)}
     figures = sorted(_records(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
+    simulated = {name: _simulated(national, name) for name in {figure["series"] for figure in figures}}
     for figure in figures:
-        mine = _simulated(national, figure["series"]).get(figure["fiscal_year"])
+        mine = simulated[figure["series"]].get(figure["fiscal_year"])
         if mine is None:
             continue
         meets = _meets(figure, mine)

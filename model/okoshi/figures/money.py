@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from okoshi.agents.books import LABELS, Payer
+from okoshi.engine.columns import Array
 from okoshi.figures.about import About
 from okoshi.figures.style import (
     INK,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 PAYERS = tuple(payer.name.lower() for payer in Payer)
 PASSED_ON = ("municipality", "prefecture", "special_allocation_tax")  # payees: money that goes on to somebody
+WIDTH_OF_BAR = 0.82  # years
 
 
 @look()
@@ -71,14 +75,23 @@ def _stacked(table: pd.DataFrame, title: str, about: About, name: str) -> Pictur
     for number, column in enumerate(table.columns):
         values = table[column].to_numpy(dtype=float) * scale
         bottom = np.where(values >= 0, above, below)
-        axes.bar(years, values, bottom=bottom, width=0.82, label=column, **fill_style(number))
+        axes.add_patch(PathPatch(_bars(years, values, bottom), label=column, **fill_style(number)))
         above, below = above + np.maximum(values, 0), below + np.minimum(values, 0)
+    axes.autoscale_view()
     axes.axhline(0, color=INK, linewidth=0.8)
     name_years(axes)
     name_axes(axes, upwards=say("pictures.nominal", unit=unit))
     handles, labels = axes.get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, _in_words(table), figure)
+
+
+def _bars(years: Array, values: Array, bottom: Array) -> Path:
+    """Return all bars of a payer as one path: hatching each by itself takes ten times as long."""
+    left, right = years - WIDTH_OF_BAR / 2, years + WIDTH_OF_BAR / 2
+    top = bottom + values
+    corners = ((left, bottom), (right, bottom), (right, top), (left, top))
+    return Path.make_compound_path_from_polys(np.array(corners, dtype=float).transpose(2, 0, 1))
 
 
 def _in_words(table: pd.DataFrame) -> str:

@@ -21,6 +21,7 @@ from okoshi.figures.style import (
     legend,
     line_style,
     look,
+    marked,
     name_axes,
     name_years,
     picture,
@@ -177,8 +178,7 @@ def _panel(axes: Axes, column: str, asked: _Asked, word: str | None) -> str:
             linestyle="none",
             zorder=5,
         )
-    marked = heading if word is None else f"{heading} [{say(f'pictures.rests_on_{word}')}]"
-    axes.set_title(wrapped(marked, TITLE_PLACES))
+    axes.set_title(wrapped(heading, TITLE_PLACES) if word is None else marked(heading, word, TITLE_PLACES))
     name_years(axes)
     name_axes(axes, upwards=unit_shown)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
