@@ -25,7 +25,7 @@
 
 # %%
 import okoshi
-from common import REPLICATES, answer, command, difference, said, scenario, sure, sure_ja, weakest, where
+from common import REPLICATES, answer, command, difference, headed, said, scenario, sure, sure_ja, where
 from okoshi import figures
 
 # %% [markdown]
@@ -36,7 +36,7 @@ from okoshi import figures
 baseline = scenario("baseline", whole_country=True)
 result = okoshi.run(baseline, tables=["national", "members", "observed"])
 about = figures.About.of_result(result)
-result.national[["fiscal_year", "applicants", "hired", "members", "ended", "settled"]].tail(8)
+headed(result.national[["fiscal_year", "applicants", "hired", "members", "ended", "settled"]].tail(8))
 
 # %% [markdown]
 # ## Beside the official figures
@@ -86,5 +86,5 @@ answer(
     f"{said(settled)} settled in FY{last} in {where(changed)[0]}: {sure(settled)}, over {REPLICATES} paired replicates.",
     f"{japanese}を一度動かすと、{year}年度の隊員は{simulated:,}人（実際の全国の公表値は{official['value']:,.0f}人）。"
     f"2025年度から起業支援を200万円にすると、{where(changed)[1]}の{last}年度の定住者の差は{said(settled)}人（{sure_ja(settled)}）。",
-    weakest(differences),
+    figures.weakest(differences),
 )

@@ -31,11 +31,12 @@ from common import (
     SMALL,
     answer,
     difference,
+    headed,
+    heading,
     said,
     scenario,
     sure,
     sure_ja,
-    weakest,
     where,
 )
 from okoshi import figures
@@ -85,16 +86,16 @@ def growth(table: pd.DataFrame, year: int) -> pd.Series:
 rows = [
     {
         "scenario": name,
-        "year": year,
-        "members over the official count's year": growth(table, year).mean(),
-        "lowest run": growth(table, year).min(),
-        "highest run": growth(table, year).max(),
-        "needed by FY2026": needed,
+        "fiscal_year": year,
+        f"members, FY{start} = 1 (隊員数・{start}年度＝1)": growth(table, year).mean(),
+        "lowest run (最小)": growth(table, year).min(),
+        "highest run (最大)": growth(table, year).max(),
+        "needed by FY2026 (2026年度に必要)": needed,
     }
     for name, table in national.items()
     for year in (TARGET_YEAR, LAST)
 ]
-pd.DataFrame(rows).round(3)
+headed(pd.DataFrame(rows).round(3))
 
 # %% [markdown]
 # ## One lever at a time
@@ -141,10 +142,10 @@ base_members = (
 effect = pd.DataFrame(
     [
         {
-            "lever": name,
-            "members": said(row),
-            "of members now": f"{row['difference'] / base_members:+.1%}",
-            "sure?": sure(row),
+            "lever (手段)": name.replace("_", " "),
+            heading("members"): said(row),
+            "of members of that year, % (その年度の隊員数比・%)": f"{row['difference'] / base_members:+.1%}",
+            "beyond chance? (偶然を超えるか)": f"{sure(row)} ({sure_ja(row)})",
         }
         for name in LEVERS
         for row in [difference(table, name, "members", TARGET_YEAR)]
@@ -180,5 +181,5 @@ answer(
     f"{start}年度の{official['value']:,.0f}人から1万人には{needed - 1:+.0%}が必要。{japanese}では現行制度で{now}、"
     f"全ての金額を2倍にして{doubled}。そのとき足りないのは{ {'applicants': '応募者', 'posts': '募集', 'neither': 'どちらでもない'}[short] }。"
     f"単独で最も効く手段は{best}で、隊員数の差は{said(best_row)}人（{sure_ja(best_row)}）。",
-    weakest(table),
+    figures.weakest(table),
 )

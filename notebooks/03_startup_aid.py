@@ -32,11 +32,10 @@ from common import (
     between,
     cost,
     difference,
-    readable,
+    headed,
     said,
     scenario,
     sure,
-    weakest,
     where,
 )
 from okoshi import figures
@@ -83,11 +82,21 @@ def deadweight(chosen: okoshi.Scenario) -> pd.Series:
 
 
 shares = pd.DataFrame({one.name: deadweight(one) for one in (none, base, double)}).T
-readable(
-    shares.rename(columns=lambda name: name.replace(" ", "_")),
-    opened="{:,.1f}",
-    needed_the_aid="{:,.1f}",
-    would_have_opened_anyway="{:.0%}",
+shown = shares.assign(
+    **{
+        "opened": shares["opened"].map("{:,.1f}".format),
+        "needed the aid": shares["needed the aid"].map("{:,.1f}".format),
+        "would have opened anyway": shares["would have opened anyway"].map("{:.0%}".format),
+    }
+)
+headed(
+    shown.rename(
+        columns={
+            "opened": "opened, firms (起業・社)",
+            "needed the aid": "needed the aid, firms (支援が必要だった起業・社)",
+            "would have opened anyway": "would have opened anyway, % (支援がなくても起業・%)",
+        }
+    )
 )
 
 # %% [markdown]
@@ -102,15 +111,17 @@ of_firms = costs[
     & (costs["scenario"] == "startup_aid_2_million")
     & costs["unit"].isin(["settler", "startup"])
 ]
+UNITS = {"settler": "settler (定住者)", "startup": "firm (起業)"}
+READINGS = {"gross": "gross (粗)", "net": "net (純)", "net_of_incumbents": "net, not anyway (自力の人を除く)"}
 pd.DataFrame(
     {
-        "unit": of_firms["unit"],
-        "reading": of_firms["reading"],
-        "additional": [
+        "unit (単位)": of_firms["unit"].map(UNITS),
+        "reading (数え方)": of_firms["reading"].map(READINGS),
+        "additional (追加分・人または社)": [
             between(*row, digits=1)
             for row in of_firms[["additional", "additional_low_90", "additional_high_90"]].to_numpy()
         ],
-        "public yen each (million)": [cost(row) for _, row in of_firms.iterrows()],
+        "public yen each, million (1単位当たり公費・百万円)": [cost(row) for _, row in of_firms.iterrows()],
     }
 ).reset_index(drop=True)
 
@@ -143,5 +154,5 @@ answer(
     f"{japanese}では、100万円の上乗せで{LAST}年度に営業中の事業所は{more}、定住者は{said(settled, 1)}人。追加の1事業所当たりの公費は{each}（百万円）。"
     f"2025年度以降の起業のうち支援がなくても起業した割合は、現行{anyway['baseline']:.0%}、200万円で{anyway['startup_aid_2_million']:.0%}。"
     f"性別・年齢別で偶然を超えて差がある区分：{groups if len(clear) else 'なし'}（{len(grouped)}区分中）。",
-    weakest(table),
+    figures.weakest(table),
 )

@@ -30,7 +30,7 @@
 # %%
 import okoshi
 import pandas as pd
-from common import LAST, MEASURES, NOT_TOLD, PAYERS, SMALL, answer, between, cost, scenario, weakest, where
+from common import LAST, MEASURES, NOT_TOLD, PAYERS, SMALL, answer, between, cost, headed, scenario, where
 from okoshi import figures
 
 SHOWN = ["cooperators", "local_10000"] if SMALL else list(MEASURES)
@@ -65,7 +65,7 @@ public["settlers"] = [
 ]
 public["million yen each"] = [cost(row) for _, row in public.iterrows()]
 KEYS = {"index": ["scenario", "years_after"], "columns": "reading", "aggfunc": "first", "sort": False}
-public.pivot_table(values="settlers", **KEYS).rename(columns=READINGS, index=MEASURES)
+headed(public.pivot_table(values="settlers", **KEYS).rename(columns=READINGS, index=MEASURES))
 
 # %% [markdown]
 # ## What each costs the public, in million yen
@@ -73,7 +73,7 @@ public.pivot_table(values="settlers", **KEYS).rename(columns=READINGS, index=MEA
 # there 5 or 10 years on are those spent until so many years before the end.
 
 # %%
-public.pivot_table(values="million yen each", **KEYS).rename(columns=READINGS, index=MEASURES)
+headed(public.pivot_table(values="million yen each", **KEYS).rename(columns=READINGS, index=MEASURES))
 
 # %% [markdown]
 # ## Who pays
@@ -86,14 +86,17 @@ told = settlers[
 by_payer = told.assign(million=told["yen_each"] / 1e6).pivot_table(
     index="payer", columns=["scenario", "years_after"], values="million", sort=False
 )
-by_payer.reindex([payer for payer in PAYERS if payer in by_payer.index]).rename(index=PAYERS).round(2)
+by_payer = by_payer.reindex([payer for payer in PAYERS if payer in by_payer.index])
+headed(by_payer.rename(index=PAYERS, columns=MEASURES).round(2))
 
 # %%
 net = public[(public["reading"] == "net") & public["yen_each"].notna() & (public["additional"] > 0)]
 places = {name: place for place, name in enumerate(dict.fromkeys(net["scenario"]))}
 title = "What one more settler costs the public, net of other places"
 with figures.look():
-    figure, (axes,) = figures.canvas(title, about, weakest(table), height=0.8 + 0.7 * max(len(places), 1))
+    figure, (axes,) = figures.canvas(
+        title, about, figures.weakest(table), height=0.8 + 0.7 * max(len(places), 1)
+    )
     for shift, (years, label) in enumerate(MARKS.items()):
         mine = net[net["years_after"] == years]
         at = [places[name] + 0.22 * (shift - 1) for name in mine["scenario"]]
@@ -150,5 +153,5 @@ answer(
     f"{REPLICATES} paired replicates; the yen are nominal.",
     f"{japanese}、{LAST}年度末までの追加定住者1人当たり公費（百万円）。{lines_ja or '偶然を超えて定住者を増やす施策はない'}。"
     f"定住者が増えたと言えないもの：{'、'.join(MEASURES[m] for m in unknown) or 'なし'}。定住者が減るもの：{fewer or 'なし'}。反復{REPLICATES}組。",
-    weakest(table),
+    figures.weakest(table),
 )

@@ -40,10 +40,11 @@ from common import (
     between,
     command,
     difference,
+    headed,
+    heading,
     is_open,
     said,
     scenario,
-    weakest,
     where,
 )
 from IPython.display import Image
@@ -72,13 +73,15 @@ Image(picture, metadata={"alt": f"Shapley values of settlers: {alt}"})
 # ## Which measures are told from nothing
 
 # %%
-parts.assign(
+added = parts.assign(
+    outcome=parts["outcome"].map(lambda name: heading(name.partition(".")[2].partition("@")[0])),
     measure=parts["player"].map(MEASURES),
     adds=[
         between(row.value, row.value_low_90, row.value_high_90, digits=6 if "share" in row.outcome else 1)
         for row in parts.itertuples()
     ],
 ).pivot_table(index="measure", columns="outcome", values="adds", aggfunc="first", sort=False)
+headed(added)
 
 # %% [markdown]
 # ## One more 100 million yen
@@ -105,14 +108,16 @@ OUTCOMES = ["settled", "startups_by_members", "enterprises_alive", "related_peop
 figures.paired_differences(table, about, OUTCOMES)
 
 # %%
-pd.DataFrame(
-    {
-        outcome: {
-            MEASURES[line]: said(difference(table, line, outcome), 5 if "share" in outcome else 1)
-            for line in lines
+headed(
+    pd.DataFrame(
+        {
+            outcome: {
+                MEASURES[line]: said(difference(table, line, outcome), 5 if "share" in outcome else 1)
+                for line in lines
+            }
+            for outcome in OUTCOMES
         }
-        for outcome in OUTCOMES
-    }
+    )
 )
 
 # %% [markdown]
@@ -156,5 +161,5 @@ answer(
     f"A one-off 100 million yen more ({english} get their part) is told from chance until FY{LAST} for: {gains}.",
     f"{year}年度の定住者への寄与のうち偶然を超えるもの：{told or 'なし'}。相互作用（{len(all_pairs)}組のうち。偶然でも1割は現れる）：{together or 'なし'}（シード{seeds}個）。"
     f"あと1億円（{japanese}にはその割合）で{LAST}年度までに偶然を超えて増えるもの：{gains}。",
-    weakest(table),
+    figures.weakest(table),
 )

@@ -26,7 +26,7 @@
 # %%
 import okoshi
 import pandas as pd
-from common import LAST, REPLICATES, answer, difference, said, scenario, sure, weakest, where
+from common import LAST, REPLICATES, answer, difference, headed, said, scenario, sure, where
 from okoshi import figures
 
 OUTCOMES = [
@@ -61,14 +61,17 @@ about_flat = figures.About(
 figures.paired_differences(table, about_flat, OUTCOMES)
 
 # %%
-pd.DataFrame(
-    {
-        one.name: {
-            outcome: said(difference(table, one.name, outcome), 1, 1e6 if outcome.endswith("yen") else 1)
-            for outcome in OUTCOMES
+headed(
+    pd.DataFrame(
+        {
+            one.name: {
+                outcome: said(difference(table, one.name, outcome), 1, 1e6 if outcome.endswith("yen") else 1)
+                for outcome in OUTCOMES
+            }
+            for one in flat
         }
-        for one in flat
-    }
+    ),
+    units={outcome: ("million yen", "百万円") for outcome in OUTCOMES if outcome.endswith("yen")},
 )
 
 # %% [markdown]
@@ -84,6 +87,20 @@ def funded(name: str) -> pd.DataFrame:
     return rows[(rows["grant"] > 0) & (rows["founded"] >= 2024)].set_index("enterprise")
 
 
+KINDS = {
+    "under the theme": "このテーマでの採択",
+    "its own theme": "もともとこのテーマ",
+    "relabelled from another or none": "他のテーマ・テーマなしからの掛け替え",
+    "funded without themes, too": "テーマがなくても採択",
+    "not funded without themes": "テーマがなければ不採択",
+    "would have started anyway": "助成がなくても開始",
+}
+THEMES = {
+    "decarbonising": "decarbonising (脱炭素)",
+    "digital": "digital (デジタル)",
+    "women_youth": "women and youth (女性・若者)",
+    "none": "none (なし)",
+}
 with_themes, without = funded("baseline"), funded("themes_off")
 theirs = with_themes[with_themes["theme"] == "women_youth"]
 kinds = pd.DataFrame(
@@ -97,10 +114,11 @@ kinds = pd.DataFrame(
     },
     index=["projects"],
 ).T
-kinds
+headed(kinds.rename(index={name: f"{name} ({japanese})" for name, japanese in KINDS.items()}))
 
 # %%
-with_themes.groupby(["theme", "theme_alternative"]).size().rename("projects").reset_index()
+themes = with_themes.groupby(["theme", "theme_alternative"]).size().rename("projects").reset_index()
+headed(themes.replace(THEMES))
 
 # %% [markdown]
 # ## Answer 答え
@@ -128,5 +146,5 @@ answer(
     f"{everywhere_ja}では助成{len(ratio)}件のうち融資が段差ちょうどのものが{at_steps:.0%}。{japanese}で一律2,500万円なら{LAST}年度までの件数の差は"
     f"{said(low, 1)}、一律5,000万円なら{said(high, 1)}。女性・若者テーマの{len(theirs)}件のうち、掛け替えは{of_them('relabelled from another or none')}、"
     f"テーマがなくても採択されたものは{of_them('funded without themes, too')}。",
-    weakest(table),
+    figures.weakest(table),
 )

@@ -32,12 +32,12 @@ from common import (
     SMALL,
     answer,
     difference,
+    headed,
     number,
     said,
     scenario,
     sure,
     sure_ja,
-    weakest,
     where,
 )
 from okoshi import figures
@@ -70,7 +70,7 @@ figures.contracts_by_origin(national, about)
 columns = ["dispatch_net", "dispatch_gross", *(f"dispatch_{origin}" for origin in ORIGINS)]
 by_year = national.groupby("fiscal_year")[columns].mean()
 by_year = by_year[(by_year != 0).any(axis=1)]
-by_year.round(1)
+headed(by_year.round(1))
 
 # %% [markdown]
 # ## In a country of its own: no survey and platform, or a platform every year
@@ -115,5 +115,5 @@ answer(
     f"To count every contract found through the platform as its result would be to count the moved ones as new.",
     f"{japanese}で、アンケートとマッチング支援により変わった契約は延べ{number(whole['dispatch_gross'], 1)}人年（{parts_ja}）。差し引きの純増は{whole['dispatch_net']:+,.1f}人年（{RUNS}回平均）。"
     f"両方がない場合、{LAST}年度の企業派遣型の差は{said(off, 1)}人（{sure_ja(off)}）。",
-    weakest(table),
+    figures.weakest(table),
 )

@@ -27,7 +27,7 @@
 # %%
 import okoshi
 import pandas as pd
-from common import LAST, REPLICATES, answer, difference, is_open, said, scenario, weakest, where
+from common import LAST, REPLICATES, answer, difference, headed, is_open, said, scenario, where
 from okoshi import figures
 
 YARDSTICKS = {
@@ -68,14 +68,16 @@ figures.paired_differences(
 )
 
 # %%
-pd.DataFrame(
-    {
-        one.name: {
-            label: said(difference(table, one.name, outcome), 2, 0.01) + " points"
-            for outcome, label in YARDSTICKS.items()
+headed(
+    pd.DataFrame(
+        {
+            f"{one.name.replace('_', ' ')}, points (ポイント)": {
+                label: said(difference(table, one.name, outcome), 2, 0.01)
+                for outcome, label in YARDSTICKS.items()
+            }
+            for one in (fixed, mobile)
         }
-        for one in (fixed, mobile)
-    }
+    )
 )
 
 # %% [markdown]
@@ -108,5 +110,5 @@ answer(
     f"mobile {said(spent[mobile.name], 0, 1e6)} million yen. No distance to a store changes when a van calls: the official figures cannot see it.",
     f"{japanese}の{LAST}年度、物差しごとに効果の大きい方：{found}。公費の増は固定{said(spent[fixed.name], 0, 1e6)}・移動{said(spent[mobile.name], 0, 1e6)}百万円。"
     f"移動販売は公的な定義には現れない。",
-    weakest(table),
+    figures.weakest(table),
 )

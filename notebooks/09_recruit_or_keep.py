@@ -26,7 +26,7 @@
 # %%
 import okoshi
 import pandas as pd
-from common import LAST, SMALL, answer, difference, is_open, said, scenario, weakest, where
+from common import LAST, SMALL, answer, difference, headed, is_open, said, scenario, where
 from okoshi import figures
 
 MORE, REPLICATES = 60_000_000, 2 if SMALL else 8
@@ -84,7 +84,7 @@ points["beaten"] = [
 ]
 title = "Recruit or keep: the same money, mixed"
 with figures.look():
-    figure, (axes,) = figures.canvas(title, about, weakest(table), height=3.9)
+    figure, (axes,) = figures.canvas(title, about, figures.weakest(table), height=3.9)
     for number, (name, row) in enumerate(points.iterrows()):
         found = [difference(table, name, outcome) for outcome in ("members", "settled")]
         reach = [[[one["difference"] - one["low_90"]], [one["high_90"] - one["difference"]]] for one in found]
@@ -114,12 +114,14 @@ words = "; ".join(
 figures.picture("recruit_or_keep", title, words, figure)
 
 # %%
-pd.DataFrame(
-    {
-        name: {outcome: said(difference(table, name, outcome), 1) for outcome in ("members", "settled")}
-        for name in names.values()
-    }
-).T
+headed(
+    pd.DataFrame(
+        {
+            name: {outcome: said(difference(table, name, outcome), 1) for outcome in ("members", "settled")}
+            for name in names.values()
+        }
+    ).T
+)
 
 # %% [markdown]
 # ## Answer 答え
@@ -148,5 +150,5 @@ answer(
     f"Not told from chance at {REPLICATES} pairs: {', '.join(open_ends) or 'none of the four'}. Where bars overlap, the order of mixtures may be luck.",
     f"{japanese}の{LAST}年度：全額を定着に充てると隊員{said(keep['members'], 1)}・定住者{said(keep['settled'], 1)}、全額を募集に充てると隊員{said(recruit['members'], 1)}・定住者{said(recruit['settled'], 1)}。"
     f"平均で見て他に負けない配分：{'、'.join(front)}。偶然と区別できないもの：{'、'.join(open_ends) or 'なし'}。",
-    weakest(table),
+    figures.weakest(table),
 )

@@ -29,7 +29,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from common import RESULTS, answer, command
+from common import RESULTS, YES_NO, answer, command, headed
 from IPython.display import Image, display
 
 # %% [markdown]
@@ -69,7 +69,12 @@ sizes = sizes.assign(
     ),
     told=(sizes["value"] > sizes["no_effect"]) & (sizes["low_90"] > sizes["no_effect"]),
 )
-sizes[["kind", "factor", "value", "low_90", "high_90", "no_effect", "told"]].reset_index(drop=True).round(4)
+headed(
+    sizes[["kind", "factor", "value", "low_90", "high_90", "no_effect", "told"]]
+    .assign(told=sizes["told"].map(YES_NO))
+    .reset_index(drop=True)
+    .round(4)
+)
 
 # %% [markdown]
 # ## In which direction: seen from one run to the next
@@ -77,9 +82,8 @@ sizes[["kind", "factor", "value", "low_90", "high_90", "no_effect", "told"]].res
 
 # %%
 changes = indices[(indices["index"] == "mu") & (indices["outcome"] == share)]
-changes[["factor", "value", "low_90", "high_90"]].reindex(
-    changes["value"].abs().sort_values(ascending=False).index
-).head(8).reset_index(drop=True).round(4)
+largest = changes["value"].abs().sort_values(ascending=False).index
+headed(changes[["factor", "value", "low_90", "high_90"]].loc[largest].head(8).reset_index(drop=True).round(4))
 
 # %% [markdown]
 # ## Answer 答え

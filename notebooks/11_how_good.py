@@ -27,11 +27,16 @@
 import numpy as np
 import okoshi
 import pandas as pd
-from common import RESULTS, SMALL, answer, number, readable, scenario, where
+from common import RESULTS, SMALL, YES_NO, answer, headed, number, readable, scenario, where
 from okoshi import figures
 
 RUNS = 2 if SMALL else 3
-LABELS = ["input", "fitted", "emergent", "predicted"]
+LABELS = {
+    "input": "input (入力)",
+    "fitted": "fitted (調整)",
+    "emergent": "emergent (創発)",
+    "predicted": "predicted (予測)",
+}
 
 # %% [markdown]
 # ## Runs of the whole country beside the official series
@@ -92,14 +97,15 @@ scores = pd.DataFrame(
 summary = scores.groupby("label").agg(
     figures=("met", "size"), met=("met", "sum"), middle_miss=("off by", lambda off: off.abs().median())
 )
-readable(summary.reindex([label for label in LABELS if label in summary.index]), middle_miss="{:.1%}")
+in_order = summary.reindex([label for label in LABELS if label in summary.index]).rename(index=LABELS)
+headed(readable(in_order, middle_miss="{:.1%}"))
 
 # %%
 test = scores[scores["label"].isin(["emergent", "predicted"])]
 worst = test.groupby("series").agg(
     figures=("met", "size"), met=("met", "sum"), middle_miss=("off by", lambda off: off.abs().median())
 )
-readable(worst.sort_values("middle_miss", ascending=False).head(15), middle_miss="{:.1%}")
+headed(readable(worst.sort_values("middle_miss", ascending=False).head(15), middle_miss="{:.1%}"))
 
 # %%
 title = "How far off is each official figure?"
@@ -150,7 +156,18 @@ for series, group in test[test["fiscal_year"].notna()].groupby("series"):
         )
 against = pd.DataFrame(naive, columns=["series", "figures", "miss of the model", "miss of as-last-time"])
 against["model is nearer"] = against["miss of the model"] < against["miss of as-last-time"]
-against.round(4)
+headed(
+    against.round(4)
+    .assign(**{"model is nearer": against["model is nearer"].map(YES_NO)})
+    .rename(
+        columns={
+            "miss of the model": "miss of the model, in the series' unit (モデルの誤差・系列の単位)",
+            "miss of as-last-time": "miss of as-last-time (前回値の誤差)",
+            "model is nearer": "model is nearer (モデルの方が近い)",
+        }
+    ),
+    words=("series",),
+)
 
 # %% [markdown]
 # ## Forecasts from earlier years
@@ -159,6 +176,12 @@ against.round(4)
 # year was from which the forecast starts: where it is far off, a small error later owes to errors that cancel.
 
 # %%
+FORECASTS = {
+    "model": "model (モデル)",
+    "same_as_last_year": "same as last year (前年と同じ)",
+    "same_increase": "same increase (前年と同じ増加)",
+    "stock_and_flow": "stock and flow (ストック・フロー)",
+}
 validation = pd.read_parquet(RESULTS / "validation" / "validation.parquet")
 foreseen = validation[validation["part"].str.startswith("forecast")].copy()
 foreseen["horizon"] = foreseen["part"].str[-4:].astype(int)
@@ -168,7 +191,7 @@ by_horizon = (
     .agg(years=("hit", "size"), years_inside_90=("hit", "sum"), mean_miss=("miss", "mean"))
     .sort_values(["horizon", "mean_miss"])
 )
-readable(by_horizon, mean_miss="{:.1%}")
+headed(readable(by_horizon.rename(index=FORECASTS, level="name"), mean_miss="{:.1%}"))
 
 # %%
 title = "Members: forecasts from earlier years beside what came"
@@ -227,7 +250,17 @@ definitions = pd.DataFrame(
     }
 )
 pd.set_option("display.max_colwidth", 90)
-definitions.round(3)
+headed(
+    definitions.round(3).rename(
+        columns={
+            "what it counts": "what it counts (数え方)",
+            "share": "share, 0 to 1 (割合)",
+            "lowest run": "lowest run (最小)",
+            "highest run": "highest run (最大)",
+        }
+    ),
+    units=dict.fromkeys(DEFINITIONS, ("", "")),
+)
 
 # %%
 anyway = (of_year["would_have_moved_anyway"] / of_year["settled"]).mean()

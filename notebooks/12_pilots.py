@@ -30,12 +30,22 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from common import NOT_TOLD, PREFECTURES, SMALL, answer, between, command, readable, scenario
+from common import NOT_TOLD, PREFECTURES, SMALL, answer, between, command, headed, readable, scenario
 from okoshi import figures
 
 SITES, YEARS = (5, 2) if SMALL else (15, 3)
 REPLICATES = 2 if SMALL else 6
 ENOUGH_POWER, MOST_FALSE_ALARMS = 0.8, 0.1
+METHODS = {
+    "before_after": "before and after (前後比較)",
+    "matching": "matching (マッチング)",
+    "difference_in_differences": "difference in differences (差の差)",
+}
+NAMES_OF_DESIGNS = {
+    "random": "random (無作為)",
+    "staggered": "staggered (段階的)",
+    "volunteers": "volunteers (手挙げ)",
+}
 DESIGNS = ["random", "volunteers"] if SMALL else ["random", "staggered", "volunteers"]
 
 # %% [markdown]
@@ -69,13 +79,14 @@ def pilot(measure: str, design: str, sites: int = SITES) -> pd.DataFrame:
 
 
 found = pd.concat([pilot("university", design) for design in DESIGNS], ignore_index=True)
-readable(
+shown = readable(
     found[["design", "outcome", "method", "truth", "bias", "false_alarms", "power", "eligible"]],
     truth="{:+,.2f}",
     bias="{:+,.2f}",
     false_alarms="{:.0%}",
     power="{:.0%}",
 )
+headed(shown.replace({"method": METHODS, "design": NAMES_OF_DESIGNS}), "municipalities", words=("outcome",))
 
 # %% [markdown]
 # ## Power and false alarms

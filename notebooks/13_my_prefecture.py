@@ -27,11 +27,22 @@
 import numpy as np
 import okoshi
 import pandas as pd
-from common import SMALL, answer, number, readable, scenario, where
+from common import SMALL, answer, headed, number, readable, scenario, where
 from okoshi import figures
 
 MINE = "島根県"
 YEAR = 2024
+REASONS = {
+    "none": "hosts members (取り組んでいる)",
+    "not_eligible": "may not take part (対象外)",
+    "not_yet": "has not come to it yet (まだ検討していない)",
+    "stopped": "stopped hosting (受入れをやめた)",
+    "unwilling": "unwilling (意思なし)",
+    "funds": "funds (財源不足)",
+    "staff": "staff (職員不足)",
+    "wants_none": "wants none this year (需要なし)",
+    "no_applicants": "no applicants (応募なし)",
+}
 ALIKE = 8 if SMALL else 20
 
 # %% [markdown]
@@ -76,20 +87,24 @@ by_size = now.groupby("size", observed=True).agg(
     members=("members", "sum"),
     settled=("settled_stock", "sum"),
 )
-readable(by_size, hosting="{:.0%}", members="{:,.0f}", settled="{:,.0f}")
+headed(readable(by_size, hosting="{:.0%}", members="{:,.0f}", settled="{:,.0f}"))
 
 # %%
 reasons = (
     pd.DataFrame(
         {
-            "my prefecture": mine.loc[~mine["hosts"], "reason_not_joined"].value_counts(),
-            "all": now.loc[~now["hosts"], "reason_not_joined"].value_counts(),
+            f"my prefecture (自県・{MINE}), municipalities (市町村数)": mine.loc[
+                ~mine["hosts"], "reason_not_joined"
+            ].value_counts(),
+            "all, municipalities (全体・市町村数)": now.loc[
+                ~now["hosts"], "reason_not_joined"
+            ].value_counts(),
         }
     )
     .fillna(0)
     .astype(int)
 )
-reasons
+headed(reasons.rename(index=REASONS), "municipalities")
 
 # %% [markdown]
 # ## Towns like mine
@@ -109,19 +124,22 @@ scaled = (traits - traits.mean()) / traits.std()
 admitted = now["reason_not_joined"] != "not_eligible"
 away = ((scaled - scaled.loc[town.name]) ** 2).sum(axis=1)[admitted].drop(town.name)
 alike = now.loc[away.nsmallest(ALIKE).index]
-alike[
-    [
-        "name",
-        "prefecture",
-        "population",
-        "share_65plus",
-        "fiscal_strength",
-        "members",
-        "ended_so_far",
-        "settled_stock",
-        "reason_not_joined",
-    ]
-].round(2).head(12)
+columns = [
+    "name",
+    "prefecture",
+    "population",
+    "share_65plus",
+    "fiscal_strength",
+    "members",
+    "ended_so_far",
+    "settled_stock",
+    "reason_not_joined",
+]
+headed(
+    alike[columns].round(2).head(12).replace({"reason_not_joined": REASONS}),
+    "municipalities",
+    units={"share_65plus": ("0 to 1", "0～1")},
+)
 
 # %%
 figures.series(

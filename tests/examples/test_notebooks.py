@@ -56,6 +56,10 @@ def test_a_notebook_runs_from_end_to_end_and_answers(source: Path, tmp_path: Pat
     assert "nan" not in re.findall(r"[a-z]+", said), said
 
 
+def _tables(outputs: list[dict[str, dict[str, str]]]) -> list[str]:
+    return [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+
+
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_a_pair_says_the_same_and_shows_a_figure(source: Path) -> None:
     import nbformat
@@ -70,6 +74,8 @@ def test_a_pair_says_the_same_and_shows_a_figure(source: Path) -> None:
     assert not [output for output in outputs if output.output_type == "error"]
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]
     assert pictures, "no figure"
+    heads = re.findall(r"<th[^>]*>(.*?)</th>", "".join(_tables(outputs)))
+    assert not [head for head in heads if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", head)], "a name, not words"
     assert len(text.encode()) <= LARGEST
     assert not MACHINE_PATH.search(text)
     title = notebook.cells[0].source.splitlines()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from okoshi.figures.about import About
     from okoshi.figures.companies import contracts_by_origin, funnel_of_companies
-    from okoshi.figures.comparing import differences_by_year, gains_and_losses, paired_differences
+    from okoshi.figures.comparing import differences_by_year, gains_and_losses, paired_differences, weakest
     from okoshi.figures.country import (
         map_of_differences,
         map_of_municipalities,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from okoshi.figures.people_flow import flows
     from okoshi.figures.shops import coverage_of_shops
     from okoshi.figures.style import Picture, canvas, fill_style, legend, line_style, look, name_axes, picture
-    from okoshi.figures.words import ColumnsMissingError
+    from okoshi.figures.words import ColumnsMissingError, column_in_words
 
 _HOMES = {
     "About": "about",
@@ -34,6 +34,7 @@ _HOMES = {
     "Picture": "style",
     "bunching_at_the_ladder": "ladder",
     "canvas": "style",
+    "column_in_words": "words",
     "contracts_by_origin": "companies",
     "coverage_of_shops": "shops",
     "differences_by_year": "comparing",
@@ -55,6 +56,7 @@ _HOMES = {
     "picture": "style",
     "places_of": "country",
     "series": "over_time",
+    "weakest": "comparing",
 }
 __all__ = [
     "About",
@@ -62,6 +64,7 @@ __all__ = [
     "Picture",
     "bunching_at_the_ladder",
     "canvas",
+    "column_in_words",
     "contracts_by_origin",
     "coverage_of_shops",
     "differences_by_year",
@@ -83,6 +86,7 @@ __all__ = [
     "picture",
     "places_of",
     "series",
+    "weakest",
 ]
 
 

@@ -11,6 +11,7 @@ from okoshi.language.messages import knows, language, say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.scenario.prefectures import PREFECTURES
 
+WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
 
 
@@ -88,6 +89,12 @@ def unit_text(unit: str) -> str:
         return say("pictures.unit_yen")
     key = f"pictures.unit_{key_of(unit)}"
     return say(key) if knows(key) else unit_in_words(unit)
+
+
+def column_in_words(column: str, table: str = "national") -> tuple[str, str]:
+    """Return what people call a column, and its unit, in the language in use; no unit of what has none."""
+    unit = unit_of(column, table)
+    return title_of(column, table), "" if unit in WITHOUT_UNIT else unit_text(unit)
 
 
 def is_counted(unit: str) -> bool:
