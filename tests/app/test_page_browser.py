@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,8 @@ if (document.documentElement.scrollWidth > innerWidth) out.push('the page');
 return out;
 """
 CAP = "policy.cooperators.activity_per_member"
+SHOWN = ".okoshi-panels"  # holds the panel of the open tab
+SPREAD, KIND, COLUMN = 3, 0, 1  # the tab of distributions, and its two lists
 ITEMS = ".menuable__content__active .v-list-item"
 HOME = "\ue011"  # the key, as WebDriver writes it
 
@@ -128,6 +131,40 @@ class Page:
 
     def click(self, element: Any) -> None:
         self.browser.execute_script("arguments[0].click()", element)
+
+    def point_at(self, element: Any) -> None:
+        """Click as a mouse does: what is covered by something else cannot be hit."""
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def choose(self, choice: int, item: int) -> None:
+        """Open one of the lists of the panel and point at one of its items."""
+        arrow = f"{SHOWN} .okoshi-choice .v-input__append-inner"
+
+        def is_open() -> bool:
+            if len(self.all(ITEMS)) <= item:  # also where the list was replaced under the mouse
+                self.point_at(self.all(arrow)[choice])
+                time.sleep(0.5)
+            return len(self.all(ITEMS)) > item
+
+        self.until(is_open)
+        self.until(lambda: self.all(ITEMS)[item].click() is None)  # once it has come to rest
+
+    def picture_and_words(self) -> tuple[str, str]:
+        """Return the picture that the open panel shows, and the same in words."""
+        image, words = (self.all(f"{SHOWN} .okoshi-picture {part}")[0] for part in ("img", "details"))
+        return str(image.get_attribute("src")), str(words.get_attribute("textContent"))
+
+    def another(self, before: tuple[str, str]) -> tuple[str, str]:
+        """Wait until the open panel shows another picture and says other words; return them."""
+        found = [before]
+
+        def is_another() -> bool:
+            found.append(self.picture_and_words())
+            return all(new != old for new, old in zip(found[-1], before, strict=True))
+
+        self.until(is_another)
+        return found[-1]
 
     def live_until(self, month: str) -> None:
         while self.month != month:
@@ -228,6 +265,26 @@ def test_every_panel_fits_the_width_of_the_screen(
     images = browser.execute_script("return [...document.images].map(i => [i.alt, i.naturalWidth])")
     assert images
     assert all(alt and loaded for alt, loaded in images)
+
+
+def test_any_column_of_any_kind_of_agent_is_drawn_and_said(
+    address: tuple[str, psutil.Process], browser: Any, tmp_path: Path
+) -> None:
+    page = Page(browser, address[0])
+    page.live_until("2011-03")
+    page.point_at(page.all("[role=tab]")[SPREAD])
+    page.until(lambda: len(page.all(f"{SHOWN} .okoshi-choice")) == 2)
+    seen = [page.another(("", ""))]
+    for choice, item in ((KIND, 0), (COLUMN, 2), (COLUMN, 4)):
+        page.choose(choice, item)
+        seen.append(page.another(seen[-1]))
+    assert len({picture for picture, _ in seen}) == len(seen)
+    assert all(re.search(r"\d", words) for _, words in seen)
+    for width in WIDTHS:
+        page.resize(width)
+        time.sleep(1)
+        assert browser.execute_script(INSIDE) == []
+        browser.save_screenshot(str(tmp_path / f"spread_{width}.png"))
 
 
 def _widths(browser: Any) -> list[int]:
