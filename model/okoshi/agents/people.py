@@ -71,7 +71,7 @@ class PeopleCells:
         They are the same share of the cells of a size class in every place: no place has fewer people than none.
         """
         size_class = self.of_municipalities
-        held = _class_sums(groups[: len(size_class)], size_class)
+        held = by_class(groups[: len(size_class)], size_class)
         share = _ratio(_four_ages(self.expected), held)
         return np.asarray(groups[: len(size_class)] * share[size_class])
 
@@ -113,7 +113,7 @@ class PeopleCells:
         fewer[:count] = self._expected_by_row(_four_ages(self.cells)).sum(axis=1)
         mothers = mothers_among(self.cells[:count, WOMEN], size_class, birth)
         expected = (self.expected[:, WOMEN] * birth).sum(axis=1)
-        fewer_mothers[:count] = mothers * _ratio(expected, _class_sums(mothers, size_class))[size_class]
+        fewer_mothers[:count] = mothers * _ratio(expected, by_class(mothers, size_class))[size_class]
         listed_mothers = mothers_among(self.listed[:, WOMEN], self.rows.size_class, birth)
         return Beside(row_sums(self.listed) - fewer, listed_mothers - fewer_mothers)
 
@@ -265,13 +265,6 @@ def _four_ages(people: Floats) -> Floats:
     """Return those under 15, from 15 to 64, from 65 to 74, and of 75 and over, by row, shape (rows, 4)."""
     ranges = ((0, 15), (15, 65), (65, 75), (75, AGES))
     return np.stack([np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges], axis=1)
-
-
-def _class_sums(values: Floats, size_class: Integers) -> Floats:
-    """Return sums over the rows of each size class, of one value or some values a row."""
-    sums = np.zeros((class_count(), *values.shape[1:]))
-    np.add.at(sums, size_class, values)
-    return sums
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
