@@ -13,11 +13,19 @@ import numpy as np
 
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.people_fertility import mothers_among
-from okoshi.agents.people_rates import Rows, by_class, class_count
+from okoshi.agents.people_rates import Rows, by_class, class_count, row_blocks
 from okoshi.agents.people_year import Beside, grow_older, row_sums
 from okoshi.world.people import AGES, WOMEN
 
 STREAMS_PEOPLE = frozenset({"people.listed", "people.listed_dies"})
+
+
+@dataclass(frozen=True)
+class InCells:
+    """Who is in the cells by the four ages: all by row, the expected agents by municipality."""
+
+    groups: Floats
+    expected: Floats
 
 
 class PeopleCells:
@@ -49,10 +57,19 @@ class PeopleCells:
             people[:count] -= self.cells[:count] * _ratio(self.expected, self.held())[size_class]
         return people
 
-    def totals(self) -> Floats:
-        """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4)."""
+    def in_cells(self) -> InCells:
+        """Return the four ages among the cells, and among the expected agents in them."""
         groups = _four_ages(self.cells)
-        groups[: self.rows.municipalities] -= self._expected_by_row(groups)
+        return InCells(groups, self._expected_by_row(groups))
+
+    def totals(self, counted: InCells | None = None) -> Floats:
+        """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4).
+
+        `counted` is who is in the cells, where that has been counted already.
+        """
+        counted = counted or self.in_cells()
+        groups = counted.groups.copy()
+        groups[: self.rows.municipalities] -= counted.expected
         young, middle, old, very_old = (groups + _four_ages(self.listed)).T
         return np.stack([young + middle + old + very_old, young, old + very_old, very_old], axis=1)
 
@@ -106,11 +123,12 @@ class PeopleCells:
             over = lack - given
         self.from_outside += float(over.sum())
 
-    def beside(self, birth: Floats) -> Beside:
+    def beside(self, birth: Floats, counted: InCells | None = None) -> Beside:
         """Return who lives beside the cells, given births of a woman by size class and age."""
+        counted = counted or self.in_cells()
         size_class, count = self.of_municipalities, self.rows.municipalities
         fewer, fewer_mothers = np.zeros(len(self.rows)), np.zeros(len(self.rows))
-        fewer[:count] = self._expected_by_row(_four_ages(self.cells)).sum(axis=1)
+        fewer[:count] = counted.expected.sum(axis=1)
         mothers = mothers_among(self.cells[:count, WOMEN], size_class, birth)
         expected = (self.expected[:, WOMEN] * birth).sum(axis=1)
         fewer_mothers[:count] = mothers * _ratio(expected, by_class(mothers, size_class))[size_class]
@@ -182,14 +200,18 @@ class PeopleCells:
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
         if there is None:
-            there = _group_sums(self.cells, of_row, int(of_row.max(initial=-1)) + 1)
-        sums[: len(there)] = there[: len(sums), :, span]
+            sums_there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
+        else:
+            sums_there = there[: len(sums), :, span]
+        sums[: len(sums_there)] = sums_there[: len(sums)]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
-        left = np.concatenate([share, np.zeros((1, *share.shape[1:]))])[of_row]
-        left *= cells
-        cells -= left
-        self.cells_left += row_sums(left)
+        share = np.concatenate([share, np.zeros((1, *share.shape[1:]))])
+        for rows in row_blocks(len(cells)):
+            left = share[of_row[rows]]
+            left *= cells[rows]
+            cells[rows] -= left
+            self.cells_left[rows] += row_sums(left)
         rest = counts.copy()
         rest[:-1, :, span] -= taken
         rest[np.abs(rest) < 1e-12] = 0.0

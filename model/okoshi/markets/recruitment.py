@@ -102,6 +102,8 @@ def recruit(
     seen = posts_seen(pool, table, visible, most, world.copy, conditions.fiscal_year, luck)
     offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
     order = np.argsort(-offers.utility, axis=1, kind="stable")
+    if structure is Matching.SEARCH:  # nobody tries more posts than there are rounds
+        order = order[:, : max(round(behaviour.search_rounds), 1)]
     ranked = np.take_along_axis(offers.post, order, axis=1)
     better = np.take_along_axis(offers.utility, order, axis=1) > offers.outside[:, None]
     ranked = np.where(better, ranked, NOBODY)

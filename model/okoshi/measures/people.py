@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import Members, Settled
-from okoshi.agents.people import STREAMS_PEOPLE, PeopleCells, Persons
+from okoshi.agents.people import STREAMS_PEOPLE, InCells, PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
@@ -81,10 +81,12 @@ class ClosedYear:
     ages: Floats
 
     @classmethod
-    def of(cls, fiscal_year: int, state: PeopleCells, flows: Flows, beside_rates: Floats) -> ClosedYear:
+    def of(
+        cls, fiscal_year: int, state: PeopleCells, counted: InCells, flows: Flows, beside_rates: Floats
+    ) -> ClosedYear:
         """Read a year from its people, as they were on 1 October, and from its flows."""
         count = state.rows.municipalities
-        totals = state.totals()[:count].T
+        totals = state.totals(counted)[:count].T
         ages = state.cells[:count].sum(axis=0) + state.listed[:count].sum(axis=0)
         ages -= state.expected.sum(axis=0)
         return cls(
@@ -175,12 +177,13 @@ class People:
             expect_mean_agents(state, self.mean_agents, fiscal_year)
             state.keep_expected()
         national = national_of(self.settings, fiscal_year)
-        cells, flows = live_year(state.cells, state.beside(self.rates.birth), self.rates, national)
+        counted = state.in_cells()
+        cells, flows = live_year(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
         with_past = self.founding.past.applied(cells, fiscal_year)
         beside_rates = np.zeros(len(cells))
         if with_past is not cells:
             beside_rates = row_sums(with_past) - row_sums(cells)
-        self.closed.append(ClosedYear.of(fiscal_year, state, flows, beside_rates))
+        self.closed.append(ClosedYear.of(fiscal_year, state, counted, flows, beside_rates))
         state.cells = with_past
         state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
         state.keep_expected()
@@ -251,6 +254,8 @@ class People:
 
     def _is_counted(self, keys: Keys) -> Flags:
         share = self.founding.behaviour.link_settlers_to_people
+        if share >= 1.0:
+            return np.ones(len(keys), dtype=np.bool_)
         return np.asarray(self.luck("people.listed").uniform(keys) < share)
 
     def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:
