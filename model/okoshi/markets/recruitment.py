@@ -209,13 +209,14 @@ def _come_across(
     code = (turned + look).ravel()
     met = number[code]
     last = np.cumsum(met)
-    # One entry a person, look and place met.
-    nth = np.repeat(firsts[code] - (last - met), met) + np.arange(last[-1] if len(last) else 0)
-    place = order.ravel()[nth]
-    within = (standing_at - sheet).ravel()[nth // len(stand) * len(stand) + place]
-    draw = np.repeat((looking_at - turned).ravel(), met) + within
-    noticed = np.flatnonzero(draw - np.floor(draw) < visible[place])
-    return np.searchsorted(last, noticed, side="right") // looks, place[noticed]
+    # One entry a person, look and place met; places of a look in the order of where they stand.
+    nth = np.repeat(firsts[code] - (last - met), met)
+    nth += np.arange(len(nth))
+    draw = np.repeat((looking_at - turned).ravel(), met)
+    draw += np.take_along_axis(standing_at - sheet, order, axis=1).ravel()[nth]
+    draw -= np.floor(draw)
+    noticed = np.flatnonzero(draw < visible[order].ravel()[nth])
+    return np.searchsorted(last, noticed, side="right") // looks, order.ravel()[nth[noticed]]
 
 
 def value_posts(

@@ -254,8 +254,6 @@ class People:
 
     def _is_counted(self, keys: Keys) -> Flags:
         share = self.founding.behaviour.link_settlers_to_people
-        if share >= 1.0:
-            return np.ones(len(keys), dtype=np.bool_)
         return np.asarray(self.luck("people.listed").uniform(keys) < share)
 
     def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:
