@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.people_fertility import mothers_among
@@ -37,6 +38,7 @@ class PeopleCells:
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
+        self.classes = _class_matrix(self.of_municipalities)
         self.cells: Floats = rows.people_2009.copy()
         self.listed: Floats = np.zeros_like(self.cells)
         self.expected: Floats = np.zeros((class_count(), 2, AGES))
@@ -80,7 +82,9 @@ class PeopleCells:
 
     def held(self) -> Floats:
         """Return the people in the cells of the municipalities of each size class, by sex and age."""
-        return by_class(self.cells[: self.rows.municipalities], self.of_municipalities)
+        count = self.rows.municipalities
+        held: Floats = self.classes @ self.cells[:count].reshape(count, -1)
+        return held.reshape(-1, *self.cells.shape[1:])
 
     def _expected_by_row(self, groups: Floats) -> Floats:
         """Return the expected agents among each municipality's cells, by the four ages of `groups`.
@@ -287,6 +291,14 @@ def _four_ages(people: Floats) -> Floats:
     """Return those under 15, from 15 to 64, from 65 to 74, and of 75 and over, by row, shape (rows, 4)."""
     ranges = ((0, 15), (15, 65), (65, 75), (75, AGES))
     return np.stack([np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges], axis=1)
+
+
+def _class_matrix(size_class: Integers) -> csr_array:
+    """Return a one where a municipality is of a size class: multiplied, it adds rows up in order as `by_class` does."""
+    order = np.argsort(size_class, kind="stable")
+    return csr_array(
+        (np.ones(len(order)), (size_class[order], order)), shape=(class_count(), len(size_class))
+    )
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

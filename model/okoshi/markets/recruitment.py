@@ -282,11 +282,12 @@ def _spread_out(
 
 def _best_within(posts: Integers, place: Integers, score: Floats, key: Keys) -> Flags:
     """Return who is among the best `posts[place]` by score at their place; ties break by key."""
-    order = np.lexsort((key, -score, place))
+    enough = np.bincount(place, minlength=len(posts)) <= posts
+    kept = enough[place]
+    some = np.flatnonzero(~kept)  # who is not alone to want a post
+    order = some[np.lexsort((key[some], -score[some], place[some]))]
     sorted_place = place[order]
-    firsts = np.searchsorted(sorted_place, sorted_place, side="left")
-    rank = np.arange(len(place)) - firsts
-    kept = np.zeros(len(place), dtype=np.bool_)
+    rank = np.arange(len(order)) - np.searchsorted(sorted_place, sorted_place, side="left")
     kept[order] = rank < posts[sorted_place]
     return kept
 

@@ -188,7 +188,7 @@ class People:
         state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
         state.keep_expected()
         for followed in self.followed.values():
-            followed.age[followed.home >= 0] += 1
+            followed.age += followed.home >= 0
         state.begin_year()
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
