@@ -7,6 +7,7 @@ municipality, at most so many people each. Inside, people fall and area rises wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -125,12 +126,12 @@ class Residents:
     aged_65_74: Floats
     aged_75plus: Floats
 
-    @property
+    @cached_property
     def everybody(self) -> Floats:
         """People of all ages."""
         return self.under_65 + self.aged_65_74 + self.aged_75plus
 
-    @property
+    @cached_property
     def aged_65plus(self) -> Floats:
         """People of 65 and over."""
         return self.aged_65_74 + self.aged_75plus
