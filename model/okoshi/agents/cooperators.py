@@ -254,7 +254,7 @@ def live_month(
     rows = serving.rows
     here = (members.start_month[rows] <= month) & (members.end_month[rows] > month)
     place = members.municipality[rows]
-    peers = np.bincount(place[here], minlength=places) - 1
+    peers = np.bincount(place, weights=here, minlength=places) - 1
     alone = (isolation_relief * np.exp(peers / -behaviour.peers_scale))[place]
     attachment = members.attachment[rows]
     contact = members.contact[rows] - behaviour.contact_by_peers * alone

@@ -22,11 +22,12 @@ STREAMS_PEOPLE = frozenset({"people.listed", "people.listed_dies"})
 
 
 @dataclass(frozen=True)
-class InCells:
-    """Who is in the cells by the four ages: all by row, the expected agents by municipality."""
+class Counted:
+    """People by the four ages: of the cells by row, the expected agents among them by municipality, listed by row."""
 
-    groups: Floats
+    cells: Floats
     expected: Floats
+    listed: Floats
 
 
 class PeopleCells:
@@ -59,20 +60,20 @@ class PeopleCells:
             people[:count] -= self.cells[:count] * _ratio(self.expected, self.held())[size_class]
         return people
 
-    def in_cells(self) -> InCells:
-        """Return the four ages among the cells, and among the expected agents in them."""
-        groups = _four_ages(self.cells)
-        return InCells(groups, self._expected_by_row(groups))
+    def count(self) -> Counted:
+        """Count the people of the cells, the expected and the listed."""
+        cells = _four_ages(self.cells)
+        return Counted(cells, self._expected_by_row(cells), _four_ages(self.listed))
 
-    def totals(self, counted: InCells | None = None) -> Floats:
+    def totals(self, counted: Counted | None = None) -> Floats:
         """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4).
 
-        `counted` is who is in the cells, where that has been counted already.
+        `counted` are they, where they have been counted already.
         """
-        counted = counted or self.in_cells()
-        groups = counted.groups.copy()
+        counted = counted or self.count()
+        groups = counted.cells.copy()
         groups[: self.rows.municipalities] -= counted.expected
-        young, middle, old, very_old = (groups + _four_ages(self.listed)).T
+        young, middle, old, very_old = (groups + counted.listed).T
         return np.stack([young + middle + old + very_old, young, old + very_old, very_old], axis=1)
 
     @property
@@ -92,7 +93,7 @@ class PeopleCells:
         They are the same share of the cells of a size class in every place: no place has fewer people than none.
         """
         size_class = self.of_municipalities
-        held = by_class(groups[: len(size_class)], size_class)
+        held = self.classes @ groups[: len(size_class)]
         share = _ratio(_four_ages(self.expected), held)
         return np.asarray(groups[: len(size_class)] * share[size_class])
 
@@ -127,9 +128,9 @@ class PeopleCells:
             over = lack - given
         self.from_outside += float(over.sum())
 
-    def beside(self, birth: Floats, counted: InCells | None = None) -> Beside:
+    def beside(self, birth: Floats, counted: Counted | None = None) -> Beside:
         """Return who lives beside the cells, given births of a woman by size class and age."""
-        counted = counted or self.in_cells()
+        counted = counted or self.count()
         size_class, count = self.of_municipalities, self.rows.municipalities
         fewer, fewer_mothers = np.zeros(len(self.rows)), np.zeros(len(self.rows))
         fewer[:count] = counted.expected.sum(axis=1)
@@ -137,7 +138,7 @@ class PeopleCells:
         expected = (self.expected[:, WOMEN] * birth).sum(axis=1)
         fewer_mothers[:count] = mothers * _ratio(expected, by_class(mothers, size_class))[size_class]
         listed_mothers = mothers_among(self.listed[:, WOMEN], self.rows.size_class, birth)
-        return Beside(row_sums(self.listed) - fewer, listed_mothers - fewer_mothers)
+        return Beside(counted.listed.sum(axis=1) - fewer, listed_mothers - fewer_mothers)
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.

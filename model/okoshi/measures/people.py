@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import Members, Settled
-from okoshi.agents.people import STREAMS_PEOPLE, InCells, PeopleCells, Persons
+from okoshi.agents.people import STREAMS_PEOPLE, Counted, PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
@@ -82,7 +82,7 @@ class ClosedYear:
 
     @classmethod
     def of(
-        cls, fiscal_year: int, state: PeopleCells, counted: InCells, flows: Flows, beside_rates: Floats
+        cls, fiscal_year: int, state: PeopleCells, counted: Counted, flows: Flows, beside_rates: Floats
     ) -> ClosedYear:
         """Read a year from its people, as they were on 1 October, and from its flows."""
         count = state.rows.municipalities
@@ -95,7 +95,7 @@ class ClosedYear:
             under_15=totals[1].copy(),
             from_65=totals[2].copy(),
             from_75=totals[3].copy(),
-            agents=row_sums(state.listed[:count]),
+            agents=counted.listed[:count].sum(axis=1),
             births=flows.births[:count],
             deaths=flows.deaths[:count],
             moved_in=flows.moved_in[:count],
@@ -177,7 +177,7 @@ class People:
             expect_mean_agents(state, self.mean_agents, fiscal_year)
             state.keep_expected()
         national = national_of(self.settings, fiscal_year)
-        counted = state.in_cells()
+        counted = state.count()
         cells, flows = live_year(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
         with_past = self.founding.past.applied(cells, fiscal_year)
         beside_rates = np.zeros(len(cells))
