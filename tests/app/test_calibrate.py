@@ -120,6 +120,26 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert "基準年度 2021" in again.out
 
 
+def test_no_fit_reads_runs_that_later_figures_have_placed(known: Path, okoshi: Okoshi) -> None:
+    known.write_text(EXPERIMENT.replace("waves = 2", "waves = [2015, 2018]"), encoding="utf-8")
+    said = okoshi("calibrate", known, "--horizon", 2014, "--horizon", 2017, "--horizon", 2018)
+    assert said.status == 0, said.err
+    read = [
+        read_posterior(Path(f"results/known/posterior_fy{horizon}.parquet")).about["runs"]
+        for horizon in (2014, 2017, 2018)
+    ]
+    assert read == [64, 64 + 16 * 2, 64 + 2 * 16 * 2]
+
+
+@pytest.mark.parametrize("waves", ["[2018, 2015]", "[]", "0", "[2018, 1999]", '"two"', "[2018.5]"])
+def test_waves_that_cannot_be_are_refused(waves: str, known: Path, okoshi: Okoshi) -> None:
+    known.write_text(EXPERIMENT.replace("waves = 2", f"waves = {waves}"), encoding="utf-8")
+    said = okoshi("calibrate", known)
+    assert (said.status, KnownModel.runs) == (2, 0)
+    assert "waves" in said.err
+    assert len(said.err.splitlines()) <= 4
+
+
 def test_a_pool_of_another_version_counts_where_its_runs_can_be_repeated(
     known: Path, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

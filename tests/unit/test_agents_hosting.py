@@ -362,6 +362,19 @@ def test_programmes_are_offered_only_where_a_rule_pays_them(behaviour):
         assert table.posts.sum() > 0
 
 
+def test_in_the_first_year_of_an_item_only_who_votes_a_supplementary_budget_offers_it(behaviour):
+    given = replace(
+        behaviour, internship_programme_share=0.5, trial_programme_share=0.5, programme_first_year=0.25
+    )
+    known = decided(given, conditions_of(2022, rules_before=conditions_of(2021).rules))
+    first = decided(given, conditions_of(2021, rules_before=conditions_of(2020).rules))
+    assert ((first.trial_spent > 0) == (known.trial_spent > 0)).all()  # paid since FY2019
+    begins, offers = first.internship_spent > 0, known.internship_spent > 0
+    assert not (begins & ~offers).any()  # who began goes on
+    for share, hosts in ((begins.mean(), 0.125), (offers.mean(), 0.5)):
+        assert abs(share - hosts) < 4.4 * (hosts * (1.0 - hosts) / 400) ** 0.5
+
+
 def test_spending_on_recruiting_and_programmes_by_hand(behaviour):
     given = replace(
         behaviour,

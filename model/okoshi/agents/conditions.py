@@ -19,6 +19,7 @@ class Conditions:
 
     `rules` are what new posts meet (nothing is paid where the scheme is shut); `running_rules` are the last
     rules that were in force: a term that runs when the scheme is shut ends by the rules it began under.
+    `rules_before` are the year before's (None in a run's first year): what town halls knew when they voted the budget.
     `attention` is the yearly growth in logs that a published target asks, 0 where there is none.
     `nation_share` is the part of the nation's eligible municipalities that the run holds.
     """
@@ -28,6 +29,7 @@ class Conditions:
     scheme_open: bool
     rules: CooperatorRules
     running_rules: CooperatorRules
+    rules_before: CooperatorRules | None
     term_months: int
     total_is_fixed: bool
     openings_per_applicant: float
@@ -62,6 +64,7 @@ def read_conditions(
         scheme_open=scheme_open,
         rules=rules,
         running_rules=rules if scheme_open or before is None else before.running_rules,
+        rules_before=before.rules if before else None,
         term_months=rules.term_months[1] if rules.term_months else 3 * MONTHS,
         total_is_fixed=total_is_fixed(settings, fiscal_year),
         openings_per_applicant=_number(settings, "context.openings_per_applicant", fiscal_year),

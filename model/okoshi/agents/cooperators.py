@@ -254,7 +254,7 @@ def live_month(
     rows = serving.rows
     here = (members.start_month[rows] <= month) & (members.end_month[rows] > month)
     place = members.municipality[rows]
-    peers = np.bincount(place[here], minlength=places) - 1
+    peers = np.bincount(place, weights=here, minlength=places) - 1
     alone = (isolation_relief * np.exp(peers / -behaviour.peers_scale))[place]
     attachment = members.attachment[rows]
     contact = members.contact[rows] - behaviour.contact_by_peers * alone
@@ -280,9 +280,11 @@ def _who_quits(
     renewal = month % MONTHS == MONTHS - 1
     others = behaviour.quit_by_isolation + max(behaviour.quit_first_months, 0.0)
     others += behaviour.quit_at_renewal * renewal
-    draw = luck("cooperators.quit").uniform(members.key[rows], month)
     # A hazard is at most its odds, and attachment only lowers it: above this bound nobody can quit.
-    possible = np.flatnonzero(here & (draw < members.quit_odds[rows] * np.exp(others)))
+    bound = members.quit_odds[rows] * np.exp(others)
+    some, draw = luck("cooperators.quit").below(members.key[rows], month, float(bound.max(initial=0.0)))
+    can = here[some] & (draw < bound[some])
+    possible, draw = some[can], draw[can]
     absolute = possible + rows.start
     tenure = month - members.start_month[absolute]
     odds = members.quit_odds[absolute] * np.exp(
@@ -291,4 +293,4 @@ def _who_quits(
         + behaviour.quit_by_isolation * alone[possible]
         + behaviour.quit_at_renewal * (renewal & (tenure >= behaviour.renewal_after_months))
     )
-    return np.asarray(absolute[draw[possible] < odds / (1.0 + odds)])
+    return np.asarray(absolute[draw < odds / (1.0 + odds)])

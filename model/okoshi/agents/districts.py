@@ -7,6 +7,7 @@ municipality, at most so many people each. Inside, people fall and area rises wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -125,12 +126,12 @@ class Residents:
     aged_65_74: Floats
     aged_75plus: Floats
 
-    @property
+    @cached_property
     def everybody(self) -> Floats:
         """People of all ages."""
         return self.under_65 + self.aged_65_74 + self.aged_75plus
 
-    @property
+    @cached_property
     def aged_65plus(self) -> Floats:
         """People of 65 and over."""
         return self.aged_65_74 + self.aged_75plus
@@ -172,12 +173,13 @@ def _share_75plus(people: Floats) -> Floats:
 class Definition:
     """One way of counting who has difficult access: its cars, and whether drug stores are shops.
 
-    `odds_*` are the odds of having no car in FY2009 by district (the density of the place raises them).
+    `odds_*` are the odds of having no car in FY2009 by district (the density of the place raises them), and
+    `chance_under_65` the chance, which does not change.
     """
 
     odds_65_74: Floats
     odds_75plus: Floats
-    odds_under_65: Floats
+    chance_under_65: Floats
     drug_stores: bool
 
     @classmethod
@@ -196,7 +198,8 @@ class Definition:
     ) -> Self:
         by_density = behaviour.no_car_by_density * np.log(districts.density / DENSITY_OF_REFERENCE)
         odds = np.exp(level + by_density)
-        return cls(odds, odds * np.exp(older), odds * np.exp(behaviour.no_car_under_65), drug_stores)
+        young = chance(odds * np.exp(behaviour.no_car_under_65), 0.0)
+        return cls(odds, odds * np.exp(older), young, drug_stores)
 
 
 @dataclass(frozen=True)
@@ -256,5 +259,5 @@ def difficult_access(
     return Access(
         aged_65_74=residents.aged_65_74 * far * chance(definition.odds_65_74, cars.change_65_74),
         aged_75plus=residents.aged_75plus * far * chance(definition.odds_75plus, cars.change_75plus),
-        under_65=residents.under_65 * far * chance(definition.odds_under_65, 0.0),
+        under_65=residents.under_65 * far * definition.chance_under_65,
     )

@@ -31,6 +31,7 @@ from okoshi.scenario.draft import Settlement
 from okoshi.world.country import World
 
 PATHS = (Path.STARTUP, Path.EMPLOYED, Path.PUBLIC_JOB, Path.FARMING_FORESTRY, Path.SUCCESSION, Path.OTHER)
+_CODES = np.array(PATHS)
 
 # Nearby, the host's firm, house and helpers are gone: a job, the town hall or land remain.
 NEARBY_PATHS = slice(1, 4)
@@ -125,9 +126,13 @@ class Tastes:
             renovation=luck("cooperators.renovation").uniform(keys),
         )
 
-    def take(self, rows: Rows | slice) -> Tastes:
+    def take(self, rows: Rows) -> Tastes:
         """Return those of the persons at `rows`."""
-        return Tastes(*(draws[rows] for draws in vars(self).values()))
+        return Tastes(*(draws.take(rows, axis=0) for draws in vars(self).values()))
+
+    def since(self, first: int) -> Tastes:
+        """Return those of the person at row `first` and of all after it."""
+        return Tastes(*(draws[first:] for draws in vars(self).values()))
 
     def followed_by(self, others: Tastes) -> Tastes:
         """Return these and then the others."""
@@ -283,24 +288,24 @@ def _with_startup(living: Floats, startup: Floats) -> Floats:
     return utilities
 
 
-def _inclusive_value(utilities: Floats, dissimilarity: float) -> Floats:
-    return np.asarray(dissimilarity * np.log(np.exp(utilities / dissimilarity).sum(axis=1)))
+def _inclusive_values(scaled: Floats, dissimilarity: float) -> tuple[Floats, Floats]:
+    """Return what the paths at the place, and those nearby, are worth, from utilities over `dissimilarity`."""
+    odds = np.exp(scaled)
+    here, nearby = odds.sum(axis=1), odds[:, NEARBY_PATHS].sum(axis=1)
+    return np.asarray(dissimilarity * np.log(here)), np.asarray(dissimilarity * np.log(nearby))
 
 
 def _choose_place(
     base: Floats, utilities: Floats, behaviour: SettlementBehaviour, tastes: Tastes
 ) -> tuple[Integers, Integers]:
     """Nested logit: the best of same, nearby and elsewhere with tastes of one's own, then the best path."""
-    dissimilarity = behaviour.path_dissimilarity
+    scaled = utilities / behaviour.path_dissimilarity
+    here, nearby = _inclusive_values(scaled, behaviour.path_dissimilarity)
     values = np.zeros((len(base), 3))
-    values[:, 0] = base + _inclusive_value(utilities, dissimilarity)
-    values[:, 1] = (
-        behaviour.nearby
-        + behaviour.nearby_carries * base
-        + _inclusive_value(utilities[:, NEARBY_PATHS], dissimilarity)
-    )
+    values[:, 0] = base + here
+    values[:, 1] = behaviour.nearby + behaviour.nearby_carries * base + nearby
     settled = (values + tastes.place).argmax(axis=1) + int(Settled.SAME)
-    return settled, _path_where_lived(settled, utilities, behaviour, tastes)
+    return settled, _path_where_lived(settled, scaled, tastes)
 
 
 def _pass_thresholds(
@@ -310,27 +315,26 @@ def _pass_thresholds(
 
     Who passes the first, or nearly, but finds a living only nearby goes there.
     """
-    dissimilarity = behaviour.path_dissimilarity
+    scaled = utilities / behaviour.path_dissimilarity
+    here, nearby = _inclusive_values(scaled, behaviour.path_dissimilarity)
     threshold = behaviour.threshold + behaviour.threshold_spread * tastes.threshold[:, 0]
     reservation = behaviour.reservation + behaviour.threshold_spread * tastes.threshold[:, 1]
     attached = base > threshold
     nearly = base + behaviour.nearby_margin > threshold
-    living = _inclusive_value(utilities, dissimilarity) > reservation
-    near_living = behaviour.nearby + _inclusive_value(utilities[:, NEARBY_PATHS], dissimilarity) > reservation
+    living = here > reservation
+    near_living = behaviour.nearby + nearby > reservation
     settled = np.where(
         attached & living, Settled.SAME, np.where(nearly & near_living, Settled.NEARBY, Settled.ELSEWHERE)
     )
-    return settled, _path_where_lived(settled, utilities, behaviour, tastes)
+    return settled, _path_where_lived(settled, scaled, tastes)
 
 
-def _path_where_lived(
-    settled: Integers, utilities: Floats, behaviour: SettlementBehaviour, tastes: Tastes
-) -> Integers:
+def _path_where_lived(settled: Integers, scaled: Floats, tastes: Tastes) -> Integers:
     """Return the best path where each one lives: nearby, only what remains there (see `NEARBY_PATHS`)."""
-    lived = utilities / behaviour.path_dissimilarity + tastes.path
+    lived = scaled + tastes.path
+    best = _CODES[lived.argmax(axis=1)]
     nearby = np.flatnonzero(settled == Settled.NEARBY)
-    best = np.array(PATHS)[lived.argmax(axis=1)]
-    best[nearby] = np.array(PATHS)[NEARBY_PATHS][lived[nearby, NEARBY_PATHS].argmax(axis=1)]
+    best[nearby] = _CODES[NEARBY_PATHS][lived[nearby, NEARBY_PATHS].argmax(axis=1)]
     return best
 
 

@@ -240,26 +240,35 @@ def decide_spending(
         rules.recruitment_rate,
         behaviour.recruitment_own_share,
     )
-    for kind, cost, share, cap, rate in (
-        (
-            "trial",
-            behaviour.trial_cost,
-            behaviour.trial_programme_share,
-            rules.trial_per_municipality,
-            rules.trial_rate,
-        ),
-        (
-            "internship",
-            behaviour.internship_cost,
-            behaviour.internship_programme_share,
-            rules.internship_per_municipality,
-            rules.internship_rate,
-        ),
+    for kind, cost, share in (
+        ("trial", behaviour.trial_cost, behaviour.trial_programme_share),
+        ("internship", behaviour.internship_cost, behaviour.internship_programme_share),
     ):
+        cap, rate = _programme_rule(rules, kind)
         inclined = luck(f"municipalities.{kind}_programme").uniform(table.key) < share
+        if is_new_programme(conditions, kind):
+            early = luck(f"municipalities.{kind}_programme").uniform(table.key, sub=1)
+            inclined &= early < behaviour.programme_first_year
         wanted = np.where(hosting & inclined, cost * prices, 0.0)
         spent = worth_spending(wanted, cap if rules.enabled else None, rate, 0.0)
         setattr(table, f"{kind}_spent", spent)
+
+
+def is_new_programme(conditions: Conditions, kind: str) -> bool:
+    """Return whether a kind of programme was not reimbursed the year before: the budget was voted without it.
+
+    A town hall votes its budget in March and reads the ministry's notice of a new item in April: only who votes a
+    supplementary budget begins in that year. In a run's first year nothing is new.
+    """
+    before = conditions.rules_before
+    return before is not None and not all(_programme_rule(before, kind))
+
+
+def _programme_rule(rules: CooperatorRules, kind: str) -> tuple[int | None, Fraction | None]:
+    """Return the cap a body and the rate at which a kind of programme is reimbursed."""
+    if kind == "trial":
+        return rules.trial_per_municipality, rules.trial_rate
+    return rules.internship_per_municipality, rules.internship_rate
 
 
 def worth_spending(wanted: Floats, cap: int | None, rate: Fraction | None, own_share: float) -> Yen:

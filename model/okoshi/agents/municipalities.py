@@ -92,6 +92,7 @@ class MunicipalityBehaviour:
     trial_cost: float
     internship_programme_share: float
     internship_cost: float
+    programme_first_year: float
     belief_strength: float
     belief_memory: float
     belief_of_neighbours: float

@@ -10,14 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.people_fertility import mothers_among
-from okoshi.agents.people_rates import Rows, by_class, class_count
+from okoshi.agents.people_rates import Rows, by_class, class_count, row_blocks
 from okoshi.agents.people_year import Beside, grow_older, row_sums
 from okoshi.world.people import AGES, WOMEN
 
 STREAMS_PEOPLE = frozenset({"people.listed", "people.listed_dies"})
+
+
+@dataclass(frozen=True)
+class Counted:
+    """People by the four ages: of the cells by row, the expected agents among them by municipality, listed by row."""
+
+    cells: Floats
+    expected: Floats
+    listed: Floats
 
 
 class PeopleCells:
@@ -29,6 +39,7 @@ class PeopleCells:
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
+        self.classes = _class_matrix(self.of_municipalities)
         self.cells: Floats = rows.people_2009.copy()
         self.listed: Floats = np.zeros_like(self.cells)
         self.expected: Floats = np.zeros((class_count(), 2, AGES))
@@ -49,11 +60,20 @@ class PeopleCells:
             people[:count] -= self.cells[:count] * _ratio(self.expected, self.held())[size_class]
         return people
 
-    def totals(self) -> Floats:
-        """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4)."""
-        groups = _four_ages(self.cells)
-        groups[: self.rows.municipalities] -= self._expected_by_row(groups)
-        young, middle, old, very_old = (groups + _four_ages(self.listed)).T
+    def count(self) -> Counted:
+        """Count the people of the cells, the expected and the listed."""
+        cells = _four_ages(self.cells)
+        return Counted(cells, self._expected_by_row(cells), _four_ages(self.listed))
+
+    def totals(self, counted: Counted | None = None) -> Floats:
+        """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4).
+
+        `counted` are they, where they have been counted already.
+        """
+        counted = counted or self.count()
+        groups = counted.cells.copy()
+        groups[: self.rows.municipalities] -= counted.expected
+        young, middle, old, very_old = (groups + counted.listed).T
         return np.stack([young + middle + old + very_old, young, old + very_old, very_old], axis=1)
 
     @property
@@ -63,7 +83,9 @@ class PeopleCells:
 
     def held(self) -> Floats:
         """Return the people in the cells of the municipalities of each size class, by sex and age."""
-        return by_class(self.cells[: self.rows.municipalities], self.of_municipalities)
+        count = self.rows.municipalities
+        held: Floats = self.classes @ self.cells[:count].reshape(count, -1)
+        return held.reshape(-1, *self.cells.shape[1:])
 
     def _expected_by_row(self, groups: Floats) -> Floats:
         """Return the expected agents among each municipality's cells, by the four ages of `groups`.
@@ -71,7 +93,7 @@ class PeopleCells:
         They are the same share of the cells of a size class in every place: no place has fewer people than none.
         """
         size_class = self.of_municipalities
-        held = _class_sums(groups[: len(size_class)], size_class)
+        held = self.classes @ groups[: len(size_class)]
         share = _ratio(_four_ages(self.expected), held)
         return np.asarray(groups[: len(size_class)] * share[size_class])
 
@@ -106,16 +128,17 @@ class PeopleCells:
             over = lack - given
         self.from_outside += float(over.sum())
 
-    def beside(self, birth: Floats) -> Beside:
+    def beside(self, birth: Floats, counted: Counted | None = None) -> Beside:
         """Return who lives beside the cells, given births of a woman by size class and age."""
+        counted = counted or self.count()
         size_class, count = self.of_municipalities, self.rows.municipalities
         fewer, fewer_mothers = np.zeros(len(self.rows)), np.zeros(len(self.rows))
-        fewer[:count] = self._expected_by_row(_four_ages(self.cells)).sum(axis=1)
+        fewer[:count] = counted.expected.sum(axis=1)
         mothers = mothers_among(self.cells[:count, WOMEN], size_class, birth)
         expected = (self.expected[:, WOMEN] * birth).sum(axis=1)
-        fewer_mothers[:count] = mothers * _ratio(expected, _class_sums(mothers, size_class))[size_class]
+        fewer_mothers[:count] = mothers * _ratio(expected, by_class(mothers, size_class))[size_class]
         listed_mothers = mothers_among(self.listed[:, WOMEN], self.rows.size_class, birth)
-        return Beside(row_sums(self.listed) - fewer, listed_mothers - fewer_mothers)
+        return Beside(counted.listed.sum(axis=1) - fewer, listed_mothers - fewer_mothers)
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """List persons of cells apart: each leaves its cell of row `place` and lives in municipality `to` from now on.
@@ -182,14 +205,18 @@ class PeopleCells:
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
         if there is None:
-            there = _group_sums(self.cells, of_row, int(of_row.max(initial=-1)) + 1)
-        sums[: len(there)] = there[: len(sums), :, span]
+            sums_there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
+        else:
+            sums_there = there[: len(sums), :, span]
+        sums[: len(sums_there)] = sums_there[: len(sums)]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
-        left = np.concatenate([share, np.zeros((1, *share.shape[1:]))])[of_row]
-        left *= cells
-        cells -= left
-        self.cells_left += row_sums(left)
+        share = np.concatenate([share, np.zeros((1, *share.shape[1:]))])
+        for rows in row_blocks(len(cells)):
+            left = share[of_row[rows]]
+            left *= cells[rows]
+            cells[rows] -= left
+            self.cells_left[rows] += row_sums(left)
         rest = counts.copy()
         rest[:-1, :, span] -= taken
         rest[np.abs(rest) < 1e-12] = 0.0
@@ -267,11 +294,12 @@ def _four_ages(people: Floats) -> Floats:
     return np.stack([np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges], axis=1)
 
 
-def _class_sums(values: Floats, size_class: Integers) -> Floats:
-    """Return sums over the rows of each size class, of one value or some values a row."""
-    sums = np.zeros((class_count(), *values.shape[1:]))
-    np.add.at(sums, size_class, values)
-    return sums
+def _class_matrix(size_class: Integers) -> csr_array:
+    """Return a one where a municipality is of a size class: multiplied, it adds rows up in order as `by_class` does."""
+    order = np.argsort(size_class, kind="stable")
+    return csr_array(
+        (np.ones(len(order)), (size_class[order], order)), shape=(class_count(), len(size_class))
+    )
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

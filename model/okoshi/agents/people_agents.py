@@ -74,8 +74,9 @@ def expect_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int)
     came, left = table.came[fiscal_year], table.left[fiscal_year]
     of_row = rows.size_class.copy()
     of_row[rows.municipalities :] = classes
-    there = by_class(people.cells, of_row, classes + 1)
-    expected = people.expect(came[:, None, None] * table.ages, there[:classes])
+    there = people.held()
+    expected = people.expect(came[:, None, None] * table.ages, there)
+    there = np.concatenate([there, people.cells[rows.municipalities :].sum(axis=0, keepdims=True)])
     given = np.zeros((classes + 2, *table.ages.shape))
     given[:classes] = left[:, None, None] * table.ages
     whole = len(rows) == rows.municipalities

@@ -104,24 +104,49 @@ def _or_one(values: Floats) -> Floats:
     return np.asarray(np.where(values > 0, values, 1.0))
 
 
+class Pool:
+    """Those who move, on their way: first every row's movers leave, block of rows by block, then all are shared out.
+
+    `everybody` counts all who live in a row, agents too. Where no row pulls at an age, nobody moves.
+    """
+
+    def __init__(self, rates: MoveRates, everybody: Floats) -> None:
+        self.pull, self.everybody = rates.pull, everybody
+        self.total = np.einsum("ra,r->a", rates.pull, everybody)
+        somewhere = self.total > 0
+        self.leave = rates.leave if somewhere.all() else rates.leave * somewhere
+        self.left = np.empty(len(everybody))
+        self.moving = np.zeros((2, len(somewhere)))
+
+    def take(self, rows: slice, people: Floats) -> None:
+        """Take who moves out of the people of `rows`, in place."""
+        leaving = people * self.leave[rows, None]
+        people -= leaving
+        self.left[rows] = np.einsum("rsa->r", leaving)
+        self.moving += leaving.sum(axis=0)
+
+    def close(self) -> Floats:
+        """Let nobody leave any more, and return how many will come to each row."""
+        self.moving /= _or_one(self.total)
+        return np.asarray(self.everybody * np.einsum("ra,a->r", self.pull, self.moving.sum(axis=0)))
+
+    def give(self, rows: slice, people: Floats) -> None:
+        """Give `rows` their share of all who left, in place."""
+        people += (self.pull[rows] * self.everybody[rows, None])[:, None] * self.moving
+
+
 def exchange(people: Floats, rates: MoveRates, everybody: Floats) -> tuple[Floats, Floats]:
     """Let people move, in place, and return how many came to each row and how many left it; both add up to the same.
 
-    `people` are those who may move, shape (rows, 2, 101); `everybody` counts all who live in a row, agents too.
-    Where no row pulls at an age, nobody moves.
+    `people` are those who may move, shape (rows, 2, 101); for `everybody` see `Pool`.
     """
-    total = np.einsum("ra,r->a", rates.pull, everybody)
-    somewhere = total > 0
-    pool, left = np.zeros(people.shape[1:]), np.empty(len(people))
-    for rows in row_blocks(len(people)):
-        leaving = people[rows] * (rates.leave[rows] * somewhere)[:, None]
-        people[rows] -= leaving
-        left[rows] = np.einsum("rsa->r", leaving)
-        pool += leaving.sum(axis=0)
-    pool /= _or_one(total)
-    for rows in row_blocks(len(people)):
-        people[rows] += (rates.pull[rows] * everybody[rows, None])[:, None] * pool
-    return everybody * np.einsum("ra,a->r", rates.pull, pool.sum(axis=0)), left
+    pool, blocks = Pool(rates, everybody), row_blocks(len(people))
+    for rows in blocks:
+        pool.take(rows, people[rows])
+    came = pool.close()
+    for rows in blocks:
+        pool.give(rows, people[rows])
+    return came, pool.left
 
 
 def arrivals_from_abroad(persons: float, size_class: Integers, everybody: Floats) -> tuple[Floats, Floats]:

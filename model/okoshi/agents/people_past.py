@@ -89,12 +89,18 @@ def _factor(cells: Floats, rows: Rows, ahead: _Ahead, left: int) -> Floats:
 
 
 def _factor_of_rows(cells: Floats, census: Floats, ahead: _Ahead, left: int) -> Floats:
-    expected = cells * ahead.stay + ahead.come * row_sums(cells)[:, None, None]
+    expected = cells * ahead.stay
+    expected += ahead.come * row_sums(cells)[:, None, None]
     young = AGES - 1 - left  # who is younger than this is not yet 100 in FY2020
     missing = census[:, :, left : AGES - 1] - expected[:, :, :young]
     there = cells[:, :, :young] * ahead.parts[:, :, :young]
+    somebody = there > 0
     factor = np.empty_like(cells)
-    factor[:, :, :young] = 1.0 + np.divide(missing, there, out=np.zeros_like(there), where=there > 0)
+    if somebody.all():
+        np.divide(missing, there, out=factor[:, :, :young])
+    else:
+        factor[:, :, :young] = np.divide(missing, there, out=np.zeros_like(there), where=somebody)
+    factor[:, :, :young] += 1.0
     oldest = expected[:, :, young:].sum(axis=2)
     ratio = np.divide(census[:, :, -1], oldest, out=np.ones_like(oldest), where=oldest > 0)
     factor[:, :, young:] = (1.0 + (ratio - 1.0) / (left + 1))[:, :, None]

@@ -12,7 +12,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
-from okoshi.agents.people_moves import MoveRates, arrivals_from_abroad, exchange, move_rates
+from okoshi.agents.people_moves import MoveRates, Pool, arrivals_from_abroad, move_rates
 from okoshi.agents.people_rates import PeopleBehaviour, Rows, row_blocks
 from okoshi.world.people import WOMEN
 
@@ -87,18 +87,27 @@ def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -
     born = births(mothers, national.children + rates.behaviour.children_added)
     live = chance_to_live(national.fiscal_year, rates.behaviour)
     people, alive = np.empty_like(cells), np.empty(len(cells))
-    for rows in row_blocks(len(cells)):
-        people[rows] = live[rates.size_class[rows]] * cells[rows]
-        alive[rows] = row_sums(people[rows])
-    came, left = exchange(people, rates.moves, everybody)
-    abroad = _add_from_abroad(people, rates, national, everybody)
+    pool, blocks = Pool(rates.moves, everybody), row_blocks(len(cells))
+    for rows in blocks:
+        block = people[rows]
+        np.take(live, rates.size_class[rows], axis=0, out=block, mode="clip")
+        block *= cells[rows]
+        alive[rows] = row_sums(block)
+        pool.take(rows, block)
+    came = pool.close()
+    persons = national.from_abroad * rates.share_of_japan
+    abroad, by_age = arrivals_from_abroad(persons, rates.size_class, everybody)
     first = born * live[rates.size_class, :, 0]
-    grow_older(people, first)
+    for rows in blocks:
+        block = people[rows]
+        pool.give(rows, block)
+        _add_from_abroad(block, abroad[rows], by_age)
+        _grow_older(block, first[rows])
     return people, Flows(
         births=born.sum(axis=1),
         deaths=lived - alive + (born - first).sum(axis=1),
         moved_in=came,
-        moved_out=left,
+        moved_out=pool.left,
         from_abroad=abroad,
     )
 
@@ -108,26 +117,24 @@ def row_sums(people: Floats) -> Floats:
     return np.asarray(np.einsum("rsa->r", people))  # the same bytes for any number of threads
 
 
-def _add_from_abroad(people: Floats, rates: Rates, national: National, everybody: Floats) -> Floats:
-    """Add net arrivals in place and return them by row; nobody leaves who is not there."""
-    persons = national.from_abroad * rates.share_of_japan
-    to_row, by_age = arrivals_from_abroad(persons, rates.size_class, everybody)
-    for rows in row_blocks(len(people)):
-        arrivals = (0.5 * to_row[rows, None] * by_age)[:, None]
-        if persons >= 0:
-            people[rows] += arrivals
-            continue
-        gone = np.minimum(-arrivals, people[rows])
-        people[rows] -= gone
-        to_row[rows] = -row_sums(gone)
-    return to_row
+def _add_from_abroad(people: Floats, to_row: Floats, by_age: Floats) -> None:
+    """Add net arrivals `to_row` in place, or take people away: nobody leaves who is not there (`to_row` says so)."""
+    arrivals = (0.5 * to_row[:, None] * by_age)[:, None]
+    if (to_row >= 0).all():
+        people += arrivals
+        return
+    gone = np.minimum(-arrivals, people)
+    people -= gone
+    to_row[:] = -row_sums(gone)
 
 
-def grow_older(people: Floats, youngest: Floats | float = 0.0) -> None:
-    """Make everybody of an array by row, sex and age a year older, in place; `youngest` come after them."""
+def grow_older(people: Floats) -> None:
+    """Make everybody of an array by row, sex and age a year older, in place; nobody comes after them."""
     for rows in row_blocks(len(people)):
-        block = people[rows]
-        oldest = block[:, :, -1] + block[:, :, -2]
-        block[:, :, 1:] = block[:, :, :-1].copy()
-        block[:, :, -1] = oldest
+        _grow_older(people[rows], 0.0)
+
+
+def _grow_older(people: Floats, youngest: Floats | float) -> None:
+    people[:, :, -1] += people[:, :, -2]
+    people[:, :, 1:-1] = people[:, :, :-2]  # numpy minds that they overlap
     people[:, :, 0] = youngest

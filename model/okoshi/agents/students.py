@@ -315,8 +315,8 @@ def as_applicants(tied: TiedApplicants, copy: Integers, luck: Luck) -> Applicant
 def become_members(students: Students, hired: Keys) -> Rows:
     """Mark students who were hired as cooperators (their key goes with them); return their rows."""
     applied = np.flatnonzero(students.applied_year != NEVER_YEAR)
-    free = students.status[applied] == Status.ELSEWHERE
-    rows: Rows = applied[free & np.isin(students.key[applied], hired)]
+    free = applied[students.status[applied] == Status.ELSEWHERE]
+    rows: Rows = free[np.isin(students.key[free], hired)]
     students.status[rows] = Status.MEMBER
     return rows
 

@@ -54,7 +54,7 @@ def check(experiment: Experiment, horizons: tuple[int, ...]) -> tuple[int, ...]:
     if not experiment.targets or not experiment.factors or experiment.samples < 2:
         raise InputError(Fault(say("calibrate.no_targets"), file=experiment.file, key="targets"))
     found = horizons or ((experiment.horizon,) if experiment.horizon is not None else ())
-    if not found:
+    if not found or (experiment.refine and experiment.horizon is None):  # later waves need the file's own
         raise InputError(Fault(say("calibrate.no_horizon"), file=experiment.file, key="horizon"))
     return found
 
@@ -74,7 +74,7 @@ def calibrate_and_write(
     pool = Pool(experiment, folder)
     kept = pool.kept()
     if kept is None:
-        if not complete(pool, horizons, request):
+        if not complete(pool, request):
             return
         folder.store.gather()
         kept = pool.kept()
@@ -111,7 +111,7 @@ def taken_over(pool: Pool, runs: Runs, made_by: dict[str, Any], workers: int) ->
     return {**made_by, "model": here.model, "maker": here.shown()}
 
 
-def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:
+def complete(pool: Pool, request: Request) -> bool:
     """Do what is missing of the pool, wave by wave, and store it; say whether it is whole."""
     from okoshi.study.sweep import Sweep
 
@@ -133,15 +133,16 @@ def complete(pool: Pool, horizons: tuple[int, ...], request: Request) -> bool:
                 if missing:
                     click.echo(say("calibrate.waiting", missing=missing))
                     return False
-                if len(tables) == experiment.waves or not experiment.refine:
+                if len(tables) > len(experiment.later_waves):
                     pool.keep(pool.runs(tables), maker)
                     return True
                 if len(pool.waves) == len(tables):
-                    lay_out(pool, pool.runs(tables), experiment.horizon or horizons[0])
+                    horizon = experiment.later_waves[len(tables) - 1]
+                    lay_out(pool, pool.runs(tables), horizon)
 
 
 def lay_out(pool: Pool, runs: Runs, horizon: int) -> None:
-    """Lay out the later wave, by the first and nothing later than the horizon. Raises RunError for too few runs."""
+    """Lay out the next wave, by the ones before and nothing later than the horizon. Raises RunError for too few."""
     from threadpoolctl import threadpool_limits
 
     from okoshi.study.calibrating import later_wave

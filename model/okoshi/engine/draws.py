@@ -11,7 +11,7 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ _TO_UNIT = 2.0**-53
 _BELOW_ONE = 1.0 - 2.0**-53
 _SUBS = 0x10001
 _LONG, _BLOCK = 50_000, 8_192
-_SMALL_MEAN, _MOST_STEPS, _TOO_NEAR, _FEW = 30.0, 150, 1e-12, 64
+_SMALL_MEAN, _MOST_STEPS, _TOO_NEAR, _FEW = 30.0, 150, 1e-12, 16
 
 
 def _finalise(word: int) -> int:
@@ -122,7 +122,7 @@ class Stream:
     seed: int
     name: str
 
-    @property
+    @cached_property
     def key(self) -> int:
         """The stream's own 64-bit number."""
         return _stream_key(self.seed, self.name)
@@ -220,8 +220,10 @@ def poisson_from_uniform(uniform: Floats, mean: npt.ArrayLike) -> Integers:
     counts = np.zeros(len(draws), dtype=np.int64)
     small = np.flatnonzero((means > 0) & (means <= _SMALL_MEAN))
     large = np.flatnonzero(means > _SMALL_MEAN)
-    counts[small] = _search_upwards(draws.take(small), means.take(small))
-    counts[large] = _invert(draws.take(large), means.take(large))
+    if len(small):
+        counts[small] = _search_upwards(draws.take(small), means.take(small))
+    if len(large):
+        counts[large] = _invert(draws.take(large), means.take(large))
     return counts.reshape(uniform.shape)
 
 

@@ -102,6 +102,8 @@ def recruit(
     seen = posts_seen(pool, table, visible, most, world.copy, conditions.fiscal_year, luck)
     offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
     order = np.argsort(-offers.utility, axis=1, kind="stable")
+    if structure is Matching.SEARCH:  # nobody tries more posts than there are rounds
+        order = order[:, : max(round(behaviour.search_rounds), 1)]
     ranked = np.take_along_axis(offers.post, order, axis=1)
     better = np.take_along_axis(offers.utility, order, axis=1) > offers.outside[:, None]
     ranked = np.where(better, ranked, NOBODY)
@@ -207,13 +209,14 @@ def _come_across(
     code = (turned + look).ravel()
     met = number[code]
     last = np.cumsum(met)
-    # One entry a person, look and place met.
-    nth = np.repeat(firsts[code] - (last - met), met) + np.arange(last[-1] if len(last) else 0)
-    place = order.ravel()[nth]
-    within = (standing_at - sheet).ravel()[nth // len(stand) * len(stand) + place]
-    draw = np.repeat((looking_at - turned).ravel(), met) + within
-    noticed = np.flatnonzero(draw - np.floor(draw) < visible[place])
-    return np.searchsorted(last, noticed, side="right") // looks, place[noticed]
+    # One entry a person, look and place met; places of a look in the order of where they stand.
+    nth = np.repeat(firsts[code] - (last - met), met)
+    nth += np.arange(len(nth))
+    draw = np.repeat((looking_at - turned).ravel(), met)
+    draw += np.take_along_axis(standing_at - sheet, order, axis=1).ravel()[nth]
+    draw -= np.floor(draw)
+    noticed = np.flatnonzero(draw < visible[order].ravel()[nth])
+    return np.searchsorted(last, noticed, side="right") // looks, order.ravel()[nth[noticed]]
 
 
 def value_posts(
@@ -279,11 +282,12 @@ def _spread_out(
 
 def _best_within(posts: Integers, place: Integers, score: Floats, key: Keys) -> Flags:
     """Return who is among the best `posts[place]` by score at their place; ties break by key."""
-    order = np.lexsort((key, -score, place))
+    enough = np.bincount(place, minlength=len(posts)) <= posts
+    kept = enough[place]
+    some = np.flatnonzero(~kept)  # who is not alone to want a post
+    order = some[np.lexsort((key[some], -score[some], place[some]))]
     sorted_place = place[order]
-    firsts = np.searchsorted(sorted_place, sorted_place, side="left")
-    rank = np.arange(len(place)) - firsts
-    kept = np.zeros(len(place), dtype=np.bool_)
+    rank = np.arange(len(order)) - np.searchsorted(sorted_place, sorted_place, side="left")
     kept[order] = rank < posts[sorted_place]
     return kept
 

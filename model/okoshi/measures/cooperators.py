@@ -158,7 +158,7 @@ class Cooperators:
         self.around, self.first_month = around, now.first_month
         first = self.serving.rows.start
         self.serving = Serving.of(self.members)
-        self.tastes = self.tastes.take(slice(self.serving.rows.start - first, None))
+        self.tastes = self.tastes.since(self.serving.rows.start - first)
         cooperators.prepare_year(
             self.members,
             self.serving,

@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import Members, Settled
-from okoshi.agents.people import STREAMS_PEOPLE, PeopleCells, Persons
+from okoshi.agents.people import STREAMS_PEOPLE, Counted, PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
@@ -81,10 +81,12 @@ class ClosedYear:
     ages: Floats
 
     @classmethod
-    def of(cls, fiscal_year: int, state: PeopleCells, flows: Flows, beside_rates: Floats) -> ClosedYear:
+    def of(
+        cls, fiscal_year: int, state: PeopleCells, counted: Counted, flows: Flows, beside_rates: Floats
+    ) -> ClosedYear:
         """Read a year from its people, as they were on 1 October, and from its flows."""
         count = state.rows.municipalities
-        totals = state.totals()[:count].T
+        totals = state.totals(counted)[:count].T
         ages = state.cells[:count].sum(axis=0) + state.listed[:count].sum(axis=0)
         ages -= state.expected.sum(axis=0)
         return cls(
@@ -93,7 +95,7 @@ class ClosedYear:
             under_15=totals[1].copy(),
             from_65=totals[2].copy(),
             from_75=totals[3].copy(),
-            agents=row_sums(state.listed[:count]),
+            agents=counted.listed[:count].sum(axis=1),
             births=flows.births[:count],
             deaths=flows.deaths[:count],
             moved_in=flows.moved_in[:count],
@@ -175,17 +177,18 @@ class People:
             expect_mean_agents(state, self.mean_agents, fiscal_year)
             state.keep_expected()
         national = national_of(self.settings, fiscal_year)
-        cells, flows = live_year(state.cells, state.beside(self.rates.birth), self.rates, national)
+        counted = state.count()
+        cells, flows = live_year(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
         with_past = self.founding.past.applied(cells, fiscal_year)
         beside_rates = np.zeros(len(cells))
         if with_past is not cells:
             beside_rates = row_sums(with_past) - row_sums(cells)
-        self.closed.append(ClosedYear.of(fiscal_year, state, flows, beside_rates))
+        self.closed.append(ClosedYear.of(fiscal_year, state, counted, flows, beside_rates))
         state.cells = with_past
         state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
         state.keep_expected()
         for followed in self.followed.values():
-            followed.age[followed.home >= 0] += 1
+            followed.age += followed.home >= 0
         state.begin_year()
 
     def take_out(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:

@@ -18,8 +18,8 @@ SURVEY_WINDOW_YEARS = 5
 
 def share(part: Flags, whole: Flags) -> float:
     """Return the share of `whole` that is also in `part`."""
-    number = int(whole.sum())
-    return float((part & whole).sum()) / number if number else float("nan")
+    number = int(np.count_nonzero(whole))
+    return float(np.count_nonzero(part & whole)) / number if number else float("nan")
 
 
 def active_in_year(members: Members, until: int) -> Flags:

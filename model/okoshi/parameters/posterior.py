@@ -102,9 +102,12 @@ def _read(path: str, _: int) -> Posterior:
     unknown = [name for name in names if name not in catalogue()]
     if unknown or not len(found) or not np.isfinite(values).all():
         raise ValueError(f"unknown parameter {unknown[0]}" if unknown else "no draws")
-    for kind_name, rows in ((POSTERIOR, found.draws), (PRIOR, found.prior)):
-        for number in range(len(rows)):
-            found.values(number, kind_name)
+    for name, least, largest in zip(names, values.min(axis=0), values.max(axis=0), strict=True):
+        for value in (
+            least,
+            largest,
+        ):  # what is allowed is a range: the ends of a column answer for all between
+            _stored(name, float(value))
     return found
 
 

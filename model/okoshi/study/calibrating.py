@@ -68,7 +68,7 @@ class Calibration:
 
 
 def calibrate(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> Calibration:
-    """Fit the pool with a horizon; `made_by` says which version of the model ran it.
+    """Fit the pool's runs with a horizon; `made_by` says which version of the model ran it.
 
     Raises ValueError where there are too few runs or no target.
     """
@@ -76,6 +76,7 @@ def calibrate(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) 
     targets = targets_of(horizon, experiment.targets, pool.last_year)
     if not targets:
         raise ValueError(f"no official figure can be read by a fit with horizon FY{horizon}")
+    runs = pool.known_by(runs, horizon)
     problem = pose(runs, targets)
     parameters = len(experiment.factors)
     found = fit(problem, parameters, experiment.method, experiment.draws, experiment.seed)
@@ -120,6 +121,7 @@ def _structure(pool: Pool) -> dict[str, str]:
 
 def later_wave(pool: Pool, runs: Runs, horizon: int) -> Array:
     """Return points for the next wave from the region not ruled out so far, each wave's drawn less wide."""
+    runs = pool.known_by(runs, horizon)
     problem = pose(runs, targets_of(horizon, pool.experiment.targets, pool.last_year))
     kernel = problem.log_kernel()
     luck = np.random.default_rng(pool.experiment.seed + SEEDS_APART * (1 + len(pool.waves)))

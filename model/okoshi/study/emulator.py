@@ -1,8 +1,9 @@
 """A stand-in for the model: each outcome as a quadratic in the parameters, with what it leaves unexplained.
 
 For each outcome a first ridge regression finds the parameters that move it most; a second takes all parameters as
-lines and those as curves and products. Its honest errors come from cross-validation in which the runs
-of a point stay together; they hold both what the stand-in misses and the chance of a single run.
+lines and those as curves and products: few or more of them, whichever foresees better. Its honest errors come from
+cross-validation in which the runs of a point stay together; they hold both what the stand-in misses and the chance of
+a single run.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 
-CURVED = 14  # parameters that may have curves and products in one outcome
+CURVED = (14, 24)  # parameters that may have curves and products in one outcome
 FOLDS = 5
 ALPHAS = tuple(np.logspace(-2, 3, 11).tolist())
 SHRINKAGE = 0.1  # of the correlation between errors: there are more pairs of outcomes than runs tell
@@ -76,7 +77,7 @@ def fit_emulator(
         known = np.isfinite(column) & (weight > 0)
         if known.sum() < FEWEST_RUNS:
             raise ValueError(f"{int(known.sum())} runs are too few for an emulator")
-        outcome, left = _fit_one(unit[known], point[known], column[known], weight[known])
+        outcome, left = _best(unit[known], point[known], column[known], weight[known], judged[known])
         residual = np.full(len(column), np.nan)
         residual[known] = left
         variance = _variance(column[known], judged[known])
@@ -110,13 +111,21 @@ def _pairs(curved: Array) -> list[tuple[int, int]]:
     ]
 
 
-def _fit_one(unit: Array, point: Array, values: Array, weight: Array) -> tuple[Quadratic, Array]:
-    """Return the stand-in of one outcome and the cross-validated errors of the runs."""
+def _best(unit: Array, point: Array, values: Array, weight: Array, judged: Array) -> tuple[Quadratic, Array]:
+    """Return the stand-in of one outcome that errs least where it is judged, and its errors of the runs."""
+    rivals = [_fit_one(unit, point, values, weight, curved) for curved in CURVED]
+    return min(rivals, key=lambda rival: _mean(rival[1] ** 2, judged))
+
+
+def _fit_one(
+    unit: Array, point: Array, values: Array, weight: Array, most_curved: int
+) -> tuple[Quadratic, Array]:
+    """Return the stand-in of one outcome with so many curves, and the cross-validated errors of the runs."""
     from sklearn.linear_model import Ridge, RidgeCV
 
     middle, spread = _mean(values, weight), float(np.sqrt(_variance(values, weight))) or 1.0
     scaled = (values - middle) / spread
-    curved = _moving(unit, scaled, weight)
+    curved = _moving(unit, scaled, weight, most_curved)
     columns = features(unit, curved)
     model = RidgeCV(ALPHAS).fit(columns, scaled, sample_weight=weight)
     left = np.empty(len(values))
@@ -130,7 +139,7 @@ def _fit_one(unit: Array, point: Array, values: Array, weight: Array) -> tuple[Q
     return Quadratic(curved, intercept, spread * np.asarray(model.coef_)), spread * left
 
 
-def _moving(unit: Array, scaled: Array, weight: Array) -> Array:
+def _moving(unit: Array, scaled: Array, weight: Array, count: int) -> Array:
     """Return the parameters that move an outcome most, in their order, by a first ridge of lines and squares."""
     from sklearn.linear_model import RidgeCV
 
@@ -138,7 +147,7 @@ def _moving(unit: Array, scaled: Array, weight: Array) -> Array:
     columns = np.concatenate([lines, lines**2 - 1.0 / 3.0], axis=1)
     model = RidgeCV(ALPHAS).fit(columns, scaled, sample_weight=weight)
     strength = np.abs(model.coef_).reshape(2, -1).sum(axis=0)
-    return np.sort(np.argsort(-strength, kind="stable")[:CURVED])
+    return np.sort(np.argsort(-strength, kind="stable")[:count])
 
 
 def _folds(point: Array) -> Array:

@@ -60,7 +60,7 @@ class Experiment:
     of: str = "measures"
     weights: tuple[Weights, ...] = ()
     refine: int = 0
-    waves: int = 1
+    waves: int | tuple[int, ...] = 1
     draws: int = MOST_DRAWS
     targets: tuple[str, ...] = ()
     title_ja: str = ""
@@ -112,6 +112,13 @@ class Experiment:
     def split(self) -> SplitDesign:
         """The divisions of the budget that a `split` runs, and what it crosses them with."""
         return split_design(self.factors, self.scenario.settings, self.samples)
+
+    @property
+    def later_waves(self) -> tuple[int, ...]:
+        """The horizon of each later wave of a calibration: what lays it out reads no figure of a later one."""
+        if not self.refine or self.horizon is None:
+            return ()
+        return self.waves if isinstance(self.waves, tuple) else (self.horizon,) * (self.waves - 1)
 
     @property
     def runs(self) -> int:
@@ -334,8 +341,20 @@ def _draws(document: Document, path: KeyPath, value: object) -> int | None:
     return whole_number(document, path, value, 2, MOST_REPLICATES)
 
 
-def _waves(document: Document, path: KeyPath, value: object) -> int | None:
-    return whole_number(document, path, value, 1, MOST_WAVES)
+def _waves(document: Document, path: KeyPath, value: object) -> int | tuple[int, ...] | None:
+    """Read the number of waves, the first included, or the horizon of each later one, none before another's."""
+    if not isinstance(value, list):
+        return whole_number(document, path, value, 1, MOST_WAVES)
+    years = [_horizon(document, path, year) for year in value[:MOST_WAVES]]
+    known = [year for year in years if year is not None]
+    if len(known) < len(years):
+        return None
+    if not known or len(value) >= MOST_WAVES or known != sorted(known):
+        document.blame(
+            path, say("faults.no_waves"), value=value, allowed=say("allowed.waves", most=MOST_WAVES - 1)
+        )
+        return None
+    return tuple(known)
 
 
 def _targets(document: Document, path: KeyPath, value: object) -> tuple[str, ...] | None:

@@ -1,8 +1,9 @@
 """The pool of a calibration: runs over the prior, then over the region that is not ruled out, kept for every fit.
 
 Points of the first wave are a Sobol sequence over the prior, one seed each: it finds the region, and a longer one
-begins with the shorter. Points of the later wave lie in that region under several seeds each, so that chance is seen
-where it matters; they are written down before they run, so that a pool goes on where it stopped. All numbers of the
+begins with the shorter. Points of later waves lie in that region under several seeds each, so that chance is seen
+where it matters; they are written down before they run, so that a pool goes on where it stopped. A later wave has a
+horizon of its own: no fit reads runs whose place was told by figures after its own horizon. All numbers of the
 national table of all years are kept.
 """
 
@@ -46,6 +47,13 @@ class Runs:
         """Return how many runs there are."""
         return len(self.unit)
 
+    def only(self, wanted: Array) -> Runs:
+        """Return the runs that are wanted, a flag each."""
+        if wanted.all():
+            return self
+        outcomes = {label: column[wanted] for label, column in self.outcomes.items()}
+        return Runs(self.unit[wanted], self.point[wanted], outcomes)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -85,7 +93,7 @@ class Pool:
     def waves(self) -> list[Array]:
         """The points of each wave that is laid out, (points, factors)."""
         found = [self.first_wave]
-        for number in range(2, self.experiment.waves + 1):
+        for number in range(2, len(self.experiment.later_waves) + 2):
             path = self.folder.path / LATER.format(number)
             if not path.is_file():
                 break
@@ -157,6 +165,15 @@ class Pool:
             {label: np.concatenate([part[label] for part in outcomes]) for label in outcomes[0]},
         )
 
+    def known_by(self, runs: Runs, horizon: int) -> Runs:
+        """Return the runs that a fit with a horizon may read: of waves that were laid out by nothing later."""
+        later = np.array(self.experiment.later_waves, dtype=np.int64)
+        wave = np.maximum(runs.point - self.experiment.samples, -1) // max(self.experiment.refine, 1)
+        known = np.concatenate([later <= horizon, [True]])[
+            wave
+        ]  # the last is the first wave's, whose number is -1
+        return runs.only(np.asarray(known, dtype=np.bool_))
+
     @property
     def identity(self) -> dict[str, Any]:
         """What must be the same for a stored pool to be this one's, whatever version of the model ran it."""
@@ -165,7 +182,7 @@ class Pool:
             "factors": [[factor.parameter, *(factor.range or ())] for factor in experiment.factors],
             "samples": experiment.samples,
             "refine": experiment.refine,
-            "waves": experiment.waves,
+            "waves": list(experiment.waves) if isinstance(experiment.waves, tuple) else experiment.waves,
             "replicates": experiment.replicates,
             "seed": experiment.seed,
         }
