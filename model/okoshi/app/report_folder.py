@@ -39,7 +39,8 @@ COLUMNS = {
 }
 WHOLE = ("national", "observed", "prefectures")
 RUN, COMPARISON, OTHER = "run", "compare", "other"
-JUDGED = ("pilot", "validation")
+PILOT, VALIDATION = "pilot", "validation"
+JUDGED = (PILOT, VALIDATION)
 
 
 @dataclass(frozen=True)

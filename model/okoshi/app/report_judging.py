@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.report_folder import ReportedFolder
+from okoshi.app.report_folder import PILOT, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.figures.judging import misses_by_label, power_of_methods
 from okoshi.language.messages import knows, say
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from okoshi.study.piloting import PilotFound
-
-PILOT, VALIDATION = "pilot", "validation"
 
 
 def pilot_sections(found: ReportedFolder) -> list[Section]:
@@ -101,11 +99,13 @@ def _part(part: str) -> str:
 
 
 def _by(name: str) -> str:
+    from okoshi.app.validate import form_in_words
+
     if name == "main":
         return say("judging.by_main")
     if name == "model":
         return say("validate.model")
-    return say(f"validate.naive_{name}") if knows(f"validate.naive_{name}") else name
+    return say(f"validate.naive_{name}") if knows(f"validate.naive_{name}") else form_in_words(name)
 
 
 def _figures(rows: pd.DataFrame) -> TableView:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
-from okoshi.app.report_folder import COMPARISON, JUDGED, RUN, ReportedFolder
+from okoshi.app.report_folder import COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView
 from okoshi.figures.words import short_prefecture
 from okoshi.language.declared import unit_in_words
@@ -59,9 +59,9 @@ def _of_nation(found: ReportedFolder) -> list[Section]:
     """Return the sections of what does not go by prefecture."""
     from okoshi.app import report_judging, report_other
 
-    if found.kind == report_judging.PILOT:
+    if found.kind == PILOT:
         return report_judging.pilot_sections(found)
-    if found.kind == report_judging.VALIDATION:
+    if found.kind == VALIDATION:
         return report_judging.validation_sections(found)
     return report_other.sections(found)
 
@@ -165,6 +165,16 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
     return sentences
 
 
+def _doubt_of_chance(found: ReportedFolder) -> str:
+    """Say what the intervals hold: chance, or parameters and chance together where each run has its own draw."""
+    if found.kind == VALIDATION:
+        return say("report.doubt_draws")
+    replicates = found.about.replicates
+    return (
+        say("report.doubt_one_replicate") if replicates == 1 else say("report.doubt_chance", count=replicates)
+    )
+
+
 def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
     """Say what the model cannot say: the country, chance, parameters, structures, and what is not in it."""
     from okoshi.parameters.catalogue import catalogue
@@ -172,10 +182,7 @@ def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
     section = Section("doubts", say("report.doubts"))
     if found.about.invented:
         section.items.append(say("report.doubt_invented"))
-    replicates = found.about.replicates
-    section.items.append(
-        say("report.doubt_one_replicate") if replicates == 1 else say("report.doubt_chance", count=replicates)
-    )
+    section.items.append(_doubt_of_chance(found))
     behaviour = [item for name, item in catalogue().items() if name.startswith("behaviour.")]
     assumed = sum(any(value.assumed for value in item.values) for item in behaviour)
     section.items.append(say("report.doubt_assumed", count=assumed, whole=len(behaviour)))

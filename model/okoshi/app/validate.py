@@ -323,6 +323,15 @@ def show_forecasts(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, s
     click.echo(as_table(headings, rows))
 
 
+def form_in_words(name: str) -> str:
+    """Return the name of a rival form, as `adoption=budget`, in words; another name as it is."""
+    decision, _, form = name.partition("=")
+    if not form:
+        return name
+    words = {"decision": say(f"validate.form_{decision}"), "form": say(f"validate.form_{form}")}
+    return say("validate.form", name=name, **words)
+
+
 def show_structures(seen: dict[tuple[str, str], list[Seen]], rows: list[dict[str, Any]]) -> None:
     """Print the rival forms side by side, each on the same draws."""
     from okoshi.study.validating import forecast_of, level_error, official_after, score_figures
@@ -335,7 +344,7 @@ def show_structures(seen: dict[tuple[str, str], list[Seen]], rows: list[dict[str
         found = forecast_of(runs, 2018).score(official_after(2018))
         shown_rows.append(
             {
-                "structure": say("validate.as_fitted") if name == "as_fitted" else name,
+                "structure": say("validate.as_fitted") if name == "as_fitted" else form_in_words(name),
                 "hits": f"{sum(row['hit'] for row in of_set)}/{len(of_set)}",
                 "within": f"{sum(row['median_within'] for row in of_set)}/{len(of_set)}",
                 "level": f"{level_error(runs, 2018):+.1%}",
