@@ -2,7 +2,9 @@
 
 Counts and yen are compared as logarithms, shares as they are. Errors of the model in neighbouring years of one
 series are alike, those of different series are not (both assumed). The level at the horizon is what a forecast starts
-from: there the model is allowed half of the 3% that a level may be off, or errors cancel later.
+from: there a run is allowed half of the 3% that a level may be off, for all errors but chance, or errors cancel later.
+How well the figure is observed does not widen that: what is forecast is the figure as it is counted, and an error of
+counting goes along from year to year.
 """
 
 from __future__ import annotations
@@ -53,6 +55,11 @@ class Target:
         return float(self.scaled(np.array([self.figure.value]))[0])
 
     @property
+    def observing(self) -> float:
+        """How far the figure may be from what it counts, in units of the series, as a standard deviation."""
+        return 0.0 if self.starts_forecast else self.figure.uncertainty
+
+    @property
     def discrepancy(self) -> float:
         """How far the model itself may be off, in units of the series, as a standard deviation."""
         own = self.figure.discrepancy
@@ -61,7 +68,7 @@ class Target:
     @property
     def tolerance(self) -> float:
         """How far off a run may be for observing and for the model's own error, as a standard deviation."""
-        return float(np.hypot(self.figure.uncertainty, self.discrepancy))
+        return float(np.hypot(self.observing, self.discrepancy))
 
     def spread(self, error: float) -> float:
         """Return a standard deviation of the figure in the scale of comparison."""
@@ -96,7 +103,7 @@ def official_values(targets: Sequence[Target]) -> Array:
 
 def error_covariance(targets: Sequence[Target]) -> Array:
     """Return the covariance of observing and of the model's own error; chance and emulator are not in it."""
-    observing = np.array([target.spread(target.figure.uncertainty) for target in targets])
+    observing = np.array([target.spread(target.observing) for target in targets])
     own = np.array([target.spread(target.discrepancy) for target in targets])
     years = np.array([target.figure.fiscal_year for target in targets])
     series = np.array([target.figure.series for target in targets])
