@@ -121,11 +121,11 @@ def other_values(name):
 def unchanged():
     found = {}
 
-    def bytes_of(prefectures, rival, changes):
-        key = (prefectures, rival) if not changes else None
+    def bytes_of(prefectures, rival, last, changes):
+        key = (prefectures, rival, last) if not changes else None
         if key in found:
             return found[key]
-        scenario = scenario_of((2009, 2025), prefectures).changed({**RIVALS[rival], **changes})
+        scenario = scenario_of((2009, last), prefectures).changed({**RIVALS[rival], **changes})
         made = tables_as_bytes(lived(scenario).tables(SEEN))
         if key:
             found[key] = made
@@ -136,10 +136,16 @@ def unchanged():
 
 def does_something(name, unchanged):
     """Whether some value of the parameter changes some outcome in some structure."""
-    for prefectures, rivals in ((("島根県",), (0,)), (LARGER, range(len(RIVALS)))):
+    for prefectures, rivals, last in (
+        (("島根県",), (0,), 2025),
+        (LARGER, range(len(RIVALS)), 2025),
+        (LARGER, (0,), 2034),
+    ):
         for rival in rivals:
-            before = unchanged(prefectures, rival, {})
-            if any(unchanged(prefectures, rival, {name: value}) != before for value in other_values(name)):
+            before = unchanged(prefectures, rival, last, {})
+            if any(
+                unchanged(prefectures, rival, last, {name: value}) != before for value in other_values(name)
+            ):
                 return True
     return False
 

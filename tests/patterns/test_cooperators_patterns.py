@@ -47,10 +47,10 @@ SHARE_DOES_NOT_RISE = (
     "rise. Tried: roots by years, level and attachment of going, support and learning in the search, figures to "
     "FY2018. What would decide: settlers by year of end and year of survey"
 )
-WOMEN_ONLY_A_LITTLE_MORE = (
-    "1.5 points more than the others, 1.7 standard errors; the survey of 2020 has over 70% of them for some 63% of "
-    "all. Families along are the only difference; their weights are priors and not searched. What would decide: "
-    "settling by sex, age and household"
+LARGEST_HOST_TOO_SMALL = (
+    "38 members in the largest host at the start values for 57 (tolerance 18): the spread of wanted stocks is searched "
+    "on figures to FY2018, when no largest host is known; the fit to FY2023 reads it. Tried: spread and pace of posts "
+    "in the search. What would decide: members by municipality before FY2021"
 )
 
 
@@ -110,7 +110,6 @@ def test_members_take_off_slowly_then_fast(mean):
     assert FIRST + 1 + int(np.diff(members).argmax()) in range(2015, 2018)
 
 
-@missed(SECOND_RISE_TOO_EARLY)
 def test_members_grow_little_after_the_take_off(mean):
     """Observed: 15 a year in FY2019 and FY2020 after 1,291 in FY2016; a third of the steepest year at most."""
     growth = np.diff([mean("members", year) for year in range(FIRST, 2021)])
@@ -160,7 +159,7 @@ def test_members_rise_a_second_time(mean):
 @pytest.mark.parametrize(
     "series",
     [
-        "largest_in_a_municipality",
+        pytest.param("largest_in_a_municipality", marks=missed(LARGEST_HOST_TOO_SMALL)),
         "tenth_largest_in_a_municipality",
     ],
 )
@@ -285,7 +284,6 @@ def everybody(model):
     return np.ones(len(model.members), dtype=bool)
 
 
-@missed(WOMEN_ONLY_A_LITTLE_MORE)
 def test_women_in_their_forties_settle_more(models):
     women = of_age(40, 50, Sex.WOMAN)
     passed, shares = settles_more(models, women, lambda model: ~women(model))

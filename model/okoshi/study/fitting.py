@@ -20,8 +20,8 @@ from okoshi.study.targets import Target, error_covariance, official_values
 
 CUT = 3.0  # standard deviations: Pukelsheim's rule
 CHAINS = 400
-MOVES = 12  # of every chain after each step
-LAST_MOVES = 60
+MOVES = 40  # of every chain after each step: with 12, 90% intervals of invented data sets held 82%
+LAST_MOVES = 240
 HALF = 0.5  # of the chains' weight is left after a step
 NEAR_SHARE, NEAR_PER_PARAMETER = 0.5, 3  # runs on which a stand-in is judged
 
@@ -107,11 +107,11 @@ def fit(problem: Problem, parameters: int, method: str, draws: int, seed: int, c
     implausibility = problem.implausibility(unit)
     cut = max(CUT, float(np.median(implausibility)))
     inside = unit[implausibility <= cut]
-    chosen = (
-        luck.permutation(len(inside))[:draws]
-        if len(inside) >= draws
-        else luck.integers(0, len(inside), draws)
-    )
+    chosen = luck.permutation(len(inside))[:draws]
+    more = luck.integers(
+        0, len(inside), draws - len(chosen)
+    )  # few are counted twice where too few are inside
+    chosen = np.concatenate([chosen, more])
     return Fit(problem, inside[chosen], cut, share)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.fitting import Problem, sample
+from okoshi.study.fitting import LAST_MOVES, Problem, sample
 
 DRAWS = 99
 BINS = 10
@@ -50,7 +50,7 @@ class Recovery:
 
 
 def recover(
-    problem: Problem, names: tuple[str, ...], data_sets: int, seed: int, last_moves: int = 30
+    problem: Problem, names: tuple[str, ...], data_sets: int, seed: int, last_moves: int = LAST_MOVES
 ) -> Recovery:
     """Make data sets from points of the prior, fit each, and return where the truth lies among its draws."""
     luck = np.random.default_rng(seed)
