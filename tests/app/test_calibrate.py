@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,12 +84,14 @@ class KnownModel:
 
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setattr("okoshi.simulation.RegionalModel", KnownModel)
     KnownModel.runs = 0
     path = tmp_path / "known.toml"
     path.write_text(EXPERIMENT, encoding="utf-8")
-    return path
+    gc.freeze()  # hundreds of runs of nothing, each with a look through all that the tests have loaded
+    yield path
+    gc.unfreeze()
 
 
 def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path, okoshi: Okoshi) -> None:
