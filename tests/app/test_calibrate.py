@@ -144,6 +144,15 @@ def test_waves_that_cannot_be_are_refused(waves: str, known: Path, okoshi: Okosh
     assert len(said.err.splitlines()) <= 4
 
 
+def test_check_says_how_many_runs_a_pool_has_and_what_it_reads(known: Path, okoshi: Okoshi) -> None:
+    known.write_text(EXPERIMENT.replace("waves = 2", "waves = [2015, 2018]"), encoding="utf-8")
+    said = okoshi("check", known)
+    assert (said.status, KnownModel.runs) == (0, 0), said.err
+    assert f"{64 + 2 * 16 * 2} run(s)" in said.out
+    assert "FY2015, FY2018" in said.out
+    assert "settled_share_all: settled, of all who ended" in said.out
+
+
 def test_a_pool_of_another_version_counts_where_its_runs_can_be_repeated(
     known: Path, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def experiment_named(name: str) -> Path | None:
 def check_experiment(path: Path, workers: int) -> None:
     """Read an experiment, or raise InputError with all its faults; print what it means and costs."""
     from okoshi.app.check import show_cost
+    from okoshi.app.side_by_side import series_title
     from okoshi.study.design import scenario_in_runs
     from okoshi.study.experiment import load_experiment
     from okoshi.study.methods import METHODS
@@ -58,8 +59,8 @@ def check_experiment(path: Path, workers: int) -> None:
     click.echo(say("check.looks_at"))
     for outcome in experiment.outcomes:
         click.echo(f"  {outcome.label}: {outcome.meaning}")
-    if not is_design:
-        return
+    for series in experiment.targets:
+        click.echo(f"  {series}: {series_title(series)}")
     click.echo()
     values = len(experiment.factors) + len(experiment.outcomes)
     disk = max(1.0, experiment.runs * (BYTES_OF_RUN + BYTES_OF_VALUE * values) / 1e6)
@@ -68,7 +69,8 @@ def check_experiment(path: Path, workers: int) -> None:
 
 def _show_design(experiment: Experiment, is_design: bool) -> None:
     if not is_design:
-        click.echo(say("check.laid_out_elsewhere", method=experiment.method))
+        waves = ", ".join(f"FY{year}" for year in experiment.later_waves)
+        click.echo(say("check.pool", method=experiment.method, first=experiment.samples, waves=waves or "–"))
         return
     click.echo(
         say(

@@ -122,7 +122,9 @@ class Experiment:
 
     @property
     def runs(self) -> int:
-        """How many runs the design takes, replicates included."""
+        """How many runs the design takes, replicates included; of a calibration, those of its pool."""
+        if not METHODS[self.method].is_design:
+            return self.samples + self.refine * len(self.later_waves) * self.replicates
         return self.points * self.replicates
 
 
