@@ -16,6 +16,7 @@ from okoshi.study.intervals import LEVEL, mean_interval
 RESAMPLES = 300
 Z = 1.6448536269514722  # of a 90% interval
 TOLD = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
+ROUNDING = 1e-12  # of the outcome: a gain below it is what summing leaves
 
 type Found = tuple[str, str, float, float, float]  # index, part, value, low, high
 
@@ -45,9 +46,14 @@ def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]
     wide = float(stdtrit(blocks - 1, TOLD[1])) * (blocks / (blocks - 1)) ** 0.5
     reach = wide * np.std([gains(chosen) for chosen in draws], axis=0, ddof=1)
     return [
-        ("change", factor.parameter, float(gain), float(gain - far), float(gain + far))
+        ("change", factor.parameter, _or_nought(float(gain), means), float(gain - far), float(gain + far))
         for factor, gain, far in zip(factors, found, reach, strict=True)
     ]
+
+
+def _or_nought(gain: float, outcomes: Array) -> float:
+    """Return a gain, nought where it is no more than rounding of the outcomes."""
+    return 0.0 if abs(gain) <= ROUNDING * float(np.abs(outcomes).max(initial=0.0)) else gain
 
 
 def _columns(factors: Sequence[Factor], unit: Array) -> tuple[Array, list[int]]:
@@ -113,7 +119,8 @@ def grid_indices(design: Design, gathered: Gathered) -> list[Found]:
         found.append(("first", factor.parameter, share, share - reach, share + reach))
         last, first = gathered.values[level == len(levels) - 1], gathered.values[level == 0]
         gain = mean_interval(last.mean(axis=0) - first.mean(axis=0))
-        found.append(("change", factor.parameter, gain.value, gain.low, gain.high))
+        value = _or_nought(gain.value, gathered.values)
+        found.append(("change", factor.parameter, value, gain.low, gain.high))
     return found
 
 
