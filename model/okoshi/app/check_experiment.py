@@ -38,10 +38,13 @@ def experiment_named(name: str) -> Path | None:
 def check_experiment(path: Path, workers: int) -> None:
     """Read an experiment, or raise InputError with all its faults; print what it means and costs."""
     from okoshi.app.check import show_cost
+    from okoshi.app.run import RESULTS
     from okoshi.app.side_by_side import series_title
     from okoshi.study.design import scenario_in_runs
     from okoshi.study.experiment import load_experiment
     from okoshi.study.methods import METHODS
+    from okoshi.study.pool import Pool
+    from okoshi.study.sweep_folder import SweepFolder
     from okoshi.world.country import load_world
 
     experiment = load_experiment(path)
@@ -62,9 +65,14 @@ def check_experiment(path: Path, workers: int) -> None:
     for series in experiment.targets:
         click.echo(f"  {series}: {series_title(series)}")
     click.echo()
-    values = len(experiment.factors) + len(experiment.outcomes)
+    if is_design:
+        scenario, kept = scenario_in_runs(experiment), len(experiment.outcomes)
+    else:
+        pool = Pool(experiment, SweepFolder(RESULTS / experiment.name))
+        scenario, kept = pool.scenario, len(pool.outcomes)
+    values = len(experiment.factors) + kept
     disk = max(1.0, experiment.runs * (BYTES_OF_RUN + BYTES_OF_VALUE * values) / 1e6)
-    show_cost(scenario_in_runs(experiment), experiment.runs, workers, disk)
+    show_cost(scenario, experiment.runs, workers, disk)
 
 
 def _show_design(experiment: Experiment, is_design: bool) -> None:

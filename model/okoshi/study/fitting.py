@@ -108,10 +108,8 @@ def fit(problem: Problem, parameters: int, method: str, draws: int, seed: int, c
     cut = max(CUT, float(np.median(implausibility)))
     inside = unit[implausibility <= cut]
     chosen = luck.permutation(len(inside))[:draws]
-    more = luck.integers(
-        0, len(inside), draws - len(chosen)
-    )  # few are counted twice where too few are inside
-    chosen = np.concatenate([chosen, more])
+    twice = luck.integers(0, len(inside), draws - len(chosen))  # where too few are inside
+    chosen = np.concatenate([chosen, twice])
     return Fit(problem, inside[chosen], cut, share)
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.engine.columns import Array
 from okoshi.observe.observed import observed_figures
+from okoshi.scenario.scenario import Scenario
 from okoshi.study.design import natural
 from okoshi.study.experiment import Experiment
 from okoshi.study.jobs import DONE, content_key
@@ -108,12 +109,16 @@ class Pool:
             OutcomeChoice(TABLE, name.partition(".")[2], year) for name in outcome_columns() for year in years
         )
 
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that all runs share: the experiment's seed, and no year after the last that a fit reads."""
+        return self.experiment.scenario.changed(
+            seed=self.experiment.seed, years=(FIRST_FISCAL_YEAR, self.last_year)
+        )
+
     def plan(self, wave: int = -1) -> Plan:
         """Return the runs of a wave, the last that is laid out without a number; all waves are of one study."""
-        experiment, unit = self.experiment, self.waves[wave]
-        scenario = experiment.scenario.changed(
-            seed=experiment.seed, years=(FIRST_FISCAL_YEAR, self.last_year)
-        )
+        experiment, unit, scenario = self.experiment, self.waves[wave], self.scenario
         study = {
             "scenario": scenario.hash,
             "seed": experiment.seed,
@@ -169,10 +174,8 @@ class Pool:
         """Return the runs that a fit with a horizon may read: of waves that were laid out by nothing later."""
         later = np.array(self.experiment.later_waves, dtype=np.int64)
         wave = np.maximum(runs.point - self.experiment.samples, -1) // max(self.experiment.refine, 1)
-        known = np.concatenate([later <= horizon, [True]])[
-            wave
-        ]  # the last is the first wave's, whose number is -1
-        return runs.only(np.asarray(known, dtype=np.bool_))
+        known = np.concatenate([later <= horizon, [True]])  # the last is the first wave's, whose number is -1
+        return runs.only(np.asarray(known[wave], dtype=np.bool_))
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -182,7 +185,7 @@ class Pool:
             "factors": [[factor.parameter, *(factor.range or ())] for factor in experiment.factors],
             "samples": experiment.samples,
             "refine": experiment.refine,
-            "waves": list(experiment.waves) if isinstance(experiment.waves, tuple) else experiment.waves,
+            "waves": list(experiment.later_waves),
             "replicates": experiment.replicates,
             "seed": experiment.seed,
         }
