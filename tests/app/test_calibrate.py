@@ -135,7 +135,20 @@ def test_no_fit_reads_runs_that_later_figures_have_placed(known: Path, okoshi: O
     assert read == [64, 64 + 16 * 2, 64 + 2 * 16 * 2]
 
 
-@pytest.mark.parametrize("waves", ["[2018, 2015]", "[]", "0", "[2018, 1999]", '"two"', "[2018.5]"])
+def test_a_wave_is_laid_out_alike_whatever_ran_before_it_for_a_later_horizon(
+    known: Path, okoshi: Okoshi
+) -> None:
+    points = []
+    for name, later in (("one", "[2015, 2018, 2015]"), ("other", "[2015, 2021, 2015]")):
+        known.write_text(EXPERIMENT.replace("waves = 2", f"waves = {later}"), encoding="utf-8")
+        said = okoshi("calibrate", known, "--horizon", 2015, "--out", name)
+        assert said.status == 0, said.err
+        points.append(Path(name, "wave_4.npy").read_bytes())
+        assert read_posterior(Path(name, "posterior_fy2015.parquet")).about["runs"] == 64 + 2 * 16 * 2
+    assert points[0] == points[1]
+
+
+@pytest.mark.parametrize("waves", ["[]", "0", "[2018, 1999]", '"two"', "[2018.5]"])
 def test_waves_that_cannot_be_are_refused(waves: str, known: Path, okoshi: Okoshi) -> None:
     known.write_text(EXPERIMENT.replace("waves = 2", f"waves = {waves}"), encoding="utf-8")
     said = okoshi("calibrate", known)

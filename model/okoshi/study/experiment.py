@@ -344,14 +344,14 @@ def _draws(document: Document, path: KeyPath, value: object) -> int | None:
 
 
 def _waves(document: Document, path: KeyPath, value: object) -> int | tuple[int, ...] | None:
-    """Read the number of waves, the first included, or the horizon of each later one, none before another's."""
+    """Read the number of waves, the first included, or the horizon of each later one in any order."""
     if not isinstance(value, list):
         return whole_number(document, path, value, 1, MOST_WAVES)
     years = [_horizon(document, path, year) for year in value[:MOST_WAVES]]
     known = [year for year in years if year is not None]
     if len(known) < len(years):
         return None
-    if not known or len(value) >= MOST_WAVES or known != sorted(known):
+    if not known or len(value) >= MOST_WAVES:
         document.blame(
             path, say("faults.no_waves"), value=value, allowed=say("allowed.waves", most=MOST_WAVES - 1)
         )
