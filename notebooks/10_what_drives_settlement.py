@@ -29,7 +29,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from common import RESULTS, YES_NO, answer, command, headed
+from common import RESULTS, YES_NO, answer, command, factor, headed
 from IPython.display import Image, display
 
 # %% [markdown]
@@ -48,7 +48,8 @@ share = "national.settled_share_last_5_years@2034"
 sizes = indices[(indices["index"] == "mu_star") & (indices["outcome"] == share)].sort_values(
     "value", ascending=False
 )
-alt = "; ".join(f"{row.factor} mu* {row.value:.3f}" for row in sizes.head(5).itertuples())
+sizes = sizes.assign(words=sizes["factor"].map(factor))
+alt = "; ".join(f"{row.words} mu* {row.value:.3f}" for row in sizes.head(5).itertuples())
 for picture in sorted((folder / "figures").glob("*settled_share*morris.png")):
     display(Image(picture, metadata={"alt": f"{picture.stem}: {alt}"}))
 
@@ -70,8 +71,9 @@ sizes = sizes.assign(
     told=(sizes["value"] > sizes["no_effect"]) & (sizes["low_90"] > sizes["no_effect"]),
 )
 headed(
-    sizes[["kind", "factor", "value", "low_90", "high_90", "no_effect", "told"]]
+    sizes[["kind", "words", "value", "low_90", "high_90", "no_effect", "told"]]
     .assign(told=sizes["told"].map(YES_NO))
+    .rename(columns={"words": "factor"})
     .reset_index(drop=True)
     .round(4)
 )
@@ -83,6 +85,7 @@ headed(
 # %%
 changes = indices[(indices["index"] == "mu") & (indices["outcome"] == share)]
 largest = changes["value"].abs().sort_values(ascending=False).index
+changes = changes.assign(factor=changes["factor"].map(factor))
 headed(changes[["factor", "value", "low_90", "high_90"]].loc[largest].head(8).reset_index(drop=True).round(4))
 
 # %% [markdown]
@@ -93,12 +96,12 @@ told = sizes[sizes["told"]]
 policy = sizes[sizes["kind"].str.startswith("policy")]
 noise = indices[(indices["outcome"] == share) & (indices["index"] == "noise_share_of_means")]["value"].iloc[0]
 blocks = int(sizes["blocks"].iloc[0])
-first = "; ".join(f"{row.factor} ({row.value * 100:.1f} points)" for row in told.head(5).itertuples())
+first = "; ".join(f"{row.words} ({row.value * 100:.1f} points)" for row in told.head(5).itertuples())
 levers = "; ".join(
-    f"{row.factor} ({row.value * 100:.1f} points, {'told' if row.told else 'not told'} from nothing)"
+    f"{row.words} ({row.value * 100:.1f} points, {'told' if row.told else 'not told'} from nothing)"
     for row in policy.itertuples()
 )
-policies = [row.factor for row in told.head(5).itertuples() if row.factor.startswith("policy")]
+policies = [row.words for row in told.head(5).itertuples() if row.factor.startswith("policy")]
 among = f"Levers of policy among the first five: {', '.join(policies) or 'none'}."
 answer(
     f"Of {len(sizes)} factors {len(told)} move the share of former members settled by FY2034 by more than chance would; the first: {first or 'none'}. "

@@ -162,6 +162,18 @@ def readable(table: pd.DataFrame, **formats: str) -> pd.DataFrame:
 
 
 @cache
+def factor(name: str) -> str:
+    """Return what a factor of an experiment is, in both languages."""
+    said_in = []
+    for language in ("en", "ja"):
+        okoshi.set_language(language)
+        said_in.append(figures.factor_in_words(name))
+    okoshi.set_language(None)
+    english, japanese = said_in
+    return f"{english} ({japanese})"
+
+
+@cache
 def heading(name: object, table: str = "national", unit: tuple[str, str] | None = None) -> str:
     """Return what people call a column, in both languages with its unit: `Members, persons (隊員数・人)`.
 

@@ -14,6 +14,7 @@ from okoshi.parameters.posterior import (
     Posterior,
     posterior_folder,
     read_posterior,
+    shipped,
     split_label,
     write_posterior,
 )
@@ -21,6 +22,7 @@ from okoshi.scenario.scenario import load_scenario
 from okoshi.study.drawn import ensemble_of, open_ensemble
 from okoshi.study.jobs import key_of
 from okoshi.study.maker import this_maker
+from okoshi.study.paired import World
 
 PAY, WEIGHTS = "behaviour.recruitment.pay", "behaviour.recruitment.search_rounds"
 
@@ -55,6 +57,39 @@ def test_a_scenario_rests_on_the_draw_it_names_and_wins_over_it(file: Path) -> N
     assert on("prior").settings.drawn == {}
     assert on("calibrated").hash == load_scenario("baseline").hash != on("prior").hash
     assert len({on(f"{file}:{number}").hash for number in range(7)}) == 7
+
+
+def test_a_rival_form_with_a_fit_of_its_own_stands_on_its_own_draws(file: Path, tmp_path: Path) -> None:
+    form = {"structure.adoption": "budget"}
+    own = read_posterior(shipped(adoption="budget"))
+    single = own.values(own.representative)
+    baseline, rival = on("calibrated"), on("calibrated", **form)
+    assert rival.settings.drawn == single != baseline.settings.drawn
+    assert baseline.changed(form).hash == rival.hash
+    assert rival.changed({"structure.adoption": "diffusion"}).hash == baseline.hash
+    assert on("calibrated:5").changed(form).settings.drawn == own.values(5)
+    assert on("calibrated", **form, **{PAY: 0.3}).settings.value(PAY) == 0.3
+    assert baseline.changed({PAY: 0.3}).changed(form).settings.value(PAY) == 0.3
+    assert on(f"{file}:6", **form).settings.drawn == on(f"{file}:6").settings.drawn  # a file is that file
+    assert on("prior", **form).settings.drawn == {}
+    one = ensemble_of(rival).on_draw(rival, 7)
+    assert (one.behaviour_parameters, one.settings.drawn) == ("calibrated:7", own.values(7))
+    path = tmp_path / "full.toml"
+    path.write_text(tomli_w.dumps(rival.in_full()), encoding="utf-8")
+    assert load_scenario(path).hash == rival.hash
+    extended = tmp_path / "extended.toml"
+    extended.write_text(
+        'title = "x"\nextends = "baseline"\n[structure]\nadoption = "budget"\n', encoding="utf-8"
+    )
+    assert load_scenario(extended).hash == rival.hash
+
+
+def test_a_world_of_a_comparison_takes_the_draws_of_its_form() -> None:
+    base = on("calibrated")
+    draws, apart = [{PAY: 0.4}, {PAY: 0.5}], {"budget": [{PAY: 1.4}, {PAY: 1.5}]}
+    for structure, pay in ((("search", "diffusion", "choice"), 0.5), (("search", "budget", "choice"), 1.5)):
+        assert World(structure, 1).applied(base, draws, apart).settings.value(PAY) == pay
+    assert World(("search", "budget", "choice"), 1).applied(base, draws, {}).settings.value(PAY) == 0.5
 
 
 def test_written_in_full_it_needs_no_file(file: Path, tmp_path: Path) -> None:
@@ -117,12 +152,19 @@ def test_labels_are_split_at_the_last_colon() -> None:
     assert split_label("C:/draws.parquet") == ("C:/draws.parquet", None)
 
 
+def read_by_others(path: Path) -> tuple[str, ...]:
+    """Return parameters that only another form of adoption reads than that of a shipped fit."""
+    by_budget = ("budget_review", "budget_benefit", "budget_spread", "budget_evidence", "budget_first_trust")
+    return ("adoption_innovation", "adoption_imitation", "stopping") if "budget" in path.stem else by_budget
+
+
 def test_what_ships_can_be_read_and_says_what_it_rests_on() -> None:
     files = sorted(posterior_folder().glob("*.parquet"))
     assert files
     for path in files:
         found = read_posterior(path)
-        assert path.stem == f"fy{found.about['horizon']}"
+        assert path == shipped(found.about["horizon"], found.about["structure"]["adoption"])
+        assert not set(found.names) & {f"behaviour.municipalities.{name}" for name in read_by_others(path)}
         assert len(found) == len(found.prior) >= 200
         assert {"model", "pool", "runs", "targets", "rests_on", "informed"} <= set(found.about)
         late = [label for label in found.about["targets"] if int(label[-4:]) > found.about["horizon"]]

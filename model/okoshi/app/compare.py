@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,27 +73,34 @@ def command(
     loaded = [load_scenario(name, changes, request.seed, years) for name in scenarios]
     asked = Asked(by, structures is not None, operators is not None)
     if request.draws:
-        asked = on_draws(loaded[0], asked, request.draws)
+        asked = on_draws(loaded, asked, request.draws)
         given = click.get_current_context().get_parameter_source("replicates")
         if given is ParameterSource.DEFAULT:  # each draw has luck of its own
             request = replace(request, replicates=1)
     compare_and_write(loaded, asked, request)
 
 
-def on_draws(base: Scenario, asked: Asked, draws: int) -> Asked:
+def on_draws(scenarios: Sequence[Scenario], asked: Asked, draws: int) -> Asked:
     """Return what is asked with draws of the posterior, and as many of the prior beside them.
 
-    Raises InputError where there are none, or fewer.
+    A rival form of adoption that is run has draws of its own. Raises InputError where there are none, or fewer.
     """
     from okoshi.parameters.posterior import POSTERIOR, PRIOR
+    from okoshi.scenario.draft import Adoption
     from okoshi.study.drawn import ensemble_of
 
-    ensemble = ensemble_of(base)
-    posterior, prior = (
-        tuple(dict(one.settings.drawn) for one in ensemble.on_draws(base, draws, kind))
-        for kind in (POSTERIOR, PRIOR)
-    )
-    return replace(asked, draws=posterior, prior=prior)
+    def drawn(scenario: Scenario, kind: str) -> tuple[Mapping[str, object], ...]:
+        found = ensemble_of(scenario).on_draws(scenario, draws, kind)
+        return tuple(dict(one.settings.drawn) for one in found)
+
+    base = scenarios[0]
+    own = {scenario.structure.adoption for scenario in scenarios}
+    run = set(Adoption) if asked.structures else own
+    rivals = {
+        form: drawn(base.changed({"structure.adoption": str(form)}), POSTERIOR)
+        for form in sorted(run - {base.structure.adoption})
+    }
+    return replace(asked, draws=drawn(base, POSTERIOR), prior=drawn(base, PRIOR), rivals=rivals)
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ class Asked:
     operators: bool = False
     draws: tuple[Mapping[str, object], ...] = ()
     prior: tuple[Mapping[str, object], ...] = ()
+    rivals: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
 
 def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:
@@ -140,6 +148,7 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
             structures=asked.structures,
             draws=asked.draws,
             prior=asked.prior,
+            rivals=asked.rivals,
         )
     tables = found.tables()
     record = describe_run(

@@ -46,23 +46,24 @@ def calibrated_values() -> dict[str, dict[str, str]]:
     """Return what the calibration that ships makes of each parameter: the value of a single run, and 90% of draws."""
     import numpy as np
 
-    from okoshi.parameters.posterior import POLICY_HORIZON, read_posterior, shipped
+    from okoshi.parameters.posterior import FITTED, FITTED_APART, POLICY_HORIZON, read_posterior, shipped
 
-    path = shipped()
-    if not path.is_file():
-        return {}
-    posterior = read_posterior(path)
-    single = posterior.draws[posterior.representative]
-    low, high = np.quantile(posterior.draws, (0.05, 0.95), axis=0)
-    return {
-        name: {
-            "horizon": str(POLICY_HORIZON),
-            "value": _rounded(single[place]),
-            "low": _rounded(low[place]),
-            "high": _rounded(high[place]),
-        }
-        for place, name in enumerate(posterior.names)
-    }
+    found: dict[str, dict[str, str]] = {}
+    for form in (*FITTED_APART, FITTED):  # of what several forms read, the baseline's is shown
+        path = shipped(adoption=form)
+        if not path.is_file():
+            continue
+        posterior = read_posterior(path)
+        single = posterior.draws[posterior.representative]
+        low, high = np.quantile(posterior.draws, (0.05, 0.95), axis=0)
+        for place, name in enumerate(posterior.names):
+            found[name] = {
+                "horizon": str(POLICY_HORIZON),
+                "value": _rounded(single[place]),
+                "low": _rounded(low[place]),
+                "high": _rounded(high[place]),
+            }
+    return found
 
 
 def block_of(row: ParameterRow) -> list[str]:

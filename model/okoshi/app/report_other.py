@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_page import Column, Section, Shot, TableView
+from okoshi.figures.factors import factor_in_words
 from okoshi.figures.words import figure_text, title_of, unit_of
 from okoshi.language.messages import knows, say
 
@@ -47,7 +48,8 @@ def _indices(table: pd.DataFrame) -> Section:
         for row in (one for one in records if one["outcome"] == outcome):
             known = knows(f"analyse.{row['index']}")
             name = say(f"analyse.{row['index']}") if known else row["index"].replace("_", " ")
-            factor = " × ".join(part for part in (row["factor"], row.get("other_factor", "")) if part)
+            parts = (row["factor"], row.get("other_factor", ""))
+            factor = " × ".join(factor_in_words(part) for part in parts if part)
             mark = f" {say('report.unsure')}" if row.get("interval_wider_than_index") else ""
             limits = (_cell(float(row[limit])) for limit in ("low_90", "high_90"))
             value = (
@@ -83,7 +85,11 @@ def _results(table: pd.DataFrame) -> Section:
         shown = (values.mean(), values.quantile(LOW), values.quantile(HIGH), values.min(), values.max())
         is_outcome = name.startswith(("national.", "prefectures.", "municipalities."))
         kind = say("report.outcome" if is_outcome else "report.factor")
-        rows.append([name, kind, *(figure_text(float(value), unit if is_outcome else "") for value in shown)])
+        words = _outcome_title(name) if is_outcome else factor_in_words(name)
+        named = words if is_outcome or words == name else say("pictures.with_unit", name=words, unit=name)
+        rows.append(
+            [named, kind, *(figure_text(float(value), unit if is_outcome else "") for value in shown)]
+        )
     heads = ("mean", "low", "high", "least", "most")
     columns = [Column(say("report.column_figure")), Column(say("report.kind"))]
     columns += [Column(say(f"report.{head}"), True) for head in heads]

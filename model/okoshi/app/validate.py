@@ -27,17 +27,19 @@ DRAWS = 30
 OFTEN = 2  # the ensemble that patterns are scored with has so many times the draws of a forecast
 HEADLINES = ("members", "settled_share_last_5_years", "settled", "dispatched_dispatched")
 FIGURES_SHOWN = 3
+JUDGED = 2018  # the horizon by which structures are judged
 
 LEVEL_TOLERANCE = 0.03  # of the members of a horizon's own year
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run: sets of runs by (kind, name)."""
+    """What is run: the main fit, fits with earlier horizons, and fits to FY2018 of rival forms that have their own."""
 
     scenario: Scenario
     main: Ensemble
     earlier: dict[int, Ensemble]
+    apart: dict[str, Ensemble]
     draws: int
 
 
@@ -56,7 +58,8 @@ def command(posterior: str | None, draws: int, seed: int | None, **options: Any)
 
     scenario = load_scenario("baseline", seed=seed, years=(2009, LAST_YEAR))
     main = open_ensemble(posterior or CALIBRATED)
-    validate_and_write(Plan(scenario, main, earlier_fits(posterior), draws), **options)
+    apart = {} if posterior else fits_apart()
+    validate_and_write(Plan(scenario, main, earlier_fits(posterior), apart, draws), **options)
 
 
 def earlier_fits(posterior: str | None) -> dict[int, Ensemble]:
@@ -73,6 +76,15 @@ def earlier_fits(posterior: str | None) -> dict[int, Ensemble]:
         if path.is_file():
             found[horizon] = open_ensemble(path)
     return found
+
+
+def fits_apart() -> dict[str, Ensemble]:
+    """Return the fits to FY2018 that ship for rival forms of adoption, by the name of the form."""
+    from okoshi.parameters.posterior import FITTED_APART, shipped
+    from okoshi.study.drawn import open_ensemble
+
+    files = {form: shipped(JUDGED, form) for form in FITTED_APART}
+    return {f"adoption={form}": open_ensemble(path) for form, path in files.items() if path.is_file()}
 
 
 def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: bool) -> None:
@@ -114,10 +126,11 @@ def run_all(plan: Plan, workers: int, progress: Any) -> dict[tuple[str, str], li
     sets = {("figures", "main"): tasks_on(plan.main, plan.scenario, most)}
     for horizon, ensemble in plan.earlier.items():
         sets["forecast", str(horizon)] = tasks_on(ensemble, to_last, plan.draws)
-    judged = plan.earlier.get(2018, plan.main)
+    judged = plan.earlier.get(JUDGED, plan.main)
     for name, structure in rival_structures(plan.scenario.structure).items():
         if name != "as_fitted":
-            sets["structure", name] = tasks_on(judged, replace(to_last, structure=structure), plan.draws)
+            ensemble = plan.apart.get(name, judged)
+            sets["structure", name] = tasks_on(ensemble, replace(to_last, structure=structure), plan.draws)
     tasks = [task for of_set in sets.values() for task in of_set]
     results = []
     for result in run_tasks(tasks, workers, see):
@@ -146,7 +159,7 @@ def score(
     ]
     for (kind, name), runs in seen.items():
         if kind == "structure":
-            rows += [{"part": "structure", "name": name, **row} for row in score_figures(runs, 2018)]
+            rows += [{"part": "structure", "name": name, **row} for row in score_figures(runs, JUDGED)]
     forecasts = {}
     for horizon in plan.earlier:
         forecasts[horizon] = [
@@ -196,7 +209,7 @@ def show(
     click.echo()
     show_forecasts(forecasts, seen)
     click.echo()
-    show_structures(seen, rows)
+    show_structures(plan, seen)
     click.echo()
     show_information(seen["figures", "main"])
 
@@ -332,23 +345,24 @@ def form_in_words(name: str) -> str:
     return say("validate.form", name=name, **words)
 
 
-def show_structures(seen: dict[tuple[str, str], list[Seen]], rows: list[dict[str, Any]]) -> None:
-    """Print the rival forms side by side, each on the same draws."""
+def show_structures(plan: Plan, seen: dict[tuple[str, str], list[Seen]]) -> None:
+    """Print the rival forms side by side, and which has draws of its own."""
     from okoshi.study.validating import forecast_of, level_error, official_after, score_figures
 
     sets = {name: runs for (kind, name), runs in seen.items() if kind == "structure"}
-    fitted = seen.get(("forecast", "2018"), seen["figures", "main"])
+    fitted = seen.get(("forecast", str(JUDGED)), seen["figures", "main"])
     shown_rows = []
     for name, runs in {"as_fitted": fitted, **sets}.items():
-        of_set = score_figures(runs, 2018)
-        found = forecast_of(runs, 2018).score(official_after(2018))
+        of_set = score_figures(runs, JUDGED)
+        found = forecast_of(runs, JUDGED).score(official_after(JUDGED))
         shown_rows.append(
             {
                 "structure": say("validate.as_fitted") if name == "as_fitted" else form_in_words(name),
                 "hits": f"{sum(row['hit'] for row in of_set)}/{len(of_set)}",
                 "within": f"{sum(row['median_within'] for row in of_set)}/{len(of_set)}",
-                "level": f"{level_error(runs, 2018):+.1%}",
+                "level": f"{level_error(runs, JUDGED):+.1%}",
                 "error": f"{found['error']:.1%}",
+                "draws": say("validate.own_draws" if name in plan.apart else "validate.shared_draws"),
             }
         )
     click.echo(say("validate.structures"))
@@ -358,6 +372,7 @@ def show_structures(seen: dict[tuple[str, str], list[Seen]], rows: list[dict[str
         Heading("within", say("validate.within"), True),
         Heading("level", say("validate.level_2018"), True),
         Heading("error", say("validate.error"), True),
+        Heading("draws", say("validate.draws")),
     ]
     click.echo(as_table(headings, shown_rows))
 

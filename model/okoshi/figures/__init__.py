@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         places_of,
     )
     from okoshi.figures.distributions import distribution
+    from okoshi.figures.factors import factor_in_words
     from okoshi.figures.ladder import bunching_at_the_ladder
     from okoshi.figures.money import money_by_measure, money_by_payer
     from okoshi.figures.over_time import series
@@ -39,6 +40,7 @@ _HOMES = {
     "coverage_of_shops": "shops",
     "differences_by_year": "comparing",
     "distribution": "distributions",
+    "factor_in_words": "factors",
     "fill_style": "style",
     "flows": "people_flow",
     "funnel_of_companies": "companies",
@@ -69,6 +71,7 @@ __all__ = [
     "coverage_of_shops",
     "differences_by_year",
     "distribution",
+    "factor_in_words",
     "fill_style",
     "flows",
     "funnel_of_companies",

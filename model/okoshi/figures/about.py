@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from okoshi.language.messages import say
-from okoshi.parameters.posterior import PRIOR, file_of, read_posterior, split_label
+from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
 from okoshi.study import rests_on
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HASH_LETTERS = 10
 
 
-def words_of_calibration(label: str) -> dict[str, str]:
+def words_of_calibration(label: str, adoption: str = FITTED) -> dict[str, str]:
     """Return on what each headline rests by the calibration that `behaviour.parameters` names; nothing without one.
 
     A folder of results may have come without the file of its draws: then nothing is known here.
@@ -26,7 +26,7 @@ def words_of_calibration(label: str) -> dict[str, str]:
     if label == PRIOR:
         return {}
     try:
-        told = read_posterior(file_of(split_label(label)[0])).about.get("rests_on", {})
+        told = read_posterior(file_of(split_label(label)[0], adoption)).about.get("rests_on", {})
     except (OSError, ValueError):
         return {}
     return {column: str(found["word"]) for column, found in told.items()}
@@ -55,7 +55,7 @@ class About:
 
             world = scenario.world
             invented = load_world(world.source, world.prefectures, world.scale).invented
-        words = words_of_calibration(scenario.behaviour_parameters)
+        words = words_of_calibration(scenario.behaviour_parameters, scenario.structure.adoption)
         return cls(
             scenario.name, scenario.hash, scenario.seed, replicates, invented, version("okoshi"), words
         )
@@ -78,7 +78,10 @@ class About:
             replicates=int(run.get("replicates") or len(run.get("seeds") or [1])),
             invented=bool(run.get("invented", True)),
             version=str(run.get("version", "")),
-            words=words_of_calibration(str(run.get("behaviour_parameters", PRIOR))),
+            words=words_of_calibration(
+                str(run.get("behaviour_parameters", PRIOR)),
+                str((run.get("structure") or {}).get("adoption", FITTED)),
+            ),
         )
 
     def rests_on(self, columns: Iterable[str]) -> str:

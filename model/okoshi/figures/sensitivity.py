@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
+from okoshi.figures.factors import factor_in_words
 from okoshi.figures.lines import wrapped
 from okoshi.figures.style import FAINT, INK, Picture, canvas, fill_style, legend, look, name_axes, picture
 from okoshi.figures.words import axis_scale, figure_text, listed, title_of, unit_of
@@ -18,7 +19,8 @@ from okoshi.study.sensitivity import Index
 
 MOST_ROWS, MOST_NAMED = 30, 3
 ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 1.2, 4.6  # inches
-NAME_PLACES = 34
+NAME_PLACES, NAME_LINES, AXIS_PLACES = 44, 2, 52
+NUMBERED, CLOSE = 9, 0.06  # points that are named in a picture of many; what is nearer has its number below
 
 
 @look()
@@ -70,7 +72,7 @@ def changes_by_factor(
     _bars(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, 0, "", scale)
     axes.axvline(0, color=INK, linewidth=0.8)
     _name_rows(axes, parts)
-    name_axes(axes, say(f"analyse.{kind}_axis", unit=unit_name))
+    name_axes(axes, wrapped(say(f"analyse.{kind}_axis", unit=unit_name), AXIS_PLACES))
     return picture(name, title, _words(chosen, parts, kind, unit), figure)
 
 
@@ -96,7 +98,7 @@ def size_and_spread(outcome: OutcomeChoice, indices: Sequence[Index], about: Abo
             elinewidth=0.8,
             markeredgecolor=INK,
         )
-    _name_points(axes, [(size[part], spread[part]) for part in parts[::-1]], scale)
+    _number_points(axes, [(size[part], spread[part]) for part in parts[::-1]], scale)
     largest = max((index.value for index in size.values()), default=1.0) * scale
     axes.plot([0, largest], [0, largest], color=FAINT, linewidth=0.8, linestyle="--", label="σ = μ*")
     floor = _floor(list(size.values())) * scale
@@ -104,14 +106,9 @@ def size_and_spread(outcome: OutcomeChoice, indices: Sequence[Index], about: Abo
         axes.axvline(floor, color=INK, linestyle=":", linewidth=1.2, label=say("analyse.no_effect_line"))
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
-    name_axes(axes, f"{say('analyse.mu_star')}, {unit_name}", say("analyse.sigma"))
+    name_axes(axes, wrapped(f"{say('analyse.mu_star')}, {unit_name}", AXIS_PLACES), say("analyse.sigma"))
     legend(figure, *axes.get_legend_handles_labels())
     return picture(name, title, _words(list(size.values()), parts, "mu_star", unit), figure)
-
-
-def short_name(part: str) -> str:
-    """Return a factor's name without the room it is from, to fit beside a bar."""
-    return part.partition(".")[2] if part.startswith(("policy.", "behaviour.")) else part
 
 
 def _title(outcome: OutcomeChoice) -> str:
@@ -136,7 +133,7 @@ def _words(indices: Sequence[Index], parts: Sequence[str], kind: str, unit: str 
     """Return the largest in words, for those who cannot see the picture."""
     by_part = {index.part: index for index in indices if index.index == kind}
     named = [
-        f"{short_name(part)} {figure_text(by_part[part].value, unit)} "
+        f"{factor_in_words(part)} {figure_text(by_part[part].value, unit)} "
         f"[{figure_text(by_part[part].low, unit)}, {figure_text(by_part[part].high, unit)}]"
         for part in parts[::-1][:MOST_NAMED]
     ]
@@ -173,27 +170,31 @@ def _bars(
 
 
 def _name_rows(axes: Axes, parts: Sequence[str]) -> None:
-    axes.set_yticks(range(len(parts)), [wrapped(short_name(part), NAME_PLACES) for part in parts], fontsize=8)
+    axes.set_yticks(range(len(parts)), [_row_name(part) for part in parts], fontsize=8)
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x")
 
 
-def _name_points(axes: Axes, points: Sequence[tuple[Index, Index]], scale: float) -> None:
-    """Write the names of the points beside them, the most important first; one that would cover another is left out."""
+def _row_name(part: str) -> str:
+    """Return a factor in words, in as many lines as a row bears."""
+    lines = wrapped(factor_in_words(part), NAME_PLACES).split("\n")
+    return "\n".join(lines[:NAME_LINES]) + ("…" if len(lines) > NAME_LINES else "")
+
+
+def _number_points(axes: Axes, points: Sequence[tuple[Index, Index]], scale: float) -> None:
+    """Write numbers beside the largest points, in their order; the legend says which factor each is."""
+    width = max((x.value for x, _ in points), default=0.0) or 1.0
+    height = max((y.value for _, y in points), default=0.0) or 1.0
     taken: list[tuple[float, float]] = []
-    width = max((x.value for x, _ in points), default=1.0) or 1.0
-    height = max((y.value for _, y in points), default=1.0) or 1.0
-    for x, y in points:
+    for number, (x, y) in enumerate(points[:NUMBERED], start=1):
         place = x.value / width, y.value / height
-        if any(abs(place[0] - other[0]) < 0.3 and abs(place[1] - other[1]) < 0.035 for other in taken):
-            continue
+        near = any(abs(place[0] - other[0]) < CLOSE and abs(place[1] - other[1]) < CLOSE for other in taken)
         taken.append(place)
-        to_left = place[0] > 0.75
         axes.annotate(
-            short_name(x.part),
+            str(number),
             (x.value * scale, y.value * scale),
-            xytext=(-6 if to_left else 6, 4),
+            xytext=(5, -12 if near else 4),
             textcoords="offset points",
-            ha="right" if to_left else "left",
-            fontsize=7,
+            fontsize=9,
         )
+        axes.plot([], [], linestyle="", label=f"{number}. {factor_in_words(x.part)}")

@@ -4,6 +4,9 @@
 ships with the package), or a Parquet file of draws; a number behind a colon names one draw, `calibrated:17`. Without
 a number the draw nearest the median of the ensemble is meant (`study/representing.py` says which). A file holds a row
 a draw and a column a parameter; `kind` tells draws of the posterior from draws of the prior, measured against them.
+
+A rival form of adoption reads other parameters and reaches other levels with the shared ones, so that it has an
+ensemble of its own: `calibrated` means the one that was fitted to the scenario's form.
 """
 
 from __future__ import annotations
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 
 PRIOR, CALIBRATED = "prior", "calibrated"
 POSTERIOR = "posterior"
+FITTED, FITTED_APART = (
+    "diffusion",
+    ("budget",),
+)  # forms of adoption: the baseline's, and rivals with their own fit
 POLICY_HORIZON = 2023  # the fit that policy work rests on; earlier ones judge the model
 METADATA = b"okoshi.calibration"
 WHOLE = ("yen", "count")
@@ -73,9 +80,10 @@ def posterior_folder() -> Path:
     return Path(str(resources.files("okoshi.parameters"))) / "posterior"
 
 
-def shipped(horizon: int = POLICY_HORIZON) -> Path:
-    """Return the file of the ensemble that ships for a horizon, whether it is there or not."""
-    return posterior_folder() / f"fy{horizon}.parquet"
+def shipped(horizon: int = POLICY_HORIZON, adoption: str = FITTED) -> Path:
+    """Return the file of the ensemble that ships for a horizon and a form of adoption, whether it is there or not."""
+    form = f"_{adoption}" if adoption in FITTED_APART else ""
+    return posterior_folder() / f"fy{horizon}{form}.parquet"
 
 
 def read_posterior(path: Path) -> Posterior:
@@ -103,11 +111,9 @@ def _read(path: str, _: int) -> Posterior:
     if unknown or not len(found) or not np.isfinite(values).all():
         raise ValueError(f"unknown parameter {unknown[0]}" if unknown else "no draws")
     for name, least, largest in zip(names, values.min(axis=0), values.max(axis=0), strict=True):
-        for value in (
-            least,
-            largest,
-        ):  # what is allowed is a range: the ends of a column answer for all between
-            _stored(name, float(value))
+        # What is allowed is a range: the ends of a column answer for all between.
+        _stored(name, float(least))
+        _stored(name, float(largest))
     return found
 
 
@@ -134,12 +140,12 @@ def split_label(label: str) -> tuple[str, int | None]:
     return (name, int(number)) if colon and number.isdecimal() else (label, None)
 
 
-def file_of(name: str) -> Path:
-    """Return the file of draws that a label's name means."""
-    return shipped() if name == CALIBRATED else Path(name)
+def file_of(name: str, adoption: str = FITTED) -> Path:
+    """Return the file of draws that a label's name means under a form of adoption; a file named is that file."""
+    return shipped(adoption=adoption) if name == CALIBRATED else Path(name)
 
 
-def values_of(label: str) -> dict[str, Value]:
+def values_of(label: str, adoption: str = FITTED) -> dict[str, Value]:
     """Return the draw that a scenario's `behaviour.parameters` means; nothing for the prior.
 
     Raises OSError, ValueError or IndexError where there is no such file or draw.
@@ -147,5 +153,5 @@ def values_of(label: str) -> dict[str, Value]:
     if label == PRIOR:
         return {}
     name, number = split_label(label)
-    posterior = read_posterior(file_of(name))
+    posterior = read_posterior(file_of(name, adoption))
     return posterior.values(posterior.representative if number is None else number)

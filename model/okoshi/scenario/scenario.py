@@ -192,14 +192,16 @@ def _on_chosen_draw(scenario: Scenario, drafts: Sequence[Draft]) -> Scenario:
     if chosen is None:
         return scenario
     in_full = any(draft.top.get("in_full") is True for draft in drafts)
-    drawn = _values_of(chosen.top["behaviour.parameters"], in_full)
+    forms = (draft.top["structure.adoption"] for draft in drafts if "structure.adoption" in draft.top)
+    adoption = next(forms, scenario.structure.adoption)
+    drawn = _values_of(chosen.top["behaviour.parameters"], adoption, in_full)
     return replace(scenario, settings=scenario.settings.with_draw(drawn))
 
 
-def _values_of(label: str, in_full: bool) -> Mapping[str, Value]:
+def _values_of(label: str, adoption: str, in_full: bool) -> Mapping[str, Value]:
     """Return the draw that a label means; nothing for one that is gone where a file says all in full anyway."""
     try:
-        return values_of(label)
+        return values_of(label, adoption)
     except (OSError, ValueError, IndexError):
         if in_full:
             return {}
@@ -268,11 +270,13 @@ def _with_draft(scenario: Scenario, draft: Draft) -> Scenario:
 
 
 def _with_draw(scenario: Scenario, draft: Draft) -> Settings:
-    """Return the settings on the draw that this layer names, where it names one."""
+    """Return the settings on the draw that this layer names, or that its form of adoption has of its own."""
     label = draft.top.get("behaviour.parameters")
-    if label is None:
+    form = draft.top.get("structure.adoption", scenario.structure.adoption)
+    if label is None and form == scenario.structure.adoption:
         return scenario.settings
-    return scenario.settings.with_draw(_values_of(label, draft.top.get("in_full") is True))
+    label = label or scenario.behaviour_parameters
+    return scenario.settings.with_draw(_values_of(label, form, draft.top.get("in_full") is True))
 
 
 def parameters_hash() -> str:

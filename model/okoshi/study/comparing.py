@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -123,12 +124,14 @@ def compare(
     structures: bool = False,
     draws: Sequence[Draw] = (),
     prior: Sequence[Draw] = (),
+    rivals: Mapping[str, Sequence[Draw]] = MappingProxyType({}),
 ) -> Comparison:
     """Run scenarios under the same seeds and compare each with the first.
 
     The seeds are those of the first scenario. `structures` repeats all under the eight combinations of rival
     structures; `draws` repeats all for each draw of parameters (a mapping of keys of behaviour to values), each under
     luck of its own, so that its intervals hold chance too. Draws of the `prior` beside them tell on what rests what.
+    `rivals` holds as many draws for each form of adoption that has draws of its own.
     Raises InputError for fewer than two scenarios, different years or worlds, or an unknown group.
     """
     _check(scenarios, replicates, by)
@@ -137,7 +140,7 @@ def compare(
     seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(replicates * each))
     worlds = worlds_of(scenarios, structures, len(draws))
     own = worlds[: max(len(draws), 1)]
-    runs = _run(scenarios, worlds, tuple(draws), seeds, replicates, workers, by, progress)
+    runs = _run(scenarios, worlds, draws, rivals, seeds, replicates, workers, by, progress)
     pooled = [[run for world in own for run in runs[world][number]] for number in range(len(scenarios))]
     sampling = Sampling(len(own), replicates)
     names = unique_names(scenarios)
@@ -145,7 +148,7 @@ def compare(
     parts = [differences_of(name, base, variant, sampling) for name, variant in variants.items()]
     if prior:
         before = worlds_of(scenarios, structures=False, draws=len(prior))
-        of_prior = _run(scenarios, before, tuple(prior), seeds, replicates, workers, by, progress)
+        of_prior = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
         _say_what_they_rest_on(parts, pooled, [of_prior[world] for world in before])
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
@@ -201,7 +204,8 @@ def worlds_of(scenarios: Sequence[Scenario], structures: bool, draws: int) -> li
 def _run(
     scenarios: Sequence[Scenario],
     worlds: Sequence[World],
-    draws: tuple[Draw, ...],
+    draws: Sequence[Draw],
+    rivals: Mapping[str, Sequence[Draw]],
     seeds: Sequence[int],
     replicates: int,
     workers: int,
@@ -211,7 +215,7 @@ def _run(
     """Run every scenario in every world under the seeds of its draw, seeds outermost within a world."""
     whole = set(worlds[: max(len(draws), 1)])
     tasks = [
-        PairedTask(world.applied(scenario, draws), number, (), seed, by or "", world in whole)
+        PairedTask(world.applied(scenario, draws, rivals), number, (), seed, by or "", world in whole)
         for world in worlds
         for number, seed in enumerate(seeds[world.draw * replicates : (world.draw + 1) * replicates])
         for scenario in scenarios

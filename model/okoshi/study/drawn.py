@@ -9,6 +9,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.parameters.posterior import (
     CALIBRATED,
+    FITTED,
     POSTERIOR,
     PRIOR,
     Posterior,
@@ -51,12 +52,15 @@ def ensemble_of(scenario: Scenario) -> Ensemble:
     Raises InputError where there are none.
     """
     name, _ = split_label(scenario.behaviour_parameters)
-    return open_ensemble(CALIBRATED if name == PRIOR else name)
+    return open_ensemble(CALIBRATED if name == PRIOR else name, scenario.structure.adoption)
 
 
-def open_ensemble(name: str | Path) -> Ensemble:
-    """Return the draws of a file, or those that ship (`calibrated`). Raises InputError where there are none."""
-    path = file_of(str(name))
+def open_ensemble(name: str | Path, adoption: str = FITTED) -> Ensemble:
+    """Return the draws of a file, or those that ship (`calibrated`) for a form of adoption.
+
+    Raises InputError where there are none.
+    """
+    path = file_of(str(name), adoption)
     try:
         return Ensemble(str(name), read_posterior(path))
     except FileNotFoundError as error:

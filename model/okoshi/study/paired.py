@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -83,15 +83,22 @@ class World:
     structure: tuple[str, ...]
     draw: int
 
-    def applied(self, scenario: Scenario, draws: tuple[Draw, ...]) -> Scenario:
-        """Return a scenario in this world; what it says itself of behaviour wins over the draw."""
+    def applied(
+        self, scenario: Scenario, draws: Sequence[Draw], rivals: Mapping[str, Sequence[Draw]]
+    ) -> Scenario:
+        """Return a scenario in this world; what it says itself of behaviour wins over the draw.
+
+        `rivals` holds draws for forms of adoption that have their own; the others share `draws`.
+        """
         keys: dict[str, object] = {
             f"structure.{name}": value for name, value in zip(STRUCTURE, self.structure, strict=False)
         }
-        if draws:
-            drawn = {name: catalogue()[name].check(value) for name, value in draws[self.draw].items()}
-            scenario = replace(scenario, settings=scenario.settings.with_draw(drawn))
-        return scenario.changed(keys) if keys else scenario
+        scenario = scenario.changed(keys) if keys else scenario
+        if not draws:
+            return scenario
+        chosen = rivals.get(scenario.structure.adoption, draws)[self.draw]
+        drawn = {name: catalogue()[name].check(value) for name, value in chosen.items()}
+        return replace(scenario, settings=scenario.settings.with_draw(drawn))
 
 
 def structure_of(scenario: Scenario) -> tuple[str, ...]:
