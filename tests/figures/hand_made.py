@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from okoshi import figures
 from okoshi.figures import About, Picture
-from okoshi.figures.judging import power_of_methods
+from okoshi.figures.attribution import shapley_bars
+from okoshi.figures.judging import misses_by_label, power_of_methods
 from okoshi.figures.over_time import series_of_prefecture
+from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
+from okoshi.figures.split import best_divisions
+from okoshi.policy.supplement import MEASURES
+from okoshi.study.attribution import Attributed, Attribution
+from okoshi.study.intervals import Interval
+from okoshi.study.outcomes import OutcomeChoice
+from okoshi.study.sensitivity import Index
+from okoshi.study.split_design import SplitDesign
+from okoshi.study.splitting import BestSplit, Split
 
 YEARS = (2022, 2023, 2024)
 ABOUT = About("baseline, variant", "0123456789abcdef", seed=1, replicates=2, invented=True, version="9.9.9")
@@ -198,6 +209,53 @@ def pilot() -> pd.DataFrame:
     )
 
 
+SETTLED = OutcomeChoice("national", "settled_share_last_5_years", 2034)
+FACTORS = (  # from the least to the largest; names that are long in either language
+    "structure.adoption",
+    "policy.cooperators.daily_support_per_municipality@2025",
+    "policy.cooperators.startup_per_member@2025",
+    "behaviour.municipalities.support_learning",
+    "behaviour.settlers.go_level",
+)
+
+
+def indices(*kinds: str) -> list[Index]:
+    """One index of each kind a factor, each 0.01 larger than the last, with an interval of 0.01 to both sides."""
+    return [
+        Index("morris", SETTLED.label, factor, "", kind, size, size - 0.01, size + 0.01, 0.015)
+        for kind in kinds
+        for size, factor in zip((0.01, 0.02, 0.03, 0.04, 0.05), FACTORS, strict=True)
+    ]
+
+
+def attribution() -> Attribution:
+    """Each measure adds one more than the last, and spends a million yen each."""
+    adds = [
+        Attributed(SETTLED.label, "shapley", name, "", Interval(one, one - 1.0, one + 1.0), yen, yen)
+        for one, name in enumerate(MEASURES)
+        for yen in (Interval(1e6 * one, float("nan"), float("nan")),)
+    ]
+    return Attribution(SETTLED, 3, 0, adds[-1], tuple(adds))
+
+
+def division() -> Split:
+    """A hundred million yen a line now; the best gives the first line all."""
+    lines = np.full((1, len(MEASURES)), 1e8)
+    yen = tuple(Interval(6e8 if not line else 0.0, 0.0, 6e8) for line in range(len(MEASURES)))
+    best = BestSplit("matching=search", "settled", yen, 1, yen[0], 0.9)
+    return Split(SplitDesign((), (), lines), (), (best,), None, None, 0)
+
+
+def validation() -> pd.DataFrame:
+    """One figure a label, each ten per cent too high but the first, which is right."""
+    labels = ("input", "fitted", "emergent", "predicted")
+    row = {"part": "figures", "fiscal_year": 2020, "official": 10.0}
+    return pd.DataFrame(
+        {**row, "label": label, "median": 10.0 + (label != "input"), "hit": label == "input"}
+        for label in labels
+    )
+
+
 PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "series": (
         lambda: figures.series(national(), observed(), ABOUT),
@@ -299,5 +357,26 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "coverage_of_shops": (
         lambda: figures.coverage_of_shops(national(), observed(), ABOUT),
         ("definition of 2020: 25.0%", "definition of 2015: 20.0%", "community store: 2.0%"),
+    ),
+    "sizes_of_indices": (
+        lambda: sizes_of_indices(SETTLED, indices("first", "total"), ("first", "total"), ABOUT, name="sizes"),
+        ("Settlers later: Going later",),
+    ),
+    "changes_by_factor": (
+        lambda: changes_by_factor(SETTLED, indices("mu"), ABOUT, name="changes"),
+        ("of 5 factors", "Settlers later: Going later", "5.0% [4.0%, 6.0%]"),
+    ),
+    "size_and_spread": (
+        lambda: size_and_spread(SETTLED, indices("mu_star", "sigma"), ABOUT, name="morris"),
+        ("of 5 factors", "Municipalities: Support capacity learned"),
+    ),
+    "shapley_bars": (lambda: shapley_bars(attribution(), ABOUT), ("+1.0",)),
+    "best_divisions": (lambda: best_divisions(division(), ABOUT), ("600",)),
+    "misses_by_label": (lambda: misses_by_label(validation(), ABOUT), ("10.0%",)),
+    "distribution": (
+        lambda: figures.distribution(
+            {"baseline": np.array([1, 1, 2])}, ABOUT, "Members of a town", "persons"
+        ),
+        ("2",),
     ),
 }

@@ -11,15 +11,27 @@ from matplotlib.axes import Axes
 from okoshi.figures.about import About
 from okoshi.figures.factors import factor_in_words
 from okoshi.figures.lines import wrapped
-from okoshi.figures.style import FAINT, INK, Picture, canvas, fill_style, legend, look, name_axes, picture
+from okoshi.figures.style import (
+    FAINT,
+    INK,
+    Picture,
+    canvas,
+    fill_style,
+    is_narrow,
+    legend,
+    look,
+    name_axes,
+    picture,
+)
 from okoshi.figures.words import axis_scale, figure_text, listed, title_of, unit_of
 from okoshi.language.messages import say
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.sensitivity import Index
 
 MOST_ROWS, MOST_NAMED = 30, 3
-ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 1.2, 4.6  # inches
-NAME_PLACES, NAME_LINES, AXIS_PLACES = 44, 2, 52
+ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.45, 1.2, 4.6  # inches
+NAME_PLACES, NAME_LINES = 44, 2
+NARROW_PLACES, NARROW_LINES = 28, 3  # on a narrow screen, where rows are higher for it
 NUMBERED, CLOSE = 9, 0.06  # points that are named in a picture of many; what is nearer has its number below
 
 
@@ -72,7 +84,7 @@ def changes_by_factor(
     _bars(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, 0, "", scale)
     axes.axvline(0, color=INK, linewidth=0.8)
     _name_rows(axes, parts)
-    name_axes(axes, wrapped(say(f"analyse.{kind}_axis", unit=unit_name), AXIS_PLACES))
+    name_axes(axes, say(f"analyse.{kind}_axis", unit=unit_name))
     return picture(name, title, _words(chosen, parts, kind, unit), figure)
 
 
@@ -106,7 +118,7 @@ def size_and_spread(outcome: OutcomeChoice, indices: Sequence[Index], about: Abo
         axes.axvline(floor, color=INK, linestyle=":", linewidth=1.2, label=say("analyse.no_effect_line"))
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
-    name_axes(axes, wrapped(f"{say('analyse.mu_star')}, {unit_name}", AXIS_PLACES), say("analyse.sigma"))
+    name_axes(axes, f"{say('analyse.mu_star')}, {unit_name}", say("analyse.sigma"))
     legend(figure, *axes.get_legend_handles_labels())
     return picture(name, title, _words(list(size.values()), parts, "mu_star", unit), figure)
 
@@ -116,7 +128,7 @@ def _title(outcome: OutcomeChoice) -> str:
 
 
 def _height(rows: float) -> float:
-    return max(LEAST_HEIGHT, 0.5 + ROW_HEIGHT * rows)
+    return max(LEAST_HEIGHT, 0.5 + (NARROW_ROW_HEIGHT if is_narrow() else ROW_HEIGHT) * rows)
 
 
 def _floor(indices: Sequence[Index]) -> float:
@@ -177,8 +189,9 @@ def _name_rows(axes: Axes, parts: Sequence[str]) -> None:
 
 def _row_name(part: str) -> str:
     """Return a factor in words, in as many lines as a row bears."""
-    lines = wrapped(factor_in_words(part), NAME_PLACES).split("\n")
-    return "\n".join(lines[:NAME_LINES]) + ("…" if len(lines) > NAME_LINES else "")
+    room, most = (NARROW_PLACES, NARROW_LINES) if is_narrow() else (NAME_PLACES, NAME_LINES)
+    lines = wrapped(factor_in_words(part), room).split("\n")
+    return "\n".join(lines[:most]) + ("…" if len(lines) > most else "")
 
 
 def _number_points(axes: Axes, points: Sequence[tuple[Index, Index]], scale: float) -> None:

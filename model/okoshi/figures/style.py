@@ -40,6 +40,7 @@ NARROW_WIDTH = 3.9  # of a telephone held upright, where letters stay as large: 
 TITLE_PLACES = {"en": 76, "ja": 84}  # letters of a line over the whole width (a Japanese one takes two)
 FOOT_PLACES = {"en": 118, "ja": 130}
 LEGEND_PLACES = {"en": 98, "ja": 108}
+AXIS_PLACES = 52  # beside the names of rows
 TITLE_SIZE, LEGEND_SIZE, FOOT_SIZE = 11.5, 8.5, 7.5
 LINE_SPACING, LEGEND_SPACING, POINTS = 1.35, 1.65, 72  # of the letters' size; points of an inch
 EDGE = 0.012  # of the width
@@ -341,7 +342,7 @@ def legend(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> Non
 def name_axes(axes: Axes, across: str | None = None, upwards: str | None = None) -> None:
     """Name the axes with their units; a short Japanese name of the vertical axis stands upright."""
     if across is not None:
-        axes.set_xlabel(across)
+        axes.set_xlabel(wrapped(across, places(AXIS_PLACES)))
     if upwards is None:
         return
     if language() == "ja" and not upwards.isascii() and len(upwards) <= UPRIGHT:
