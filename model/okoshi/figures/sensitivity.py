@@ -29,9 +29,9 @@ from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.sensitivity import Index
 
 MOST_ROWS, MOST_NAMED = 30, 3
-ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.45, 1.2, 4.6  # inches
+ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.52, 1.2, 4.6  # inches
 NAME_PLACES, NAME_LINES = 44, 2
-NARROW_PLACES, NARROW_LINES = 28, 3  # on a narrow screen, where rows are higher for it
+NARROW_PLACES, NARROW_LINES = 24, 3  # on a narrow screen, where rows are higher for it
 NUMBERED, CLOSE = 9, 0.06  # points that are named in a picture of many; what is nearer has its number below
 
 
