@@ -97,7 +97,7 @@ def on_draws(scenarios: Sequence[Scenario], asked: Asked, draws: int) -> Asked:
     own = {scenario.structure.adoption for scenario in scenarios}
     run = set(Adoption) if asked.structures else own
     rivals = {
-        form: drawn(base.changed({"structure.adoption": str(form)}), POSTERIOR)
+        str(form): drawn(base.changed({"structure.adoption": str(form)}), POSTERIOR)
         for form in sorted(run - {base.structure.adoption})
     }
     return replace(asked, draws=drawn(base, POSTERIOR), prior=drawn(base, PRIOR), rivals=rivals)
