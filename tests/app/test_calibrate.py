@@ -15,8 +15,11 @@ from as_a_user import SMALL, Okoshi
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import observed_figures
 from okoshi.parameters.posterior import Posterior, read_posterior, write_posterior
+from okoshi.study.experiment import load_experiment
 from okoshi.study.maker import this_maker
+from okoshi.study.pool import Pool
 from okoshi.study.representing import CANDIDATES, FINALISTS, SEEDS
+from okoshi.study.sweep_folder import SweepFolder
 
 LEVEL, NEARBY, SPARE = (
     "behaviour.applicants.number_a_year",
@@ -133,6 +136,16 @@ def test_no_fit_reads_runs_that_later_figures_have_placed(known: Path, okoshi: O
         for horizon in (2014, 2017, 2018)
     ]
     assert read == [64, 64 + 16 * 2, 64 + 2 * 16 * 2]
+
+
+def test_no_two_points_of_a_pool_share_a_seed(known: Path, okoshi: Okoshi) -> None:
+    assert okoshi("calibrate", known, "--out", "pool").status == 0
+    pool = Pool(load_experiment(known), SweepFolder(Path("pool")))
+    plans = [pool.plan(wave) for wave in range(len(pool.waves))]
+    assert [len(plan) for plan in plans] == [64, 16 * 2]
+    assert (
+        len({seed for plan in plans for point in range(plan.points) for seed in plan.seeds_at(point)}) == 96
+    )
 
 
 def test_a_wave_is_laid_out_alike_whatever_ran_before_it_for_a_later_horizon(

@@ -32,6 +32,6 @@ def run_again(origin: str, scenario: str | None, request: Request) -> None:
     if failure is not None:
         click.echo(say("sweep.had_failed", error=failure.error), err=True)
     point, replicate = divmod(number, plan.replicates)
-    found = replace(plan.scenario_of(point), seed=plan.seeds[replicate])
+    found = replace(plan.scenario_of(point), seed=plan.seeds_at(point)[replicate])
     out = request.out or str(Path(folder) / f"run_{plan.name(number)}")
     run_and_write(found, replace(request, out=out))

@@ -80,7 +80,7 @@ def failure_of(sweep: Sweep, number: int, status: Any, failures: dict[str, Any])
         "run": sweep.plan.name(number),
         "point": point,
         "replicate": replicate,
-        "seed": sweep.plan.seeds[replicate],
+        "seed": sweep.plan.seeds_at(point)[replicate],
         "input": sweep.plan.values_at(number),
         "error": printable(" ".join(failures[sweep.key(number)].error.split())),
     }

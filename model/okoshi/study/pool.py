@@ -2,9 +2,10 @@
 
 Points of the first wave are a Sobol sequence over the prior, one seed each: it finds the region, and a longer one
 begins with the shorter. Points of later waves lie in that region under several seeds each, so that chance is seen
-where it matters; they are written down before they run, so that a pool goes on where it stopped. A later wave has a
-horizon of its own: no fit reads runs whose place was told by figures after its own horizon. All numbers of the
-national table of all years are kept.
+where it matters; they are written down before they run, so that a pool goes on where it stopped. No two points share
+a seed: a stand-in would learn the luck of the seed as if it were the model's mean. A later wave has a horizon of its
+own: no fit reads runs whose place was told by figures after its own horizon. All numbers of the national table of all
+years are kept.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from okoshi.study.experiment import Experiment
 from okoshi.study.jobs import DONE, content_key
 from okoshi.study.maker import Maker
 from okoshi.study.outcomes import TABLE, OutcomeChoice, outcome_columns
+from okoshi.study.runs import seed_of
 from okoshi.study.segments import write_whole
 from okoshi.study.sweep import Plan
 from okoshi.study.sweep_folder import SweepFolder
@@ -34,6 +36,7 @@ from okoshi.study.sweep_folder import SweepFolder
 LATER = "wave_{}.npy"
 STORED = "pool.parquet"
 METADATA = b"okoshi.pool"
+LUCK = "a point's own"
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Pool:
         study = {
             "scenario": scenario.hash,
             "seed": experiment.seed,
+            "luck": LUCK,
             "factors": [repr(factor) for factor in experiment.factors],
         }
         columns = {
@@ -133,9 +137,10 @@ class Pool:
             factors=columns,
             points=len(unit),
             replicates=experiment.replicates if wave % len(self.waves) else 1,
-            seed=experiment.seed,
+            seed=seed_of(experiment.seed, wave % len(self.waves)),
             outcomes=self.outcomes,
             scenario_of=lambda point: scenario.changed(self.values(unit[point])),
+            own_luck=True,
         )
 
     def values(self, place: Array) -> dict[str, object]:
@@ -188,6 +193,7 @@ class Pool:
             "waves": list(experiment.later_waves),
             "replicates": experiment.replicates,
             "seed": experiment.seed,
+            "luck": LUCK,
         }
 
     def keep(self, runs: Runs, maker: Maker) -> None:

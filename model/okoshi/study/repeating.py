@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -24,7 +25,9 @@ def tasks_for(pool: Pool, runs: Runs) -> tuple[list[int], list[Task]]:
     plan = pool.plan(0)
     first = np.flatnonzero(runs.point < pool.experiment.samples)
     rows = first[np.unique(np.linspace(0, len(first) - 1, min(REPEATED, len(first))).astype(np.int64))]
-    return rows.tolist(), [Task(plan.scenario_of(int(runs.point[row])), 0, ()) for row in rows]
+    points = runs.point[rows].tolist()
+    lucky = [replace(plan.scenario_of(point), seed=plan.seeds_at(point)[0]) for point in points]
+    return rows.tolist(), [Task(scenario, 0, ()) for scenario in lucky]
 
 
 def same_numbers(

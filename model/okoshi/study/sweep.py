@@ -44,6 +44,8 @@ KEY_COLUMNS = ("point", "replicate", "seed")
 class Plan:
     """The runs of a sweep: points times replicates, each replicate under one seed for all points.
 
+    Differences between points are then free of chance. With `own_luck` each point has seeds of its own instead: means
+    over points are free of it, since no seed is in all of them.
     `factors` holds a column a factor, one row a point; `study` stands for everything but the number of points
     and replicates, so that a longer design goes on where a shorter one ended.
     """
@@ -55,6 +57,7 @@ class Plan:
     seed: int
     outcomes: tuple[Wanted, ...]
     scenario_of: Callable[[int], Scenario]
+    own_luck: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -63,8 +66,15 @@ class Plan:
 
     @cached_property
     def seeds(self) -> tuple[int, ...]:
-        """The seed of each replicate."""
+        """The seed of each replicate, for all points alike."""
         return tuple(seed_of(self.seed, replicate) for replicate in range(self.replicates))
+
+    def seeds_at(self, point: int) -> tuple[int, ...]:
+        """Return the seed of each replicate of a point."""
+        if not self.own_luck:
+            return self.seeds
+        first = 1 + point * self.replicates
+        return tuple(seed_of(self.seed, number) for number in range(first, first + self.replicates))
 
     def __len__(self) -> int:
         """Return how many runs there are, those that are equal counted each."""
@@ -155,8 +165,8 @@ class Sweep:
         except InputError as error:
             self.refused[point] = str(error)
             values = {name: str(value) for name, value in plan.values_at(point * plan.replicates).items()}
-            return [content_key([self.maker.id, seed, plan.study, values]) for seed in plan.seeds]
-        return [key_of(self.maker, scenario, seed, plan.outcomes) for seed in plan.seeds]
+            return [content_key([self.maker.id, seed, plan.study, values]) for seed in plan.seeds_at(point)]
+        return [key_of(self.maker, scenario, seed, plan.outcomes) for seed in plan.seeds_at(point)]
 
     @cached_property
     def distinct(self) -> Array:
@@ -189,7 +199,7 @@ class Sweep:
                 continue
             if scenario is None or point != last:
                 last, scenario = point, self.plan.scenario_of(point)
-            seed, name = self.plan.seeds[replicate], self.plan.name(number)
+            seed, name = self.plan.seeds_at(point)[replicate], self.plan.name(number)
             yield Job(name, self.key(number), scenario, seed, self.plan.outcomes)
 
     def run(
@@ -234,7 +244,9 @@ class Sweep:
         table: Columns = {
             "point": points,
             "replicate": replicates,
-            "seed": np.array(plan.seeds, dtype=np.int64)[replicates],
+            "seed": np.array([plan.seeds_at(point) for point in range(plan.points)], dtype=np.int64).reshape(
+                -1
+            ),
         }
         table |= {name: np.asarray(column)[points] for name, column in plan.factors.items()}
         status = found.status[rows]
