@@ -12,6 +12,7 @@ from okoshi.study.naive import Forecast, naive_forecasts, official_series
 from okoshi.study.recovery import DRAWS, Recovery, recover
 from okoshi.study.rests_on import DATA, PRIOR, RULE, word_of_draws
 from okoshi.study.targets import Target, targets_of
+from okoshi.study.validating import Seen, forecast_of, model_error
 
 RANDOM = np.random.default_rng(20)
 
@@ -118,6 +119,19 @@ def test_the_interval_score_punishes_what_lies_outside():
     assert scored["covered"] == 1
     assert scored["error"] == pytest.approx((0 + 20 / 120) / 2)
     assert scored["interval_score"] == pytest.approx((20 / 100 + (20 + 20 * 10) / 120) / 2)
+
+
+def test_a_forecast_of_the_model_holds_the_error_that_its_fit_assumes():
+    national = {"fiscal_year": np.arange(2019, 2024), "members": np.full(5, 1000.0)}
+    found = forecast_of([Seen(national, {})] * 3, 2018)
+    assert model_error("members") == pytest.approx(0.04)
+    assert found.middle.tolist() == [1000.0] * 5
+    assert found.high == pytest.approx(
+        np.full(5, 1000 * (1 + 1.6449 * 0.04))
+    )  # runs that agree: that error alone
+    wide = {**national, "members": np.array([900.0, 900, 900, 900, 900])}
+    spread = forecast_of([Seen(national, {}), Seen(wide, {})] * 50, 2018)
+    assert spread.low == pytest.approx(950 - np.hypot(50, 1.6449 * 0.04 * 950) * np.ones(5))
 
 
 def test_words_say_what_the_data_removed():

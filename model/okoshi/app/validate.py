@@ -307,7 +307,7 @@ def title_of(name: str) -> str:
 
 def show_forecasts(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str], list[Seen]]) -> None:
     """Print the model's forecasts beside the naive ones."""
-    from okoshi.study.validating import level_error
+    from okoshi.study.validating import FORECAST_SERIES, level_error, model_error
 
     rows = []
     for horizon, of_horizon in forecasts.items():
@@ -324,7 +324,7 @@ def show_forecasts(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, s
                     "level": level,
                 }
             )
-    click.echo(say("validate.forecasts"))
+    click.echo(say("validate.forecasts", own=model_error(FORECAST_SERIES)))
     headings = [
         Heading("horizon", say("validate.horizon")),
         Heading("forecast", say("validate.forecast")),

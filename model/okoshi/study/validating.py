@@ -123,12 +123,30 @@ def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str
     }
 
 
+def model_error(series: str) -> float:
+    """Return how far the model itself may be off in a series, as a share, by what every fit of it assumes."""
+    shares = [one.discrepancy / one.value for one in observed_figures() if one.series == series and one.value]
+    return max(shares)
+
+
 def forecast_of(runs: Sequence[Seen], horizon: int) -> Forecast:
-    """Return the model's own forecast of the members for the years after a horizon."""
+    """Return the model's own forecast of the members for the years after a horizon.
+
+    What is foreseen is an official figure, from which the model differs by an error of its own (Kennedy and O'Hagan
+    2001): the interval holds parameters, chance and that error, which the fit assumed before any run.
+    """
     years = np.arange(horizon + 1, FORECAST_LAST + 1)
     values = np.array([[run.value(FORECAST_SERIES, int(year)) for year in years] for run in runs])
     low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH), axis=0)
-    return Forecast("model", horizon, years, middle, low, high)
+    own = REACH * model_error(FORECAST_SERIES) * middle
+    return Forecast(
+        "model",
+        horizon,
+        years,
+        middle,
+        middle - np.hypot(middle - low, own),
+        middle + np.hypot(high - middle, own),
+    )
 
 
 def level_error(runs: Sequence[Seen], year: int) -> float:
