@@ -83,6 +83,46 @@ def test_an_older_census_is_carried_to_2020(tmp_path: Path) -> None:
     assert 195_000 < world.columns["population_2020"][0] < 200_000
 
 
+@pytest.mark.parametrize(
+    ("first", "rows", "census"),
+    [
+        ("code", (0, 2), 2015),  # as in 2018: codes of items and labels
+        ("SSDSE-2020A", (0, 2), 2015),
+        ("SSDSE-A-2023", (0,), 2020),
+        ("SSDSE-A-2024", (0, 1, 2), 2020),
+    ],
+)
+def test_no_edition_loses_its_first_municipality(
+    tmp_path: Path, first: str, rows: tuple[int, ...], census: int
+) -> None:
+    table = table_of(ITEMS)
+    table[0][0] = first
+    world = import_world(write_csv(tmp_path / "a.csv", [*(table[row] for row in rows), *table[3:]]))
+    assert world.columns["code"].tolist() == ["01101", "01102", "01103", "13101", "32101", "32102"]
+    assert world.about["census"] == census
+
+
+def test_names_of_columns_may_be_broken_into_lines(ssdse: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [("団体コード", "団体名", "財政力\n指 数"), ("011011", "夢野市", 0.61)]:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(tmp_path / "s.xlsx")
+    world = import_world(ssdse, fiscal_strength=tmp_path / "s.xlsx")
+    assert world.columns["fiscal_strength"][0] == 0.61
+
+
+def test_a_first_municipality_with_a_broken_code_is_no_header(tmp_path: Path) -> None:
+    table = table_of(ITEMS)
+    table[3][0] = ""
+    fault = faults_of(write_csv(tmp_path / "a.csv", [table[0], table[2], *table[3:]]))[0]
+    assert fault.line == 3
+
+
+def test_a_table_of_headers_alone_has_no_rows(tmp_path: Path) -> None:
+    fault = faults_of(write_csv(tmp_path / "a.csv", table_of(ITEMS)[:3]))[0]
+    assert fault.what == "the file has no rows of data"
+
+
 def test_the_files_beside_are_joined_by_code(ssdse: Path, tmp_path: Path) -> None:
     strength = write_strength(
         tmp_path / "s.xlsx",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from okoshi.world.settling import distance_to_large
 from okoshi.world.storage import StoredWorld, refuse_other_files, write_world
 
 CENSUS = 2020
-HEADER_ROWS = 3  # item codes, years, labels
+MORE_HEADER_ROWS = 2  # below the item codes: years and labels; labels alone in the editions of 2018 to 2020
+CENSUS_BEFORE_YEARS = 2015  # of editions that do not say the years of their items
 HECTARES = 100.0  # in a square kilometre
 TOTAL, UNDER_15, FROM_15, FROM_65, FROM_75 = "A1101", "A1301", "A1302", "A1303", "A1419"
 AREA, HABITABLE = "B1101", "B1103"
@@ -30,6 +31,7 @@ MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES = "A5101", "A5102", "D1202", "H6
 REQUIRED = (TOTAL, UNDER_15, FROM_15, FROM_65, AREA, HABITABLE)
 OPTIONAL = (FROM_75, MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES)
 _AGES_BY_SEX = tuple(f"{item}{sex}" for sex in ("01", "02") for item in (UNDER_15, FROM_15, FROM_65, FROM_75))
+_A_PREFECTURE = re.compile("[^都].{1,2}[都道府県]")  # 島根県, and not the label 都道府県
 _KINDS = {
     "市": MunicipalityKind.CITY,
     "町": MunicipalityKind.TOWN,
@@ -101,9 +103,10 @@ def import_world(
 def read_table(path: Path, faults: Faults) -> Table | None:
     """Return the municipality table SSDSE-A, any edition; None where faults were noted."""
     before = faults.count
-    sheet = read_csv(path, HEADER_ROWS, faults)
-    if sheet is None or not require(sheet, REQUIRED, faults, say("world.allowed_items")):
+    whole = read_csv(path, 1, faults)
+    if whole is None or not require(whole, REQUIRED, faults, say("world.allowed_items")):
         return None
+    sheet, years = _below_header(whole, faults)
     codes = codes_of(sheet, sheet.header[0], faults)
     items = {item: numbers_of(sheet, item, faults) for item in REQUIRED}
     for item in (*OPTIONAL, *_AGES_BY_SEX):
@@ -121,7 +124,7 @@ def read_table(path: Path, faults: Faults) -> Table | None:
     edition = re.search(r"SSDSE[-0-9A-Z]*", sheet.header[0])
     return Table(
         edition=edition.group() if edition else "SSDSE-A",
-        census=_census_year(path, sheet),
+        census=_census_year(sheet, years),
         codes=[known[i] for i in order],
         names=[names[i] for i in order],
         prefecture=np.array([int(known[i][:2]) - 1 for i in order], dtype=np.int64),
@@ -130,12 +133,29 @@ def read_table(path: Path, faults: Faults) -> Table | None:
     )
 
 
-def _census_year(path: Path, sheet: Sheet) -> int:
-    """Return the year of the population item, said in the second header row (2020 where it is not)."""
-    second = read_csv(path, 1, Faults())
-    cell = second.rows[0][sheet.header.index(TOTAL)] if second and second.rows else ""
-    found = re.search(r"(19|20)\d\d", cell)
-    return int(found.group()) if found else CENSUS
+def _below_header(sheet: Sheet, faults: Faults) -> tuple[Sheet, list[list[str]]]:
+    """Return the table without the rows between the item codes and the first municipality, and these rows.
+
+    Such a row has no code of a municipality and names no prefecture: a municipality whose code is broken is none.
+    """
+    count = 0
+    for row in sheet.rows[:MORE_HEADER_ROWS]:
+        if re.search(r"\d", row[0]) or (len(row) > 1 and _A_PREFECTURE.fullmatch(row[1].strip())):
+            break
+        count += 1
+    if count == len(sheet.rows) and not faults.count:
+        faults.add(sheet.file, say("world.no_rows"))
+    return replace(sheet, rows=sheet.rows[count:], numbers=sheet.numbers[count:]), sheet.rows[:count]
+
+
+def _census_year(sheet: Sheet, header: list[list[str]]) -> int:
+    """Return the year of the population item, as a header row says; without one, by the edition's own year."""
+    for row in header:
+        found = re.fullmatch(r"\D*((?:19|20)\d\d)\D*", row[sheet.header.index(TOTAL)])
+        if found:
+            return int(found.group(1))
+    edition = re.search(r"20\d\d", sheet.header[0])
+    return CENSUS if edition and int(edition.group()) > CENSUS + 1 else CENSUS_BEFORE_YEARS
 
 
 def _kinds(sheet: Sheet, names: list[str], faults: Faults) -> list[int]:

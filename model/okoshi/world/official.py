@@ -173,9 +173,10 @@ def read_workbook(path: Path, first_columns: Sequence[str], faults: Faults) -> S
         return None
     texts = [["" if cell is None else str(cell).strip() for cell in row] for row in values]
     for number, row in enumerate(texts[:20]):
-        if first_columns[0] in row:
+        header = [re.sub(r"\s", "", cell) for cell in row]  # names are broken into lines in some years
+        if first_columns[0] in header:
             body = [(number + 2 + i, line) for i, line in enumerate(texts[number + 1 :]) if any(line)]
-            return Sheet(path, row, [line for _, line in body], [where for where, _ in body])
+            return Sheet(path, header, [line for _, line in body], [where for where, _ in body])
     faults.add(path, say("world.missing_column"), column=first_columns[0])
     return None
 
