@@ -102,6 +102,7 @@ def test_people_and_yen_balance_in_more_than_one_prefecture():
         "recruitment",
         "trial",
         "internship",
+        "internship_activity",
         "daily_support",
         "startup",
         "renovation",
@@ -172,9 +173,15 @@ def check_reimbursements(scenario, model, tables):
                 assert paid <= allowed + 1e-6, (year, code, item)
                 exact = item in ("recruitment", "trial", "daily_support")
                 assert not exact or paid > allowed - 1 - 1e-6, (year, code, item)
-            paid, cost = (side.get((year, "internship", code), 0) for side in (back, spent))
-            assert paid <= cost
-            assert paid == 0 or rules.internship_per_municipality or rules.internship_per_person_and_day
+            for item, exists in (
+                ("internship", rules.internship_per_municipality),
+                ("internship_activity", rules.internship_per_person_and_day),
+            ):
+                paid, cost = (side.get((year, item, code), 0) for side in (back, spent))
+                assert paid <= cost
+                assert paid == 0 or exists
+            paid = back.get((year, "internship", code), 0)
+            assert paid <= (rules.internship_per_municipality or 0)
         most = {
             "foreign_recruitment": rules.foreign_resident_recruitment_per_body or 0,
             "foreign_support": rules.foreign_member_support_per_body or 0,

@@ -60,6 +60,7 @@ ITEMS = (
     "recruitment",
     "trial",
     "internship",
+    "internship_activity",
     "daily_support",
     "startup",
     "renovation",

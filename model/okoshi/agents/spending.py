@@ -27,6 +27,8 @@ from okoshi.policy.cooperator_support import SupportLine
 from okoshi.policy.special_allocation_tax import net_of_fixed_total
 from okoshi.world.country import World
 
+CAPPED_A_BODY = ("recruitment", "trial", "internship", "internship_activity", "daily_support")
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -77,13 +79,13 @@ def body_costs(
     interns = np.bincount(guests.guest_of[guests.intern], minlength=len(table))
     days = (interns * intern_days).astype(np.int64)
     activity = days * (rules.internship_per_person_and_day or 0)
-    back = law.internship_reimbursement(rules, programme)
-    back = back + law.internship_activity_reimbursement(rules, activity, days)
+    by_days = law.internship_activity_reimbursement(rules, activity, days)
     daily = table.daily_support_spent
     return [
         Cost("recruitment", recruited, law.recruitment_reimbursement(rules, recruited)),
         Cost("trial", trial, law.trial_reimbursement(rules, trial)),
-        Cost("internship", programme + activity, back),
+        Cost("internship", programme, law.internship_reimbursement(rules, programme)),
+        Cost("internship_activity", activity, by_days),
         Cost("daily_support", daily, law.daily_support_reimbursement(rules, daily)),
     ]
 
@@ -305,6 +307,6 @@ def pay_year(
     home = world.prefecture[members.municipality[foreign]]
     served = np.bincount(home, minlength=len(world.prefectures.code))
     post_foreign_items(ledger, world, behaviour.applicants, conditions, served)
-    once = [cost for cost in costs if cost.item in ("recruitment", "trial", "internship", "daily_support")]
+    once = [cost for cost in costs if cost.item in CAPPED_A_BODY]
     table.body_cost_last_year = np.sum([cost.spent for cost in once], axis=0)
     table.body_net_cost_last_year = np.sum([cost.spent - cost.back for cost in once], axis=0)
