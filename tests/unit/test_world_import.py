@@ -15,6 +15,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.world.country import Depopulation, MunicipalityKind, load_world
 from okoshi.world.describing import describe
 from okoshi.world.importing import import_world
+from okoshi.world.storage import write_world
 
 
 @pytest.fixture
@@ -100,6 +101,85 @@ def test_no_edition_loses_its_first_municipality(
     world = import_world(write_csv(tmp_path / "a.csv", [*(table[row] for row in rows), *table[3:]]))
     assert world.columns["code"].tolist() == ["01101", "01102", "01103", "13101", "32101", "32102"]
     assert world.about["census"] == census
+
+
+@pytest.mark.parametrize("year", ["2020.0", "2020年10月1日", "令和2年", "２０２０"])
+def test_a_year_is_read_however_it_is_written(tmp_path: Path, year: str) -> None:
+    table = table_of(ITEMS, year)
+    table[0][0] = "code"
+    assert import_world(write_csv(tmp_path / "a.csv", table)).about["census"] == 2020
+
+
+@pytest.mark.parametrize("year", ["2055", "1995", "unknown"])
+def test_a_year_that_cannot_be_is_refused(tmp_path: Path, year: str) -> None:
+    assert faults_of(write_csv(tmp_path / "a.csv", table_of(ITEMS, year)))[0].value == year
+
+
+def test_a_ward_of_a_designated_city_is_refused(tmp_path: Path) -> None:
+    table = table_of(ITEMS)
+    table.insert(4, ["R01102", "北海道", "夢野市北区", *table[3][3:]])
+    table[5][0] = "R01104"
+    fault = faults_of(write_csv(tmp_path / "a.csv", table))[0]
+    assert (fault.line, fault.value) == (5, "夢野市北区")
+
+
+def test_commas_are_allowed_between_thousands_alone(tmp_path: Path) -> None:
+    table = table_of(ITEMS)
+    table[3][3] = "200,000"
+    assert import_world(write_csv(tmp_path / "a.csv", table)).columns["population_2020"][0] == 200_000
+    table[3][3] = "20,00"
+    assert faults_of(write_csv(tmp_path / "b.csv", table))[0].value == "20,00"
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    table = [[*row, row[3 + ITEMS.index("A1419")]] for row in table_of(ITEMS)]
+    assert faults_of(write_csv(tmp_path / "a.csv", table))[0].key == "A1419"
+
+
+@pytest.mark.parametrize(("pop2050", "elderly"), [("100", "45"), ("100000", "100001"), ("9000000", "1")])
+def test_a_projection_that_cannot_be_is_refused(
+    ssdse: Path, tmp_path: Path, pop2050: str, elderly: str
+) -> None:
+    rows = [["code", "pop2020", "pop2025", "pop2050", "elderly2050"]]
+    rows += [["1101", "200000", "190000", pop2050, elderly]]
+    assert faults_of(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))[0].line == 2
+
+
+def test_half_a_point_is_none(ssdse: Path, tmp_path: Path) -> None:
+    rows = [["cid", "lat", "lng"], ["1101", "43.0", ""], ["1102", "43.1", "141.2"]]
+    world = import_world(ssdse, offices=write_csv(tmp_path / "o.csv", rows, "utf-8"))
+    assert world.columns["latitude"][0] != 43.0
+    assert (world.columns["latitude"][1], world.columns["longitude"][1]) == (43.1, 141.2)
+
+
+def test_the_sheet_with_the_index_is_found(ssdse: Path, tmp_path: Path) -> None:
+    path = write_strength(tmp_path / "s.xlsx", [("011011", "北海道", "夢野市", 0.61)])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("目次", 0).append(("団体コード", "一覧"))
+    book.save(path)
+    assert import_world(ssdse, fiscal_strength=path).columns["fiscal_strength"][0] == 0.61
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("population_2020", -5), ("share_65plus", 7.0), ("fiscal_strength", np.nan)]
+)
+def test_a_stored_world_with_impossible_values_is_refused(
+    ssdse: Path, tmp_path: Path, column: str, value: float
+) -> None:
+    world = import_world(ssdse)
+    world.columns[column][1] = value
+    write_world(world, tmp_path / "real")
+    with pytest.raises(InputError) as caught:
+        load_world(str(tmp_path / "real"))
+    assert (caught.value.faults[0].key, str(value) in str(caught.value.faults[0].value)) == (column, True)
+
+
+def test_a_prefecture_that_the_world_has_not_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    import_world(ssdse, out=tmp_path / "real")
+    with pytest.raises(InputError) as caught:
+        load_world(str(tmp_path / "real"), ("大阪府",))
+    assert caught.value.faults[0].value == "大阪府"
+    assert caught.value.faults[0].allowed == "北海道, 東京都, 島根県"
 
 
 def test_names_of_columns_may_be_broken_into_lines(ssdse: Path, tmp_path: Path) -> None:

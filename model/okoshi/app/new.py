@@ -18,6 +18,8 @@ from okoshi.language.messages import language, say
 def command(kind: str, name: str) -> None:
     """Write a commented file to start from."""
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
+    if not Path(name).stem.strip():
+        raise InputError(Fault(say("faults.no_name"), key="NAME", value=name))
     template = resources.files("okoshi.app").joinpath("templates", f"{kind}.{language()}.toml")
     text = template.read_text(encoding="utf-8").replace("TITLE", path.stem.replace("_", " "), 1)
     try:

@@ -12,6 +12,10 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
 FORMATS = ("table", "csv", "json")
+MOST_REPLICATES, MOST_WORKERS = (
+    10_000,
+    1_024,
+)  # what an experiment may ask for, and more than any one machine has
 
 
 class Option(click.Option):
@@ -100,7 +104,9 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 set_option = option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="set")
 seed_option = option("--seed", type=int, help="seed")
 years_option = option("--years", metavar="A:B", help="years")
-workers_option = option("--workers", type=click.IntRange(1), default=1, help="workers", show_default=True)
+workers_option = option(
+    "--workers", type=click.IntRange(1, MOST_WORKERS), default=1, help="workers", show_default=True
+)
 draws_option = option("--draws", type=click.IntRange(0), default=0, metavar="N", help="draws")
 out_option = option("--out", type=click.Path(), metavar="DIR", help="out")
 no_figures_option = option("--no-figures", is_flag=True, help="no_figures")
@@ -110,7 +116,11 @@ overwrite_option = option("--overwrite", is_flag=True, help="overwrite")
 def replicates_option(default: int) -> Callable[[Any], Any]:
     """Declare `--replicates` with this default."""
     return option(
-        "--replicates", type=click.IntRange(1), default=default, help="replicates", show_default=True
+        "--replicates",
+        type=click.IntRange(1, MOST_REPLICATES),
+        default=default,
+        help="replicates",
+        show_default=True,
     )
 
 

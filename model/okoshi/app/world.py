@@ -94,10 +94,18 @@ def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> N
 @option("--out", type=click.Path(), metavar="DIR", required=True, help="world_out")
 def import_command(ssdse: str, out: str, **files: str | None) -> None:
     """Read the real municipalities from official files."""
+    from okoshi.scenario.prefectures import PREFECTURES
     from okoshi.world.importing import import_world
 
     others: dict[str, Any] = {name: Path(path) for name, path in files.items() if path is not None}
-    import_world(Path(ssdse), **others, out=Path(out))
+    world = import_world(Path(ssdse), **others, out=Path(out))
+    people = int(world.columns["population_2020"].sum())
+    click.echo(say("shown.imported", places=len(world.columns["code"]), people=people))
+    absent = [name for row, name in enumerate(PREFECTURES) if row not in world.columns["prefecture"]]
+    if absent:
+        click.echo(say("shown.absent_prefectures", names="、".join(absent)))
+    for note in world.about["filled"]:
+        click.echo(say("shown.filled", note=note))
     _say_written(out)
 
 

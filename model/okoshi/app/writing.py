@@ -147,6 +147,10 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
     `same` is what must stand in its `run.json` for it to be the same run's folder. Raises InputError when
     it is a file, cannot be written, or holds another run's files and `overwrite` is not given.
     """
+    try:
+        path.exists()
+    except OSError as error:  # a name that is too long
+        raise InputError(Fault(say("faults.unwritable", reason=error.strerror), file=str(path))) from error
     if path.exists() and not path.is_dir():
         raise InputError(Fault(say("faults.folder_is_file"), file=str(path)))
     if path.is_dir() and not overwrite and own_files(path) and not _holds(path, same):

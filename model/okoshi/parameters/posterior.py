@@ -100,7 +100,10 @@ def _read(path: str, _: int) -> Posterior:
 
     try:
         table = parquet.read_table(path)
-        about = json.loads((table.schema.metadata or {})[METADATA])
+        metadata = table.schema.metadata or {}
+        if METADATA not in metadata:
+            raise ValueError("it says nothing of a calibration")
+        about = json.loads(metadata[METADATA])
         kind = np.array(table["kind"].to_pylist())
         names = tuple(name for name in table.column_names if name not in ("draw", "kind"))
         values = np.column_stack([table[name].to_numpy() for name in names]).astype(np.float64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
+from okoshi.language.written import without_thousands
 from okoshi.parameters.catalogue import FIRST_DATE, LAST_DATE
 from okoshi.policy.supplement import MEASURES
 
@@ -135,7 +136,7 @@ def _read(
             faults.append(Fault(what, key=name, value=text, allowed=argument.allowed(), nearest=near))
         return
     try:
-        numbers[name] = int(text.replace(",", ""))
+        numbers[name] = int(without_thousands(text))
     except ValueError:
         faults.append(Fault(say("faults.no_number"), key=name, value=text, allowed=argument.allowed()))
         return

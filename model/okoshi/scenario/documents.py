@@ -60,6 +60,8 @@ def read_document(path: Path) -> Document:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(_syntax_fault(path, text, str(error))) from error
+    except RecursionError as error:
+        raise InputError(Fault(say("faults.too_deep"), file=str(path))) from error
     return Document(path, text, data)
 
 

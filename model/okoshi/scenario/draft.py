@@ -205,7 +205,7 @@ def _source(document: Document, path: KeyPath, value: object) -> str | None:
 
 def _prefectures(document: Document, path: KeyPath, value: object) -> tuple[str, ...] | None:
     names = [value] if isinstance(value, str) else value
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
         document.blame(path, say("faults.wrong_type"), value=value, allowed=say("allowed.prefectures"))
         return None
     found = {name: find_prefecture(name) for name in names}

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
 from okoshi.study.jobs import Record
 
 ROWS = 2_000  # of a file of lines before it becomes Parquet
@@ -188,12 +190,17 @@ def read_lines(path: Path) -> Iterator[Record]:
 
 def read_table(path: Path) -> Iterator[Record]:
     """Yield the records of a Parquet file."""
+    import pyarrow
     from pyarrow import parquet
 
-    with parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=BATCH):
-            for row in batch.to_pylist():
-                yield _record({**row, "values": json.loads(row["values"])})
+    try:
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=BATCH):
+                for row in batch.to_pylist():
+                    yield _record({**row, "values": json.loads(row["values"])})
+    except (pyarrow.ArrowException, KeyError, ValueError) as error:
+        what, allowed = say("sweep.broken_part"), say("sweep.allowed_part")
+        raise InputError(Fault(what, file=str(path), allowed=allowed)) from error
 
 
 def _plain(record: Record, *, whole: bool = False) -> dict[str, Any]:

@@ -12,7 +12,16 @@ import numpy as np
 from okoshi.language.messages import say
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.country import Depopulation
-from okoshi.world.official import Faults, Sheet, codes_of, numbers_of, read_csv, read_workbook, require
+from okoshi.world.official import (
+    Faults,
+    Sheet,
+    codes_of,
+    numbers_of,
+    read_csv,
+    read_workbook,
+    refuse_repeated,
+    require,
+)
 
 _DESIGNATIONS = {
     "全部過疎": Depopulation.ALL,
@@ -20,6 +29,9 @@ _DESIGNATIONS = {
     "みなし過疎": Depopulation.DEEMED,
 }
 _STRENGTH_CODE, _STRENGTH = "団体コード", "財政力指数"
+MOST_GROWTH = (
+    5.0  # to 2050, and at most so many times as fast a loss squared: beyond, columns have other units
+)
 _JAPAN = {"lat": (20.0, 46.0), "lng": (122.0, 154.0)}
 
 
@@ -71,7 +83,7 @@ def _spread(values: Floats, rows: tuple[Integers, Integers], count: int) -> Floa
 
 def _fiscal_strength(path: Path, codes: Sequence[str], faults: Faults) -> dict[str, Floats]:
     """Read the index of fiscal strength (財政力指数); the last row, the mean, has words for a code."""
-    sheet = read_workbook(path, (_STRENGTH_CODE,), faults)
+    sheet = read_workbook(path, (_STRENGTH_CODE, _STRENGTH), faults)
     if sheet is None or not require(sheet, (_STRENGTH_CODE, _STRENGTH), faults):
         return {}
     index = sheet.header.index(_STRENGTH_CODE)
@@ -99,8 +111,23 @@ def _projection(path: Path, codes: Sequence[str], faults: Faults) -> dict[str, F
         "ratio_2025": _ratio(near, now, rows, len(codes)),
         "ratio_2050": _ratio(far, now, rows, len(codes)),
     }
+    for name, values in (("pop2025", near), ("pop2050", far)):
+        for i in np.flatnonzero((now > 0) & ((values > MOST_GROWTH * now) | (values * MOST_GROWTH**2 < now))):
+            faults.add(
+                path,
+                say("world.no_projection"),
+                sheet.numbers[i],
+                name,
+                f"{values[i]:,.0f}",
+                f"pop2020 {now[i]:,.0f}",
+            )
+    refuse_repeated(sheet, ("elderly2050",), faults)
     if sheet.has("elderly2050"):
         old = numbers_of(sheet, "elderly2050", faults)
+        for i in np.flatnonzero(old > far):
+            faults.add(
+                path, say("world.more_old_than_all"), sheet.numbers[i], "elderly2050", f"{old[i]:,.0f}"
+            )
         found["share_65plus_2050"] = _ratio(old, far, rows, len(codes))
     return found
 
@@ -146,4 +173,5 @@ def _offices(path: Path, codes: Sequence[str], faults: Faults) -> dict[str, Floa
         low, high = _JAPAN[column]
         values = numbers_of(sheet, column, faults, low, high, none_allowed=True)
         found[name] = _spread(values, rows, len(codes))
-    return found
+    nowhere = np.isnan(found["latitude"]) | np.isnan(found["longitude"])  # half a point is none
+    return {name: np.where(nowhere, np.nan, values) for name, values in found.items()}

@@ -245,6 +245,14 @@ def choose_prefectures(stored: StoredWorld, chosen: tuple[int, ...]) -> StoredWo
         return stored
     count = len(stored.columns["code"])
     rows = np.flatnonzero(np.isin(stored.columns["prefecture"], chosen)).astype(np.int64)
+    absent = sorted(set(chosen) - set(stored.columns["prefecture"].tolist()))
+    if absent:
+        names = [str(stored.prefectures["name"][row]) for row in absent]
+        there = [str(stored.prefectures["name"][row]) for row in np.unique(stored.columns["prefecture"])]
+        what = say("world.no_such_prefecture")
+        raise InputError(
+            Fault(what, key="world.prefectures", value=", ".join(names), allowed=", ".join(there))
+        )
     return StoredWorld(
         invented=stored.invented,
         about=stored.about,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,16 @@ from okoshi.world.beside import Beside, read_beside
 from okoshi.world.country import MunicipalityKind
 from okoshi.world.draft import Draft, complete
 from okoshi.world.geography import distance_matrix
-from okoshi.world.official import Faults, Sheet, codes_of, file_hash, numbers_of, read_csv, require
+from okoshi.world.official import (
+    Faults,
+    Sheet,
+    codes_of,
+    file_hash,
+    numbers_of,
+    read_csv,
+    refuse_repeated,
+    require,
+)
 from okoshi.world.paths import national_series
 from okoshi.world.settling import distance_to_large
 from okoshi.world.storage import StoredWorld, refuse_other_files, write_world
@@ -24,6 +34,7 @@ from okoshi.world.storage import StoredWorld, refuse_other_files, write_world
 CENSUS = 2020
 MORE_HEADER_ROWS = 2  # below the item codes: years and labels; labels alone in the editions of 2018 to 2020
 CENSUS_BEFORE_YEARS = 2015  # of editions that do not say the years of their items
+FIRST_CENSUS, LAST_CENSUS = 2009, 2050  # what can be carried to 2020
 HECTARES = 100.0  # in a square kilometre
 TOTAL, UNDER_15, FROM_15, FROM_65, FROM_75 = "A1101", "A1301", "A1302", "A1303", "A1419"
 AREA, HABITABLE = "B1101", "B1103"
@@ -32,6 +43,7 @@ REQUIRED = (TOTAL, UNDER_15, FROM_15, FROM_65, AREA, HABITABLE)
 OPTIONAL = (FROM_75, MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES)
 _AGES_BY_SEX = tuple(f"{item}{sex}" for sex in ("01", "02") for item in (UNDER_15, FROM_15, FROM_65, FROM_75))
 _A_PREFECTURE = re.compile("[^都].{1,2}[都道府県]")  # 島根県, and not the label 都道府県
+_WITH_WARDS = "131"  # Tokyo's special wards are municipalities, those of designated cities are not
 _KINDS = {
     "市": MunicipalityKind.CITY,
     "町": MunicipalityKind.TOWN,
@@ -113,8 +125,10 @@ def read_table(path: Path, faults: Faults) -> Table | None:
         if sheet.has(item):
             items[item] = numbers_of(sheet, item, faults, none_allowed=True)
     names = [row[2].strip() if len(row) > 2 else "" for row in sheet.rows]
-    kinds = _kinds(sheet, names, faults)
+    refuse_repeated(sheet, (*OPTIONAL, *_AGES_BY_SEX), faults)
+    kinds = _kinds(sheet, names, codes, faults)
     _check_ages(sheet, items, faults)
+    census = _census_year(sheet, years, faults)
     if faults.count == before and items[TOTAL].sum() == 0:
         faults.add(path, say("world.nobody"), column=TOTAL)
     if faults.count > before:
@@ -124,7 +138,7 @@ def read_table(path: Path, faults: Faults) -> Table | None:
     edition = re.search(r"SSDSE[-0-9A-Z]*", sheet.header[0])
     return Table(
         edition=edition.group() if edition else "SSDSE-A",
-        census=_census_year(sheet, years),
+        census=census,
         codes=[known[i] for i in order],
         names=[names[i] for i in order],
         prefecture=np.array([int(known[i][:2]) - 1 for i in order], dtype=np.int64),
@@ -148,20 +162,32 @@ def _below_header(sheet: Sheet, faults: Faults) -> tuple[Sheet, list[list[str]]]
     return replace(sheet, rows=sheet.rows[count:], numbers=sheet.numbers[count:]), sheet.rows[:count]
 
 
-def _census_year(sheet: Sheet, header: list[list[str]]) -> int:
+def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
     """Return the year of the population item, as a header row says; without one, by the edition's own year."""
+    column = sheet.header.index(TOTAL)
     for row in header:
-        found = re.fullmatch(r"\D*((?:19|20)\d\d)\D*", row[sheet.header.index(TOTAL)])
-        if found:
-            return int(found.group(1))
+        if "年度" not in row[:3] and any(cell.strip() for cell in row[:2]):
+            continue  # labels
+        text = unicodedata.normalize("NFKC", row[column])
+        found = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+        era = re.search(r"(?:令和|R)\s*(\d{1,2})(?!\d)", text)
+        year = int(found.group()) if found else 2018 + int(era.group(1)) if era else 0
+        if not FIRST_CENSUS <= year <= LAST_CENSUS:
+            allowed = f"{FIRST_CENSUS}-{LAST_CENSUS}"
+            faults.add(sheet.file, say("world.no_census"), column=TOTAL, value=row[column], allowed=allowed)
+        return year
     edition = re.search(r"20\d\d", sheet.header[0])
-    return CENSUS if edition and int(edition.group()) > CENSUS + 1 else CENSUS_BEFORE_YEARS
+    if edition:
+        return CENSUS if int(edition.group()) > CENSUS + 1 else CENSUS_BEFORE_YEARS
+    return CENSUS_BEFORE_YEARS
 
 
-def _kinds(sheet: Sheet, names: list[str], faults: Faults) -> list[int]:
+def _kinds(sheet: Sheet, names: list[str], codes: list[str | None], faults: Faults) -> list[int]:
     kinds = []
-    for name, number in zip(names, sheet.numbers, strict=True):
+    for name, code, number in zip(names, codes, sheet.numbers, strict=True):
         kind = _KINDS.get(name[-1:])
+        if kind is MunicipalityKind.WARD and code is not None and not code.startswith(_WITH_WARDS):
+            faults.add(sheet.file, say("world.ward_of_a_city"), number, sheet.header[2], name)
         if kind is None:
             text = "world.no_name" if not name else "world.no_kind"
             faults.add(

@@ -7,6 +7,7 @@ import hashlib
 import io
 import math
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ import numpy as np
 
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
+from okoshi.language.written import without_thousands
 from okoshi.world.arrays import Floats
 
 MOST_FAULTS = 12
@@ -33,7 +35,26 @@ _BROKEN_WORKBOOK = (
     OSError,
     NotImplementedError,
 )
-_NOTHING = {"", "-", "－", "―", "…", "***", "x", "X"}
+_NOTHING = {
+    "",
+    "-",
+    "－",
+    "―",
+    "‐",
+    "−",
+    "–",
+    "—",
+    "…",
+    "...",
+    "・・・",
+    "*",
+    "**",
+    "***",
+    "x",
+    "X",
+    "N/A",
+    "NA",
+}
 
 
 @dataclass
@@ -158,8 +179,8 @@ def read_csv(path: Path, header_rows: int, faults: Faults) -> Sheet | None:
     return Sheet(path, header, rows, numbers)
 
 
-def read_workbook(path: Path, first_columns: Sequence[str], faults: Faults) -> Sheet | None:
-    """Return the first sheet of a workbook from the row on that names these columns; None where there is none."""
+def read_workbook(path: Path, columns: Sequence[str], faults: Faults) -> Sheet | None:
+    """Return the first sheet that has a row naming these columns, from there on; None where there is none."""
     import openpyxl
 
     content = read_bytes(path, faults)
@@ -167,17 +188,18 @@ def read_workbook(path: Path, first_columns: Sequence[str], faults: Faults) -> S
         return None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        values = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        sheets = [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
     except _BROKEN_WORKBOOK:
         faults.add(path, say("world.no_workbook"))
         return None
-    texts = [["" if cell is None else str(cell).strip() for cell in row] for row in values]
-    for number, row in enumerate(texts[:20]):
-        header = [re.sub(r"\s", "", cell) for cell in row]  # names are broken into lines in some years
-        if first_columns[0] in header:
-            body = [(number + 2 + i, line) for i, line in enumerate(texts[number + 1 :]) if any(line)]
-            return Sheet(path, header, [line for _, line in body], [where for where, _ in body])
-    faults.add(path, say("world.missing_column"), column=first_columns[0])
+    for values in sheets:
+        texts = [["" if cell is None else str(cell).strip() for cell in row] for row in values]
+        for number, row in enumerate(texts[:20]):
+            header = [re.sub(r"\s", "", cell) for cell in row]  # names are broken into lines in some years
+            if all(name in header for name in columns):
+                body = [(number + 2 + i, line) for i, line in enumerate(texts[number + 1 :]) if any(line)]
+                return Sheet(path, header, [line for _, line in body], [where for where, _ in body])
+    faults.add(path, say("world.missing_column"), column=", ".join(columns))
     return None
 
 
@@ -189,10 +211,16 @@ def require(sheet: Sheet, names: Sequence[str], faults: Faults, allowed: str | N
         faults.add(
             sheet.file, say("world.missing_column"), column=", ".join(missing), allowed=allowed, nearest=near
         )
+    before = faults.count
+    refuse_repeated(sheet, names, faults)
+    return not missing and faults.count == before
+
+
+def refuse_repeated(sheet: Sheet, names: Sequence[str], faults: Faults) -> None:
+    """Note columns that are there more than once: nobody can say which is meant."""
     repeated = [name for name in names if sheet.header.count(name) > 1]
     if repeated:
         faults.add(sheet.file, say("world.repeated_column"), column=", ".join(repeated))
-    return not missing and not repeated
 
 
 def numbers_of(
@@ -210,7 +238,7 @@ def numbers_of(
         if cell in _NOTHING and none_allowed:
             continue
         try:
-            value = float(cell.replace(",", ""))
+            value = float(without_thousands(unicodedata.normalize("NFKC", cell)))
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
@@ -231,7 +259,7 @@ def codes_of(sheet: Sheet, name: str, faults: Faults, digits: int = 5) -> list[s
     codes: list[str | None] = []
     allowed = say("world.allowed_code" if digits == 5 else "world.allowed_six")
     for cell, number in zip(sheet.column(name), sheet.numbers, strict=True):
-        bare = re.sub(r"\.0$", "", cell).removeprefix("R").zfill(digits)
+        bare = re.sub(r"\.0$", "", unicodedata.normalize("NFKC", cell)).removeprefix("R").zfill(digits)
         code = bare[:5]
         if not re.fullmatch(rf"[0-9]{{{digits}}}", bare) or not 1 <= int(code[:2]) <= 47:
             faults.add(sheet.file, say("world.bad_code"), number, name, cell, allowed)

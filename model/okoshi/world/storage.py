@@ -110,11 +110,14 @@ def _put_in_place(aside: Path, folder: Path) -> None:
 
 
 def refuse_other_files(folder: Path) -> None:
-    """Raise InputError where a folder holds anything but a world."""
-    if folder.is_file():
-        raise InputError(Fault(say("world.folder_wanted"), file=str(folder)))
-    if not folder.exists():
-        return
+    """Raise InputError where a folder holds anything but a world, or cannot be one."""
+    try:
+        if folder.is_file():
+            raise InputError(Fault(say("world.folder_wanted"), file=str(folder)))
+        if not folder.exists():
+            return
+    except OSError as error:  # a name that is too long
+        raise InputError(Fault(say("world.unreadable"), file=str(folder), value=error.strerror)) from error
     others = sorted(path.name for path in folder.iterdir() if path.name not in WORLD_FILES)
     if others:
         raise InputError(
@@ -167,6 +170,7 @@ def read_world(folder: Path) -> StoredWorld:
         arrays = {name: _numpy(columns.column(name), dtype) for name, dtype in TYPES.items()}
         flat = [_numpy(columns.column(name), np.float64) for name in _COEFFICIENTS]
         arrays["age_coefficients"] = np.stack(flat, axis=1).reshape(-1, 2, 4)
+        _refuse_impossible(folder / MUNICIPALITIES, arrays)
         return StoredWorld(
             invented=bool(document.pop("invented")),
             about=document,
@@ -182,6 +186,28 @@ def read_world(folder: Path) -> StoredWorld:
         raise InputError(Fault(say("world.broken_world"), file=str(folder), value=str(error)[:80])) from error
 
 
+def _refuse_impossible(path: Path, columns: dict[str, Array]) -> None:
+    """Raise InputError where a column holds what no country has: no number, less than nothing, a share over one."""
+    codes = columns["code"]
+    for name, values in columns.items():
+        if values.dtype.kind not in "fi" or name in _MAY_BE_ANYTHING:
+            continue
+        wrong = ~np.isfinite(values) if name != "retail_shops" else np.zeros(len(values), dtype=np.bool_)
+        if name not in _MAY_BE_NEGATIVE:
+            wrong |= values < 0
+        if name.startswith("share_"):
+            wrong |= values > 1
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            shown = f"{values[row]} ({codes[row]})"
+            raise InputError(Fault(say("world.impossible_values"), file=str(path), key=name, value=shown))
+    if len(np.unique(codes)) < len(codes):
+        twice = next(code for code in codes.tolist() if (codes == code).sum() > 1)
+        raise InputError(Fault(say("world.impossible_values"), file=str(path), key="code", value=str(twice)))
+
+
+_MAY_BE_NEGATIVE = ("net_migration_per_1000",)
+_MAY_BE_ANYTHING = ("age_coefficients",)
 _NATIONAL = ("population_factor", "ageing_shift", "age_factors_2009")
 
 
