@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from as_a_user import Okoshi
 
+from okoshi.language.errors import InputError
+from okoshi.study.segments import read_table
+
 HEAD = 'extends = "baseline"\n'
 KEY = "policy.cooperators.startup_per_member"
 
@@ -32,6 +35,9 @@ BAD: dict[str, tuple[bytes | str | None, tuple[str, ...], str]] = {
     "a year that cannot be, typed": (HEAD, ("--years", "2009:2090"), "from 2009 to 2050"),
     "years that are none": (HEAD, ("--years", "soon"), "allowed: 2009:2034"),
     "unknown prefecture": (HEAD + 'world.prefectures = ["島根市"]', (), "did you mean 島根県?"),
+    "no prefecture": (HEAD + "world.prefectures = []", (), "world.prefectures"),
+    "nested too deeply": (HEAD + "x = " + "[" * 5000 + "]" * 5000, (), "nested too deeply"),
+    "replicates without end": (HEAD, ("--replicates", "99999999999"), "not in the range"),
     "unknown measure": (HEAD + "policy.coperators.enabled = false", (), "did you mean cooperators?"),
     "seed out of range": (HEAD + "seed = -1", (), "from 0 to 2^63-1"),
     "seed out of range, typed": (HEAD, ("--seed", str(2**63)), "from 0 to 2^63-1"),
@@ -54,6 +60,33 @@ def test_a_run_on_bad_input_is_refused_before_anything_is_written(case: str, oko
     assert len(said.err.splitlines()) <= 3
     assert not Path("out").exists()
     assert not Path("results").exists()
+
+
+def test_commas_that_part_no_thousands_make_no_number(okoshi: Okoshi) -> None:
+    said = okoshi("quote", "cooperators", "--year", 2024, "members=3,5", "remuneration=1,000")
+    assert (said.status, said.out) == (2, "")
+    assert "members = 3,5" in said.err
+    assert "remuneration" not in said.err
+    assert okoshi("quote", "cooperators", "--year", 2024, "members=1", "remuneration=2,400,000").status == 0
+
+
+def test_a_new_file_needs_a_name(okoshi: Okoshi, tmp_path: Path) -> None:
+    assert okoshi("new", "scenario", "").status == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_too_long_for_a_folder_is_said(okoshi: Okoshi) -> None:
+    for command in (("run", "baseline"), ("world", "build")):
+        said = okoshi(*command, "--out", "x" * 300)
+        assert said.status == 2
+        assert "File name too long" in said.err
+
+
+def test_a_damaged_part_of_finished_runs_is_named(okoshi: Okoshi) -> None:
+    part = Path("runs.parquet")
+    part.write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match=r"runs\.parquet"):
+        list(read_table(part))
 
 
 def test_a_directory_is_no_scenario(okoshi: Okoshi) -> None:
