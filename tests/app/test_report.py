@@ -296,6 +296,26 @@ def test_what_is_no_results_folder_is_refused(ran: Path, okoshi: Okoshi) -> None
     assert not Path("page.html").exists()
 
 
+def test_an_archive_of_a_cut_off_table_is_refused(okoshi: Okoshi, ran: Path, tmp_path: Path) -> None:
+    shutil.copytree(ran, tmp_path / "cut")
+    table = tmp_path / "cut" / "members.parquet"
+    table.write_bytes(table.read_bytes()[:-20])
+    said = okoshi("report", "cut", "--archive", "it.zip")
+    assert said.status == 2
+    assert "members.parquet" in said.err
+    assert not Path("it.zip").exists()
+
+
+def test_a_record_of_another_format_is_refused(okoshi: Okoshi, ran: Path, tmp_path: Path) -> None:
+    shutil.copytree(ran, tmp_path / "later")
+    record = tmp_path / "later" / "run.json"
+    for content in ({}, {**json.loads(record.read_text("utf-8")), "schema": 99}):
+        record.write_text(json.dumps(content), encoding="utf-8")
+        said = okoshi("report", "later")
+        assert said.status == 2
+        assert "run.json" in said.err and "schema" in said.err
+
+
 def _unpack(archive: Path, folder: Path) -> str:
     with zipfile.ZipFile(archive) as found:
         assert {entry.date_time for entry in found.infolist()} == {(1980, 1, 1, 0, 0, 0)}

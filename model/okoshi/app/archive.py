@@ -43,6 +43,7 @@ def write_archive(found: ReportedFolder, target: Path) -> int:
 
 def archive_content(found: ReportedFolder) -> dict[str, bytes]:
     """Return the files of the archive by name: results, scenarios in full, worlds, parameters, versions, README."""
+    found.refuse_broken()
     content = {
         f"{RESULTS}/{path.relative_to(found.path).as_posix()}": path.read_bytes()
         for path in (*sorted(found.path.iterdir()), *found.picture_files)

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.writing import DIFFERENCES, FIGURES, RUN_FILE, SCENARIO_FILE
+from okoshi.app.writing import DIFFERENCES, FIGURES, RUN_FILE, SCENARIO_FILE, SCHEMA
 from okoshi.figures.about import About
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
@@ -88,6 +88,18 @@ class ReportedFolder:
         except (OSError, pyarrow.ArrowException) as error:
             raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
 
+    def refuse_broken(self) -> None:
+        """Raise InputError where a table that lies in the folder is broken."""
+        import pyarrow
+        from pyarrow import parquet
+
+        for name in self.table_names:
+            path = self.path / f"{name}.parquet"
+            try:
+                parquet.read_metadata(path)  # the foot, which a file that was cut off has lost
+            except (OSError, pyarrow.ArrowException) as error:
+                raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
+
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table. Raises InputError where it is not there or broken."""
         rows: Any = self.table(name).to_dict("records")
@@ -139,6 +151,12 @@ def read_folder(path: Path) -> ReportedFolder:
         raise InputError(Fault(say("report.bad_record"), file=str(path / RUN_FILE))) from error
     if not isinstance(record, dict):
         raise InputError(Fault(say("report.bad_record"), file=str(path / RUN_FILE)))
+    if record.get("schema") != SCHEMA:
+        shown = str(record.get("schema"))
+        what = say("report.other_schema")
+        raise InputError(
+            Fault(what, file=str(path / RUN_FILE), key="schema", value=shown, allowed=str(SCHEMA))
+        )
     found = ReportedFolder(path, record)
     if not found.table_names:
         raise InputError(Fault(say("report.no_results"), file=str(path), allowed="okoshi run --out DIR"))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from okoshi.figures.style import Picture
     from okoshi.scenario.scenario import Scenario
 
+SCHEMA = 1  # of run.json
 RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
 EXPERIMENT_FILE = "experiment.toml"
 DIFFERENCES, RESULTS_TABLE, PILOT = "differences", "results", "pilot"
@@ -207,7 +208,7 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
 
     return {
         "okoshi": "run",
-        "schema": 1,
+        "schema": SCHEMA,
         "version": version("okoshi"),
         "invented": invented,
         "scenario": scenario.name,
