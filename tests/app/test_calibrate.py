@@ -15,6 +15,7 @@ from as_a_user import SMALL, Okoshi
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import observed_figures
 from okoshi.parameters.posterior import Posterior, read_posterior, write_posterior
+from okoshi.study.checking import CHECKED
 from okoshi.study.experiment import load_experiment
 from okoshi.study.maker import this_maker
 from okoshi.study.pool import Pool
@@ -115,14 +116,14 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert "stay where they are" in said.out
     ran = KnownModel.runs
     assert (
-        ran == 64 + 16 * 2 + CANDIDATES + FINALISTS * SEEDS
+        ran == 64 + 16 * 2 + CHECKED + CANDIDATES + FINALISTS * SEEDS
     )  # the pool, and the search for the draw nearest the median
     stands = posterior.draws[posterior.representative]
     assert stands[at(LEVEL)] == pytest.approx(TRUE_LEVEL, rel=0.02)
     assert stands[at(NEARBY)] == pytest.approx(TRUE_NEARBY, abs=0.08)
     before = file.read_bytes()
     again = okoshi("--language", "ja", "calibrate", known, "--horizon", 2018, "--horizon", 2021)
-    assert (again.status, KnownModel.runs) == (0, ran + 2 * (CANDIDATES + FINALISTS * SEEDS))
+    assert (again.status, KnownModel.runs) == (0, ran + 2 * (CHECKED + CANDIDATES + FINALISTS * SEEDS))
     assert file.read_bytes() == before
     assert "基準年度 2021" in again.out
 

@@ -134,6 +134,14 @@ def test_a_forecast_of_the_model_holds_the_error_that_its_fit_assumes():
     assert spread.low == pytest.approx(950 - np.hypot(50, 1.6449 * 0.04 * 950) * np.ones(5))
 
 
+def test_a_stand_in_is_moved_by_what_runs_at_its_draws_differ_from_it():
+    emulator = fit_emulator(RANDOM.random((200, 2)), np.arange(200), RANDOM.normal(5.0, 0.1, (200, 1)))
+    moved = Problem((), np.zeros(1), emulator, np.eye(1)).moved(np.array([0.3]))
+    unit = RANDOM.random((50, 2))
+    assert moved.emulator(unit) == pytest.approx(emulator(unit) + 0.3)
+    assert moved.distances(unit) == pytest.approx(emulator(unit) + 0.3)
+
+
 def test_words_say_what_the_data_removed():
     wide, narrow = RANDOM.normal(100, 10, 200), RANDOM.normal(100, 3, 200)
     assert word_of_draws("members", wide, narrow) == DATA

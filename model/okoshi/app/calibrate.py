@@ -86,6 +86,7 @@ def calibrate_and_write(
     for horizon in horizons:
         with threadpool_limits(1):  # many small products: more threads only wait for one another
             found = fitted(pool, runs, horizon, made_by)
+            found = held_against_runs(pool, runs, horizon, made_by, found, request.workers)
         found = with_representative(pool, found, request.workers)
         file = path / f"posterior_fy{horizon}.parquet"
         write(file, found.posterior)
@@ -162,6 +163,17 @@ def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> 
         return calibrate(pool, runs, horizon, made_by)
     except ValueError as error:
         raise RunError(say("calibrate.too_few", reason=error)) from error
+
+
+def held_against_runs(
+    pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], found: Calibration, workers: int
+) -> Calibration:
+    """Return the fit done again with its stand-in moved by what runs at the draws differ from it."""
+    from okoshi.study.checking import checked
+    from okoshi.study.runs import run_tasks
+    from okoshi.study.validating import see
+
+    return checked(pool, runs, horizon, made_by, found, lambda tasks: run_tasks(tasks, workers, see))
 
 
 def with_representative(pool: Pool, found: Calibration, workers: int) -> Calibration:

@@ -67,17 +67,20 @@ class Calibration:
         return rows
 
 
-def calibrate(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> Calibration:
+def calibrate(
+    pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], problem: Problem | None = None
+) -> Calibration:
     """Fit the pool's runs with a horizon; `made_by` says which version of the model ran it.
 
-    Raises ValueError where there are too few runs or no target.
+    `problem` is what is to be fitted where its stand-in is there already. Raises ValueError where there are too few runs
+    or no target.
     """
     experiment = pool.experiment
     targets = targets_of(horizon, experiment.targets, pool.last_year)
     if not targets:
         raise ValueError(f"no official figure can be read by a fit with horizon FY{horizon}")
     runs = pool.known_by(runs, horizon)
-    problem = pose(runs, targets)
+    problem = problem or pose(runs, targets)
     parameters = len(experiment.factors)
     found = fit(problem, parameters, experiment.method, experiment.draws, experiment.seed)
     luck = np.random.default_rng(experiment.seed + SEEDS_APART)

@@ -9,7 +9,7 @@ by elliptical slices (Murray et al. 2010) from the prior to the posterior in ste
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,11 @@ class Problem:
         """Return the second-largest distance of each point (the largest of a single target)."""
         distances = np.sort(np.abs(self.distances(unit)), axis=1)
         return distances[:, -min(2, distances.shape[1])]
+
+    def moved(self, by: Array) -> Problem:
+        """Return the problem with the stand-in of each target moved by so much, (targets,)."""
+        emulator = replace(self.emulator, intercept=self.emulator.intercept + by)
+        return replace(self, emulator=emulator)
 
     def log_kernel(self) -> Callable[[Array], Array]:
         """Return the log density of the errors at points of the unit cube, but for a constant."""
