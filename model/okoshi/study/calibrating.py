@@ -72,8 +72,8 @@ def calibrate(
 ) -> Calibration:
     """Fit the pool's runs with a horizon; `made_by` says which version of the model ran it.
 
-    `problem` is what is to be fitted where its stand-in is there already. Raises ValueError where there are too few runs
-    or no target.
+    `problem` is what is to be fitted where its stand-in is there already. Raises ValueError where there are too few
+    runs or no target.
     """
     experiment = pool.experiment
     targets = targets_of(horizon, experiment.targets, pool.last_year)
