@@ -136,8 +136,7 @@ def compare(
     """
     _check(scenarios, replicates, by)
     began = time.perf_counter()
-    each = max(len(draws), len(prior), 1)
-    seeds = tuple(seed_of(scenarios[0].seed, number) for number in range(replicates * each))
+    seeds = _seeds(scenarios[0], replicates * max(len(draws), len(prior), 1))
     worlds = worlds_of(scenarios, structures, len(draws))
     own = worlds[: max(len(draws), 1)]
     runs = _run(scenarios, worlds, draws, rivals, seeds, replicates, workers, by, progress)
@@ -148,8 +147,8 @@ def compare(
     parts = [differences_of(name, base, variant, sampling) for name, variant in variants.items()]
     if prior:
         before = worlds_of(scenarios, structures=False, draws=len(prior))
-        of_prior = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
-        _say_what_they_rest_on(parts, pooled, [of_prior[world] for world in before])
+        wide = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
+        _say_what_they_rest_on(parts, pooled, [wide[world] for world in before])
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
     return Comparison(
@@ -190,6 +189,10 @@ def _say_what_they_rest_on(
     for number, part in enumerate(parts, start=1):
         wide = [[run for runs in of_prior for run in runs[place]] for place in (0, number)]
         part["rests_on"] = words_of((pooled[0], pooled[number]), (wide[0], wide[1]))
+
+
+def _seeds(base: Scenario, count: int) -> tuple[int, ...]:
+    return tuple(seed_of(base.seed, number) for number in range(count))
 
 
 def worlds_of(scenarios: Sequence[Scenario], structures: bool, draws: int) -> list[World]:
