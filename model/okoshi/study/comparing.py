@@ -150,6 +150,7 @@ def compare(
         wide = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
         _say_what_they_rest_on(parts, pooled, [wide[world] for world in before])
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
+    nationals = {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
     signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
     return Comparison(
         scenarios=tuple(scenarios),
@@ -165,12 +166,7 @@ def compare(
         },
         seconds=time.perf_counter() - began,
         costs=tuple(cost for name, one in variants.items() for cost in costs_of(name, base, one, sampling)),
-        rankings=tuple(
-            rankings_of(
-                {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)},
-                sampling,
-            )
-        ),
+        rankings=tuple(rankings_of(nationals, sampling)),
         signs=signs,
         doubt=doubt,
         sampling=sampling,
