@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from okoshi.study.calibrating import Calibration
     from okoshi.study.experiment import Experiment
     from okoshi.study.pool import Pool, Runs
-    from okoshi.study.runs import Columns
+    from okoshi.study.runs import Columns, Task
+    from okoshi.study.runs_at_draws import Do
+    from okoshi.study.validating import Seen
 
 MUCH, SOME = 0.5, 0.9  # shares of the prior's variance that are left
 MOST_TARGETS_SHOWN = 200
@@ -68,6 +70,8 @@ def calibrate_and_write(
     from okoshi.app.run import RESULTS
     from okoshi.study.maker import this_maker
     from okoshi.study.pool import Pool
+    from okoshi.study.runs import run_tasks
+    from okoshi.study.validating import see
 
     path = Path(request.out) if request.out else RESULTS / experiment.name
     folder = prepare(path, overwrite=request.overwrite)
@@ -83,11 +87,14 @@ def calibrate_and_write(
     runs, made_by = kept
     if made_by["model"] != this_maker().model:
         made_by = taken_over(pool, runs, made_by, request.workers)
+
+    def do(tasks: Sequence[Task]) -> Iterator[Seen]:
+        return run_tasks(tasks, request.workers, see)
+
     for horizon in horizons:
         with threadpool_limits(1):  # many small products: more threads only wait for one another
-            found = fitted(pool, runs, horizon, made_by)
-            found = held_against_runs(pool, runs, horizon, made_by, found, request.workers)
-        found = with_representative(pool, found, request.workers)
+            found = fitted(pool, runs, horizon, made_by, do)
+        found = with_representative(pool, found, do)
         file = path / f"posterior_fy{horizon}.parquet"
         write(file, found.posterior)
         show(pool, found, horizon)
@@ -155,36 +162,23 @@ def lay_out(pool: Pool, runs: Runs, horizon: int) -> None:
         raise RunError(say("calibrate.too_few", reason=error)) from error
 
 
-def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any]) -> Calibration:
+def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], do: Do) -> Calibration:
     """Return the fit. Raises RunError where there is too little to fit."""
     from okoshi.study.calibrating import calibrate
 
     try:
-        return calibrate(pool, runs, horizon, made_by)
+        return calibrate(pool, runs, horizon, made_by, do)
     except ValueError as error:
         raise RunError(say("calibrate.too_few", reason=error)) from error
 
 
-def held_against_runs(
-    pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], found: Calibration, workers: int
-) -> Calibration:
-    """Return the fit done again with its stand-in moved by what runs at the draws differ from it."""
-    from okoshi.study.checking import checked
-    from okoshi.study.runs import run_tasks
-    from okoshi.study.validating import see
-
-    return checked(pool, runs, horizon, made_by, found, lambda tasks: run_tasks(tasks, workers, see))
-
-
-def with_representative(pool: Pool, found: Calibration, workers: int) -> Calibration:
+def with_representative(pool: Pool, found: Calibration, do: Do) -> Calibration:
     """Return the fit with the draw that stands for it, found by running the likeliest draws."""
     from dataclasses import replace
 
     from okoshi.study import representing
-    from okoshi.study.runs import run_tasks
-    from okoshi.study.validating import see
 
-    number = representing.search(pool, found, lambda tasks: run_tasks(tasks, workers, see))
+    number = representing.search(pool, found, do)
     return replace(found, posterior=representing.represented(found.posterior, number))
 
 

@@ -10,12 +10,9 @@ import click
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.limits import MOST_REPLICATES, MOST_WORKERS
 
 FORMATS = ("table", "csv", "json")
-MOST_REPLICATES, MOST_WORKERS = (
-    10_000,
-    1_024,
-)  # what an experiment may ask for, and more than any one machine has
 
 
 class Option(click.Option):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +44,14 @@ PILOT, VALIDATION = "pilot", "validation"
 JUDGED = (PILOT, VALIDATION)
 
 
+def parquet_schema(path: Path) -> list[str]:
+    """Return the names of a table's columns, as its foot holds them."""
+    from pyarrow import parquet
+
+    names: list[str] = parquet.read_schema(path).names
+    return names
+
+
 @dataclass(frozen=True)
 class ReportedFolder:
     """A results folder that is complete: `run.json` is there."""
@@ -77,28 +86,28 @@ class ReportedFolder:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table. Raises InputError where it is not there or broken."""
         import pandas as pd
+
+        with self._unbroken(name) as path:
+            there = parquet_schema(path)
+            wanted = [column for column in COLUMNS.get(name, there) if column in there]
+            return pd.read_parquet(path, columns=wanted)
+
+    def refuse_broken(self) -> None:
+        """Raise InputError where a table that lies in the folder is broken: one cut off has lost its foot."""
+        for name in self.table_names:
+            with self._unbroken(name) as path:
+                parquet_schema(path)
+
+    @contextmanager
+    def _unbroken(self, name: str) -> Iterator[Path]:
+        """Give the file of a table; what reading it raises becomes an InputError that names it."""
         import pyarrow
-        from pyarrow import parquet
 
         path = self.path / f"{name}.parquet"
         try:
-            there = parquet.read_schema(path).names
-            wanted = [column for column in COLUMNS.get(name, there) if column in there]
-            return pd.read_parquet(path, columns=wanted)
+            yield path
         except (OSError, pyarrow.ArrowException) as error:
             raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
-
-    def refuse_broken(self) -> None:
-        """Raise InputError where a table that lies in the folder is broken."""
-        import pyarrow
-        from pyarrow import parquet
-
-        for name in self.table_names:
-            path = self.path / f"{name}.parquet"
-            try:
-                parquet.read_metadata(path)  # the foot, which a file that was cut off has lost
-            except (OSError, pyarrow.ArrowException) as error:
-                raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table. Raises InputError where it is not there or broken."""

@@ -149,10 +149,10 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
     it is a file, cannot be written, or holds another run's files and `overwrite` is not given.
     """
     try:
-        path.exists()
+        is_file = path.exists() and not path.is_dir()
     except OSError as error:  # a name that is too long
         raise InputError(Fault(say("faults.unwritable", reason=error.strerror), file=str(path))) from error
-    if path.exists() and not path.is_dir():
+    if is_file:
         raise InputError(Fault(say("faults.folder_is_file"), file=str(path)))
     if path.is_dir() and not overwrite and own_files(path) and not _holds(path, same):
         raise InputError(Fault(say("faults.other_run"), file=str(path), allowed="--overwrite / --out DIR"))

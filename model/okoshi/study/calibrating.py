@@ -10,11 +10,13 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
+from okoshi.study.checking import off_at_draws
 from okoshi.study.emulator import Emulator, fit_emulator
 from okoshi.study.fitting import Fit, Problem, fit, pose, sample
 from okoshi.study.outcomes import TABLE
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.rests_on import word_of
+from okoshi.study.runs_at_draws import Do
 from okoshi.study.targets import Target, is_count, targets_of
 
 HEADLINES = (
@@ -67,26 +69,24 @@ class Calibration:
         return rows
 
 
-def calibrate(
-    pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], problem: Problem | None = None
-) -> Calibration:
-    """Fit the pool's runs with a horizon; `made_by` says which version of the model ran it.
+def calibrate(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], do: Do) -> Calibration:
+    """Fit the pool's runs with a horizon, hold the stand-in against runs at the draws, and fit again.
 
-    `problem` is what is to be fitted where its stand-in is there already. Raises ValueError where there are too few
-    runs or no target.
+    `made_by` says which version of the model ran the pool; `do` runs tasks and yields what was seen, in their order.
+    Raises ValueError where there are too few runs or no target.
     """
     experiment = pool.experiment
     targets = targets_of(horizon, experiment.targets, pool.last_year)
     if not targets:
         raise ValueError(f"no official figure can be read by a fit with horizon FY{horizon}")
     runs = pool.known_by(runs, horizon)
-    problem = problem or pose(runs, targets)
-    parameters = len(experiment.factors)
-    found = fit(problem, parameters, experiment.method, experiment.draws, experiment.seed)
+    first = _fitted(pool, pose(runs, targets))
+    off = off_at_draws(pool, targets, first, do)
+    found = _fitted(pool, first.problem.moved(off))
     luck = np.random.default_rng(experiment.seed + SEEDS_APART)
-    prior = luck.random((experiment.draws, parameters))
+    prior = luck.random((experiment.draws, len(experiment.factors)))
     posterior = Posterior(
-        names=tuple(factor.parameter for factor in experiment.factors),
+        names=pool.names,
         draws=pool.natural(found.unit),
         prior=pool.natural(prior),
         about={
@@ -108,9 +108,17 @@ def calibrate(
             "informed": informed(found.unit),
             "rests_on": headline_words(pool, runs, found),
             "fixed": len(pool.fixed()),
+            "stand_in_was_off_by": {
+                target.label: round(float(by), 4) for target, by in zip(targets, off, strict=True)
+            },
         },
     )
     return Calibration(posterior, found, targets)
+
+
+def _fitted(pool: Pool, problem: Problem) -> Fit:
+    experiment = pool.experiment
+    return fit(problem, len(experiment.factors), experiment.method, experiment.draws, experiment.seed)
 
 
 def _structure(pool: Pool) -> dict[str, str]:

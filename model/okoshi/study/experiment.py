@@ -18,6 +18,7 @@ from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.scenario.shipped import is_path
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
 from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
+from okoshi.study.limits import MOST_REPLICATES
 from okoshi.study.methods import METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
 from okoshi.study.split_design import (
@@ -32,7 +33,6 @@ from okoshi.study.split_design import (
 from okoshi.study.targets import fitted_series
 
 LISTS = ("factors", "outcomes", "weights")
-MOST_REPLICATES = 10_000
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
 MOST_DRAWS = 300

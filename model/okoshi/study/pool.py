@@ -75,6 +75,11 @@ class Pool:
             if figure.series in self.experiment.targets and figure.use == "fit"
         )
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that are fitted, in the order of the columns of points."""
+        return tuple(factor.parameter for factor in self.experiment.factors)
+
     @cached_property
     def first_wave(self) -> Array:
         """Points of the first wave in the unit cube, (points, factors): the first of a scrambled Sobol sequence."""

@@ -7,19 +7,16 @@ of them under several seeds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
 from okoshi.study.calibrating import Calibration
 from okoshi.study.pool import Pool
-from okoshi.study.runs import Task
-from okoshi.study.targets import Target, error_covariance
-from okoshi.study.validating import Seen
+from okoshi.study.runs_at_draws import Do, run_at_draws
+from okoshi.study.targets import error_covariance
 
 CANDIDATES = 96
 FINALISTS = 10
@@ -39,46 +36,26 @@ def candidates(found: Calibration) -> list[int]:
     return [int(number) for number in np.argsort((off**2).sum(axis=1), kind="stable")[:CANDIDATES]]
 
 
-def search(pool: Pool, found: Calibration, do: Callable[[Sequence[Task]], Iterable[Seen]]) -> int:
+def search(pool: Pool, found: Calibration, do: Do) -> int:
     """Return the number of the draw nearest the median; `do` runs tasks and yields what was seen, in their order."""
     numbers = candidates(found)
     for seeds, kept in ((1, FINALISTS), (SEEDS, 1)):
-        away = distances(found, do(tasks_for(pool, found, numbers, seeds)), seeds)
+        pairs = [(number, seed) for number in numbers for seed in range(seeds)]
+        read = run_at_draws(pool, found.targets, found.posterior, FIRST_SEED, pairs, do)
+        away = distances(found, read.reshape(len(numbers), seeds, -1).mean(axis=1))
         numbers = [numbers[place] for place in np.argsort(away, kind="stable")[:kept].tolist()]
     return numbers[0]
 
 
-def tasks_for(pool: Pool, found: Calibration, numbers: Sequence[int], seeds: int) -> list[Task]:
-    """Return the runs of these draws, each under the same seeds, to the last year that the fit read."""
-    last = max(target.figure.fiscal_year for target in found.targets)
-    scenario = pool.experiment.scenario.changed(seed=FIRST_SEED, years=(FIRST_FISCAL_YEAR, last))
-    return [
-        Task(
-            replace(scenario, settings=scenario.settings.with_draw(found.posterior.values(number))), seed, ()
-        )
-        for number in numbers
-        for seed in range(seeds)
-    ]
-
-
-def distances(found: Calibration, seen: Iterable[Seen], seeds: int) -> Array:
+def distances(found: Calibration, mean: Array) -> Array:
     """Return each draw's squared distance from the median, in errors of observing and of the model itself.
 
-    `seen` holds the runs of `tasks_for`, in its order. A figure that no run of a draw could tell counts as ten
-    standard deviations.
+    `mean` is what its runs say to the targets, (draws, targets). A figure that no run of a draw could tell counts as
+    ten standard deviations.
     """
-    targets = found.targets
-    read = np.array([[values_of(run, target) for target in targets] for run in seen])
-    mean: Array = read.reshape(-1, seeds, len(targets)).mean(axis=1)
-    spread = np.sqrt(np.diag(error_covariance(targets)))
+    spread = np.sqrt(np.diag(error_covariance(found.targets)))
     off = np.nan_to_num((mean - middle(found)) / spread, nan=10.0)
     return np.asarray((off**2).sum(axis=1))
-
-
-def values_of(run: Seen, target: Target) -> float:
-    """Return what a run says to a target, in the scale of comparison."""
-    value = run.value(target.figure.operator, target.figure.fiscal_year)
-    return float(target.scaled(np.array([value]))[0])
 
 
 def represented(posterior: Posterior, number: int) -> Posterior:

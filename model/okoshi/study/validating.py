@@ -102,9 +102,15 @@ def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
     return rows
 
 
+def _widened(low: Array, middle: Array, high: Array, error: Array) -> tuple[Array, Array]:
+    """Return the ends of an interval with an independent error on top, of as many standard deviations."""
+    return middle - np.hypot(middle - low, error), middle + np.hypot(high - middle, error)
+
+
 def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str, Any]:
-    low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH)).tolist()
+    least, middle, most = np.quantile(values, (LOW, MIDDLE, HIGH))
     error, tolerance = REACH * figure.uncertainty, REACH * figure.tolerance
+    low, high = (float(end) for end in _widened(least, middle, most, np.array(error)))
     return {
         "figure": figure.series,
         "fiscal_year": figure.fiscal_year,
@@ -113,13 +119,11 @@ def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str
         "official_low": figure.value - error,
         "official": figure.value,
         "official_high": figure.value + error,
-        "median": middle,
-        "low_90": middle - float(np.hypot(middle - low, error)),
-        "high_90": middle + float(np.hypot(high - middle, error)),
-        "hit": middle - float(np.hypot(middle - low, error))
-        <= figure.value
-        <= middle + float(np.hypot(high - middle, error)),
-        "median_within": abs(middle - figure.value) <= tolerance,
+        "median": float(middle),
+        "low_90": low,
+        "high_90": high,
+        "hit": low <= figure.value <= high,
+        "median_within": bool(abs(middle - figure.value) <= tolerance),
     }
 
 
@@ -138,15 +142,8 @@ def forecast_of(runs: Sequence[Seen], horizon: int) -> Forecast:
     years = np.arange(horizon + 1, FORECAST_LAST + 1)
     values = np.array([[run.value(FORECAST_SERIES, int(year)) for year in years] for run in runs])
     low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH), axis=0)
-    own = REACH * model_error(FORECAST_SERIES) * middle
-    return Forecast(
-        "model",
-        horizon,
-        years,
-        middle,
-        middle - np.hypot(middle - low, own),
-        middle + np.hypot(high - middle, own),
-    )
+    ends = _widened(low, middle, high, REACH * model_error(FORECAST_SERIES) * middle)
+    return Forecast("model", horizon, years, middle, *ends)
 
 
 def level_error(runs: Sequence[Seen], year: int) -> float:
