@@ -10,6 +10,7 @@ import pytest
 from okoshi.study.doubt import shares_of_doubt, sign_of
 from okoshi.study.intervals import Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
+from okoshi.study.paired import all_structures, families_of
 from okoshi.study.units import Units, difference
 
 ONCE = Sampling(1, 3)
@@ -73,7 +74,7 @@ def test_known_parts_of_a_variance_are_found(
                 of_s * rng.standard_normal((8, 1, 1))
                 + of_p * rng.standard_normal((1, 12, 1))
                 + of_both * rng.standard_normal((8, 12, 1))
-                + of_chance * np.sqrt(0.5) * rng.standard_normal((1, 1, 10))
+                + of_chance * np.sqrt(0.5) * rng.standard_normal((1, 12, 10))  # each draw has luck of its own
                 + of_chance * np.sqrt(0.5) * rng.standard_normal((8, 12, 10))
             )
             for _ in range(60)
@@ -83,6 +84,34 @@ def test_known_parts_of_a_variance_are_found(
     parts = np.array([of_s, of_p, of_both, of_chance]) ** 2
     assert found.sum() == pytest.approx(1.0)
     assert found == pytest.approx(parts / parts.sum(), abs=0.08)
+
+
+def test_luck_that_structures_share_is_not_taken_for_parameters() -> None:
+    """Taken as common to the draws too, it came out as parameters 0.24 of a variance that is chance alone."""
+    rng = np.random.default_rng(6)
+    found = [
+        shares_of_doubt(rng.standard_normal((1, 20, 3)) + 0.3 * rng.standard_normal((8, 20, 3)))
+        for _ in range(60)
+    ]
+    assert np.mean(found, axis=0)[1] < 0.08  # not 0: what falls below it is taken as 0
+    assert np.mean(found, axis=0)[3] > 0.9
+
+
+def test_draws_of_a_rivals_own_are_parameters_and_not_both_together() -> None:
+    """Two halves of the structures with draws of their own: crossed, they came out as 0.35 and 0.30."""
+    rng = np.random.default_rng(7)
+    family = np.array([0, 1] * 4)
+    found = [
+        shares_of_doubt(
+            rng.standard_normal((2, 20, 1))[family] + np.sqrt(0.5) * rng.standard_normal((8, 20, 2)), family
+        )
+        for _ in range(60)
+    ]
+    assert np.mean(found, axis=0) == pytest.approx([0.0, 2 / 3, 0.0, 1 / 3], abs=0.06)
+    combinations = all_structures()
+    told = families_of(combinations, {"budget": ()})
+    assert told.tolist() == [int(adoption == "budget") for _, adoption, _ in combinations]
+    assert families_of(combinations, {}).tolist() == families_of([()] * 8, {}).tolist() == [0] * 8
 
 
 def test_without_draws_parameters_take_no_share_and_one_replicate_tells_nothing() -> None:

@@ -25,6 +25,7 @@ from okoshi.study.paired import (
     Settlers,
     World,
     all_structures,
+    families_of,
     run_paired,
     settlers_of,
     structure_of,
@@ -151,7 +152,7 @@ def compare(
         _say_what_they_rest_on(parts, pooled, [wide[world] for world in before])
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     nationals = {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
-    signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
+    signs, doubt = _doubts(names, runs, worlds, sampling, rivals) if len(worlds) > 1 else ((), ())
     return Comparison(
         scenarios=tuple(scenarios),
         seeds=seeds,
@@ -352,11 +353,16 @@ def _payers() -> tuple[str, ...]:
 
 
 def _doubts(
-    names: Sequence[str], runs: Runs, worlds: Sequence[World], sampling: Sampling
+    names: Sequence[str],
+    runs: Runs,
+    worlds: Sequence[World],
+    sampling: Sampling,
+    rivals: Mapping[str, Sequence[Draw]],
 ) -> tuple[tuple[Sign, ...], tuple[Doubt, ...]]:
     """Return the sign of each headline under each structure, and where its variance comes from (last year)."""
     structures = list(dict.fromkeys(world.structure for world in worlds))
     draws = len(worlds) // len(structures)
+    family = families_of(structures, rivals)
     signs: list[Sign] = []
     doubt: list[Doubt] = []
     for number, name in enumerate(names[1:], start=1):
@@ -368,5 +374,5 @@ def _doubts(
                 continue
             if len(structures) > 1:
                 signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True)), sampling))
-            doubt.append(Doubt(name, outcome, *shares_of_doubt(values)))
+            doubt.append(Doubt(name, outcome, *shares_of_doubt(values, family)))
     return tuple(signs), tuple(doubt)
