@@ -12,7 +12,7 @@ from okoshi.study.naive import Forecast, naive_forecasts, official_series
 from okoshi.study.recovery import DRAWS, Recovery, recover
 from okoshi.study.rests_on import DATA, PRIOR, RULE, word_of_draws
 from okoshi.study.targets import Target, targets_of
-from okoshi.study.validating import Seen, forecast_of, model_error
+from okoshi.study.validating import Seen, chance_of, forecast_of, model_error
 
 RANDOM = np.random.default_rng(20)
 
@@ -149,6 +149,18 @@ def test_words_say_what_the_data_removed():
     assert word_of_draws("yen_bank", narrow, narrow) == RULE
     assert word_of_draws("members", narrow, narrow) == PRIOR
     assert word_of_draws("members", wide[:5], narrow[:5]) == PRIOR
+    # Two draws of ten replicates are two draws: taken for twenty, they said data in a third of cases without any.
+    assert word_of_draws("members", wide[:20].reshape(2, 10), narrow[:20].reshape(2, 10)) == PRIOR
+    assert word_of_draws("members", wide.reshape(20, 10), narrow.reshape(20, 10)) == DATA
+
+
+def test_how_likely_a_target_is_holds_the_error_that_a_forecast_holds():
+    """Of runs that agree the chance of missing by 4% of them, one standard deviation of the model's own error."""
+    runs = np.full(30, 10_000.0)
+    assert chance_of(10_000, runs)[0] == pytest.approx(0.5)
+    chance, low, high = chance_of(10_400, runs)
+    assert chance == pytest.approx(0.1587, abs=1e-4)
+    assert (low, high) == pytest.approx((10_000 - 658, 10_000 + 658), abs=1)
 
 
 def test_information_is_the_share_of_variance_a_figure_takes_away():

@@ -41,6 +41,7 @@ def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
     from okoshi.app.side_by_side import shown
     from okoshi.observe.observed import observed_figures
     from okoshi.policy.targets import announced_targets
+    from okoshi.study.validating import FORECAST_SERIES, chance_of, model_error
 
     last_known = max(figure.fiscal_year for figure in observed_figures() if figure.series == "members")
     years = np.asarray(national["fiscal_year"])
@@ -51,19 +52,20 @@ def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
         members = np.asarray(national["members"])[years == due]
         if due <= last_known or not len(members):
             continue
-        low, middle, high = np.quantile(members, (0.05, 0.5, 0.95))
+        chance, low, high = chance_of(target, members.astype(np.float64))
         reached = int((members >= target).sum())
         lines.append(
             say(
                 "doubt.target",
                 year=due,
                 target=f"{target:,}",
-                median=shown(float(middle)),
-                low=shown(float(low)),
-                high=shown(float(high)),
+                median=shown(float(np.median(members))),
+                low=shown(low),
+                high=shown(high),
+                own=model_error(FORECAST_SERIES),
                 reached=reached,
                 runs=len(members),
-                share=reached / len(members),
+                chance=chance,
             )
         )
     return lines

@@ -149,7 +149,7 @@ def compare(
     if prior:
         before = worlds_of(scenarios, structures=False, draws=len(prior))
         wide = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
-        _say_what_they_rest_on(parts, pooled, [wide[world] for world in before])
+        _say_what_they_rest_on(parts, pooled, [wide[world] for world in before], replicates)
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     nationals = {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
     signs, doubt = _doubts(names, runs, worlds, sampling, rivals) if len(worlds) > 1 else ((), ())
@@ -178,6 +178,7 @@ def _say_what_they_rest_on(
     parts: Sequence[Columns],
     pooled: Sequence[Sequence[Outcome]],
     of_prior: Sequence[Sequence[Sequence[Outcome]]],
+    replicates: int,
 ) -> None:
     """Write on what each variant's differences rest: the spread left by the data against that of the prior.
 
@@ -185,7 +186,7 @@ def _say_what_they_rest_on(
     """
     for number, part in enumerate(parts, start=1):
         wide = [[run for runs in of_prior for run in runs[place]] for place in (0, number)]
-        part["rests_on"] = words_of((pooled[0], pooled[number]), (wide[0], wide[1]))
+        part["rests_on"] = words_of((pooled[0], pooled[number]), (wide[0], wide[1]), replicates)
 
 
 def _seeds(base: Scenario, count: int) -> tuple[int, ...]:
@@ -318,12 +319,18 @@ def _rows(base: Sequence[Outcome], variant: Sequence[Outcome]) -> list[tuple[str
 
 
 def words_of(
-    posterior: tuple[Sequence[Outcome], Sequence[Outcome]], prior: tuple[Sequence[Outcome], Sequence[Outcome]]
+    posterior: tuple[Sequence[Outcome], Sequence[Outcome]],
+    prior: tuple[Sequence[Outcome], Sequence[Outcome]],
+    replicates: int = 1,
 ) -> Array:
-    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws."""
+    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws.
+
+    Each draw has so many replicates, one after the other.
+    """
     words = []
     for (outcome, _, after), (_, _, before) in zip(_rows(*posterior), _rows(*prior), strict=True):
-        words += [word_of_draws(outcome, before[:, year], after[:, year]) for year in range(after.shape[1])]
+        both = [one.T.reshape(one.shape[1], -1, replicates) for one in (before, after)]
+        words += [word_of_draws(outcome, wide, left) for wide, left in zip(*both, strict=True)]
     return np.array(words)
 
 
