@@ -37,6 +37,9 @@ def show_split(found: Split) -> None:
         click.echo(say("split.loss", reading=reading, loss=loss))
         known = not isnan(best.fit)
         click.echo(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
+    if found.even:
+        where = "; ".join(", ".join(part for part in one if part) for one in found.even)
+        click.echo(say("split.even", where=where))
     for kind, regret in (("minimax", found.minimax), ("in_force", found.in_force)):
         if regret is not None:
             _say_regret(kind, regret)
@@ -89,7 +92,10 @@ def _say_regret(kind: str, regret: Regret) -> None:
         for measure, value in zip(MEASURES, regret.yen, strict=True)
     )
     where = ", ".join(part for part in (regret.worst_world, regret.worst_weights) if part)
-    click.echo(say(f"split.{kind}", most=f"{regret.most:.0%}", where=where, yen=yen))
+    most = f"{regret.most:.0%}"
+    if not isnan(regret.low):
+        most += f" [{max(regret.low, 0.0):.0%}, {max(regret.high, 0.0):.0%}]"
+    click.echo(say(f"split.{kind}", most=most, where=where, yen=yen))
 
 
 def _shown(interval: Interval, unit: float = 1.0) -> str:
