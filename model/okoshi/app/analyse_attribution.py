@@ -11,6 +11,7 @@ import click
 from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.study.attribution import YEN, Attributed, Attribution, attribute
+from okoshi.study.intervals import FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ def show_attribution(found: Attribution) -> None:
         click.echo(say("attribution.nothing"))
         return
     click.echo(
-        say("attribution.seeds", count=found.seeds) if found.seeds > 1 else say("attribution.one_seed")
+        say("attribution.seeds" if found.seeds >= FEWEST else "attribution.one_seed", count=found.seeds)
     )
     click.echo(_table([*found.parts, found.together]))
     if found.seeds > 1:

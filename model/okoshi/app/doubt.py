@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from okoshi.language.messages import say
+from okoshi.study.intervals import LEVEL
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -31,9 +32,15 @@ def show_doubt(scenario: Scenario, national: Mapping[str, Any], draws: int) -> N
     if about.get("model") != this_maker().model:
         click.echo(say("doubt.other_model", there=about.get("model"), here=this_maker().model))
     if draws:
-        click.echo(say("doubt.draws", draws=draws, horizon=about["horizon"]))
+        click.echo(say("doubt.draws", draws=draws, horizon=about["horizon"], held=held_by_quantiles(draws)))
         for line in target_lines(scenario, national):
             click.echo(line)
+
+
+def held_by_quantiles(draws: int) -> float:
+    """Return how often another draw lies within the 5% and 95% quantiles of so many (interpolated, as shown)."""
+    place = 1.0 + (0.5 - LEVEL / 2) * (draws - 1)
+    return 1.0 - 2.0 * place / (draws + 1)
 
 
 def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:

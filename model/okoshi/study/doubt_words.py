@@ -21,7 +21,9 @@ def cost_lines(comparison: Comparison, name: str) -> list[str]:
     mine = [cost for cost in comparison.costs if cost.scenario == name and cost.additional.value]
     # For people with a shop, net of incumbents is net: a person is counted once, whoever serves it.
     mine = [cost for cost in mine if cost.unit != COVERED or cost.reading != READINGS[-1]]
-    return [say("comparison.public_cost"), *(_cost(cost) for cost in mine)] if mine else []
+    fewer = any(cost.additional.value < 0 and not isnan(cost.yen_each[PUBLIC].value) for cost in mine)
+    last = [say("comparison.fewer")] if fewer else []
+    return [say("comparison.public_cost"), *(_cost(cost) for cost in mine), *last] if mine else []
 
 
 def _cost(cost: Cost) -> str:

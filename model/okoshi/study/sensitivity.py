@@ -39,7 +39,8 @@ SALIB_SEED = 1  # not 0: SALib takes that for none
 class Index:
     """One index: of a factor or group (`other`: the second of a pair), with its interval.
 
-    `floor` is what a factor without any effect would get (at most), from noise or from the method itself.
+    `floor` is what a factor without any effect would get on average, from noise or from the method itself: about half
+    of such factors lie above it.
     """
 
     method: str
