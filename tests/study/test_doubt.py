@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from okoshi.study.doubt import shares_of_doubt, sign_of
+from okoshi.study.doubt_words import when_counted
 from okoshi.study.intervals import Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.paired import all_structures, families_of
@@ -49,6 +50,12 @@ def test_gross_net_and_net_of_incumbents_by_hand() -> None:
 
 def test_people_covered_are_compared_place_by_place() -> None:
     assert difference(np.array([5.0, 5.0]), np.array([8.0, 4.0])) == (3.0, 2.0, 2.0)
+
+
+def test_people_with_a_shop_are_those_of_now_and_are_not_said_to_be_there_years_after() -> None:
+    assert when_counted("settler", 5) == "still there after 5 years"
+    assert when_counted("covered_person", 5) == "now, by what was spent until 5 years before"
+    assert when_counted("covered_person", 0) == when_counted("settler", 0) == "now"
 
 
 def test_a_sign_is_robust_only_where_it_holds_everywhere_and_here_beyond_chance() -> None:
