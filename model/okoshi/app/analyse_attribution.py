@@ -11,7 +11,7 @@ import click
 from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.study.attribution import YEN, Attributed, Attribution, attribute
-from okoshi.study.intervals import FEWEST
+from okoshi.study.intervals import FEWEST, LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,9 @@ def _pairs(pairs: Sequence[Attributed]) -> str:
         )
         for pair in sure
     ]
-    return "\n".join([say("attribution.pairs"), *words])
+    count = sum(one.value.is_told for one in pairs)
+    head = say("attribution.pairs", all=count, by_chance=(1.0 - LEVEL) * count)
+    return "\n".join([head, *words])
 
 
 def shown(interval: Interval, unit: float = 1.0) -> str:
