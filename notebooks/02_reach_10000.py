@@ -179,7 +179,7 @@ answer(
     f"that is short is then: {short}. Of the levers moved alone, {best} does most by FY{TARGET_YEAR}: {said(best_row)} members "
     f"({sure(best_row)}). {COUNTRY_RUNS} runs of the country and {len(comparison.seeds)} pairs a lever: a sign can be told, a digit cannot.",
     f"{start}年度の{official['value']:,.0f}人から1万人には{needed - 1:+.0%}が必要。{japanese}では現行制度で{now}、"
-    f"全ての金額を2倍にして{doubled}。そのとき足りないのは{ {'applicants': '応募者', 'posts': '募集', 'neither': 'どちらでもない'}[short] }。"
+    f"隊員を増やす金額を2倍にして{doubled}。そのとき足りないのは{ {'applicants': '応募者', 'posts': '募集', 'neither': 'どちらでもない'}[short] }。"
     f"単独で最も効く手段は{best}で、隊員数の差は{said(best_row)}人（{sure_ja(best_row)}）。",
     figures.weakest(table),
 )
