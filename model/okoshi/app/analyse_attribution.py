@@ -11,7 +11,7 @@ import click
 from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.study.attribution import YEN, Attributed, Attribution, attribute
-from okoshi.study.intervals import FEWEST, LEVEL
+from okoshi.study.intervals import FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from okoshi.study.intervals import Interval
 
 TABLE = "shapley"
+TRACE = 1e-3  # of what all give together: a pair that gives less is not named
 
 
 def attributions_of(experiment: Experiment, results: Mapping[str, Array]) -> list[Attribution]:
@@ -43,7 +44,7 @@ def show_attribution(found: Attribution) -> None:
     )
     click.echo(_table([*found.parts, found.together]))
     if found.seeds > 1:
-        click.echo(_pairs(found.pairs))
+        click.echo(_pairs(found.pairs, TRACE * abs(found.together.value.value)))
 
 
 def _table(parts: Sequence[Attributed]) -> str:
@@ -65,8 +66,9 @@ def _table(parts: Sequence[Attributed]) -> str:
     return as_table(headings, rows)
 
 
-def _pairs(pairs: Sequence[Attributed]) -> str:
-    sure = [one for one in pairs if not one.value.holds_zero and one.value.value]
+def _pairs(pairs: Sequence[Attributed], least: float) -> str:
+    """Return the pairs beyond chance that give at least `least`: what is less is nothing to act upon."""
+    sure = [one for one in pairs if not one.value.holds_zero and abs(one.value.value) > least]
     if not sure:
         told = any(one.value.is_told for one in pairs)
         return say("attribution.no_pairs" if told else "attribution.pairs_untold")
@@ -80,9 +82,7 @@ def _pairs(pairs: Sequence[Attributed]) -> str:
         )
         for pair in sure
     ]
-    count = sum(one.value.is_told for one in pairs)
-    head = say("attribution.pairs", all=count, by_chance=(1.0 - LEVEL) * count)
-    return "\n".join([head, *words])
+    return "\n".join([say("attribution.pairs", count=len(pairs)), *words])
 
 
 def shown(interval: Interval, unit: float = 1.0) -> str:

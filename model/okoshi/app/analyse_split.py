@@ -11,9 +11,10 @@ from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.intervals import Interval
 from okoshi.study.split_design import IN_FORCE
-from okoshi.study.splitting import OneMore, Regret, Split
+from okoshi.study.splitting import BestSplit, OneMore, Regret, Split
 
 TABLE, MILLION = "split", 1e6
+EDGE = 1e-3  # of the most a line may have: what the search for the top leaves open
 
 
 def show_split(found: Split) -> None:
@@ -37,6 +38,7 @@ def show_split(found: Split) -> None:
         click.echo(say("split.loss", reading=reading, loss=loss))
         known = not isnan(best.fit)
         click.echo(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
+        _say_at_the_edge(found, best)
     if found.even:
         where = "; ".join(", ".join(part for part in one if part) for one in found.even)
         click.echo(say("split.even", where=where))
@@ -65,6 +67,14 @@ def _say_unspent(rows: list[OneMore]) -> None:
             said.add(one.line)
             left = 1.0 - max(one.spent.value, 0.0) / one.given
             click.echo(say("split.unspent", line=say(f"attribution.{one.line}"), left=f"{left:.0%}"))
+
+
+def _say_at_the_edge(found: Split, best: BestSplit) -> None:
+    """Name the lines whose best is the most that the study let them have: more was not tried."""
+    for measure, yen, budget in zip(MEASURES, best.yen, found.design.lines, strict=True):
+        if budget.range and yen.value >= budget.range[1] * (1.0 - EDGE):
+            most = f"{budget.range[1] / MILLION:,.0f}"
+            click.echo(say("split.edge", line=say(f"attribution.{measure}"), most=most))
 
 
 def _divisions(found: Split) -> str:

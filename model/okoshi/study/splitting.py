@@ -25,6 +25,7 @@ from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
 
 STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
+FLAT = 1e-12  # of the height: where the climb ends, well below what is shown
 
 
 @dataclass(frozen=True)
@@ -286,22 +287,22 @@ def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, f
     a, b = np.split(weights, 2)
     scale = max(float(np.abs(weights).max()), 1e-300)
 
-    def height(at: Array) -> float:
-        return -float(a @ at + b @ np.sqrt(np.maximum(at, 0.0))) / scale
+    def height(root: Array) -> float:
+        return -float(a @ root**2 + b @ root) / scale
 
-    def slope(at: Array) -> Array:
-        return -np.asarray(a + b / (2.0 * np.sqrt(np.maximum(at, SMALLEST_PART)))) / scale
+    def slope(root: Array) -> Array:
+        return -np.asarray(2.0 * a * root + b) / scale
 
-    starts = points[np.argsort(-values, kind="stable")[:STARTS]] / total
-    bounds = [(0.0, float(limit) / total) for limit in most]
-    ones = np.ones(len(most))
-    whole = {"type": "eq", "fun": lambda at: at.sum() - 1.0, "jac": lambda _: ones}
+    # Climbed in the roots of the parts, where the surface is smooth down to nothing.
+    starts = np.sqrt(points[np.argsort(-values, kind="stable")[:STARTS]] / total)
+    bounds = [(0.0, float(np.sqrt(limit / total))) for limit in most]
+    whole = {"type": "eq", "fun": lambda root: root @ root - 1.0, "jac": lambda root: 2.0 * root}
     ends = [
-        minimize(height, start, jac=slope, method="SLSQP", bounds=bounds, constraints=whole)
+        minimize(height, start, jac=slope, method="SLSQP", bounds=bounds, constraints=whole, tol=FLAT)
         for start in starts
     ]
     good = [end.x for end in ends if end.success] or list(starts)
-    best = np.asarray(min([*good, *starts], key=height))
+    best = np.asarray(min([*good, *starts], key=height)) ** 2
     return np.where(best < SMALLEST_PART, 0.0, best) * total, fit
 
 
