@@ -33,6 +33,7 @@ FITTED, FITTED_APART = (
 )  # forms of adoption: the baseline's, and rivals with their own fit
 POLICY_HORIZON = 2023  # the fit that policy work rests on; earlier ones judge the model
 METADATA = b"okoshi.calibration"
+LONGEST_NUMBER = 9  # digits of a draw's number
 WHOLE = ("yen", "count")
 
 
@@ -89,6 +90,8 @@ def shipped(horizon: int = POLICY_HORIZON, adoption: str = FITTED) -> Path:
 def read_posterior(path: Path) -> Posterior:
     """Read a file of draws. Raises OSError where it cannot be read, ValueError where it is none."""
     stat = path.stat()
+    if not path.is_file():  # a pipe would keep its reader waiting for ever
+        raise ValueError("no plain file")
     return _read(str(path.resolve()), stat.st_mtime_ns)
 
 
@@ -104,15 +107,20 @@ def _read(path: str, _: int) -> Posterior:
         if METADATA not in metadata:
             raise ValueError("it says nothing of a calibration")
         about = json.loads(metadata[METADATA])
+        if not isinstance(about, dict):
+            raise ValueError("what it says of its calibration is no table")
         kind = np.array(table["kind"].to_pylist())
         names = tuple(name for name in table.column_names if name not in ("draw", "kind"))
         values = np.column_stack([table[name].to_numpy() for name in names]).astype(np.float64)
-    except (KeyError, ValueError, pyarrow.ArrowException) as error:
+    except (KeyError, ValueError, TypeError, RecursionError, pyarrow.ArrowException) as error:
         raise ValueError(f"no file of draws: {error}") from error
     found = Posterior(names, values[kind == POSTERIOR], values[kind == PRIOR], about)
     unknown = [name for name in names if name not in catalogue()]
     if unknown or not len(found) or not np.isfinite(values).all():
         raise ValueError(f"unknown parameter {unknown[0]}" if unknown else "no draws")
+    chosen = about.get("representative", 0)
+    if type(chosen) is not int or not 0 <= chosen < len(found):
+        raise ValueError(f"no draw has the number {chosen}, which it calls representative")
     for name, least, largest in zip(names, values.min(axis=0), values.max(axis=0), strict=True):
         # What is allowed is a range: the ends of a column answer for all between.
         _stored(name, float(least))
@@ -140,7 +148,8 @@ def write_posterior(path: Path, posterior: Posterior) -> None:
 def split_label(label: str) -> tuple[str, int | None]:
     """Return what a label names and which draw of it: `calibrated:17` is (`calibrated`, 17)."""
     name, colon, number = label.rpartition(":")
-    return (name, int(number)) if colon and number.isdecimal() else (label, None)
+    is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
+    return (name, int(number)) if colon and is_number else (label, None)
 
 
 def file_of(name: str, adoption: str = FITTED) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Mapping
 
@@ -15,6 +16,7 @@ from okoshi.scenario.settings import Change
 
 ROOTS = ("policy", "context", "behaviour", "country")
 MEASURES = ("local_10000", "cooperators", "dispatch", "university", "shopping", "digital")
+_WRITTEN_YEAR = re.compile(r"[0-9]{4}")
 
 # Old name -> new name. A renamed key goes on working, with a warning.
 RENAMED: dict[str, str] = {}
@@ -138,7 +140,7 @@ def _outside(parameter: Parameter, value: object) -> bool:
 def _fault_of(parameter: Parameter, value: object) -> str:
     """Return what is wrong with a refused value, the common mistakes in their own words."""
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-    if number is not None and not math.isfinite(number):
+    if isinstance(number, float) and not math.isfinite(number):  # a whole number may be too long for a float
         return say("faults.no_number")
     if parameter.type == "pair" and isinstance(value, list | tuple) and len(value) == 2:
         low, high = value
@@ -177,10 +179,9 @@ def _blame_unknown_parameter(document: Document, path: KeyPath, name: str, value
 
 
 def _date(key: object) -> int | None:
-    try:
-        year = int(str(key))
-    except ValueError:
-        return None
+    """Return a year as it is written; "+2027", "20_27" or full-width digits would be a year given twice unseen."""
+    text = str(key)
+    year = int(text) if _WRITTEN_YEAR.fullmatch(text) else 0
     return year if FIRST_DATE <= year <= LAST_DATE else None
 
 

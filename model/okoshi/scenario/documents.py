@@ -60,6 +60,9 @@ def read_document(path: Path) -> Document:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(_syntax_fault(path, text, str(error))) from error
+    except ValueError as error:  # a number of thousands of digits
+        reason = str(error).partition(";")[0]
+        raise InputError(Fault(say("faults.bad_toml", reason=reason), file=str(path))) from error
     except RecursionError as error:
         raise InputError(Fault(say("faults.too_deep"), file=str(path))) from error
     return Document(path, text, data)

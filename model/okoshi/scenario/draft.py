@@ -24,6 +24,7 @@ from okoshi.scenario.changes import ROOTS, read_change
 from okoshi.scenario.documents import Document, KeyPath
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture, in_order
 from okoshi.scenario.settings import Change
+from okoshi.scenario.shipped import from_home
 
 SCHEMA = 1
 HIGHEST_SEED = 2**63 - 1
@@ -67,6 +68,13 @@ class Draft:
     top: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
 
+    def says_already(self, name: str, change: Change) -> bool:
+        """Return whether this layer speaks already of a year of which the change speaks."""
+        before = self.changes.get(name)
+        if before is None:
+            return False
+        return (before.plain and change.plain) or bool(dict(before.dated).keys() & dict(change.dated).keys())
+
     def change(self, name: str, change: Change) -> None:
         """Add a change of a parameter to what this layer already says of it."""
         self.changes[name] = self.changes[name].merged_with(change) if name in self.changes else change
@@ -96,6 +104,8 @@ def read_entry(
     elif path[0] in ROOTS:
         change = read_change(document, path, value, whole=whole)
         if change is not None:
+            if draft.says_already(*change):
+                document.blame(path, say("faults.set_twice"), value=value)
             draft.change(*change)
     else:
         _blame_unknown(document, path)
@@ -190,14 +200,22 @@ def _switch(document: Document, path: KeyPath, value: object) -> bool | None:
     return None
 
 
+def _place(document: Document, text: str) -> Path | None:
+    """Return a path of a file as an absolute one; None for what can be no path."""
+    start = Path.cwd() if document.path is None else document.path.parent
+    try:
+        return (start / from_home(text)).resolve()
+    except (OSError, ValueError):  # a circle of links; a NUL
+        return None
+
+
 def _source(document: Document, path: KeyPath, value: object) -> str | None:
     """Return `default` or the absolute folder; a relative one starts from the folder of the file."""
     text = _text(document, path, value)
     if text is None or text == "default":
         return text
-    start = Path.cwd() if document.path is None else document.path.parent
-    folder = (start / Path(text).expanduser()).resolve()
-    if not folder.is_dir():
+    folder = _place(document, text)
+    if folder is None or not folder.is_dir():
         document.blame(path, say("faults.no_world"), value=text, allowed=say("allowed.world_source"))
         return None
     return str(folder)
@@ -242,8 +260,11 @@ def _behaviour_parameters(document: Document, path: KeyPath, value: object) -> s
         near = nearest_name(name, (PRIOR, CALIBRATED))
         document.blame(path, say("faults.unknown_choice"), value=value, allowed=allowed, nearest=near)
         return None
-    start = Path.cwd() if document.path is None else document.path.parent
-    label = name if name == CALIBRATED else str((start / Path(name).expanduser()).resolve())
+    place = Path(name) if name == CALIBRATED else _place(document, name)
+    if place is None:
+        document.blame(path, say("faults.no_file"), value=value, allowed=allowed)
+        return None
+    label = str(place)
     label = label if number is None else f"{label}:{number}"
     try:
         values_of(label)

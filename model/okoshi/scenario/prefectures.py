@@ -56,7 +56,7 @@ PREFECTURES: dict[str, str] = {
 def find_prefecture(name: str) -> str | None:
     """Return the full Japanese name of 島根県, 島根 or Shimane; None where there is no such prefecture."""
     wanted = name.strip()
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(PREFECTURES):
+    if wanted.isdecimal() and len(wanted) <= 2 and 1 <= int(wanted) <= len(PREFECTURES):
         return list(PREFECTURES)[int(wanted) - 1]
     for japanese, english in PREFECTURES.items():
         short = japanese if japanese == "北海道" else japanese[:-1]

@@ -242,7 +242,11 @@ def _base(document: Document, above: str, path: Path) -> Path | None:
         fault = error.faults[0]
         document.blame(("extends",), fault.what, value=above, allowed=fault.allowed, nearest=fault.nearest)
         return None
-    if not base.exists():
+    try:
+        there = base.exists()
+    except OSError:  # a name that is too long; a folder that nobody may look into
+        there = False
+    if not there:
         document.blame(("extends",), say("faults.no_base"), value=above, allowed=say("allowed.extends"))
         return None
     return base

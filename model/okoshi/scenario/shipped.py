@@ -28,13 +28,21 @@ def is_path(name: str) -> bool:
     return "/" in name or "\\" in name or name.endswith(".toml")
 
 
+def from_home(name: str | Path) -> Path:
+    """Return a path with `~` filled in, where the system knows whose home is meant."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def find_scenario(name: str | Path, start: Path | None = None) -> Path:
     """Return the file of a shipped name or a path; a relative one begins at `start`, where given.
 
     Raises InputError for a name that is not shipped.
     """
     if isinstance(name, Path) or is_path(name):
-        path = Path(name).expanduser()
+        path = from_home(name)
         return path if start is None else start / path
     path = scenario_folder() / f"{name}.toml"
     if not path.is_file():
