@@ -118,6 +118,14 @@ def test_a_known_game_through_the_path_of_a_sweep() -> None:
     assert len(rows_of([found])["player"]) == 6 + 1 + 15
 
 
+def test_who_takes_units_away_has_no_price() -> None:
+    lost = swept(noise=1e-3)
+    lost[OUTCOME.label] = -lost[OUTCOME.label]
+    found = attribute(experiment().factors, lost, OUTCOME)
+    assert found.parts[2].value.high < 0 < found.parts[2].yen.value
+    assert isnan(found.parts[2].yen_per_unit.value)
+
+
 def test_the_interval_holds_the_known_value() -> None:
     """Over 40 games: at 90% each, under 27 hits has a chance of 1 in 10,000."""
     noisy = attribute(experiment(40).factors, swept(40, noise=20.0), OUTCOME)
