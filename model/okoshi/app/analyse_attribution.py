@@ -40,19 +40,20 @@ def show_attribution(found: Attribution) -> None:
     click.echo(
         say("attribution.seeds", count=found.seeds) if found.seeds > 1 else say("attribution.one_seed")
     )
-    click.echo(_table([*found.parts, found.together]))
+    click.echo(as_table(*rows_in_words([*found.parts, found.together])))
     if found.seeds > 1:
-        click.echo(_pairs(found.pairs))
+        click.echo("\n".join(pairs_in_words(found.pairs)))
 
 
-def _table(parts: Sequence[Attributed]) -> str:
+def rows_in_words(parts: Sequence[Attributed]) -> tuple[list[Heading], list[dict[str, object]]]:
+    """Return the headings and the rows of what each measure adds."""
     headings = [
         Heading("player", say("attribution.player")),
         Heading("value", say("attribution.adds"), right=True),
         Heading("yen", say("attribution.spends_million"), right=True),
         Heading("ratio", say("attribution.yen_per_unit"), right=True),
     ]
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "player": say(f"attribution.{one.player}"),
             "value": shown(one.value),
@@ -61,14 +62,15 @@ def _table(parts: Sequence[Attributed]) -> str:
         }
         for one in parts
     ]
-    return as_table(headings, rows)
+    return headings, rows
 
 
-def _pairs(pairs: Sequence[Attributed]) -> str:
+def pairs_in_words(pairs: Sequence[Attributed]) -> list[str]:
+    """Return what pairs give beyond their parts, where that is beyond chance, or that none does."""
     sure = [one for one in pairs if not one.value.holds_zero and one.value.value]
     if not sure:
         told = any(one.value.is_told for one in pairs)
-        return say("attribution.no_pairs" if told else "attribution.pairs_untold")
+        return [say("attribution.no_pairs" if told else "attribution.pairs_untold")]
     sure.sort(key=lambda one: -abs(one.value.value))
     words = [
         say(
@@ -79,7 +81,7 @@ def _pairs(pairs: Sequence[Attributed]) -> str:
         )
         for pair in sure
     ]
-    return "\n".join([say("attribution.pairs"), *words])
+    return [say("attribution.pairs"), *words]
 
 
 def shown(interval: Interval, unit: float = 1.0) -> str:

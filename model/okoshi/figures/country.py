@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 LIGHT_TO_DARK, LOSS_TO_GAIN = "cividis_r", "PuOr_r"
 DARK = 0.55  # of lightness: below it letters are white
 TILE, OPEN_HATCH = 0.94, "////"
-NAME_SIZE, NUMBER_SIZE, LETTERS_OF_TILE = 6.2, 7.0, 7.7  # of a name in full size
+NAME_SIZE, NUMBER_SIZE, LETTERS_OF_TILE = 6.2, 7.0, 7.0  # of a name in full size
 PEOPLE = 100_000
 MIDDLE_LATITUDE = 36.0
 LARGEST_POINT, LARGEST_POINT_OF_NATION, NAMED = 90.0, 36.0, 5
@@ -155,7 +155,9 @@ def _tiles(
         height_ratios=[part.rows[1] - part.rows[0] for part in parts],
     )
     for axes, part in zip(panels, parts, strict=True):
-        _part_of_country(axes, part, {name: value * scale for name, value in values.items()}, is_open, colours)
+        _part_of_country(
+            axes, part, {name: value * scale for name, value in values.items()}, is_open, colours
+        )
     axes = panels[0]
     bar = figure.colorbar(colours, cax=axes.inset_axes(COLOUR_BAR), orientation="horizontal")
     bar.set_label(unit_shown if not signed else say("pictures.map_open", unit=unit_shown))
