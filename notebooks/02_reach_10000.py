@@ -45,7 +45,7 @@ TARGET, TARGET_YEAR = 10_000, 2026
 COUNTRY_RUNS = 2
 
 # %% [markdown]
-# ## The rules in force, and every amount doubled
+# ## The rules in force, and the amounts that bring members doubled
 
 # %%
 names = ["baseline", "target_10000"]
@@ -175,11 +175,11 @@ english, japanese = where(scenarios["baseline"])
 answer(
     f"From {official['value']:,.0f} members in FY{start}, 10,000 in FY{TARGET_YEAR} means {needed - 1:+.0%}. "
     f"In {english} the rules in force give (lowest … highest run; members as simulated) {now}: the target {'holds' if now_reaches else 'is not reached for sure'}. "
-    f"With every amount doubled it is {doubled}: {'reached' if doubled_reaches else 'still not reached for sure'}, and the side "
+    f"With the amounts that bring members doubled it is {doubled}: {'reached' if doubled_reaches else 'still not reached for sure'}, and the side "
     f"that is short is then: {short}. Of the levers moved alone, {best} does most by FY{TARGET_YEAR}: {said(best_row)} members "
     f"({sure(best_row)}). {COUNTRY_RUNS} runs of the country and {len(comparison.seeds)} pairs a lever: a sign can be told, a digit cannot.",
     f"{start}年度の{official['value']:,.0f}人から1万人には{needed - 1:+.0%}が必要。{japanese}では現行制度で{now}、"
-    f"全ての金額を2倍にして{doubled}。そのとき足りないのは{ {'applicants': '応募者', 'posts': '募集', 'neither': 'どちらでもない'}[short] }。"
+    f"隊員を増やす金額を2倍にして{doubled}。そのとき足りないのは{ {'applicants': '応募者', 'posts': '募集', 'neither': 'どちらでもない'}[short] }。"
     f"単独で最も効く手段は{best}で、隊員数の差は{said(best_row)}人（{sure_ja(best_row)}）。",
     figures.weakest(table),
 )

@@ -16,11 +16,12 @@
 # ## モデルはどれほど当たるか、「定住率7割」は何を意味するか
 #
 # The model is held against every official figure that it has (the `observed` table). Each says what it is: `input` was
-# put in, `fitted` was used to set parameters, `emergent` and `predicted` were not, and only these two are a test. Then:
+# put in, `fitted` was used to set parameters, `emergent` and `predicted` have no parameter of their own, and only these two
+# are a test (two of them, the largest hosts of FY2021, the fit has read). Then:
 # "about 70% settle" is read by one definition of several; what do the same people give under the others?
 
 # %% [markdown]
-# **日本語の要約** モデルの値を公表値と比べます。「入力」「当てはめ」「創発」「予測」のうち、検証になるのは後の二つだけです。
+# **日本語の要約** モデルの値を公表値と比べます。「入力」「当てはめ」「創発」「予測」のうち、検証になるのは後の二つだけです（うち2021年度の最多の受入自治体の二つは推定も読みます）。
 # 次に、「定住率およそ7割」を、同じ人々について複数の定義で計算し直します。
 
 # %%
@@ -172,8 +173,8 @@ headed(
 # %% [markdown]
 # ## Forecasts from earlier years
 # The hard test: fit the model to what was known by the March after a year, let it go on, and see. Stored from
-# `okoshi validate`, which runs draws fitted with each horizon beside three naive forecasts. "Level" is how far off the
-# year was from which the forecast starts: where it is far off, a small error later owes to errors that cancel.
+# `okoshi validate`, which runs draws fitted with each horizon beside three naive forecasts. It also says how far off the
+# year was from which each starts: where that is far off, a small error later owes to errors that cancel.
 
 # %%
 FORECASTS = {
@@ -295,8 +296,8 @@ answer(
     f"{int(against['model is nearer'].sum())}. Fitted to what was known then, its forecasts of members miss by "
     f"{', '.join(f'{row.mean_miss:.1%} from FY{horizon}' for horizon, row in of_model.iterrows())}, less than the best naive forecast in {ahead} of {len(of_model)}. The official share of the last five years is {official:.1%} in FY{year}; the model's is "
     f"{shares['settled_share_last_5_years']:.1%}. The same people give from {shares.min():.1%} ({DEFINITIONS[shares.idxmin()]}) to {shares.max():.1%} "
-    f"({DEFINITIONS[shares.idxmax()]}). Of those settled, {anyway:.0%} would have moved there without the measure. No figure of the last two "
-    f"kinds was used to set a parameter; what is missed is missed.",
+    f"({DEFINITIONS[shares.idxmax()]}). Of those settled, {anyway:.0%} would have moved there without the measure. No parameter was set for "
+    f"a figure of the last two kinds, though the fit has read two of them; what is missed is missed.",
     f"{japanese}、{RUNS}回の実行で公表値に合うもの：{'、'.join(counted(label) for label in LABELS)}。検証になる創発・予測の誤差の中央値は{number(test['off by'].abs().median() * 100, 1)}%。"
     f"各年度までの情報で推定した隊員数の予測の平均誤差は{'、'.join(f'{horizon}年度から{row.mean_miss:.1%}' for horizon, row in of_model.iterrows())}、{len(of_model)}回中{ahead}回で単純予測を上回る。"
     f"直近5年の定住率は公表{official:.1%}・モデル{shares['settled_share_last_5_years']:.1%}。同じ人々でも定義により{shares.min():.1%}から{shares.max():.1%}まで変わる。"

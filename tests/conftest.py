@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from okoshi.study.limits import ONE_THREAD
+
 # No deadline: cores are shared. In CI the examples are the same each time, elsewhere they explore.
 settings.register_profile("okoshi", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("okoshi")
@@ -13,8 +15,7 @@ settings.load_profile("okoshi")
 
 def pytest_configure() -> None:
     """Set, before anybody loads NumPy and for every process a test starts, what results must not hang on."""
-    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+    os.environ.update(ONE_THREAD)
     os.environ.pop("OKOSHI_LANGUAGE", None)
     os.environ["NO_COLOR"] = "1"
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def test_the_generated_parts_of_docs_are_up_to_date(repository: Path) -> None:
     done = subprocess.run(
@@ -22,3 +24,22 @@ def test_a_page_that_drifted_is_noticed(repository: Path) -> None:
     assert "stale words" not in write_docs.filled(page)
     assert "deferred_acceptance" in write_docs.filled(page)
     assert write_docs.filled(write_docs.filled(page)) == write_docs.filled(page)
+
+
+def test_every_miss_of_the_stored_validation_has_a_reason_and_no_other(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "tools"))
+    import write_docs
+
+    text = write_docs.REASONS.read_text(encoding="utf-8")
+    for change, fault in (
+        (('"plateau", ', ""), "misses plateau, which no entry names"),
+        (('"plateau"', '"plateau", "members_on_31_march"'), "meets members_on_31_march"),
+        (('"births"', '"births", "plateau"'), "named twice in plateau"),
+    ):
+        other = tmp_path / "missed.toml"
+        other.write_text(text.replace(*change), encoding="utf-8")
+        with pytest.raises(SystemExit, match=fault):
+            write_docs.missed(other)
+    assert "`plateau` (fitted) -0.025 to 0.035, simulated" in write_docs.missed()

@@ -13,9 +13,13 @@ import csv
 import inspect
 import re
 import sys
+import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as parquet
 
 from okoshi.agents import kinds
 from okoshi.agents.streams import STREAMS
@@ -30,6 +34,8 @@ from okoshi.study.experiment import load_experiment
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs"
 CODE = ROOT / "model" / "okoshi"
+REASONS = PAGES / "missed.toml"
+VALIDATION = ROOT / "notebooks" / "results" / "validation" / "validation.parquet"
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEADLINE_TOLERANCES = {
     "members": 0.05,
@@ -191,6 +197,49 @@ def assumptions() -> str:
     return "\n".join(lines)
 
 
+def missed(reasons: Path = REASONS, validation: Path = VALIDATION) -> str:
+    """Name what the stored validation misses, with what was tried and why; refuse a list that does not fit it."""
+    rows = [row for row in parquet.read_table(validation).to_pylist() if row["part"] == "figures"]
+    off = [row for row in rows if not (row["hit"] and row["median_within"])]
+    entries = tomllib.loads(reasons.read_text(encoding="utf-8"))["missed"]
+    named = Counter(figure for entry in entries for figure in entry["figures"])
+    found = {row["figure"] for row in off}
+    if faults := [
+        *(f"misses {name}, which no entry names" for name in sorted(found - set(named))),
+        *(f"meets {name}, which an entry names" for name in sorted(set(named) - found)),
+        *(f"is named twice in {name}" for name, times in named.items() if times > 1),
+    ]:
+        raise SystemExit(f"{reasons.name}: the stored validation " + "; ".join(faults))
+    outside = sum(not row["hit"] for row in off)
+    lines = [
+        f"Of {len(rows)} figures and patterns {outside} lie outside the interval, and of {len(off) - outside} more the "
+        f"median alone is off; in {len(entries)} groups:\n"
+    ]
+    for entry in entries:
+        lines.append(f"**{entry['title']}.** " + "; ".join(_numbers(entry["figures"], off)) + ".")
+        lines.append(f"*Tried:* {' '.join(entry['tried'].split())}")
+        lines.append(f"*Why:* {' '.join(entry['reason'].split())}\n")
+    return "\n".join(lines).rstrip()
+
+
+def _numbers(figures: Sequence[str], off: Sequence[dict[str, Any]]) -> list[str]:
+    """Write each figure as official, then simulated (90%), by year where it has one."""
+    found = []
+    for figure in figures:
+        for number, row in enumerate(one for one in off if one["figure"] == figure):
+            name = "" if number else f"`{figure}` ({row['label']}) "
+            low, high = (_short(row[f"official_{end}"]) for end in ("low", "high"))
+            official = _short(row["official"]) if row["fiscal_year"] else f"{low} to {high}"
+            year = f"FY{row['fiscal_year']} " if row["fiscal_year"] else ""
+            interval = f"{_short(row['low_90'])} to {_short(row['high_90'])}"
+            found.append(f"{name}{year}{official}, simulated {_short(row['median'])} ({interval})")
+    return found
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 2 else f"{number:.3f}"
+
+
 def tests() -> str:
     lines = []
     for folder in sorted(path for path in (ROOT / "tests").iterdir() if path.is_dir()):
@@ -220,6 +269,7 @@ GENERATED: dict[str, Callable[[], str]] = {
         figures,
         varied,
         assumptions,
+        missed,
         tests,
     )
 }

@@ -40,6 +40,22 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_page_says_whether_its_parameters_were_fitted(ran: Path, okoshi: Okoshi) -> None:
+    """The run of the tests stands on calibrated draws; the record of one on start values says so."""
+    fitted, searched = "was fitted to official figures", "a rough search against official figures"
+    text = " ".join(page_of(okoshi, ran).text)
+    assert fitted in text
+    assert searched not in text
+    shutil.copytree(ran, "prior")
+    record = json.loads(Path("prior/run.json").read_text(encoding="utf-8"))
+    Path("prior/run.json").write_text(
+        json.dumps(record | {"behaviour_parameters": "prior"}), encoding="utf-8"
+    )
+    text = " ".join(page_of(okoshi, Path("prior")).text)
+    assert searched in text
+    assert fitted not in text
+
+
 @pytest.mark.parametrize("unit", ["persons", "share", "yen"])
 def test_a_difference_without_an_interval_says_so_and_is_not_called_open(unit: str) -> None:
     unknown = float("nan")

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from ast import literal_eval
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from documents import FILE, blocks, type_in, work_through
 from official_table import ITEMS, MORE, table_of, write_csv
 from okoshi.observe.declarations import TABLES
 from okoshi.parameters.catalogue import catalogue
+from okoshi.scenario.scenario import load_scenario
 
 TUTORIALS = ("tutorial.md", "tutorial.ja.md")
 SMALLER = {
@@ -31,6 +33,16 @@ def test_both_tutorials_have_the_same_examples(repository: Path) -> None:
     english, japanese = (_code(repository / "docs" / name) for name in TUTORIALS)
     assert english == japanese
     assert len(english) > 12
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_keys_that_the_text_gives_the_model_are_taken(name: str, repository: Path) -> None:
+    """What stands inside a sentence is typed, too."""
+    text = (repository / "docs" / name).read_text(encoding="utf-8")
+    given = re.findall(r"`RegionalModel\(scenario, rng=1, \*\*(\{.*?\})\)`", text)
+    assert given
+    for keys in given:
+        load_scenario("baseline").changed(literal_eval(keys))
 
 
 def test_scripts_of_the_tutorial_do_what_they_say(repository: Path, tmp_path: Path) -> None:

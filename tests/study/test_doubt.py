@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from okoshi.study.doubt import shares_of_doubt, sign_of
+from okoshi.study.doubt_words import when_counted
 from okoshi.study.intervals import Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
+from okoshi.study.paired import all_structures, families_of
 from okoshi.study.units import Units, difference
 
 ONCE = Sampling(1, 3)
@@ -27,7 +29,8 @@ def test_many_intervals_are_each_the_single_one() -> None:
 
 def test_draws_widen_an_interval_that_replicates_would_narrow() -> None:
     values = np.repeat([1.0, 2.0, 3.0, 4.0], 50)  # four draws, each sure
-    assert Sampling(4, 50).mean(values).high == pytest.approx(3.85)
+    # Student's t for one more draw: 2.5 + 2.3534 x 1.2910 x sqrt(1 + 1/4).
+    assert Sampling(4, 50).mean(values).high == pytest.approx(5.897, abs=1e-3)
     assert mean_interval(values).high < 2.7
     assert Sampling(1, 200).mean(values) == mean_interval(values)
 
@@ -47,6 +50,12 @@ def test_gross_net_and_net_of_incumbents_by_hand() -> None:
 
 def test_people_covered_are_compared_place_by_place() -> None:
     assert difference(np.array([5.0, 5.0]), np.array([8.0, 4.0])) == (3.0, 2.0, 2.0)
+
+
+def test_people_with_a_shop_are_those_of_now_and_are_not_said_to_be_there_years_after() -> None:
+    assert when_counted("settler", 5) == "still there after 5 years"
+    assert when_counted("covered_person", 5) == "now, by what was spent until 5 years before"
+    assert when_counted("covered_person", 0) == when_counted("settler", 0) == "now"
 
 
 def test_a_sign_is_robust_only_where_it_holds_everywhere_and_here_beyond_chance() -> None:
@@ -73,7 +82,7 @@ def test_known_parts_of_a_variance_are_found(
                 of_s * rng.standard_normal((8, 1, 1))
                 + of_p * rng.standard_normal((1, 12, 1))
                 + of_both * rng.standard_normal((8, 12, 1))
-                + of_chance * np.sqrt(0.5) * rng.standard_normal((1, 1, 10))
+                + of_chance * np.sqrt(0.5) * rng.standard_normal((1, 12, 10))  # each draw has luck of its own
                 + of_chance * np.sqrt(0.5) * rng.standard_normal((8, 12, 10))
             )
             for _ in range(60)
@@ -83,6 +92,34 @@ def test_known_parts_of_a_variance_are_found(
     parts = np.array([of_s, of_p, of_both, of_chance]) ** 2
     assert found.sum() == pytest.approx(1.0)
     assert found == pytest.approx(parts / parts.sum(), abs=0.08)
+
+
+def test_luck_that_structures_share_is_not_taken_for_parameters() -> None:
+    """Taken as common to the draws too, it came out as parameters 0.24 of a variance that is chance alone."""
+    rng = np.random.default_rng(6)
+    found = [
+        shares_of_doubt(rng.standard_normal((1, 20, 3)) + 0.3 * rng.standard_normal((8, 20, 3)))
+        for _ in range(60)
+    ]
+    assert np.mean(found, axis=0)[1] < 0.08  # not 0: what falls below it is taken as 0
+    assert np.mean(found, axis=0)[3] > 0.9
+
+
+def test_draws_of_a_rivals_own_are_parameters_and_not_both_together() -> None:
+    """Two halves of the structures with draws of their own: crossed, they came out as 0.35 and 0.30."""
+    rng = np.random.default_rng(7)
+    family = np.array([0, 1] * 4)
+    found = [
+        shares_of_doubt(
+            rng.standard_normal((2, 20, 1))[family] + np.sqrt(0.5) * rng.standard_normal((8, 20, 2)), family
+        )
+        for _ in range(60)
+    ]
+    assert np.mean(found, axis=0) == pytest.approx([0.0, 2 / 3, 0.0, 1 / 3], abs=0.06)
+    combinations = all_structures()
+    told = families_of(combinations, {"budget": ()})
+    assert told.tolist() == [int(adoption == "budget") for _, adoption, _ in combinations]
+    assert families_of(combinations, {}).tolist() == families_of([()] * 8, {}).tolist() == [0] * 8
 
 
 def test_without_draws_parameters_take_no_share_and_one_replicate_tells_nothing() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from okoshi.app.analyse_attribution import show_attribution
 from okoshi.policy.supplement import MEASURES
 from okoshi.scenario.scenario import load_scenario
 from okoshi.study.attribution import YEN, attribute, rows_of, switches_of, yen_beside
@@ -136,3 +137,17 @@ def test_a_seed_that_is_not_whole_is_left_out() -> None:
     results["status"][:] = "missing"
     nothing = attribute(experiment().factors, results, OUTCOME)
     assert (nothing.seeds, nothing.left_out, nothing.together) == (0, 5, None)
+
+
+def test_pairs_are_told_with_how_many_were_looked_at(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One pair helps each other; at 90% each, 1.5 of 15 that do not would be told as well."""
+    show_attribution(attribute(experiment(8).factors, swept(8, noise=1.0), OUTCOME))
+    said = capsys.readouterr().out
+    assert "of 15 looked at, one in ten would stand here by luck" in said
+    assert "Local 10,000 × cooperators: 7" in said or "Local 10,000 × cooperators: 6" in said
+    show_attribution(attribute(experiment(2).factors, swept(2, noise=1.0), OUTCOME))
+    assert (
+        "With 2 seed(s) nobody can tell noise from effect" in capsys.readouterr().out
+    )  # nor is there an interval

@@ -6,6 +6,8 @@ comparisons here one in 370 would be further off by chance; designs and noise ar
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from known_functions import (
@@ -25,6 +27,7 @@ from known_functions import (
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError
 from okoshi.study.gathered import completeness, gather
+from okoshi.study.main_effects import grid_indices
 from okoshi.study.sensitivity import Analysis, analyse_outcome
 
 
@@ -141,6 +144,44 @@ def test_grid_and_latin_hypercube_give_main_effects() -> None:
     latin = analyse_outcome(*swept(experiment_of("latin_hypercube", 200, 3), additive), LABEL)
     assert_near(latin, "rank_correlation", np.sqrt(np.array([16, 4, 1]) / 21), slack=0.05)
     assert values_of(latin, "change") == pytest.approx([4, 2, 1])
+
+
+def test_a_grid_of_noise_alone_says_what_no_effect_gets_and_how_unsure_a_part_is() -> None:
+    """The only factor of a grid has all of the variance, noise or not; resamples of few replicates are too alike."""
+    alone = analyse_outcome(
+        *swept(experiment_of("grid", 3, 1, replicates=4), lambda unit: 0 * unit[:, 0], noise=1.0), LABEL
+    )
+    (first,) = (index for index in alone.indices if index.index == "first")
+    assert first.value == 1.0
+    assert first.floor == alone.noise.of_means.value > 0.2
+    design, _ = swept(experiment_of("grid", 3, 3, replicates=3), additive)
+    rng, found = np.random.default_rng(9), []
+    for _ in range(100):
+        values = additive(design.unit)[:, None] + rng.standard_normal((len(design), 3))
+        found.append(
+            grid_indices(design, replace(gather(*swept(design.experiment, additive), LABEL), values=values))
+        )
+    parts = np.array([[one[2:] for one in each if one[0] == "first"] for each in found])
+    held = (parts[:, :, 1] <= parts[:, :, 0].mean(axis=0)) & (parts[:, :, 2] >= parts[:, :, 0].mean(axis=0))
+    assert held.mean() > 0.84  # with the spread of the resamples alone 0.70
+    two = analyse_outcome(*swept(experiment_of("grid", 3, 3, replicates=2), additive, noise=1.0), LABEL)
+    assert all(np.isnan(index.low) for index in two.indices if index.index == "first")
+
+
+def test_the_interval_of_rbd_fast_is_that_of_all_runs() -> None:
+    """Errors of designs spread by 0.03; an interval of half of the runs' spread told 0.05."""
+    found = []
+    for seed in range(1, 11):
+        experiment = replace(experiment_of("rbd_fast", 400, 3), seed=seed)
+        found.append(
+            [
+                (one.value, (one.high - one.low) / 2 / 1.645)
+                for one in analyse_outcome(*swept(experiment, ishigami), LABEL).indices
+                if one.index == "first"
+            ]
+        )
+    spread, told = np.array(found)[:, :, 0].std(axis=0, ddof=1).mean(), np.array(found)[:, :, 1].mean()
+    assert spread < told < 1.6 * spread
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from okoshi.app.analyse_split import show_split
 from okoshi.language.errors import InputError
 from okoshi.policy.supplement import MEASURES
 from okoshi.scenario.scenario import load_scenario
@@ -19,7 +20,7 @@ from okoshi.study.experiment import Experiment, load_experiment
 from okoshi.study.factors import Factor
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.split_design import ONE_MORE, Weights, budget_factors, spent_beside, within
-from okoshi.study.splitting import analyse_split, best_on_surface, rows_of
+from okoshi.study.splitting import Judged, _minimax, analyse_split, best_on_surface, rows_of
 
 OUTCOME = OutcomeChoice("national", "settled", 2034)
 IN_FORCE = (2_110_000_000, 145_000_000, 95_000_000, 280_000_000, 50_000_000, 200_000_000)
@@ -96,6 +97,20 @@ def test_the_best_division_of_a_known_response() -> None:
     assert best / 1e6 == pytest.approx([0, 576, 0, 2304, 0, 0], abs=8)
 
 
+@given(some.integers(0, 2**32 - 1))
+@settings(max_examples=20)
+def test_rounding_moves_no_division(seed: int) -> None:
+    """Another number of threads changes the last digit of a mean: the best moves by less than a yen in a million."""
+    split, luck = experiment(2).split, np.random.default_rng(seed)
+    points = split.points[split.divisions]
+    parts = points / split.total
+    values = parts @ luck.normal(size=6) + np.sqrt(parts) @ luck.normal(size=6)
+    values += 0.05 * luck.normal(size=len(values))
+    best, _ = best_on_surface(points, values, MOST.astype(float))
+    again, _ = best_on_surface(points, values * (1 + 1e-13), MOST.astype(float))
+    assert again == pytest.approx(best, abs=1e-6 * split.total)
+
+
 def test_a_known_response_through_the_path_of_a_sweep() -> None:
     found = analyse_split(experiment(), swept(experiment(), noise=0.5))
     (best,) = found.best
@@ -120,19 +135,59 @@ def test_a_line_that_cannot_spend_more_is_told() -> None:
     assert {one.spent.value for one in found.one_more if one.line == "dispatch"} == {25_000_000.0}
 
 
-def test_luck_is_not_taken_for_merit() -> None:
-    """Where no division differs, the loss of the one in force is nought on average: 90% intervals hold it.
+def test_a_best_at_the_end_of_what_was_tried_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nearly all would go to cooperators, who may have 1,450 million yen at most."""
+    study = experiment()
+    results = swept(study, noise=0.0)
+    given_to_cooperators = study.split.points[results["point"], 1]
+    results[OUTCOME.label] = given_to_cooperators / 1e6
+    show_split(analyse_split(study, results))
+    edges = [line for line in capsys.readouterr().out.splitlines() if "the most this study lets" in line]
+    assert len(edges) == 1
+    assert f"cooperators: {MOST[1] / 1e6:,.0f} million yen" in edges[0]
+    show_split(analyse_split(study, swept(study, noise=0.0)))
+    assert "the most this study lets" not in capsys.readouterr().out
 
-    Five sweeps; under two of five holding has a chance of 1 in 2,000, the naive best of all would hold it in none.
+
+def test_luck_is_not_taken_for_merit() -> None:
+    """Where no division differs, 90% intervals of the loss of the one in force hold nought nine times in ten.
+
+    Of 20 sweeps (under 14 held: 1 in 100). With each seed left out in turn 8 seeds held it in 78%, 20 in 65%.
     """
-    held = 0
-    for seed in range(5):
-        study = experiment(2, 8)
-        results = swept(study, noise=0.0)
+    study, held, told, explained = experiment(2, 8), 0, 0, []
+    results = swept(study, noise=0.0)
+    for seed in range(20):
         results[OUTCOME.label] = np.random.default_rng(seed).standard_normal(len(results["point"]))
-        (best,) = analyse_split(study, results).best
-        held += best.loss_in_force.low <= 0 <= best.loss_in_force.high
-    assert held >= 2
+        found = analyse_split(study, results)
+        held += found.best[0].loss_in_force.low <= 0 <= found.best[0].loss_in_force.high
+        told += found.minimax is not None
+        explained.append(found.best[0].fit)
+    assert held >= 14
+    assert told <= 5  # where nothing is to be gained beyond chance no regret is told; one of 20 is, by chance
+    assert np.mean(explained) < 0.1  # uncorrected 0.29
+
+
+def test_regret_is_not_judged_by_the_seeds_that_chose_the_division() -> None:
+    """Two worlds, 5 seeds: the chosen are told to lose what they lose (0.29); their own seeds told 0.14."""
+    split, rng = experiment(2, 5).split, np.random.default_rng(10)
+    rows = {int(point): row for row, point in enumerate(split.divisions)}
+    told, true = [], []
+    for _ in range(150):
+        merit = rng.standard_normal((2, len(rows)))
+        noise = rng.standard_normal((2, len(rows), 5))
+        worlds = [
+            Judged(str(world), "", merit[world][:, None] + noise[world], np.arange(5) % 2 == 1)
+            for world in (0, 1)
+        ]
+        minimax, in_force = _minimax(split, worlds)
+        assert minimax is not None
+        assert in_force is not None
+        assert in_force.point == 0
+        told.append(minimax.most)
+        lost = (merit.max(axis=1) - merit[:, rows[minimax.point]]) / np.ptp(merit, axis=1)
+        true.append(lost.max())
+    assert np.nanmean(told) == pytest.approx(np.mean(true), abs=0.08)
+    assert np.mean(true) > 0.2
 
 
 def test_worlds_are_crossed_and_regret_is_the_worst_of_them() -> None:

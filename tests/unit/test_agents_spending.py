@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -160,11 +161,20 @@ def test_startups_are_paid_once_and_inside_the_window(now):
         startup_cost=[2_500_000, 9, 400_000, 1_000_000, 9, 9, 9],
     )
     members.term_end_month = members.start_month + 36
-    assert spending.startups_of_year(members, now).tolist() == [0, 2, 3]
+    opened_now, in_window = spending.startups_of_year(members, now)
+    assert opened_now.tolist() == [0, 1, 2, 3, 4]
+    assert opened_now[in_window].tolist() == [0, 2, 3]
     (startup, _), (places, own) = spending.person_costs(members, now, 2)
     assert startup.spent.tolist() == [1_400_000, 1_000_000]
     assert startup.back.tolist() == [1_400_000, 1_000_000]
-    assert dict(zip(own.tolist(), places.tolist(), strict=True)) == {1_500_000: 0, 0: 1}
+    # Who opens too early or too late pays all: the firm is there, and so is what it cost.
+    assert list(zip(places.tolist(), own.tolist(), strict=True)) == [
+        (0, 1_500_000),
+        (0, 9),
+        (0, 0),
+        (1, 0),
+        (1, 9),
+    ]
     one = paid(2024, startups=1, startup=2_500_000)["startup"]
     assert one[1] == 1_000_000
 
@@ -233,6 +243,21 @@ def test_prefectures_items_for_foreign_members(foreigners, now):
     shut = replace(now, scheme_open=False)
     assert foreign_books(foreigners, shut, served) == both_ways(home + 2, foreign_support=600_000)
     assert foreign_books(foreigners, conditions_of(2023), served) == {}
+
+
+def test_at_half_the_rate_prefectures_spend_as_much_and_get_half(foreigners, now):
+    """The rate is taken of what is spent, once."""
+    half = replace(
+        now.running_rules,
+        foreign_resident_recruitment_rate=Fraction(1, 2),
+        foreign_member_support_rate=Fraction(1, 2),
+    )
+    served = np.bincount(world_of(2).prefecture[:1], minlength=47)
+    found = foreign_books(foreigners, replace(now, running_rules=half), served)
+    told = {(item, payer): yen for (item, payer, _, _), yen in found.items()}
+    for item, spent in (("foreign_recruitment", 2_000_000), ("foreign_support", 600_000)):
+        assert told[item, Payer.PREFECTURE] == spent
+        assert told[item, Payer.SPECIAL_ALLOCATION_TAX] == spent // 2
 
 
 def test_each_copy_of_a_prefecture_has_caps_of_its_own(foreigners, now):

@@ -18,6 +18,7 @@ from okoshi.agents.dispatch_contracts import (
     renew,
     side_job_time,
     stay_months,
+    still_in_touch,
 )
 from okoshi.agents.dispatch_hosts import (
     SIDE_JOB_SLOT,
@@ -200,3 +201,17 @@ def test_posts_are_at_least_one_and_within_the_purse():
     assert hosts.wanted.tolist() == [0, 2, 0]
     decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse(cash=np.full(3, 5.6e6 * 3)))
     assert hosts.wanted.tolist() == [1, 3, 0]
+
+
+def test_ties_of_former_employees_fade_and_never_come_back():
+    """Of 4,000 a quarter a year is lost: after two years 9/16 are in touch, within four standard errors."""
+    count = 4_000
+    table = Contracts(count)
+    table.append(count, key=keys_of(count), end_month=np.full(count, APRIL), keeps_tie=np.ones(count, bool))
+    now, later, much_later = (
+        still_in_touch(table, APRIL + years * MONTHS, 0.25, luck_of()) for years in (0, 2, 5)
+    )
+    assert len(now) == count
+    assert len(later) / count == pytest.approx(9 / 16, abs=4 * np.sqrt(9 / 16 * 7 / 16 / count))
+    assert set(much_later.tolist()) < set(later.tolist())
+    assert len(still_in_touch(table, APRIL - 1, 0.25, luck_of())) == 0

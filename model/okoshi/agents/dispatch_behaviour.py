@@ -126,6 +126,7 @@ class DispatchBehaviour:
     registration: float
     registration_by_federations: float
     keeps_tie: float
+    ties_fading: float
     link_capacity: float
     link_side_job_capacity: float
     capacity_left: float

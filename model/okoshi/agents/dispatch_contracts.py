@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.arrays import Floats, Integers, Rows
 from okoshi.agents.companies import Companies, Motive
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_hosts import Posts
@@ -156,6 +156,18 @@ def sign(
         proposed=np.floor(np.where(proposes, proposed * price_index, 0.0)).astype(np.int64),
         keeps_tie=luck("dispatch.keeps_tie").uniform(key) < behaviour.keeps_tie,
     )
+
+
+def still_in_touch(table: Contracts, month: int, fading: float, luck: Luck) -> Rows:
+    """Return the contracts that ended by `month` and whose employees are in touch with the place still.
+
+    Of those who stayed in touch a share `fading` loses it every year, as former students do (assumed), each at a
+    time of its own.
+    """
+    rows = np.flatnonzero((table.end_month <= month) & table.keeps_tie)
+    years = (month - table.end_month[rows]) / MONTHS
+    lasts = luck("dispatch.keeps_tie").uniform(table.key[rows], sub=1)
+    return rows[lasts < (1.0 - fading) ** years]
 
 
 def stay_months(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from okoshi.agents.applicants import ApplicantBehaviour, Applicants
-from okoshi.agents.arrays import Floats, Integers, Yen
+from okoshi.agents.arrays import Flags, Floats, Integers, Yen
 from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.conditions import Conditions
@@ -90,8 +90,8 @@ def body_costs(
     ]
 
 
-def startups_of_year(members: Members, conditions: Conditions) -> Integers:
-    """Return the members whose firm opened this fiscal year inside the grant's window."""
+def startups_of_year(members: Members, conditions: Conditions) -> tuple[Integers, Flags]:
+    """Return the members whose firm opened this fiscal year, and which of them inside the grant's window."""
     first = conditions.first_month
     opened = np.flatnonzero((members.startup_month >= first) & (members.startup_month < first + MONTHS))
     end = np.minimum(members.end_month[opened], members.term_end_month[opened])
@@ -99,7 +99,7 @@ def startups_of_year(members: Members, conditions: Conditions) -> Integers:
     window = law.startup_window_open(
         conditions.running_rules, np.minimum(month, end) - members.start_month[opened], end - month
     )
-    return opened[window]
+    return opened, window
 
 
 def person_costs(
@@ -107,13 +107,14 @@ def person_costs(
 ) -> tuple[list[Cost], tuple[Integers, Yen]]:
     """Return startup and renovation costs, and beside them what founders pay themselves (places, yen).
 
-    The body gives a founder just what comes back to it; it renovates the house as a whole.
+    The body gives a founder just what comes back to it; who opens outside the window pays all. The body renovates the
+    house as a whole.
     """
     rules = conditions.running_rules
-    started = startups_of_year(members, conditions)
+    started, in_window = startups_of_year(members, conditions)
     place = members.municipality[started].astype(np.int64)
     cost = members.startup_cost[started]
-    grant = law.startup_reimbursement(rules, cost)
+    grant = np.where(in_window, law.startup_reimbursement(rules, cost), 0)
     by_place = sum_by_place(place, grant, places)
     startup = Cost("startup", by_place, by_place)
     first = conditions.first_month
@@ -198,8 +199,8 @@ def post_foreign_items(
     """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo).
 
     `foreign` are foreign members by prefecture. A prefecture with municipalities in the run spends on winning
-    members, one with foreign members on supporting them: each what comes back. Its place in the ledger is its row
-    after all municipalities. With several countries side by side each of its copies spends.
+    members, one with foreign members on supporting them: what it wants, up to the cap. Its place in the ledger is its
+    row after all municipalities. With several countries side by side each of its copies spends.
     """
     rules, prices, places = conditions.running_rules, conditions.price_index, len(world.code)
     copies = int(world.copy.max(initial=0)) + 1
@@ -207,11 +208,12 @@ def post_foreign_items(
     present = claims & (np.bincount(world.prefecture, minlength=len(claims)) > 0)
     winning = np.where(present & conditions.scheme_open, behaviour.foreign_recruitment_cost * prices, 0.0)
     helping = np.where(claims, foreign / copies * behaviour.foreign_support_cost * prices, 0.0)
-    for item, wanted, reimburse in (
-        ("foreign_recruitment", winning, law.foreign_recruitment_reimbursement),
-        ("foreign_support", helping, law.foreign_support_reimbursement),
+    caps = (rules.foreign_resident_recruitment_per_body, rules.foreign_member_support_per_body)
+    for item, wanted, cap, reimburse in (
+        ("foreign_recruitment", winning, caps[0], law.foreign_recruitment_reimbursement),
+        ("foreign_support", helping, caps[1], law.foreign_support_reimbursement),
     ):
-        spent = reimburse(rules, _yen(wanted))
+        spent = np.minimum(_yen(wanted), cap if rules.enabled and cap is not None else 0)
         back = reimburse(rules, spent) * copies
         spent = spent * copies
         rows, year = np.flatnonzero(spent), conditions.fiscal_year

@@ -11,6 +11,7 @@ import click
 from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.study.attribution import YEN, Attributed, Attribution, attribute
+from okoshi.study.intervals import FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from okoshi.study.intervals import Interval
 
 TABLE = "shapley"
+TRACE = 1e-3  # of what all give together: a pair that gives less is not named
 
 
 def attributions_of(experiment: Experiment, results: Mapping[str, Array]) -> list[Attribution]:
@@ -38,11 +40,11 @@ def show_attribution(found: Attribution) -> None:
         click.echo(say("attribution.nothing"))
         return
     click.echo(
-        say("attribution.seeds", count=found.seeds) if found.seeds > 1 else say("attribution.one_seed")
+        say("attribution.seeds" if found.seeds >= FEWEST else "attribution.one_seed", count=found.seeds)
     )
     click.echo(as_table(*rows_in_words([*found.parts, found.together])))
     if found.seeds > 1:
-        click.echo("\n".join(pairs_in_words(found.pairs)))
+        click.echo("\n".join(pairs_in_words(found)))
 
 
 def rows_in_words(parts: Sequence[Attributed]) -> tuple[list[Heading], list[dict[str, object]]]:
@@ -65,9 +67,13 @@ def rows_in_words(parts: Sequence[Attributed]) -> tuple[list[Heading], list[dict
     return headings, rows
 
 
-def pairs_in_words(pairs: Sequence[Attributed]) -> list[str]:
-    """Return what pairs give beyond their parts, where that is beyond chance, or that none does."""
-    sure = [one for one in pairs if not one.value.holds_zero and one.value.value]
+def pairs_in_words(found: Attribution) -> list[str]:
+    """Return the pairs beyond chance that give more than a trace of the whole, or that none does.
+
+    What is less is nothing to act upon.
+    """
+    pairs, least = found.pairs, TRACE * abs(found.together.value.value if found.together else 0.0)
+    sure = [one for one in pairs if not one.value.holds_zero and abs(one.value.value) > least]
     if not sure:
         told = any(one.value.is_told for one in pairs)
         return [say("attribution.no_pairs" if told else "attribution.pairs_untold")]
@@ -81,7 +87,7 @@ def pairs_in_words(pairs: Sequence[Attributed]) -> list[str]:
         )
         for pair in sure
     ]
-    return [say("attribution.pairs"), *words]
+    return [say("attribution.pairs", count=len(pairs)), *words]
 
 
 def shown(interval: Interval, unit: float = 1.0) -> str:

@@ -12,9 +12,10 @@ from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.intervals import Interval
 from okoshi.study.split_design import IN_FORCE
-from okoshi.study.splitting import OneMore, Regret, Split
+from okoshi.study.splitting import BestSplit, OneMore, Regret, Split
 
 TABLE, MILLION = "split", 1e6
+EDGE = 1e-3  # of the most a line may have: what the search for the top leaves open
 
 
 def show_split(found: Split) -> None:
@@ -46,6 +47,10 @@ def losses_in_words(found: Split) -> list[str]:
         sentences.append(say("split.loss", reading=reading, loss=_shown(best.loss_in_force)))
         known = not isnan(best.fit)
         sentences.append(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
+        sentences += _at_the_edge(found, best)
+    if found.even:
+        where = "; ".join(", ".join(part for part in one if part) for one in found.even)
+        sentences.append(say("split.even", where=where))
     regrets = (("minimax", found.minimax), ("in_force", found.in_force))
     return [*sentences, *(_regret(kind, regret) for kind, regret in regrets if regret is not None)]
 
@@ -80,6 +85,15 @@ def unspent_in_words(rows: list[OneMore]) -> list[str]:
     return list(said.values())
 
 
+def _at_the_edge(found: Split, best: BestSplit) -> list[str]:
+    """Name the lines whose best is the most that the study let them have: more was not tried."""
+    return [
+        say("split.edge", line=say(f"attribution.{measure}"), most=f"{budget.range[1] / MILLION:,.0f}")
+        for measure, yen, budget in zip(MEASURES, best.yen, found.design.lines, strict=True)
+        if budget.range and yen.value >= budget.range[1] * (1.0 - EDGE)
+    ]
+
+
 def divisions_in_words(found: Split) -> tuple[list[Heading], list[dict[str, object]]]:
     """Return the headings and the rows of the best divisions, a row a line."""
     headings = [Heading("line", say("attribution.player")), Heading("now", say("split.now"), right=True)]
@@ -106,7 +120,10 @@ def _regret(kind: str, regret: Regret) -> str:
         for measure, value in zip(MEASURES, regret.yen, strict=True)
     )
     where = ", ".join(part for part in (regret.worst_world, regret.worst_weights) if part)
-    return say(f"split.{kind}", most=f"{regret.most:.0%}", where=where, yen=yen)
+    most = f"{regret.most:.0%}"
+    if not isnan(regret.low):
+        most += f" [{max(regret.low, 0.0):.0%}, {max(regret.high, 0.0):.0%}]"
+    return say(f"split.{kind}", most=most, where=where, yen=yen)
 
 
 def _shown(interval: Interval, unit: float = 1.0) -> str:

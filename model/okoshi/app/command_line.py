@@ -5,6 +5,7 @@ Commands are imported when they are called: `okoshi --help` loads no model.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 import warnings
@@ -17,6 +18,7 @@ import click
 from okoshi.app.options import headed, option_rows, shared_options
 from okoshi.language.errors import InputError, RunError, nearest_name
 from okoshi.language.messages import LANGUAGES, say, set_language
+from okoshi.study.limits import ONE_THREAD
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -87,7 +89,11 @@ def root(context: click.Context, /, **_: object) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit status."""
+    """Run the command line and leave with its exit status.
+
+    Its process counts on one thread (said before numpy is loaded): the same file gives the same bytes anywhere.
+    """
+    os.environ.update(ONE_THREAD)
     sys.exit(run_command_line(list(sys.argv[1:] if arguments is None else arguments)))
 
 

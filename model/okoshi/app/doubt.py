@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from okoshi.language.messages import say
+from okoshi.study.intervals import LEVEL
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -31,9 +32,15 @@ def show_doubt(scenario: Scenario, national: Mapping[str, Any], draws: int) -> N
     if about.get("model") != this_maker().model:
         click.echo(say("doubt.other_model", there=about.get("model"), here=this_maker().model))
     if draws:
-        click.echo(say("doubt.draws", draws=draws, horizon=about["horizon"]))
+        click.echo(say("doubt.draws", draws=draws, horizon=about["horizon"], held=held_by_quantiles(draws)))
         for line in target_lines(scenario, national):
             click.echo(line)
+
+
+def held_by_quantiles(draws: int) -> float:
+    """Return how often another draw lies within the 5% and 95% quantiles of so many (interpolated, as shown)."""
+    place = 1.0 + (0.5 - LEVEL / 2) * (draws - 1)
+    return 1.0 - 2.0 * place / (draws + 1)
 
 
 def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
@@ -41,6 +48,7 @@ def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
     from okoshi.app.side_by_side import shown
     from okoshi.observe.observed import observed_figures
     from okoshi.policy.targets import announced_targets
+    from okoshi.study.validating import FORECAST_SERIES, chance_of, model_error
 
     last_known = max(figure.fiscal_year for figure in observed_figures() if figure.series == "members")
     years = np.asarray(national["fiscal_year"])
@@ -51,19 +59,20 @@ def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
         members = np.asarray(national["members"])[years == due]
         if due <= last_known or not len(members):
             continue
-        low, middle, high = np.quantile(members, (0.05, 0.5, 0.95))
+        chance, low, high = chance_of(target, members.astype(np.float64))
         reached = int((members >= target).sum())
         lines.append(
             say(
                 "doubt.target",
                 year=due,
                 target=f"{target:,}",
-                median=shown(float(middle)),
-                low=shown(float(low)),
-                high=shown(float(high)),
+                median=shown(float(np.median(members))),
+                low=shown(low),
+                high=shown(high),
+                own=model_error(FORECAST_SERIES),
                 reached=reached,
                 runs=len(members),
-                share=reached / len(members),
+                chance=chance,
             )
         )
     return lines

@@ -13,6 +13,7 @@ from okoshi.figures.words import title_of, unit_of
 from okoshi.language.messages import say
 from okoshi.study.comparison_tables import COSTS, DOUBT, RANKINGS, STRUCTURES
 from okoshi.study.costs import PUBLIC
+from okoshi.study.doubt_words import when_counted
 from okoshi.study.units import COVERED, READINGS
 
 if TYPE_CHECKING:
@@ -50,11 +51,10 @@ def _costs(table: pd.DataFrame, names: Sequence[str]) -> Section:
         rows.setdefault(key, {})[row["scenario"]] = say("report.cost_cell", more=more, yen=each)
     shown = []
     for (unit, years, reading), cells in rows.items():
-        when = say("comparison.years_after", years=years) if years else say("comparison.now")
         label = say(
             "report.cost_row",
             unit=say(f"comparison.unit_{unit}"),
-            when=when,
+            when=when_counted(unit, years),
             reading=say(f"comparison.reading_{reading}"),
         )
         shown.append([label, *(cells.get(name, "–") for name in names)])

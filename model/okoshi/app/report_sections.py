@@ -21,7 +21,7 @@ from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
 
-DOUBTS = ("not_calibrated", "not_identified", "structures", "left_out_schemes")
+DOUBTS = ("not_identified", "structures", "left_out_schemes")
 LABELS = ("input", "fitted", "emergent", "predicted")
 MOST_SEEDS = 10
 SWITCH = "true or false"  # no unit to be said
@@ -210,6 +210,8 @@ def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
     behaviour = [item for name, item in catalogue().items() if name.startswith("behaviour.")]
     assumed = sum(any(value.assumed for value in item.values) for item in behaviour)
     section.items.append(say("report.doubt_assumed", count=assumed, whole=len(behaviour)))
+    fitted = found.record.get("behaviour_parameters", "prior") != "prior"
+    section.items.append(say("report.doubt_calibrated" if fitted else "report.doubt_not_calibrated"))
     section.items += [say(f"report.doubt_{name}") for name in DOUBTS]
     section.tables.append(_labels())
     section.items += [say("report.doubt_no_picture", reason=reason) for reason in left_out]

@@ -10,6 +10,7 @@ from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_page import Column, Section, Shot, TableView, shots
 from okoshi.language.errors import InputError
 from okoshi.language.messages import say
+from okoshi.study.intervals import FEWEST
 
 if TYPE_CHECKING:
     from okoshi.app.showing import Heading
@@ -90,7 +91,7 @@ def _one_attribution(section: Section, one: Attribution) -> None:
     from okoshi.figures.words import title_of
 
     if not section.paragraphs:
-        key = "seeds" if one.seeds > 1 else "one_seed"
+        key = "seeds" if one.seeds >= FEWEST else "one_seed"
         section.paragraphs.append(say(f"attribution.{key}", count=one.seeds))
     outcome = one.outcome
     caption = say(
@@ -99,7 +100,7 @@ def _one_attribution(section: Section, one: Attribution) -> None:
     parts = [*one.parts, *([one.together] if one.together is not None else [])]
     section.tables.append(_view(caption, *rows_in_words(parts)))
     if one.seeds > 1:
-        section.items.append(f"{caption}: {' '.join(text.strip() for text in pairs_in_words(one.pairs))}")
+        section.items.append(f"{caption}: {' '.join(text.strip() for text in pairs_in_words(one))}")
 
 
 def _split(

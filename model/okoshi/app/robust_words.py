@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 import click
 
-from okoshi.app.showing import Heading, as_table, number
+from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.study.design import Design
 from okoshi.study.discovery import FEWEST_POINTS, Box, Limit
@@ -65,9 +66,10 @@ def show_regrets(outcome: OutcomeChoice, design: Design, found: Sequence[Regret]
     rows = [
         {
             "policy": _words(one.policy),
-            "largest": f"{number(one.largest)} [{number(one.low)}, {number(one.high)}]",
+            "largest": number(one.largest)
+            + ("" if isnan(one.low) else f" [{number(one.low)}, {number(one.high)}]"),
             "mean": number(one.mean),
-            "chosen": f"{one.chosen:.0%}",
+            "chosen": MISSING if isnan(one.chosen) else f"{one.chosen:.0%}",
             "state": _words(one.state),
         }
         for one in found

@@ -385,9 +385,13 @@ def show_information(runs: Sequence[Seen]) -> None:
     nationals = [run.national for run in runs]
     for headline in HEADLINES:
         values = np.array([run.value(headline, LAST_YEAR) for run in runs])
-        found = information(values, nationals, LAST_YEAR - 7, LAST_YEAR - 3)[:FIGURES_SHOWN]
-        if not found:
+        try:
+            found = information(values, nationals, LAST_YEAR - 7, LAST_YEAR - 3)[:FIGURES_SHOWN]
+        except ValueError:
             click.echo(say("validate.information_none", headline=series_title(headline)))
+            continue
+        if not found:
+            click.echo(say("validate.information_chance", headline=series_title(headline)))
             continue
         figures = ", ".join(f"{say(f'validate.unpublished_{name}')} −{share:.0%}" for name, share in found)
         click.echo(say("validate.information_of", headline=series_title(headline), figures=figures))

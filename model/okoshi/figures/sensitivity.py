@@ -41,7 +41,7 @@ def sizes_of_indices(
 ) -> Picture:
     """Draw indices that share a scale (first and total, PAWN, delta, mu*) side by side, with intervals.
 
-    A dotted line marks what a factor without any effect would get at most. The last of `names` sets the order.
+    A dotted line marks what a factor without any effect would get on average. The last of `names` sets the order.
     """
     chosen = [index for index in indices if index.index in names and not isnan(index.value)]
     parts = _by_size(chosen, names[-1])

@@ -27,7 +27,7 @@ from okoshi.agents.companies import (
 )
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_compared import tell_earlier, tell_origins
-from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year
+from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year, still_in_touch
 from okoshi.agents.dispatch_hosts import DispatchHosts
 from okoshi.agents.dispatch_spending import costs_of_year, net_by_place, post_costs, post_national
 from okoshi.agents.municipalities import Field
@@ -289,9 +289,9 @@ class Dispatch:
         self.staff_hours_freed = behaviour.link_hours_freed * freed
         used = behaviour.staff_hours_per_person * np.bincount(place, weights=years, minlength=places)
         self.staff_hours = np.rint(used).astype(np.int64)
-        ended = table.end_month <= self.first_month
-        tied = table.municipality[ended & table.keeps_tie]
-        self.related_people = np.bincount(place[side], minlength=places) + np.bincount(tied, minlength=places)
+        tied = still_in_touch(table, self.first_month, behaviour.ties_fading, self.luck)
+        self.related_people = np.bincount(place[side], minlength=places)
+        self.related_people += np.bincount(table.municipality[tied], minlength=places)
 
     def origins_running(self) -> Integers:
         """Return how many persons of this year are of each `Origin`."""

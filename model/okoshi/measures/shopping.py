@@ -67,7 +67,7 @@ class Shopping:
     """The measure with its districts, stores and services.
 
     What others may read after March, by municipality: `leaving_logit` (added to a settler's logit of leaving),
-    `last_shop_went` (its last supermarket or convenience store closed this year), `stores_closed` (this year),
+    `last_shop_went` (its last supermarket or its last convenience store closed this year), `stores_closed` (this year),
     `support_paid` (yen of its own funds); `places.need` and `places.acting` from April on, `places.purse` (yen).
     """
 

@@ -49,7 +49,12 @@ DECLARATIONS_NATIONAL = (
 )
 DECLARATIONS_MUNICIPALITIES = (
     ColumnDeclaration("digital_capacity", "float64", "share", "Digital capacity on 31 March", "デジタル力"),
-    count("digital_persons", "persons", "Outside digital talent of its own", "外部デジタル人材"),
+    count(
+        "digital_persons",
+        "persons",
+        "Outside digital talent of its own on 31 March",
+        "外部デジタル人材（3月31日）",
+    ),
     count("digital_days_lent", "days", "Days lent by the prefecture's pool", "派遣された日数"),
     _FREED,
     _BESIDE,

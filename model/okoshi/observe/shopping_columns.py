@@ -95,8 +95,8 @@ DECLARATIONS_NATIONAL = (
     count(
         "municipalities_last_shop_went",
         "municipalities",
-        "Municipalities whose last supermarket or convenience store closed in the year",
-        "最後のスーパーまたはコンビニが閉店した市町村",
+        "Municipalities whose last supermarket or whose last convenience store closed in the year",
+        "最後のスーパー、または最後のコンビニが閉店した市町村",
     ),
     count(
         "districts_without_store",
@@ -151,8 +151,8 @@ DECLARATIONS_MUNICIPALITIES = (
         "last_shop_went",
         "bool",
         "flag",
-        "Its last supermarket or convenience store closed in the year",
-        "最後の店が閉店",
+        "Its last supermarket or its last convenience store closed in the year",
+        "最後のスーパー、または最後のコンビニが閉店",
     ),
     ColumnDeclaration("shopping_acting", "bool", "flag", "It sees a need and acts", "買物対策を実施"),
 )

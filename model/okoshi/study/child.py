@@ -20,10 +20,10 @@ from typing import Any
 
 from okoshi.language.messages import language, set_language
 from okoshi.study.jobs import FAILED, Keyed, Record, Values, attempt
+from okoshi.study.limits import ONE_THREAD
 from okoshi.study.maker import this_maker
 
 TRIES = 2  # a process may die of what is none of its run's doing
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Child:
@@ -37,8 +37,7 @@ class Child:
         self._start()
 
     def _start(self) -> None:
-        for variable in ONE_THREAD:  # so that the number of children is all there is to count
-            os.environ.setdefault(variable, "1")
+        os.environ.update(ONE_THREAD)
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, language()), daemon=True)

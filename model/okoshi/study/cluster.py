@@ -24,8 +24,9 @@ from typing import Any
 from okoshi.language.errors import InputError, RunError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.documents import Document, read_document
-from okoshi.study.child import ONE_THREAD, Child, wait_for
+from okoshi.study.child import Child, wait_for
 from okoshi.study.jobs import FAILED, Job, Record, Work
+from okoshi.study.limits import ONE_THREAD
 from okoshi.study.maker import Maker, this_maker
 from okoshi.study.runner import Records
 

@@ -25,6 +25,7 @@ from okoshi.study.paired import (
     Settlers,
     World,
     all_structures,
+    families_of,
     run_paired,
     settlers_of,
     structure_of,
@@ -148,10 +149,10 @@ def compare(
     if prior:
         before = worlds_of(scenarios, structures=False, draws=len(prior))
         wide = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
-        _say_what_they_rest_on(parts, pooled, [wide[world] for world in before])
+        _say_what_they_rest_on(parts, pooled, [wide[world] for world in before], replicates)
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     nationals = {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
-    signs, doubt = _doubts(names, runs, worlds, sampling) if len(worlds) > 1 else ((), ())
+    signs, doubt = _doubts(names, runs, worlds, sampling, rivals) if len(worlds) > 1 else ((), ())
     return Comparison(
         scenarios=tuple(scenarios),
         seeds=seeds,
@@ -177,6 +178,7 @@ def _say_what_they_rest_on(
     parts: Sequence[Columns],
     pooled: Sequence[Sequence[Outcome]],
     of_prior: Sequence[Sequence[Sequence[Outcome]]],
+    replicates: int,
 ) -> None:
     """Write on what each variant's differences rest: the spread left by the data against that of the prior.
 
@@ -184,7 +186,7 @@ def _say_what_they_rest_on(
     """
     for number, part in enumerate(parts, start=1):
         wide = [[run for runs in of_prior for run in runs[place]] for place in (0, number)]
-        part["rests_on"] = words_of((pooled[0], pooled[number]), (wide[0], wide[1]))
+        part["rests_on"] = words_of((pooled[0], pooled[number]), (wide[0], wide[1]), replicates)
 
 
 def _seeds(base: Scenario, count: int) -> tuple[int, ...]:
@@ -317,12 +319,18 @@ def _rows(base: Sequence[Outcome], variant: Sequence[Outcome]) -> list[tuple[str
 
 
 def words_of(
-    posterior: tuple[Sequence[Outcome], Sequence[Outcome]], prior: tuple[Sequence[Outcome], Sequence[Outcome]]
+    posterior: tuple[Sequence[Outcome], Sequence[Outcome]],
+    prior: tuple[Sequence[Outcome], Sequence[Outcome]],
+    replicates: int = 1,
 ) -> Array:
-    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws."""
+    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws.
+
+    Each draw has so many replicates, one after the other.
+    """
     words = []
     for (outcome, _, after), (_, _, before) in zip(_rows(*posterior), _rows(*prior), strict=True):
-        words += [word_of_draws(outcome, before[:, year], after[:, year]) for year in range(after.shape[1])]
+        both = [one.T.reshape(one.shape[1], -1, replicates) for one in (before, after)]
+        words += [word_of_draws(outcome, wide, left) for wide, left in zip(*both, strict=True)]
     return np.array(words)
 
 
@@ -352,11 +360,16 @@ def _payers() -> tuple[str, ...]:
 
 
 def _doubts(
-    names: Sequence[str], runs: Runs, worlds: Sequence[World], sampling: Sampling
+    names: Sequence[str],
+    runs: Runs,
+    worlds: Sequence[World],
+    sampling: Sampling,
+    rivals: Mapping[str, Sequence[Draw]],
 ) -> tuple[tuple[Sign, ...], tuple[Doubt, ...]]:
     """Return the sign of each headline under each structure, and where its variance comes from (last year)."""
     structures = list(dict.fromkeys(world.structure for world in worlds))
     draws = len(worlds) // len(structures)
+    family = families_of(structures, rivals)
     signs: list[Sign] = []
     doubt: list[Doubt] = []
     for number, name in enumerate(names[1:], start=1):
@@ -368,5 +381,5 @@ def _doubts(
                 continue
             if len(structures) > 1:
                 signs.append(sign_of(name, outcome, dict(zip(structures, values, strict=True)), sampling))
-            doubt.append(Doubt(name, outcome, *shares_of_doubt(values)))
+            doubt.append(Doubt(name, outcome, *shares_of_doubt(values, family)))
     return tuple(signs), tuple(doubt)

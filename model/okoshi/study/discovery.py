@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,21 +68,39 @@ def discover(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> Box 
     bad, what = bad_points(means, outcome)
     if len(means) < FEWEST_POINTS or not 0 < bad.sum() < len(means):
         return None
-    found = _peeled(_frame(design, gathered), bad)
+    points = _frame(design, gathered)
+    found = _peeled(points, bad)
     if found is None:
         return None
     steps = found.peeling_trajectory
     coverage, density = steps["coverage"].to_numpy(), steps["density"].to_numpy()
     best = int(np.argmax(2 * coverage * density / np.maximum(coverage + density, 1e-12)))
+    limits = _limits(found, best)
+    inside = _within(
+        points, limits
+    )  # the box that is told: of the peeled one, limits that may be chance fell away
     return Box(
         outcome=outcome.label,
         bad=what,
         share=float(bad.mean()),
-        density=float(density[best]),
-        coverage=float(coverage[best]),
-        mass=float(steps["mass"].to_numpy()[best]),
-        limits=_limits(found, best),
+        density=float(bad[inside].mean()),
+        coverage=float(bad[inside].sum() / bad.sum()),
+        mass=float(inside.mean()),
+        limits=limits,
     )
+
+
+def _within(points: pandas.DataFrame, limits: Sequence[Limit]) -> Array:
+    """Return which points lie within all limits."""
+    inside = np.ones(len(points), dtype=np.bool_)
+    for limit in limits:
+        places = points[limit.factor].to_numpy()
+        if limit.values:
+            inside &= np.isin(places.astype(str), limit.values)
+        else:
+            inside &= places >= (-np.inf if limit.low is None else limit.low)
+            inside &= places <= (np.inf if limit.high is None else limit.high)
+    return inside
 
 
 def bad_points(means: Array, outcome: OutcomeChoice) -> tuple[Array, str]:

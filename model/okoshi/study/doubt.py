@@ -72,34 +72,61 @@ def sign_of(
     )
 
 
-def shares_of_doubt(values: Array) -> tuple[float, float, float, float]:
+def shares_of_doubt(values: Array, family: Array | None = None) -> tuple[float, float, float, float]:
     """Return the shares of structure, parameters, both together and chance in a difference's variance.
 
-    `values` is (structures, draws, replicates), replicates under common seeds. Two-way analysis of variance with
-    repetition, replicates as blocks: `x_spr = m + a_s + b_p + (ab)_sp + c_r + e_spr`; components by the mean
-    squares (Searle, Casella and McCulloch 1992), those under zero taken as zero. Chance is `c` and `e`.
+    `values` is (structures, draws, replicates). Luck is common to the structures and not to the draws, each of which
+    has seeds of its own: `x_spr = m + a_s + b_fp + (ab)_sp + c_pr + e_spr`, where structures of one `family` f (a
+    number each; without it all are one) share their draws. Components by the mean squares (Searle, Casella and
+    McCulloch 1992), those under zero taken as zero. Chance is `c` and `e`.
     """
     s, p, r = values.shape
     if r < 2 or not np.isfinite(values).all() or np.ptp(values) == 0:
         return nan, nan, nan, nan
-    mean = values.mean()
+    family = np.zeros(s, dtype=np.int64) if family is None else family
+    common, own = _of_chance(values)
     cells = values.mean(axis=2)
-    of_s, of_p, of_r = cells.mean(axis=1), cells.mean(axis=0), values.mean(axis=(0, 1))
-    rest = values - cells[:, :, None] - of_r[None, None, :] + mean
-    degrees = max((s * p - 1) * (r - 1), 1)
-    ms_e = float((rest**2).sum()) / degrees if s * p > 1 else 0.0
-    ms_r = s * p * float(((of_r - mean) ** 2).sum()) / (r - 1)
-    both = cells - of_s[:, None] - of_p[None, :] + mean
-    crossed = s > 1 and p > 1
-    noise = ms_e if s * p > 1 else ms_r
-    ms_ab = r * float((both**2).sum()) / ((s - 1) * (p - 1)) if crossed else noise
-    ms_a = p * r * float(((of_s - mean) ** 2).sum()) / (s - 1) if s > 1 else ms_ab
-    ms_b = s * r * float(((of_p - mean) ** 2).sum()) / (p - 1) if p > 1 else ms_ab
-    structure = max(ms_a - ms_ab, 0.0) / (p * r)
-    parameters = max(ms_b - ms_ab, 0.0) / (s * r)
-    together = max(ms_ab - ms_e, 0.0) / r if crossed else 0.0
-    chance = ms_e + max(ms_r - ms_e, 0.0) / (s * p)
-    whole = structure + parameters + together + chance
+    together, parameters = _of_draws(cells, family, common / r, own / r)
+    alike = (family[:, None] == family[None, :]).sum() - s
+    apart = 1.0 - alike / (s * (s - 1)) if s > 1 else 0.0
+    # Means of structures also differ by what their draws and their own luck happened to be.
+    by_luck = (together + own / r + parameters * apart) / p
+    structure = max(float(cells.mean(axis=1).var(ddof=1)) - by_luck, 0.0) if s > 1 else 0.0
+    whole = structure + parameters + together + common + own
     if whole <= 0:
         return nan, nan, nan, nan
-    return structure / whole, parameters / whole, together / whole, chance / whole
+    return structure / whole, parameters / whole, together / whole, (common + own) / whole
+
+
+def _of_chance(values: Array) -> tuple[float, float]:
+    """Return the variance of the luck that structures have in common, and of what each has of its own."""
+    s, p, r = values.shape
+    of_seeds = values.mean(axis=0)
+    around = of_seeds - of_seeds.mean(axis=1, keepdims=True)
+    by_seed = s * float((around**2).sum()) / (p * (r - 1))
+    if s == 1:
+        return by_seed, 0.0
+    rest = values - values.mean(axis=2, keepdims=True) - around[None, :, :]
+    own = float((rest**2).sum()) / ((s - 1) * p * (r - 1))
+    return max(by_seed - own, 0.0) / s, own
+
+
+def _of_draws(cells: Array, family: Array, common: float, own: float) -> tuple[float, float]:
+    """Return the variances of both together and of parameters from (structures, draws).
+
+    `common` and `own` are the variances that luck leaves in a cell. A structure alone in its family cannot tell both
+    together from parameters: what it shows of them counts as parameters where no family can.
+    """
+    draws = cells.shape[1]
+    if draws < 2:
+        return 0.0, 0.0
+    squares, freedom, means = 0.0, 0, []
+    for one in np.unique(family):
+        mine = cells[family == one]
+        mean = mine.mean(axis=0)
+        left = mine - mine.mean(axis=1, keepdims=True) - mean + mean.mean()
+        squares, freedom = squares + float((left**2).sum()), freedom + (len(mine) - 1) * (draws - 1)
+        means.append((len(mine), float(mean.var(ddof=1))))
+    together = max(squares / freedom - own, 0.0) if freedom else 0.0
+    each = [spread - (together + own) / count - common for count, spread in means]
+    return together, max(float(np.mean(each)), 0.0)

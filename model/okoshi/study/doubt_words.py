@@ -21,7 +21,9 @@ def cost_lines(comparison: Comparison, name: str) -> list[str]:
     mine = [cost for cost in comparison.costs if cost.scenario == name and cost.additional.value]
     # For people with a shop, net of incumbents is net: a person is counted once, whoever serves it.
     mine = [cost for cost in mine if cost.unit != COVERED or cost.reading != READINGS[-1]]
-    return [say("comparison.public_cost"), *(_cost(cost) for cost in mine)] if mine else []
+    fewer = any(cost.additional.value < 0 and not isnan(cost.yen_each[PUBLIC].value) for cost in mine)
+    last = [say("comparison.fewer")] if fewer else []
+    return [say("comparison.public_cost"), *(_cost(cost) for cost in mine), *last] if mine else []
 
 
 def _cost(cost: Cost) -> str:
@@ -29,11 +31,18 @@ def _cost(cost: Cost) -> str:
     return say(
         "comparison.public_cost_of",
         unit=say(f"comparison.unit_{cost.unit}"),
-        when=say("comparison.years_after", years=cost.years) if cost.years else say("comparison.now"),
+        when=when_counted(cost.unit, cost.years),
         reading=say(f"comparison.reading_{cost.reading}"),
         additional=shown(cost.additional, 1),
         yen=say("comparison.not_told") if isnan(yen.value) else shown(yen, 0),
     )
+
+
+def when_counted(unit: str, years: int) -> str:
+    """Return in words when units are counted: people with a shop always now, whatever was spent by when."""
+    if not years:
+        return say("comparison.now")
+    return say("comparison.covered_by_then" if unit == COVERED else "comparison.years_after", years=years)
 
 
 def sign_lines(comparison: Comparison, name: str) -> list[str]:

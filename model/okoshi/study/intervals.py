@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isnan, nan, sqrt
+from math import copysign, inf, isfinite, isnan, nan, sqrt
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from okoshi.engine.columns import Array
 
 LEVEL = 0.90
 FEWEST = 3  # replicates from which on an interval is told
+FEWEST_TO_RANK = 19  # values of which the smallest and the largest hold the middle 90% between them
 ROUNDING = 1e-12  # of a number: what is nearer than this is the same
 
 
@@ -72,13 +73,33 @@ def agree(values: Array) -> Array:
     return found
 
 
+def middle(values: Array) -> tuple[Array, Array]:
+    """Return between which ends nine in ten further values lie, for each column of (values, columns).
+
+    By rank, the r-th of n standing for r / (n + 1) (Weibull 1939). Fewer than 19 values do not reach that far out:
+    there, Student's t interval for one more of them. Quantiles of the values themselves are too narrow: of 5 values
+    they hold 62% of further ones, of 30 they hold 84%.
+    """
+    from scipy.special import stdtrit
+
+    count = len(values)
+    if count >= FEWEST_TO_RANK:
+        low, high = np.quantile(values, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0, method="weibull")
+        return low, high
+    if count < 2:
+        return np.full(values.shape[1:], nan), np.full(values.shape[1:], nan)
+    mean = values.mean(axis=0)
+    reach = stdtrit(count - 1, 0.5 + LEVEL / 2) * values.std(axis=0, ddof=1) * sqrt(1.0 + 1.0 / count)
+    return mean - reach, mean + reach
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How the runs of a comparison came about: `draws` of parameters, each under the same `replicates`.
 
     Without draws intervals say what chance leaves open. With draws each is one parameter's say: the interval is the
-    middle 90% of the draws' means, since more draws make nobody surer of a parameter. As with replicates, there is
-    none for fewer than three draws or where all agree.
+    middle 90% of the draws' means (see `middle`), since more draws make nobody surer of a parameter. As with
+    replicates, there is none for fewer than three draws or where all agree.
     """
 
     draws: int
@@ -90,7 +111,7 @@ class Sampling:
             return mean_intervals(values)
         each = values.reshape(self.draws, self.replicates, -1).mean(axis=1)
         mean = each.mean(axis=0)
-        low, high = np.quantile(each, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0)
+        low, high = middle(each)
         untold = agree(each) | (self.draws < FEWEST)
         return mean, np.where(untold, nan, low), np.where(untold, nan, high)
 
@@ -102,7 +123,11 @@ class Sampling:
         return Interval(float(mean[0]), float(low[0]), float(high[0]))
 
     def ratio(self, numerator: Array, denominator: Array) -> Interval:
-        """Return the ratio of means with its interval; none where the denominator's interval holds zero."""
+        """Return the ratio of means with its interval; none where the denominator's interval holds zero.
+
+        Of draws that have none, or have them the other way round, no number of units is bought at any price: they
+        lie beyond all others. Where so many do that they reach into the interval, it is left open.
+        """
         if self.draws < 2:
             return ratio_interval(numerator, denominator)
         if self.mean(denominator).holds_zero:
@@ -110,9 +135,13 @@ class Sampling:
         top, bottom = (
             one.reshape(self.draws, self.replicates).mean(axis=1) for one in (numerator, denominator)
         )
-        known = np.where(bottom == 0, nan, bottom)  # a draw without any leaves the interval open
-        low, high = np.quantile(top / known, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
-        return Interval(float(top.mean() / bottom.mean()), float(low), float(high))
+        ratio = float(top.mean() / bottom.mean())
+        bought = bottom * bottom.mean() > 0
+        each = np.divide(top, bottom, out=np.full(len(top), copysign(inf, ratio)), where=bought)
+        with np.errstate(invalid="ignore"):  # what is infinite in between
+            low, high = (float(end[0]) for end in middle(each[:, None]))
+        told = isfinite(low) and isfinite(high)
+        return Interval(ratio, low if told else nan, high if told else nan)
 
 
 def ratio_interval(numerator: Array, denominator: Array) -> Interval:

@@ -11,7 +11,7 @@ from okoshi.engine.columns import Array
 from okoshi.study.design import Design, natural
 from okoshi.study.factors import Factor
 from okoshi.study.gathered import Gathered
-from okoshi.study.intervals import LEVEL, mean_interval
+from okoshi.study.intervals import FEWEST, LEVEL, mean_interval
 
 RESAMPLES = 300
 Z = 1.6448536269514722  # of a 90% interval
@@ -103,18 +103,23 @@ def _order(factor: Factor, places: Array) -> Array:
 def grid_indices(design: Design, gathered: Gathered) -> list[Found]:
     """Return main effects of a grid: each factor's part of the variance, and the gain from first to last level.
 
-    Intervals come from the replicates: resampled for the part, Student's t over pairs for the gain.
+    Intervals come from the replicates: resampled for the part, as wide as Student's t makes it for so few, and
+    Student's t over pairs for the gain; none for fewer than three.
     """
+    from scipy.special import stdtrit
+
     replicates = gathered.values.shape[1]
     rng = np.random.default_rng(1)
     draws = [np.arange(replicates)]
-    if replicates > 1:
+    wide = nan
+    if replicates >= FEWEST:
+        wide = float(stdtrit(replicates - 1, TOLD[1])) * (replicates / (replicates - 1)) ** 0.5
         draws += list(rng.integers(replicates, size=(RESAMPLES, replicates)))
     found: list[Found] = []
     for number, factor in enumerate(design.experiment.factors):
         levels, level = np.unique(gathered.unit[:, number], return_inverse=True)
         shares = np.array([_share(gathered.values[:, chosen].mean(axis=1), level) for chosen in draws])
-        reach = Z * float(shares[1:].std(ddof=1)) if len(shares) > 1 else nan
+        reach = wide * float(shares[1:].std(ddof=1)) if len(shares) > 1 else nan
         share = float(shares[0])
         found.append(("first", factor.parameter, share, share - reach, share + reach))
         last, first = gathered.values[level == len(levels) - 1], gathered.values[level == 0]
@@ -122,6 +127,18 @@ def grid_indices(design: Design, gathered: Gathered) -> list[Found]:
         value = _or_nought(gain.value, gathered.values)
         found.append(("change", factor.parameter, value, gain.low, gain.high))
     return found
+
+
+def no_effect_in_a_grid(design: Design, gathered: Gathered, noise: float) -> dict[str, float]:
+    """Return the part of the variance that a factor without effect gets on average: its levels' share of the noise.
+
+    `noise` is the part of the variance of the points' means that is noise. The only factor of a grid gets all of it.
+    """
+    points = len(gathered.rows)
+    return {
+        factor.parameter: noise * (len(np.unique(gathered.unit[:, number])) - 1) / (points - 1)
+        for number, factor in enumerate(design.experiment.factors)
+    }
 
 
 def _share(means: Array, level: Array) -> float:

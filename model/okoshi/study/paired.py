@@ -109,3 +109,10 @@ def structure_of(scenario: Scenario) -> tuple[str, ...]:
 def all_structures() -> list[tuple[str, ...]]:
     """Return the eight combinations of rival structures."""
     return list(product(*(tuple(str(value) for value in kind) for kind in STRUCTURE.values())))
+
+
+def families_of(structures: Sequence[tuple[str, ...]], rivals: Mapping[str, Sequence[Draw]]) -> Array:
+    """Return a number for each combination of structures, the same for those that share their draws."""
+    place = list(STRUCTURE).index("adoption")
+    own = [one[place] if one and one[place] in rivals else "" for one in structures]
+    return np.unique(own, return_inverse=True)[1]

@@ -7,13 +7,14 @@ regret of a policy in a state is what the best policy of that state would have g
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.study.design import Design
 from okoshi.study.gathered import Gathered
-from okoshi.study.intervals import LEVEL
+from okoshi.study.intervals import FEWEST, LEVEL
 from okoshi.study.outcomes import OutcomeChoice
 
 RESAMPLES = 500
@@ -24,7 +25,8 @@ TOLD = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
 class Regret:
     """One policy's largest regret over all states, with a 90% interval over replicates, and in which state it is.
 
-    `chosen` is the share of resampled replicates in which no policy has a smaller largest regret.
+    `chosen` is the share of resampled replicates in which no policy has a smaller largest regret. With fewer than
+    three replicates neither is told: one resampled is always the same.
     """
 
     outcome: str
@@ -58,9 +60,11 @@ def regrets(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> list[
     values = values[:, whole]
     names = [name for name, kept in zip(state_names, whole.tolist(), strict=True) if kept]
     regret = _regret(values.mean(axis=2))
-    drawn = _resampled(values)
-    chosen = (drawn <= drawn.min(axis=1, keepdims=True) + 1e-12).mean(axis=0)
-    low, high = np.quantile(drawn, TOLD, axis=0)
+    low = high = chosen = np.full(shape[0], nan)
+    if shape[2] >= FEWEST:
+        drawn = _resampled(values)
+        chosen = (drawn <= drawn.min(axis=1, keepdims=True) + 1e-12).mean(axis=0)
+        low, high = np.quantile(drawn, TOLD, axis=0)
     found = [
         Regret(
             outcome=outcome.label,

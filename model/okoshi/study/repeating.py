@@ -1,6 +1,7 @@
 """Whether a stored pool is this version's too: some of its runs are done again and must give the same numbers.
 
-Who mends a comment or a text has another version of the model and the same runs; a pool of hours need not be lost.
+Who mends a comment, or an outcome that no fit reads, has another version of the model and runs that a fit reads alike;
+a pool of hours need not be lost.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from functools import partial
 
 import numpy as np
 
+from okoshi.study.calibrating import HEADLINES
 from okoshi.study.jobs import Job, run_job
-from okoshi.study.outcomes import OutcomeChoice
+from okoshi.study.outcomes import TABLE, OutcomeChoice
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.runs import Task
+from okoshi.study.targets import targets_of
 
 REPEATED = 8
 
@@ -35,13 +38,22 @@ def same_numbers(
     runs: Runs,
     do: Callable[[Sequence[Task], Callable[[Task], dict[str, float]]], Iterator[dict[str, float]]],
 ) -> bool:
-    """Return whether this version gives the pool's numbers, to the last bit, where it is asked again."""
+    """Return whether this version gives what a fit reads of the pool, to the last bit, where it is asked again."""
     rows, tasks = tasks_for(pool, runs)
+    read = read_by_fits(pool)
     return all(
         _equal(float(column[row]), seen.get(label, math.nan))
         for row, seen in zip(rows, do(tasks, partial(outcomes_of, outcomes=pool.outcomes)), strict=True)
         for label, column in runs.outcomes.items()
+        if label in read
     )
+
+
+def read_by_fits(pool: Pool) -> frozenset[str]:
+    """Return the outcomes that fits read: targets of the last horizon that the pool can have, and headlines."""
+    targets = targets_of(pool.last_year, pool.experiment.targets, pool.last_year)
+    headlines = (OutcomeChoice(TABLE, name, pool.last_year).label for name in HEADLINES)
+    return frozenset([*(target.label for target in targets), *headlines])
 
 
 def outcomes_of(task: Task, outcomes: tuple[OutcomeChoice, ...]) -> dict[str, float]:

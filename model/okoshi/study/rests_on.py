@@ -30,11 +30,18 @@ def word_of(before: float, after: float) -> str:
 
 
 def word_of_draws(outcome: str, prior: Array, posterior: Array) -> str:
-    """Return the word for an outcome whose values over draws of the prior and of the posterior are known."""
-    before, after = prior[np.isfinite(prior)], posterior[np.isfinite(posterior)]
-    if len(before) < FEWEST_DRAWS or len(after) < FEWEST_DRAWS:
+    """Return the word for an outcome whose values over draws of the prior and of the posterior are known.
+
+    They are (draws,) or (draws, replicates): replicates of one draw say nothing more of parameters.
+    """
+    if _draws_known(prior) < FEWEST_DRAWS or _draws_known(posterior) < FEWEST_DRAWS:
         return PRIOR
+    before, after = prior[np.isfinite(prior)], posterior[np.isfinite(posterior)]
     spread = float(before.std(ddof=1))
     if "yen" in outcome.split("_") and spread <= SPREAD_FOR_RULE * abs(float(before.mean())):
         return RULE
     return word_of(spread**2, float(after.var(ddof=1)))
+
+
+def _draws_known(values: Array) -> int:
+    return int(np.isfinite(values.reshape(len(values), -1)).any(axis=1).sum())

@@ -19,7 +19,7 @@ from okoshi.engine.columns import Array
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
 from okoshi.study.intervals import LEVEL
-from okoshi.study.main_effects import Z, change_indices, grid_indices, rank_indices
+from okoshi.study.main_effects import Z, change_indices, grid_indices, no_effect_in_a_grid, rank_indices
 from okoshi.study.noise import Noise, noise_of
 
 RESAMPLES = 300
@@ -39,7 +39,8 @@ SALIB_SEED = 1  # not 0: SALib takes that for none
 class Index:
     """One index: of a factor or group (`other`: the second of a pair), with its interval.
 
-    `floor` is what a factor without any effect would get (at most), from noise or from the method itself.
+    `floor` is what a factor without any effect would get on average, from noise or from the method itself: about half
+    of such factors lie above it.
     """
 
     method: str
@@ -260,7 +261,10 @@ def _delta(given: Given) -> list[Index]:
 
 
 def _rbd_fast(given: Given) -> list[Index]:
-    """First-order indices by the random balance design (Tarantola 2006; bias corrected as Tissot and Prieur 2012)."""
+    """First-order indices by the random balance design (Tarantola 2006; bias corrected as Tissot and Prieur 2012).
+
+    SALib resamples half of the runs at a time, whose indices spread by the root of two more than those of all.
+    """
     from SALib.analyze import rbd_fast
 
     found = rbd_fast.analyze(
@@ -272,7 +276,7 @@ def _rbd_fast(given: Given) -> list[Index]:
         seed=SALIB_SEED,
     )
     return [
-        given.index("first", part, found["S1"][number], found["S1_conf"][number], 0.0)
+        given.index("first", part, found["S1"][number], found["S1_conf"][number] / 2**0.5, 0.0)
         for number, part in enumerate(given.parts)
     ]
 
@@ -296,7 +300,9 @@ def _dummy_columns(unit: Array) -> Array:
 
 
 def _grid(given: Given) -> list[Index]:
-    return given.named("", grid_indices(given.design, given.gathered))
+    found = given.named("", grid_indices(given.design, given.gathered))
+    floors = no_effect_in_a_grid(given.design, given.gathered, given.noise.of_means.value)
+    return [replace(one, floor=floors[one.part]) if one.index == "first" else one for one in found]
 
 
 def _latin_hypercube(given: Given) -> list[Index]:

@@ -25,13 +25,15 @@ def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
     last = int(table["fiscal_year"].max())
     lines: list[str] = []
     for name in dict.fromkeys(table["scenario"].tolist()):
+        draws = comparison.sampling.draws
         lines.append(
             say(
-                "comparison.headline",
+                "comparison.headline_draws" if draws > 1 else "comparison.headline",
                 variant=name,
                 base=comparison.scenarios[0].name,
                 year=last,
                 replicates=len(comparison.seeds),
+                draws=draws,
             )
         )
         mine = (table["scenario"] == name) & (table["group"] == "nation")

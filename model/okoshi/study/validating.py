@@ -17,12 +17,12 @@ from okoshi.observe.observed import ObservedFigure, observed_figures
 from okoshi.scenario.draft import Adoption, Matching, Settlement
 from okoshi.scenario.scenario import Scenario, Structure
 from okoshi.study.drawn import Ensemble
+from okoshi.study.intervals import middle
 from okoshi.study.naive import Forecast, official_series
 from okoshi.study.patterns import PATTERNS
 from okoshi.study.runs import Task
 
 REACH = 1.6449  # standard deviations to either side of a 90% interval
-LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 FORECAST_SERIES = "members"
 FORECAST_LAST = 2023
 HORIZONS = (2015, 2017, 2018, 2019)
@@ -82,7 +82,8 @@ def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
         values = np.array([run.patterns[pattern.name] for run in runs])
         values = values[np.isfinite(values)]
         if len(values):
-            low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH)).tolist()
+            median = float(np.median(values))
+            low, high = (float(end) for end in middle(values))
             rows.append(
                 {
                     "figure": pattern.name,
@@ -92,25 +93,26 @@ def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
                     "official_low": pattern.low,
                     "official": (pattern.low + pattern.high) / 2,
                     "official_high": pattern.high,
-                    "median": middle,
+                    "median": median,
                     "low_90": low,
                     "high_90": high,
                     "hit": pattern.low <= high and low <= pattern.high,
-                    "median_within": pattern.low <= middle <= pattern.high,
+                    "median_within": pattern.low <= median <= pattern.high,
                 }
             )
     return rows
 
 
-def _widened(low: Array, middle: Array, high: Array, error: Array) -> tuple[Array, Array]:
+def widened(low: Array, median: Array, high: Array, error: Array) -> tuple[Array, Array]:
     """Return the ends of an interval with an independent error on top, of as many standard deviations."""
-    return middle - np.hypot(middle - low, error), middle + np.hypot(high - middle, error)
+    return median - np.hypot(median - low, error), median + np.hypot(high - median, error)
 
 
 def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str, Any]:
-    least, middle, most = np.quantile(values, (LOW, MIDDLE, HIGH))
+    median = np.median(values)
+    least, most = middle(values)
     error, tolerance = REACH * figure.uncertainty, REACH * figure.tolerance
-    low, high = (float(end) for end in _widened(least, middle, most, np.array(error)))
+    low, high = (float(end) for end in widened(least, median, most, np.array(error)))
     return {
         "figure": figure.series,
         "fiscal_year": figure.fiscal_year,
@@ -119,11 +121,11 @@ def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str
         "official_low": figure.value - error,
         "official": figure.value,
         "official_high": figure.value + error,
-        "median": float(middle),
+        "median": float(median),
         "low_90": low,
         "high_90": high,
         "hit": low <= figure.value <= high,
-        "median_within": bool(abs(middle - figure.value) <= tolerance),
+        "median_within": bool(abs(median - figure.value) <= tolerance),
     }
 
 
@@ -141,15 +143,30 @@ def forecast_of(runs: Sequence[Seen], horizon: int) -> Forecast:
     """
     years = np.arange(horizon + 1, FORECAST_LAST + 1)
     values = np.array([[run.value(FORECAST_SERIES, int(year)) for year in years] for run in runs])
-    low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH), axis=0)
-    ends = _widened(low, middle, high, REACH * model_error(FORECAST_SERIES) * middle)
-    return Forecast("model", horizon, years, middle, *ends)
+    median = np.median(values, axis=0)
+    low, high = middle(values)
+    ends = widened(low, median, high, REACH * model_error(FORECAST_SERIES) * median)
+    return Forecast("model", horizon, years, median, *ends)
+
+
+def chance_of(target: float, values: Array) -> tuple[float, float, float]:
+    """Return how likely the official members reach a target by what runs give, and their 90% interval's ends.
+
+    As in a forecast, the official figure differs from what a run gives by the model's own error.
+    """
+    from scipy.special import ndtr
+
+    error = model_error(FORECAST_SERIES)
+    off = (values - target) / (error * np.maximum(values, 1.0))
+    median, (low, high) = np.median(values), middle(values)
+    least, most = widened(low, median, high, REACH * error * median)
+    return float(ndtr(off).mean()), float(least), float(most)
 
 
 def level_error(runs: Sequence[Seen], year: int) -> float:
     """Return by how much the median of the members is off in a year, as a share with its sign."""
-    middle = float(np.median([run.value(FORECAST_SERIES, year) for run in runs]))
-    return middle / official_series(FORECAST_SERIES)[year] - 1.0
+    median = float(np.median([run.value(FORECAST_SERIES, year) for run in runs]))
+    return median / official_series(FORECAST_SERIES)[year] - 1.0
 
 
 def official_after(horizon: int) -> Array:

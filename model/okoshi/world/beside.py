@@ -29,9 +29,8 @@ _DESIGNATIONS = {
     "みなし過疎": Depopulation.DEEMED,
 }
 _STRENGTH_CODE, _STRENGTH = "団体コード", "財政力指数"
-MOST_GROWTH = (
-    5.0  # to 2050, and at most so many times as fast a loss squared: beyond, columns have other units
-)
+# Times as many people by 2050, or its square as few: beyond, a column has other units.
+MOST_GROWTH = 5.0
 _JAPAN = {"lat": (20.0, 46.0), "lng": (122.0, 154.0)}
 
 
