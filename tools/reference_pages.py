@@ -73,7 +73,7 @@ def parameters_page() -> str:
 
 def _parameter(row: ParameterRow, words: Mapping[str, str]) -> str:
     value = f"`{row.value}`" if row.value else words["not_there"]
-    parts = [f"`{row.name}`", f"{value} ({unit_in_words(row.unit)})", row.description]
+    parts = [f"`{row.name}`", f"{value}{_bracketed(unit_in_words(row.unit))}", row.description]
     if row.low is not None and row.high is not None:
         parts.append(words["range"].format(low=f"{row.low:,.10g}", high=f"{row.high:,.10g}"))
     if row.assumed or row.source:
@@ -92,7 +92,7 @@ def outcomes_page() -> str:
 
 def _column(column: ColumnDeclaration, words: Mapping[str, str]) -> str:
     meaning = column.meaning_ja if language() == "ja" else column.meaning
-    parts = [f"`{column.name}`", f"{meaning} ({unit_in_words(column.unit)})"]
+    parts = [f"`{column.name}`", f"{meaning}{_bracketed(unit_in_words(column.unit))}"]
     if column.numerator:
         parts.append(
             words["share"].format(
@@ -104,7 +104,12 @@ def _column(column: ColumnDeclaration, words: Mapping[str, str]) -> str:
     return _item(parts)
 
 
+def _bracketed(text: str) -> str:
+    return f"（{text}）" if language() == "ja" else f" ({text})"
+
+
 def _item(parts: Sequence[str]) -> str:
     """Return one line of a list: the name, then the rest, sentence by sentence."""
     name, *rest = (part.replace("\n", " ").replace("<", "&lt;").strip().rstrip(".") for part in parts)
-    return f"- {name}: {'. '.join(rest)}."
+    colon, stop, end = ("：", "。", "。") if language() == "ja" else (": ", ". ", ".")
+    return f"- {name}{colon}{stop.join(part.rstrip('。') for part in rest)}{end}"

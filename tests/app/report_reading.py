@@ -65,4 +65,4 @@ class ReadPage(HTMLParser):
     @property
     def words(self) -> str:
         """All text that is read."""
-        return " ".join(part for part in self.text if part)
+        return " ".join(part for part in self.text if part).replace("\N{NO-BREAK SPACE}", " ")

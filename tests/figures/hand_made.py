@@ -370,7 +370,7 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
         lambda: size_and_spread(SETTLED, indices("mu_star", "sigma"), ABOUT, name="morris"),
         ("of 5 factors", "Municipalities: Support capacity learned"),
     ),
-    "shapley_bars": (lambda: shapley_bars(attribution(), ABOUT), ("+1.0",)),
+    "shapley_bars": (lambda: shapley_bars(attribution(), ABOUT), ("+100.00 points", "1 million yen")),
     "best_divisions": (lambda: best_divisions(division(), ABOUT), ("600",)),
     "misses_by_label": (lambda: misses_by_label(validation(), ABOUT), ("10.0%",)),
     "distribution": (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from okoshi.study.experiment import Experiment
     from okoshi.study.outcomes import OutcomeChoice
     from okoshi.study.regret import Regret
-    from okoshi.study.sensitivity import Analysis
+    from okoshi.study.sensitivity import Analysis, Index
 
     type Robust = tuple[OutcomeChoice, Box | None, list[Regret]]
 
@@ -151,7 +151,7 @@ def attribute_outcomes(path: Path, experiment: Experiment, results: Mapping[str,
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    about = _about(path, experiment)
+    about = about_own(path, experiment)
     whole = [one for one in found if one.together is not None]
     drawn = _write_own(path, experiment, TABLE, rows, (shapley_bars(one, about) for one in whole))
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
@@ -172,7 +172,7 @@ def divide_budget(path: Path, experiment: Experiment, results: Mapping[str, Arra
         raise RunError(say("analyse.nothing"))
     if form != "table":
         _show_rows(rows, form)
-    pictures = (best_divisions(found, about) for about in (_about(path, experiment),))
+    pictures = (best_divisions(found, about) for about in (about_own(path, experiment),))
     drawn = _write_own(path, experiment, TABLE, rows, pictures)
     click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
 
@@ -186,7 +186,8 @@ def _show_head(path: Path, experiment: Experiment, results: Mapping[str, Array])
     show_completeness(completeness(design_of(experiment), results))
 
 
-def _about(path: Path, experiment: Experiment) -> About:
+def about_own(path: Path, experiment: Experiment) -> About:
+    """Return what stands in the foot of the pictures of a method that has its own way."""
     from okoshi.figures import About
     from okoshi.study.design import scenario_in_runs
 
@@ -312,11 +313,22 @@ def _draw(
     folder: Path, experiment: Experiment, outcome: OutcomeChoice, analysis: Analysis, about: About
 ) -> int:
     """Draw what the method has to show of an outcome; return how many pictures."""
+    drawn = pictures_of_indices(experiment, outcome, analysis.indices, about)
+    for picture in drawn:
+        with _renamed(folder / f"{picture.name}.png") as part:
+            picture.save(part)
+    return len(drawn)
+
+
+def pictures_of_indices(
+    experiment: Experiment, outcome: OutcomeChoice, indices: Sequence[Index], about: About
+) -> list[Picture]:
+    """Return the pictures that the method has of an outcome."""
     from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
 
-    if not analysis.indices:
-        return 0
-    indices, stem = analysis.indices, outcome.label.replace(".", "_").replace("@", "_")
+    if not indices:
+        return []
+    stem = outcome.label.replace(".", "_").replace("@", "_")
     pictures = []
     if any(index.index in ("change", "mu") for index in indices):
         pictures.append(changes_by_factor(outcome, indices, about, name=f"{stem}_change"))
@@ -325,10 +337,7 @@ def _draw(
     else:
         shown = BARS.get(experiment.method, ("mu_star",))
         pictures.append(sizes_of_indices(outcome, indices, shown, about, name=f"{stem}_indices"))
-    for picture in pictures:
-        with _renamed(folder / f"{picture.name}.png") as part:
-            picture.save(part)
-    return len(pictures)
+    return pictures
 
 
 @contextlib.contextmanager

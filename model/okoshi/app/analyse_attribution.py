@@ -42,19 +42,20 @@ def show_attribution(found: Attribution) -> None:
     click.echo(
         say("attribution.seeds" if found.seeds >= FEWEST else "attribution.one_seed", count=found.seeds)
     )
-    click.echo(_table([*found.parts, found.together]))
+    click.echo(as_table(*rows_in_words([*found.parts, found.together])))
     if found.seeds > 1:
-        click.echo(_pairs(found.pairs, TRACE * abs(found.together.value.value)))
+        click.echo("\n".join(pairs_in_words(found)))
 
 
-def _table(parts: Sequence[Attributed]) -> str:
+def rows_in_words(parts: Sequence[Attributed]) -> tuple[list[Heading], list[dict[str, object]]]:
+    """Return the headings and the rows of what each measure adds."""
     headings = [
         Heading("player", say("attribution.player")),
         Heading("value", say("attribution.adds"), right=True),
         Heading("yen", say("attribution.spends_million"), right=True),
         Heading("ratio", say("attribution.yen_per_unit"), right=True),
     ]
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "player": say(f"attribution.{one.player}"),
             "value": shown(one.value),
@@ -63,15 +64,19 @@ def _table(parts: Sequence[Attributed]) -> str:
         }
         for one in parts
     ]
-    return as_table(headings, rows)
+    return headings, rows
 
 
-def _pairs(pairs: Sequence[Attributed], least: float) -> str:
-    """Return the pairs beyond chance that give at least `least`: what is less is nothing to act upon."""
+def pairs_in_words(found: Attribution) -> list[str]:
+    """Return the pairs beyond chance that give more than a trace of the whole, or that none does.
+
+    What is less is nothing to act upon.
+    """
+    pairs, least = found.pairs, TRACE * abs(found.together.value.value if found.together else 0.0)
     sure = [one for one in pairs if not one.value.holds_zero and abs(one.value.value) > least]
     if not sure:
         told = any(one.value.is_told for one in pairs)
-        return say("attribution.no_pairs" if told else "attribution.pairs_untold")
+        return [say("attribution.no_pairs" if told else "attribution.pairs_untold")]
     sure.sort(key=lambda one: -abs(one.value.value))
     words = [
         say(
@@ -82,7 +87,7 @@ def _pairs(pairs: Sequence[Attributed], least: float) -> str:
         )
         for pair in sure
     ]
-    return "\n".join([say("attribution.pairs", count=len(pairs)), *words])
+    return [say("attribution.pairs", count=len(pairs)), *words]
 
 
 def shown(interval: Interval, unit: float = 1.0) -> str:

@@ -7,6 +7,7 @@ from math import isnan
 import click
 
 from okoshi.app.showing import MISSING, Heading, as_table, number
+from okoshi.figures.words import title_of
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.intervals import Interval
@@ -24,60 +25,77 @@ def show_split(found: Split) -> None:
     for world in dict.fromkeys(one.world for one in found.one_more):
         click.echo()
         click.echo(say("split.one_more", world=world or say("split.one_world")))
-        click.echo(_one_more_table([one for one in found.one_more if one.world == world]))
-        _say_unspent([one for one in found.one_more if one.world == world])
+        rows = [one for one in found.one_more if one.world == world]
+        click.echo(as_table(*one_more_in_words(rows)))
+        for sentence in unspent_in_words(rows):
+            click.echo(sentence)
     if not found.best:
         click.echo(say("attribution.nothing"))
         return
     click.echo()
     click.echo(say("split.best", total=f"{found.design.total / MILLION:,.0f}"))
-    click.echo(_divisions(found))
+    click.echo(as_table(*divisions_in_words(found)))
+    for sentence in losses_in_words(found):
+        click.echo(sentence)
+
+
+def losses_in_words(found: Split) -> list[str]:
+    """Say what the division in force gives away, how far the surface is to be trusted, and which regrets least."""
+    sentences = []
     for best in found.best:
         reading = ", ".join(part for part in (best.world, best.weights) if part)
-        loss = _shown(best.loss_in_force)
-        click.echo(say("split.loss", reading=reading, loss=loss))
+        sentences.append(say("split.loss", reading=reading, loss=_shown(best.loss_in_force)))
         known = not isnan(best.fit)
-        click.echo(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
-        _say_at_the_edge(found, best)
+        sentences.append(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
+        sentences += _at_the_edge(found, best)
     if found.even:
         where = "; ".join(", ".join(part for part in one if part) for one in found.even)
-        click.echo(say("split.even", where=where))
-    for kind, regret in (("minimax", found.minimax), ("in_force", found.in_force)):
-        if regret is not None:
-            _say_regret(kind, regret)
+        sentences.append(say("split.even", where=where))
+    regrets = (("minimax", found.minimax), ("in_force", found.in_force))
+    return [*sentences, *(_regret(kind, regret) for kind, regret in regrets if regret is not None)]
 
 
-def _one_more_table(rows: list[OneMore]) -> str:
+def one_more_in_words(rows: list[OneMore]) -> tuple[list[Heading], list[dict[str, object]]]:
+    """Return the headings and the rows of what one more 100 million yen gives, a row a line."""
     outcomes = list(dict.fromkeys(one.outcome for one in rows))
     headings = [Heading("line", say("attribution.player")), Heading("spent", say("split.spent"), right=True)]
-    headings += [Heading(outcome, outcome.partition(".")[2], right=True) for outcome in outcomes]
-    by_line: dict[str, dict[str, str]] = {}
+    headings += [Heading(outcome, _named(outcome), right=True) for outcome in outcomes]
+    by_line: dict[str, dict[str, object]] = {}
     for one in rows:
         cells = by_line.setdefault(one.line, {"line": say(f"attribution.{one.line}")})
         cells["spent"] = number(one.spent.value / MILLION)
         cells[one.outcome] = _shown(one.gain)
-    return as_table(headings, list(by_line.values()))
+    return headings, list(by_line.values())
 
 
-def _say_unspent(rows: list[OneMore]) -> None:
+def _named(outcome: str) -> str:
+    table, _, rest = outcome.partition(".")
+    column, _, year = rest.partition("@")
+    return say("analyse.picture_outcome", outcome=title_of(column, table), year=year)
+
+
+def unspent_in_words(rows: list[OneMore]) -> list[str]:
     """Say which lines cannot spend what they would get."""
-    said: set[str] = set()
+    said: dict[str, str] = {}
     for one in rows:
         if not one.is_spent and one.line not in said:
-            said.add(one.line)
             left = 1.0 - max(one.spent.value, 0.0) / one.given
-            click.echo(say("split.unspent", line=say(f"attribution.{one.line}"), left=f"{left:.0%}"))
+            line = say(f"attribution.{one.line}")
+            said[one.line] = say("split.unspent", line=line, left=f"{left:.0%}")
+    return list(said.values())
 
 
-def _say_at_the_edge(found: Split, best: BestSplit) -> None:
+def _at_the_edge(found: Split, best: BestSplit) -> list[str]:
     """Name the lines whose best is the most that the study let them have: more was not tried."""
-    for measure, yen, budget in zip(MEASURES, best.yen, found.design.lines, strict=True):
-        if budget.range and yen.value >= budget.range[1] * (1.0 - EDGE):
-            most = f"{budget.range[1] / MILLION:,.0f}"
-            click.echo(say("split.edge", line=say(f"attribution.{measure}"), most=most))
+    return [
+        say("split.edge", line=say(f"attribution.{measure}"), most=f"{budget.range[1] / MILLION:,.0f}")
+        for measure, yen, budget in zip(MEASURES, best.yen, found.design.lines, strict=True)
+        if budget.range and yen.value >= budget.range[1] * (1.0 - EDGE)
+    ]
 
 
-def _divisions(found: Split) -> str:
+def divisions_in_words(found: Split) -> tuple[list[Heading], list[dict[str, object]]]:
+    """Return the headings and the rows of the best divisions, a row a line."""
     headings = [Heading("line", say("attribution.player")), Heading("now", say("split.now"), right=True)]
     headings += [
         Heading(
@@ -85,18 +103,18 @@ def _divisions(found: Split) -> str:
         )
         for place, best in enumerate(found.best)
     ]
-    rows = []
+    rows: list[dict[str, object]] = []
     for line, measure in enumerate(MEASURES):
-        row = {
+        row: dict[str, object] = {
             "line": say(f"attribution.{measure}"),
             "now": number(float(found.design.points[IN_FORCE, line]) / MILLION),
         }
         row |= {str(place): _shown(best.yen[line], MILLION) for place, best in enumerate(found.best)}
         rows.append(row)
-    return as_table(headings, rows)
+    return headings, rows
 
 
-def _say_regret(kind: str, regret: Regret) -> None:
+def _regret(kind: str, regret: Regret) -> str:
     yen = ", ".join(
         f"{say(f'attribution.{measure}')} {value / MILLION:,.0f}"
         for measure, value in zip(MEASURES, regret.yen, strict=True)
@@ -105,7 +123,7 @@ def _say_regret(kind: str, regret: Regret) -> None:
     most = f"{regret.most:.0%}"
     if not isnan(regret.low):
         most += f" [{max(regret.low, 0.0):.0%}, {max(regret.high, 0.0):.0%}]"
-    click.echo(say(f"split.{kind}", most=most, where=where, yen=yen))
+    return say(f"split.{kind}", most=most, where=where, yen=yen)
 
 
 def _shown(interval: Interval, unit: float = 1.0) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import PILOT, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.figures.judging import misses_by_label, power_of_methods
+from okoshi.figures.words import figure_text, unit_of
 from okoshi.language.messages import knows, say
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def pilot_sections(found: ReportedFolder) -> list[Section]:
     table = found.table(PILOT)
     pilot = pilot_of(table, found)
     answers, last = answers_of(pilot)
+    answers = [answer.removeprefix("! ") for answer in answers]
     answer = Section("answer", say("judging.answer"), paragraphs=[last, head_of(pilot)], items=answers)
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots([power_of_methods(table, found.about)])
@@ -109,7 +112,6 @@ def _by(name: str) -> str:
 
 
 def _figures(rows: pd.DataFrame) -> TableView:
-    from okoshi.app.side_by_side import shown
     from okoshi.app.validate import range_text, title_of
 
     lines = []
@@ -120,8 +122,9 @@ def _figures(rows: pd.DataFrame) -> TableView:
             [
                 title_of(row["figure"]),
                 str(row["fiscal_year"] or ""),
-                shown(row["official"]) if row["fiscal_year"] else range_text(row),
-                f"{shown(row['median'])} ({shown(row['low_90'])}–{shown(row['high_90'])})",
+                _figure(row, "official") if row["fiscal_year"] else range_text(row),
+                _figure(row, "median")
+                + say("report.range", low=_figure(row, "low_90"), high=_figure(row, "high_90")),
                 say(f"validate.{verdict}"),
                 say(f"run.label_{row['label']}") + (" *" if row["read_by_fit"] else ""),
             ]
@@ -137,3 +140,10 @@ def _figures(rows: pd.DataFrame) -> TableView:
     numbers = ("run.official", "calibrate.simulated")
     columns = [Column(say(head), head in numbers) for head in heads]
     return TableView(say("validate.star"), columns, lines)
+
+
+def _figure(row: Mapping[str, Any], name: str) -> str:
+    """Return a number of a row in its unit; patterns over years have none."""
+    from okoshi.app.side_by_side import shown
+
+    return figure_text(row[name], unit_of(row["figure"])) if row["fiscal_year"] else shown(row[name])

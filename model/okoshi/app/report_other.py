@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import ReportedFolder
-from okoshi.app.report_page import Column, Section, Shot, TableView
+from okoshi.app.report_page import Column, Section, TableView
+from okoshi.app.report_sweep import found_by_sweep
 from okoshi.figures.factors import factor_in_words
 from okoshi.figures.words import figure_text, title_of, unit_of
 from okoshi.language.messages import knows, say
@@ -26,10 +27,13 @@ def sections(found: ReportedFolder) -> list[Section]:
     if RESULTS in found.table_names:
         parts.append(_results(found.table(RESULTS)))
     pictures = Section("pictures", say("report.pictures"))
-    pictures.pictures = [Shot.of_file(path) for path in found.picture_files]
+    pictures.pictures, in_words = found_by_sweep(found)
     parts.append(pictures)
     for name in found.table_names:
         if name == RESULTS:
+            continue
+        if name in in_words:
+            parts.append(in_words[name])
             continue
         table = found.table(name)
         is_known = name == INDICES and set(INDEX_COLUMNS) <= set(table)
@@ -87,14 +91,21 @@ def _results(table: pd.DataFrame) -> Section:
         kind = say("report.outcome" if is_outcome else "report.factor")
         words = _outcome_title(name) if is_outcome else factor_in_words(name)
         named = words if is_outcome or words == name else say("pictures.with_unit", name=words, unit=name)
-        rows.append(
-            [named, kind, *(figure_text(float(value), unit if is_outcome else "") for value in shown)]
-        )
+        unit = unit if is_outcome else _unit_of_factor(name)
+        rows.append([named, kind, *(figure_text(float(value), unit) for value in shown)])
     heads = ("mean", "low", "high", "least", "most")
     columns = [Column(say("report.column_figure")), Column(say("report.kind"))]
     columns += [Column(say(f"report.{head}"), True) for head in heads]
     section.tables.append(TableView(say("report.results_caption"), columns, rows))
     return section
+
+
+def _unit_of_factor(name: str) -> str:
+    """Return `yen` for a factor in yen, nothing for others: their units stand in their names."""
+    from okoshi.parameters.catalogue import catalogue
+
+    known = catalogue().get(name.partition("@")[0])
+    return "yen" if known is not None and known.unit.startswith("yen") else ""
 
 
 def _table(name: str, table: pd.DataFrame) -> Section:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
 from okoshi.language.messages import language, say
 
 if TYPE_CHECKING:
     from okoshi.figures.style import Picture
+
+
+INTERVAL = re.compile(r"([\[［][+−-]?[\d,.]+%?,) ")  # its comma, and the space behind it
+JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,14 @@ def shots(pictures: Iterable[Picture]) -> list[Shot]:
     return [Shot.of(picture) for picture in pictures]
 
 
+def marked_up(text: str) -> Markup:
+    """Return a text escaped: an interval in one piece, and what is Japanese on an English page said to be so."""
+    safe = str(escape(INTERVAL.sub("\\1\N{NO-BREAK SPACE}", text)))
+    if language() == "en":
+        safe = JAPANESE.sub(r'<span lang="ja">\g<0></span>', safe)
+    return Markup(safe)
+
+
 def render(page: Page) -> str:
     """Return the page as HTML. All text is escaped: a scenario's title is a title, never markup."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -108,6 +123,7 @@ def render(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["marked_up"] = marked_up
     words = {name: say(f"report.page_{name}") for name in ("skip", "contents", "words", "sideways")}
     sections = [section for section in page.sections if not section.is_empty]
     return environment.get_template("report.html").render(

@@ -159,11 +159,18 @@ def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets
         title_of(figure["series"]),
         str(figure["fiscal_year"]),
         figure_text(figure["value"], unit),
-        f"± {figure_text(figure['uncertainty'], unit)}" if figure["uncertainty"] else "–",
+        f"± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else "–",
         figure_text(mine["mean"], unit) + _range(mine, unit),
         say(f"run.label_{figure['label']}"),
         say("report.meets" if meets else "report.meets_not"),
     ]
+
+
+def _two_digits(value: float, unit: str) -> str:
+    """Return a doubt to two digits: how far off a figure may be is not known to more."""
+    rounded = float(f"{value:.1e}")
+    has_words = unit == "share" or unit.startswith("yen")
+    return figure_text(rounded, unit) if has_words else f"{rounded:,.10g}"
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -174,9 +181,14 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _sources(observed: pd.DataFrame, columns: set[str]) -> Section:
     section = Section("sources", say("report.sources"))
     mine = observed[observed["series"].isin(columns)].drop_duplicates(["series", "source"])
-    section.items = [
-        f"{title_of(str(row.series))}: {source_in_words(str(row.source))}" for row in mine.itertuples()
-    ]
+    of_part: dict[str, dict[str, list[str]]] = {}
+    for row in mine.itertuples():
+        titles = of_part.setdefault(part_of(str(row.series)), {}).setdefault(str(row.source), [])
+        titles.append(title_of(str(row.series)))
+    columns_shown = [Column(say("report.column_figure")), Column(say("report.source"))]
+    for part, titles_of in of_part.items():
+        rows = [[listed(titles), source_in_words(source)] for source, titles in titles_of.items()]
+        section.tables.append(TableView(say(f"run.part_{part}"), columns_shown, rows))
     return section
 
 

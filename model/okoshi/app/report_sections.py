@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
@@ -14,7 +15,7 @@ from okoshi.app.report_page import Column, Page, Section, TableView
 from okoshi.figures.words import short_prefecture
 from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
-from okoshi.language.messages import language, say
+from okoshi.language.messages import knows, language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
 
 if TYPE_CHECKING:
@@ -91,16 +92,20 @@ def _what(found: ReportedFolder) -> str:
     pilot = found.record.get("pilot")
     if isinstance(pilot, dict):
         return say(f"attribution.{pilot['measure']}")
-    title = experiment.get("title") if isinstance(experiment, dict) else None
+    title = None
+    if isinstance(experiment, dict):
+        title = (language() == "ja" and experiment.get("title_ja")) or experiment.get("title")
     return str(title or found.record.get("title") or found.record.get("okoshi", ""))
 
 
 def _subtitle(found: ReportedFolder) -> str:
     try:
-        titles = [scenario.shown_title for scenario in found.scenarios.values()]
+        titles = {name: scenario.shown_title for name, scenario in found.scenarios.items()}
     except InputError:
-        titles = list(found.about.scenario.split(", "))
-    return " / ".join(titles)
+        return found.about.scenario
+    if len(titles) == 1:
+        return next(iter(titles.values()))
+    return " / ".join(say("report.name_and_title", name=name, title=title) for name, title in titles.items())
 
 
 def _notices(found: ReportedFolder) -> list[str]:
@@ -126,7 +131,10 @@ def what_differs(found: ReportedFolder) -> Section:
         return section
     for name, scenario in others:
         changes = difference_sentences(base, scenario)
-        key = "differs_from" if changes else "differs_nothing"
+        if name == base_name:
+            key = "differs_from_base" if changes else "is_base"
+        else:
+            key = "differs_from" if changes else "differs_nothing"
         if len(others) == 1:
             section.paragraphs.append(say(f"report.{key}", name=name, base=base_name))
             section.items += changes
@@ -148,21 +156,37 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
     for item in diff(base, scenario):
         known = catalogue().get(item.key)
         what, unit = item.key, ""
+        if item.key == "years":
+            what = say("report.years_written")
         if known is not None:
             what = known.description_ja if language() == "ja" else known.description
             unit = "" if known.unit == SWITCH else unit_in_words(known.unit)
+        _, _, rest = item.key.partition("policy.")
+        if knows(measure := f"attribution.{rest.partition('.')[0]}") and rest:
+            what = say("pictures.in_place", place=_capital(say(measure)), text=what)
         sentences.append(
             say(
-                "report.changed",
+                "report.changed" if item.first is not None else "report.changed_throughout",
                 what=what.rstrip("."),
                 name=item.key,
-                one=value_in_words(item.key, item.one),
-                other=value_in_words(item.key, item.other),
+                one=_value(item.key, item.one),
+                other=_value(item.key, item.other),
                 unit=f" {unit}" if unit else "",
                 years=span_text(item.first, item.last),
             )
         )
     return sentences
+
+
+def _value(key: str, value: Any) -> str:
+    """Return a value as a reader of the page knows it: whether a rule applies is no true or false."""
+    if isinstance(value, bool):
+        return say("report.applies" if value else "report.applies_not")
+    return value_in_words(key, value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _doubt_of_chance(found: ReportedFolder) -> str:
@@ -194,6 +218,15 @@ def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
     return section
 
 
+def _moment(written: object) -> str | None:
+    """Return a moment of a record to the minute, as people write it."""
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None if written is None else str(written)
+    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+
+
 def _labels() -> TableView:
     rows = [[say(f"run.label_{label}"), say(f"report.label_{label}")] for label in LABELS]
     return TableView(say("report.labels"), [Column(say("run.label")), Column(say("shown.meaning"))], rows)
@@ -218,7 +251,7 @@ def how_to_repeat(found: ReportedFolder) -> Section:
         "scenario_hash": record.get("scenario_hash"),
         "parameters_hash": record.get("parameters_hash"),
         "seeds": shown_seeds,
-        "started": record.get("started"),
+        "started": _moment(record.get("started")),
         "seconds": record.get("seconds"),
         "workers": record.get("workers"),
         "python": platform.get("python"),

@@ -100,7 +100,8 @@ class About:
             say("pictures.foot_scenario", scenario=self.scenario, hash=self.scenario_hash[:HASH_LETTERS]),
         ]
         if self.seed is not None:
-            parts.append(say("pictures.foot_seed", seed=self.seed, count=self.replicates))
+            key = "foot_seed" if self.replicates != 1 else "foot_seed_once"
+            parts.append(say(f"pictures.{key}", seed=self.seed, count=self.replicates))
         if self.invented:
             parts.append(say("pictures.foot_invented"))
         return say("pictures.between").join(parts)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
 from okoshi.figures.style import INK, Picture, canvas, fill_style, look, name_axes, picture
+from okoshi.figures.words import axis_scale, figure_text, title_of, unit_of
 from okoshi.language.messages import say
 from okoshi.study.attribution import Attributed, Attribution
 from okoshi.study.intervals import Interval
@@ -21,16 +22,21 @@ def shapley_bars(found: Attribution, about: About) -> Picture:
     """Draw what each measure adds to an outcome, and to the yen spent; raises ValueError where nothing is known."""
     if found.together is None:
         raise ValueError("no seed of this attribution is whole")
-    title = say("attribution.figure_title", outcome=found.outcome.meaning, year=found.outcome.year)
+    outcome = found.outcome
+    unit = unit_of(outcome.column, outcome.table)
+    what = title_of(outcome.column, outcome.table)
+    title = say("attribution.figure_title", outcome=what, year=outcome.year)
     height = 0.7 + BAR_HEIGHT * len(found.parts)
     figure, axes = canvas(title, about, height=height, columns=2, sharey=True)
     names = [say(f"attribution.{one.player}") for one in found.parts]
-    _bars(axes[0], names, [one.value for one in found.parts], 1.0, 0)
+    scale, unit_shown = axis_scale(unit, max((abs(one.value.value) for one in found.parts), default=0.0))
+    _bars(axes[0], names, [one.value for one in found.parts], 1 / scale, 0)
     _bars(axes[1], names, [one.yen for one in found.parts], MILLION, 1)
-    name_axes(axes[0], across=say("attribution.adds"))
+    points = say("pictures.unit_points") if unit == "share" else unit_shown
+    name_axes(axes[0], across=say("pictures.with_unit", name=say("attribution.adds"), unit=points))
     name_axes(axes[1], across=say("attribution.spends_million"))
-    words = [_words(one) for one in found.parts]
-    stem = found.outcome.label.replace(".", "_").replace("@", "_")
+    words = [_words(one, unit) for one in found.parts]
+    stem = outcome.label.replace(".", "_").replace("@", "_")
     return picture(f"{stem}_shapley", title, " ".join(words), figure)
 
 
@@ -49,8 +55,10 @@ def _bars(axes: Axes, names: Sequence[str], values: Sequence[Interval], unit: fl
     axes.xaxis.set_major_formatter("{x:,.10g}")
 
 
-def _words(one: Attributed) -> str:
-    name = say(f"attribution.{one.player}")
-    return say(
-        "attribution.figure_words", name=name, value=f"{one.value.value:+,.1f}", yen=f"{one.yen.value:,.0f}"
-    )
+def _words(one: Attributed, unit: str) -> str:
+    name, adds = say(f"attribution.{one.player}"), one.value.value
+    if unit == "share":
+        value = say("pictures.points", value=f"{adds * 100:+.2f}")
+    else:
+        value = figure_text(adds, unit, signed=True)
+    return say("attribution.figure_words", name=name, value=value, yen=figure_text(one.yen.value, "yen"))

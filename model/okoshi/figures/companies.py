@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SURVEY = ("contacted", "replied", "interested")
 SO_FAR = ("heard", "registered", "contracted")
+HEADROOM = 0.05  # above the highest bar, of the height
 ORIGINS = ("new", "moved_company", "moved_place", "moved_type", "earlier")
 
 
@@ -48,7 +49,9 @@ def funnel_of_companies(
     title = say("pictures.funnel_title", year=year)
     figure, (axes,) = canvas(title, about, height=2.9)
     for number, (step, count) in enumerate(zip(steps, counts, strict=True)):
-        axes.barh(number, count, height=0.7, **fill_style(0 if step in SURVEY else 1))
+        way = "survey" if step in SURVEY else "all"
+        label = say(f"pictures.funnel_by_{way}") if step in (SURVEY[0], SO_FAR[0]) else None
+        axes.barh(number, count, height=0.7, label=label, **fill_style(0 if step in SURVEY else 1))
         axes.text(count, number, f" {figure_text(float(count))}", va="center", fontsize=8.5)
     axes.set_yticks(range(len(steps)), [say(f"pictures.funnel_{step}") for step in steps])
     axes.invert_yaxis()
@@ -56,6 +59,7 @@ def funnel_of_companies(
     axes.set_xlim(right=float(counts.max()) * 1.12)
     axes.xaxis.set_major_formatter("{x:,.10g}")
     name_axes(axes, unit_text("companies"))
+    legend(figure, *axes.get_legend_handles_labels())
     parts = [
         f"{say(f'pictures.funnel_{step}')} {figure_text(float(count))}"
         for step, count in zip(steps, counts, strict=True)
@@ -85,6 +89,7 @@ def contracts_by_origin(
         bottom = bottom + values
     axes.plot(table.index, table["dispatch_net"], "o-", color=INK, label=say("pictures.origin_net"))
     axes.axhline(0, color=INK, linewidth=0.8)
+    axes.margins(y=HEADROOM)
     name_years(axes)
     name_axes(axes, upwards=unit_text("persons"))
     count_in_whole(axes.yaxis)

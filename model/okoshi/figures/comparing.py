@@ -253,6 +253,7 @@ def difference_words(outcome: str, scenario: str, row: pd.Series, year: int | No
     """Return one difference with its interval in words."""
     unit = unit_of(outcome)
     key = "difference_words" if np.isfinite(row["low_90"]) else "difference_words_alone"
+    key = key if np.isfinite(row["difference"]) else "difference_words_unknown"
     text = say(
         f"pictures.{key}",
         scenario=scenario,

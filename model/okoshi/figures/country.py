@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import cos, floor, radians
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -15,7 +16,7 @@ from matplotlib.patches import Rectangle
 
 from okoshi.figures.about import About
 from okoshi.figures.comparing import WANTED, weakest
-from okoshi.figures.style import FAINT, INK, Picture, canvas, legend, look, picture
+from okoshi.figures.style import FAINT, INK, Picture, canvas, is_narrow, legend, look, picture
 from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,
@@ -39,19 +40,30 @@ if TYPE_CHECKING:
 LIGHT_TO_DARK, LOSS_TO_GAIN = "cividis_r", "PuOr_r"
 DARK = 0.55  # of lightness: below it letters are white
 TILE, OPEN_HATCH = 0.94, "////"
+NAME_SIZE, NUMBER_SIZE, LETTERS_OF_TILE = 6.2, 7.0, 7.0  # of a name in full size
 PEOPLE = 100_000
 MIDDLE_LATITUDE = 36.0
 LARGEST_POINT, LARGEST_POINT_OF_NATION, NAMED = 90.0, 36.0, 5
-MAP_HEIGHT = 5.4
+MAP_HEIGHT, NARROW_MAP_HEIGHT = 5.4, 4.6
 LEGEND_PART = 0.25  # of the largest value: the smaller point of the legend
-FIRST_COLUMN, COLOUR_BAR = (
-    1,
-    (0.01, 0.93, 0.5, 0.03),
-)  # of the tiles; where the upper left of the map is empty
-TILES_HEIGHT = 6.1
+COLOUR_BAR = (0.01, 0.93, 0.5, 0.03)  # of the tiles; where the upper left of the map is empty
+TILES_HEIGHT, HALVES_HEIGHT = 6.1, 7.6
 
 
-@look(narrows=False)
+@dataclass(frozen=True)
+class _Part:
+    """A part of the map of tiles: the columns whose prefectures are drawn, and the columns and rows in sight."""
+
+    own: tuple[int, int]
+    columns: tuple[int, int]
+    rows: tuple[int, int]
+
+
+WHOLE = (_Part((1, 15), (1, 15), (0, 12)),)
+HALVES = (_Part((9, 15), (7, 15), (0, 9)), _Part((1, 9), (1, 9), (6, 12)))
+
+
+@look()
 def map_of_prefectures(
     prefectures: pd.DataFrame,
     about: About,
@@ -79,7 +91,7 @@ def map_of_prefectures(
     return _tiles(shown, {}, title, unit, about, "prior", name)
 
 
-@look(narrows=False)
+@look()
 def map_of_differences(
     differences: pd.DataFrame,
     about: About,
@@ -129,43 +141,77 @@ def _tiles(
     scale, unit_shown = (
         axis_scale(unit, largest) if unit != "per 100,000 people" else (1.0, say("pictures.unit_per_people"))
     )
-    figure, (axes,) = canvas(title, about, rests_on, height=TILES_HEIGHT)
     bound = (largest or 1.0) * scale
     colours = ScalarMappable(
         Normalize(-bound if signed else 0.0, bound), mpl.colormaps[LOSS_TO_GAIN if signed else LIGHT_TO_DARK]
     )
-    grid = read_facts("prefectures")["tile_grid"]
-    for row in prefecture_facts():
-        across, down = grid["place"][row["code"]]
-        value = values.get(row["name"], float("nan"))
-        _tile(axes, (across, down), short_prefecture(row["name"]), value * scale, colours, signed=signed)
-        if is_open.get(row["name"]):
-            axes.add_patch(
-                Rectangle((across, down), TILE, TILE, fill=False, hatch=OPEN_HATCH, ec=FAINT, lw=0)
-            )
-    axes.set_xlim(FIRST_COLUMN - 0.1, grid["columns"])
-    axes.set_ylim(grid["rows"], -0.1)
-    axes.set_aspect("equal")
-    axes.set_axis_off()
+    parts = HALVES if is_narrow() else WHOLE
+    figure, panels = canvas(
+        title,
+        about,
+        rests_on,
+        height=HALVES_HEIGHT if is_narrow() else TILES_HEIGHT,
+        rows=len(parts),
+        height_ratios=[part.rows[1] - part.rows[0] for part in parts],
+    )
+    for axes, part in zip(panels, parts, strict=True):
+        _part_of_country(
+            axes, part, {name: value * scale for name, value in values.items()}, is_open, colours
+        )
+    axes = panels[0]
     bar = figure.colorbar(colours, cax=axes.inset_axes(COLOUR_BAR), orientation="horizontal")
     bar.set_label(unit_shown if not signed else say("pictures.map_open", unit=unit_shown))
     bar.ax.xaxis.set_major_formatter("{x:,.10g}")
     return picture(name, title, _places_in_words(values, unit, is_open), figure)
 
 
+def _part_of_country(
+    axes: Axes,
+    part: _Part,
+    values: Mapping[str, float],
+    is_open: Mapping[str, bool],
+    colours: ScalarMappable,
+) -> None:
+    """Draw the prefectures that stand in a part of the country, as axes show it."""
+    grid = read_facts("prefectures")["tile_grid"]["place"]
+    for row in prefecture_facts():
+        across, down = grid[row["code"]]
+        if not part.own[0] <= across < part.own[1]:
+            continue
+        value = values.get(row["name"], float("nan"))
+        hatch = OPEN_HATCH if is_open.get(row["name"]) else ""
+        spot, label = (across, down), short_prefecture(row["name"])
+        _tile(axes, spot, label, value, colours, hatch=hatch, signed=bool(is_open))
+    axes.set_xlim(part.columns[0] - 0.1, part.columns[1])
+    axes.set_ylim(part.rows[1], part.rows[0] - 0.1)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
 def _tile(
-    axes: Axes, place: tuple[int, int], label: str, value: float, colours: ScalarMappable, *, signed: bool
+    axes: Axes,
+    place: tuple[int, int],
+    label: str,
+    value: float,
+    colours: ScalarMappable,
+    *,
+    hatch: str,
+    signed: bool,
 ) -> None:
     known = value == value
     colour = colours.to_rgba(np.array([value]))[0] if known else np.ones(4)
     lightness = float(np.dot(colour[:3], (0.299, 0.587, 0.114)))
     ink = "white" if lightness < DARK else "black"
     across, down = place
-    axes.add_patch(Rectangle((across, down), TILE, TILE, facecolor=colour, edgecolor=FAINT, lw=0.5))
-    middle = across + TILE / 2
-    axes.text(middle, down + 0.3, label, ha="center", va="center", color=ink, fontsize=6.2)
+    axes.add_patch(Rectangle(place, TILE, TILE, facecolor=colour, edgecolor=FAINT, lw=0.5))
+    if hatch:
+        axes.add_patch(Rectangle(place, TILE, TILE, fill=False, hatch=hatch, ec=FAINT, lw=0))
+    middle, size = across + TILE / 2, NAME_SIZE * min(1.0, LETTERS_OF_TILE / max(len(label), 1))
+    clear = {"fc": colour, "ec": "none", "pad": 0.3} if hatch else None  # letters are read between the lines
     text = _short(value, signed=signed) if known else "–"
-    axes.text(middle, down + 0.66, text, ha="center", va="center", color=ink, fontsize=7, zorder=4)
+    where: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, "zorder": 4, "bbox": clear}
+    axes.text(middle, down + 0.3, label, fontsize=size, **where)
+    axes.text(middle, down + 0.66, text, fontsize=NUMBER_SIZE, **where)
 
 
 def _short(value: float, *, signed: bool) -> str:
@@ -237,7 +283,8 @@ def map_of_municipalities(
     title = say("pictures.map_title", what=what, year=year)
     if prefecture is not None:
         title = say("pictures.in_place", place=short_prefecture(prefecture), text=title)
-    figure, (axes,) = canvas(title, about, height=MAP_HEIGHT)
+    height = MAP_HEIGHT if prefecture is not None or not is_narrow() else NARROW_MAP_HEIGHT
+    figure, (axes,) = canvas(title, about, height=height)
     _points(axes, table, column, unit, LARGEST_POINT_OF_NATION if prefecture is None else LARGEST_POINT)
     if prefecture is not None:
         for _, row in table.head(NAMED).iterrows():
@@ -247,8 +294,8 @@ def map_of_municipalities(
     legend(figure, handles, labels)
     words = say(
         "pictures.points_words",
-        count=len(table),
-        none=int((table[column] == 0).sum()),
+        count=figure_text(len(table)),
+        none=figure_text(int((table[column] == 0).sum())),
         most=listed(
             [f"{row['name']} {figure_text(row[column], unit)}" for _, row in table.head(3).iterrows()]
         ),

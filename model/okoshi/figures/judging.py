@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 ENOUGH_POWER = 80  # per cent, as evaluations are planned
 OUTCOME_PLACES = 34
+METHOD_HEIGHT, PANEL_HEIGHT = (
+    0.4,
+    0.75,
+)  # inches: two lines of a name fit in the one, title and axis in the other
 MOST_OFF = 100.0  # per cent, where the axis ends
 LABELS = ("input", "fitted", "emergent", "predicted")
 SPREAD = 0.3  # of a row, so that points do not lie on one another
@@ -39,12 +43,13 @@ def power_of_methods(pilot: pd.DataFrame, about: About, *, name: str = "power_of
     need("pilot", list(pilot.columns), wanted, rows=len(pilot))
     outcomes, methods = (list(dict.fromkeys(pilot[key])) for key in ("outcome", "method"))
     title = say("judging.power_title", sites=int(pilot["sites"].iloc[0]), years=int(pilot["years"].iloc[0]))
-    height = 0.5 + 0.32 * len(methods) * -(-len(outcomes) // 2) + 0.45 * -(-len(outcomes) // 2)
-    figure, panels = canvas(title, about, height=height, rows=-(-len(outcomes) // 2), columns=2, sharey=True)
+    rows = -(-len(outcomes) // 2)
+    height = 0.5 + rows * (METHOD_HEIGHT * len(methods) + PANEL_HEIGHT)
+    figure, panels = canvas(title, about, height=height, rows=rows, columns=2, sharey=True)
     words = []
     for axes, outcome in zip(panels, outcomes, strict=False):
-        rows = pilot[pilot["outcome"] == outcome].set_index("method").loc[methods]
-        power, alarms = rows["power"] * 100, rows["false_alarms"] * 100
+        mine = pilot[pilot["outcome"] == outcome].set_index("method").loc[methods]
+        power, alarms = mine["power"] * 100, mine["false_alarms"] * 100
         axes.barh(range(len(methods)), power, height=0.7, label=say("judging.power"), **fill_style(0))
         axes.plot(alarms, range(len(methods)), "X", color=INK, label=say("judging.false_alarms"))
         axes.axvline(ENOUGH_POWER, color=INK, linestyle=":", linewidth=1)
@@ -52,7 +57,7 @@ def power_of_methods(pilot: pd.DataFrame, about: About, *, name: str = "power_of
         axes.set_title(wrapped(title_of(outcome, "municipalities"), OUTCOME_PLACES))
         axes.grid(axis="y", visible=False)
         name_axes(axes, say("judging.of_pilots"))
-        words.append(_found_in_words(title_of(outcome, "municipalities"), rows))
+        words.append(_found_in_words(title_of(outcome, "municipalities"), mine))
     for empty in panels[len(outcomes) :]:
         empty.set_visible(False)
     panels[0].set_yticks(range(len(methods)), [wrapped(say(f"pilot.{method}"), 20) for method in methods])

@@ -124,7 +124,7 @@ def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
         above.set_xlabel("")
     for lowest in axes[len(columns) - beside : len(columns)]:
         lowest.xaxis.set_tick_params(labelbottom=True)
-    _add_legend(figure, axes[0], labels, several=len(asked.runs) > 1)
+    _add_legend(figure, axes, labels, several=len(asked.runs) > 1)
     return picture(name, title, " ".join(said), figure)
 
 
@@ -194,9 +194,10 @@ def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], offici
             continue
         first, last = found.index[0], found.index[-1]
         top = found["mean"].idxmax()
+        has_band = found["high"].iloc[-1] > found["low"].iloc[-1]
         sentences.append(
             say(
-                "pictures.series_words",
+                "pictures.series_words" if has_band else "pictures.series_words_alone",
                 run=run,
                 column=heading,
                 first=first,
@@ -226,10 +227,11 @@ def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], offici
     return " ".join(sentences)
 
 
-def _add_legend(figure: Figure, axes: Axes, labels: set[str], *, several: bool) -> None:
-    handles, names = axes.get_legend_handles_labels()
+def _add_legend(figure: Figure, panels: Sequence[Axes], labels: set[str], *, several: bool) -> None:
+    handles, names = panels[0].get_legend_handles_labels()
     if not several:
-        names = [say("pictures.simulated")] * len(handles)
+        has_band = any(panel.collections for panel in panels)
+        names = [say("pictures.simulated" if has_band else "pictures.simulated_once")] * len(handles)
     for label, marker in OFFICIAL_MARKERS.items():
         if label in labels:
             handles.append(Line2D([], [], ls="none", marker=marker, ms=6, color=INK, mfc="none"))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 
 from okoshi.figures.about import About
-from okoshi.figures.style import FAINT, INK, Picture, canvas, look, picture
+from okoshi.figures.style import FAINT, INK, Picture, canvas, fill_style, is_narrow, look, name_axes, picture
 from okoshi.figures.words import figure_text, need
 from okoshi.language.messages import say
 
@@ -22,6 +23,7 @@ NODE_WIDTH, GAP = 0.14, 0.035  # of the distance between stages; of the height o
 LABEL_HEIGHT = 0.085  # of that height: labels keep so far apart
 GOES_ON, ENDS_HERE = "#4477AA", "#BBBBBB"
 APRIL = 4
+ROOM_FOR_NUMBERS = 1.7  # behind the longest bar, of its length
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Flow:
     goes_on: bool
 
 
-@look(narrows=False)
+@look()
 def flows(
     national: pd.DataFrame, members: pd.DataFrame, about: About, *, name: str = "applicants_to_settlers"
 ) -> Picture:
@@ -52,8 +54,8 @@ def flows(
     found = count_flows(national, members)
     first, last = int(national["fiscal_year"].min()), int(national["fiscal_year"].max())
     title = say("pictures.flows_title", first=first, last=last)
-    figure, (axes,) = canvas(title, about, height=3.9)
-    draw_flows(axes, found, _stages())
+    figure, (axes,) = canvas(title, about, height=4.4 if is_narrow() else 3.9)
+    (draw_groups if is_narrow() else draw_flows)(axes, found, _stages())
     totals = {flow.end: flow.people for flow in found} | {"looked": found[0].people + found[1].people}
     totals["ended"] = sum(flow.people for flow in found if flow.start == "ended")
     words = say(
@@ -141,6 +143,25 @@ def draw_flows(axes: Axes, found: Sequence[Flow], stages: Sequence[Sequence[str]
     corner = axes.transAxes
     text = say("pictures.flows_unit")
     axes.text(1, 0, text, fontsize=8, color=FAINT, va="bottom", ha="right", transform=corner)
+
+
+def draw_groups(axes: Axes, found: Sequence[Flow], stages: Sequence[Sequence[str]]) -> None:
+    """Draw groups as bars one below the other, for a narrow screen; hatched are those who go no further."""
+    size = {flow.end: flow.people for flow in found}
+    size[stages[0][0]] = sum(flow.people for flow in found if flow.start == stages[0][0])
+    lost = {flow.end for flow in found if not flow.goes_on}
+    groups, whole = [group for stage in stages for group in stage], max(size[stages[0][0]], 1.0)
+    for place, group in enumerate(groups):
+        axes.barh(place, size[group], height=0.7, **fill_style(1 if group in lost else 0))
+        text = f" {figure_text(size[group])} ({size[group] / whole:.0%})"
+        axes.text(size[group], place, text, va="center", fontsize=8)
+    axes.set_yticks(range(len(groups)), [say(f"pictures.flow_{group}") for group in groups])
+    axes.invert_yaxis()
+    axes.set_xlim(right=whole * ROOM_FOR_NUMBERS)
+    axes.grid(axis="y", visible=False)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=3))
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+    name_axes(axes, say("pictures.flows_people"))
 
 
 def _band(left: float, right: float, starts: float, ends: float, flow: Flow) -> PathPatch:

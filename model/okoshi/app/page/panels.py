@@ -131,7 +131,7 @@ def PlacePart(state: State) -> None:
             for column in OF_PLACE
             if column in years[0]
         ]
-        TableOf(heads, rows, say("page.place_years"))
+        TableOf(heads, rows, say("page.place_years"), numbers=True)
     keys = readings.members_there(stage.own, code)
     Text(say("page.serving_there", count=len(keys)))
     for key in keys[: readings.MOST_FOUND]:

@@ -14,8 +14,8 @@ from okoshi.language.messages import say
 
 
 @solara.component_vue("width.vue")
-def Width(event_narrow: Callable[[bool], None] = lambda _: None) -> None:
-    """Tell whether the window is narrow, at first and whenever it is resized."""
+def Width(language: str = "", event_narrow: Callable[[bool], None] = lambda _: None) -> None:
+    """Tell whether the window is narrow, at first and whenever it is resized; name the language to the browser."""
 
 
 @solara.component
@@ -34,7 +34,8 @@ def PictureOf(draw: Callable[[], Shot], depends_on: Sequence[Any]) -> None:
 
 def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], *, row_heads: bool = False) -> str:
     """Return a table; every text is escaped."""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    named = (escape(text).replace("_", "_<wbr>") for text in heads)  # a long name of a scenario has its lines
+    head = "".join(f'<th scope="col">{text}</th>' for text in named)
     lines = []
     for row in rows:
         cells = [f"<td>{escape(text)}</td>" for text in row]
@@ -45,12 +46,18 @@ def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], *, row_heads
 
 
 @solara.component
-def TableOf(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str, row_heads: bool = True) -> None:
-    """Show a table that scrolls within its own frame where the screen is narrow."""
+def TableOf(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    name: str,
+    row_heads: bool = True,
+    numbers: bool = False,
+) -> None:
+    """Show a table that scrolls within its own frame where the screen is narrow; numbers keep to the right."""
     solara.HTML(
         "div",
         table_html(heads, rows, row_heads=row_heads),
-        classes=["okoshi-table"],
+        classes=["okoshi-table", *(["okoshi-numbers"] if numbers else [])],
         attributes={"tabindex": "0", "role": "region", "aria-label": name, "data-part": name},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import solara
@@ -117,13 +118,18 @@ def ParameterCard(state: State, name: str) -> None:
         Text(f"{name} · {choices.unit_of(parameter)} {assumed}", kind="okoshi-small")
         Setter(parameter, value, set_to, state.busy.value)
         if parameter.dated:
-            first, last = stage.start.years[0], choices.last_date(stage.start)
-            Text(say("page.from_year", year=year), kind="okoshi-small")
-            solara.SliderInt(
-                "", value=year, min=first, max=last, on_value=move_year, disabled=state.busy.value
-            )
+            YearOf(stage, year, move_year, state.busy.value)
         if fault:
             solara.Error(fault)
+
+
+@solara.component
+def YearOf(stage: Stage, year: int, move: Callable[[int], None], busy: bool) -> None:
+    """Show from which fiscal year a change holds, with its slider, which says the same to a screen reader."""
+    first, last = stage.start.years[0], choices.last_date(stage.start)
+    words = say("page.from_year", year=year)
+    Text(words, kind="okoshi-small")
+    solara.SliderInt(words, value=year, min=first, max=last, on_value=move, disabled=busy)
 
 
 def _named(key: str) -> dict[str, str]:
@@ -153,7 +159,7 @@ def Setter(parameter: Parameter, value: Any, set_to: Any, busy: bool) -> None:
         show = solara.SliderInt if slider.whole else solara.SliderFloat
         make = round if slider.whole else float
         show(
-            "",
+            choices.described(parameter),
             value=make(at),
             min=make(slider.low),
             max=make(slider.high),
@@ -173,7 +179,13 @@ def Setter(parameter: Parameter, value: Any, set_to: Any, busy: bool) -> None:
     elif parameter.type == "switch":
         solara.Switch(label=say("page.in_force"), value=bool(value), on_value=set_to, disabled=busy)
     elif parameter.choices:
-        solara.Select("", values=list(parameter.choices), value=str(value), on_value=set_to, disabled=busy)
+        solara.Select(
+            choices.described(parameter),
+            values=list(parameter.choices),
+            value=str(value),
+            on_value=set_to,
+            disabled=busy,
+        )
     else:
         typed = choices.written(value)
         solara.InputText(

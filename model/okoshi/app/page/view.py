@@ -30,8 +30,8 @@ def Page() -> None:
     state = solara.use_memo(State.new, [])
     solara.Title(f"Okoshi · {state.stage.start.name}")
     solara.Style(resources.files("okoshi.app.page").joinpath("page.css").read_text(encoding="utf-8"))
-    Width(event_narrow=state.narrow.set)
-    with solara.Div(classes=["okoshi"], attributes={"lang": language()}):
+    Width(language=language(), event_narrow=state.narrow.set)
+    with solara.Div(classes=["okoshi"], attributes={"lang": language(), "role": "main"}):
         with solara.Div():
             Text(say("page.title", scenario=state.stage.start.shown_title or state.stage.start.name), "h1")
             if state.stage.own.world.invented:
@@ -96,4 +96,4 @@ def Numbers(state: State) -> None:
         rows.append(row)
     if len(found) > 1:
         heads.append(say("page.difference"))
-    TableOf(heads, rows, say("page.numbers"))
+    TableOf(heads, rows, say("page.numbers"), numbers=True)
