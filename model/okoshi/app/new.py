@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
-from okoshi.app.options import Command
+from okoshi.app.options import Argument, Command
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import language, say
 
+KINDS = ("scenario", "experiment")
+
 
 @click.command("new", cls=Command)
-@click.argument("kind", metavar="scenario|experiment", type=click.Choice(["scenario", "experiment"]))
+@click.argument("kind", metavar="scenario|experiment", cls=Argument, type=click.Choice(KINDS))
 @click.argument("name", metavar="NAME")
 def command(kind: str, name: str) -> None:
     """Write a commented file to start from."""

@@ -173,6 +173,18 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
     return ResultsFolder(path)
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise InputError where a folder cannot be made or written, without making anything."""
+    try:
+        there = next(step for step in (path, *path.absolute().parents) if step.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
+
+
 def remove_left_over(path: Path) -> None:
     """Remove what a process that was killed while writing has left: temporary files of processes that are gone."""
     for part in path.glob(".*.part"):
@@ -239,7 +251,7 @@ def reason_of(error: OSError) -> str:
 def _holds(path: Path, same: Mapping[str, object]) -> bool:
     try:
         found = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(found, dict) and all(found.get(key) == value for key, value in same.items())
 
