@@ -52,7 +52,7 @@ def is_of(kind: click.IntRange | click.FloatRange, value: str) -> bool:
     return True
 
 
-def allowed_by(kind: click.ParamType) -> str | None:
+def allowed_by(kind: click.ParamType[Any]) -> str | None:
     """Return in words what a type takes."""
     match kind:
         case click.Choice():

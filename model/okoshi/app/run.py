@@ -104,13 +104,10 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     from okoshi.app.side_by_side import show_side_by_side
     from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
-    from okoshi.study.drawn import ensemble_of
     from okoshi.study.runs import run
     from okoshi.world.country import load_world
 
     names = chosen_tables(request.tables, list(TABLES))
-    if request.draws:
-        ensemble_of(scenario).on_draws(scenario, request.draws)
     world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
     path = Path(request.out) if request.out else RESULTS / scenario.name
     drawn = {"draws": request.draws} if request.draws else {}

@@ -144,6 +144,9 @@ def _kind_of(document: Document, path: KeyPath, name: str, entry: Mapping[str, o
         document.blame(place, say("faults.not_dated"), value=name, allowed=allowed, nearest=plain)
     elif plain in READERS:
         document.blame(place, say("faults.no_factor"), value=name, allowed=allowed)
+    elif parameter is not None and parameter.dated:
+        dates = say("allowed.dates", first=FIRST_DATE, last=LAST_DATE)
+        document.blame(place, say("faults.impossible_date"), value=name, allowed=dates)
     else:
         first = next(iter(_listed(entry.get("range")) or _listed(entry.get("values"))), 0)
         for fault in _faults_of(name, first).faults[:1]:
