@@ -17,10 +17,11 @@ from okoshi.scenario.draft import READERS
 from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.scenario.shipped import is_path
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
-from okoshi.study.factors import CALIBRATIONS, Factor, groups_in, read_factors, whole_number
+from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
 from okoshi.study.limits import MOST_REPLICATES
-from okoshi.study.methods import METHODS, Method, grid_points
+from okoshi.study.methods import METHODS, OF_METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
+from okoshi.study.paths import from_home
 from okoshi.study.split_design import (
     LATTICE,
     SplitDesign,
@@ -34,12 +35,6 @@ from okoshi.study.split_design import (
 from okoshi.study.targets import fitted_series
 
 LISTS = ("factors", "outcomes", "weights")
-# Keys that mean something to some methods only; any other would pass over them in silence.
-OF_METHODS = {
-    "of": ("attribution",),
-    "weights": ("split",),
-    **dict.fromkeys(("horizon", "refine", "waves", "draws", "targets"), CALIBRATIONS),
-}
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
 MOST_DIVISIONS = 100_000
@@ -158,14 +153,6 @@ def find_experiment(name: str | Path) -> Path:
         allowed = ", ".join(known)
         raise InputError(Fault(say("faults.unknown_experiment"), value=name, allowed=allowed, nearest=near))
     return path
-
-
-def from_home(name: str | Path) -> Path:
-    """Return a path with `~` filled in, where the system knows whose home is meant."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:
-        return Path(name)
 
 
 def is_experiment(path: Path) -> bool:
