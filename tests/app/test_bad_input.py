@@ -37,7 +37,7 @@ BAD: dict[str, tuple[bytes | str | None, tuple[str, ...], str]] = {
     "unknown prefecture": (HEAD + 'world.prefectures = ["島根市"]', (), "did you mean 島根県?"),
     "no prefecture": (HEAD + "world.prefectures = []", (), "world.prefectures"),
     "nested too deeply": (HEAD + "x = " + "[" * 5000 + "]" * 5000, (), "nested too deeply"),
-    "replicates without end": (HEAD, ("--replicates", "99999999999"), "not in the range"),
+    "replicates without end": (HEAD, ("--replicates", "99999999999"), "a whole number from 1 to 10000"),
     "unknown measure": (HEAD + "policy.coperators.enabled = false", (), "did you mean cooperators?"),
     "seed out of range": (HEAD + "seed = -1", (), "from 0 to 2^63-1"),
     "seed out of range, typed": (HEAD, ("--seed", str(2**63)), "from 0 to 2^63-1"),

@@ -308,7 +308,7 @@ def test_what_is_no_results_folder_is_refused(ran: Path, okoshi: Okoshi) -> None
         assert words in said.err
     assert okoshi("report", ran, "--out", "empty").status == 2
     assert okoshi("report", ran, "--archive", "x.zip", "--prefecture", "島根県").status == 2
-    assert okoshi("report", ran, "--out", "no/such/folder.html").status == 1
+    assert okoshi("report", ran, "--out", "no/such/folder.html").status == 2
     assert not Path("page.html").exists()
 
 

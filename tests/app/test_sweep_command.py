@@ -176,7 +176,7 @@ def test_runs_of_another_version_are_refused(okoshi: Okoshi, experiment: Path, s
         (("--cluster", "x.toml", "--workers", "2"), "--workers"),
         (("--cluster", "x.toml", "--shard", "1/2"), "--shard"),
         (("--cluster", "nowhere.toml"), "nowhere.toml"),
-        (("--time-limit", "0"), "time_limit"),
+        (("--time-limit", "0"), "--time-limit"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_before_anything_runs(

@@ -43,7 +43,7 @@ BARS = {
 
 
 @click.command("analyse", cls=Command)
-@click.argument("folder", metavar="DIR", type=click.Path())
+@click.argument("folder", metavar="DIR", type=click.Path(readable=False))
 @option("--robust", is_flag=True, help="robust")
 @format_option()
 def command(folder: str, robust: bool, form: str) -> None:

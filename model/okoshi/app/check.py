@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from okoshi.app.options import (
     Command,
@@ -57,8 +58,13 @@ def command(
         changes = read_assignments(assignments)
         _check_scenario(scenario, changes, seed, read_years(years), replicates, workers)
         return
-    given = {"--set": assignments, "--seed": seed, "--years": years, "--replicates": replicates > 1}
-    refused = [Fault(say("faults.scenario_only"), key=name) for name, value in given.items() if value]
+    context = click.get_current_context()
+    given = {"assignments": "--set", "seed": "--seed", "years": "--years", "replicates": "--replicates"}
+    refused = [
+        Fault(say("faults.scenario_only"), key=shown)
+        for name, shown in given.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
     if refused:
         raise InputError(refused)
     check_experiment(found, workers)

@@ -5,6 +5,7 @@ Commands are imported when they are called: `okoshi --help` loads no model.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -15,10 +16,14 @@ from importlib.metadata import version
 
 import click
 
-from okoshi.app.options import headed, option_rows, shared_options
-from okoshi.language.errors import InputError, RunError, nearest_name
+from okoshi.app.options import headed, no_command, option_rows, shared_options, shown_name
+from okoshi.app.reader import heed_reader
+from okoshi.language.errors import Fault, InputError, RunError, printable
 from okoshi.language.messages import LANGUAGES, say, set_language
 from okoshi.study.limits import ONE_THREAD
+
+# How the system refuses the mere look at a path that was typed; what fails in writing is caught where it is written.
+REFUSED = (errno.EACCES, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -63,9 +68,7 @@ class Root(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which is the nearest."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = nearest_name(args[0], COMMANDS)
-            hint = say("faults.shown_nearest", nearest=f"okoshi {near}") if near else ", ".join(COMMANDS)
-            raise click.UsageError(say("usage.no_command", name=args[0], hint=hint))
+            raise no_command(args[0], COMMANDS, "okoshi")
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -94,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Its process counts on one thread (said before numpy is loaded): the same file gives the same bytes anywhere.
     """
     os.environ.update(ONE_THREAD)
+    heed_reader()
     sys.exit(run_command_line(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -126,8 +130,17 @@ def run_command_line(arguments: list[str]) -> int:
     except Exception as error:  # the last door: a user sees one line, not a traceback
         if debug:
             raise
-        _complain(say("usage.own_fault", kind=type(error).__name__, what=error))
-        return FAILED
+        return _own_fault(error)
+
+
+def _own_fault(error: Exception) -> int:
+    """Say what nobody expected, and return the exit status: a path that the system refuses is the input's fault."""
+    if isinstance(error, OSError) and error.filename is not None and error.errno in REFUSED:
+        what = say("faults.refused_path", reason=error.strerror)
+        _complain(str(InputError(Fault(what, file=str(error.filename)))))
+        return WRONG_INPUT
+    _complain(say("usage.own_fault", kind=type(error).__name__, what=error))
+    return FAILED
 
 
 def _take(arguments: list[str], flag: str) -> bool:
@@ -168,14 +181,20 @@ def _usage_text(error: click.UsageError) -> str:
                 text += say("faults.shown_between")
                 text += say("faults.shown_nearest", nearest=", ".join(error.possibilities))
         case click.MissingParameter():
-            name = error.param.human_readable_name if error.param else ""
-            text = say("usage.missing", name=name)
-        case click.BadParameter():
-            name = error.param.human_readable_name if error.param else ""
-            text = say("usage.bad_parameter", name=name, what=error.message)
+            text = say("usage.missing", name=shown_name(error.param) if error.param else "")
+        case click.BadOptionUsage():
+            flags = [
+                name for item in _parameters(error) if getattr(item, "is_flag", False) for name in item.opts
+            ]
+            taken = "usage.takes_no_value" if error.option_name in flags else "usage.needs_value"
+            text = say(taken, name=error.option_name)
         case _:
             text = error.format_message()
-    return f"{text}\n    {say('usage.help_is_there', command=path)}"
+    return f"{printable(text)}\n    {say('usage.help_is_there', command=path)}"
+
+
+def _parameters(error: click.UsageError) -> list[click.Parameter]:
+    return error.ctx.command.params if error.ctx else []
 
 
 def _complain(text: str) -> None:

@@ -23,7 +23,9 @@ def command(one: str, other: str, years: str | None, form: str) -> None:
     """Show what differs between two scenarios."""
     from okoshi.scenario.scenario import load_scenario
 
-    show_differences(load_scenario(one), load_scenario(other), form, read_years(years))
+    span = read_years(years)
+    first, second = (load_scenario(name).changed(years=span) for name in (one, other))
+    show_differences(first, second, form, span)
 
 
 def show_differences(one: Scenario, other: Scenario, form: str, years: tuple[int, int] | None = None) -> None:

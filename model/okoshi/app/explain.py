@@ -11,6 +11,7 @@ import click
 from okoshi.app.options import Command, option
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.limits import MOST_REPLICATES
 
 Row = Mapping[str, Any]
 EXAMPLES = 3
@@ -18,16 +19,24 @@ LONGEST_NUMBER = 6  # a key has 16 digits
 
 
 @click.command("explain", cls=Command)
-@click.argument("folder", metavar="DIR", type=click.Path())
+@click.argument("folder", metavar="DIR", type=click.Path(readable=False))
 @option("--member", "key", metavar="KEY", required=True, help="member")
-@option("--replicate", type=click.IntRange(0), default=0, show_default=True, help="replicate")
+@option(
+    "--replicate", type=click.IntRange(0, MOST_REPLICATES), default=0, show_default=True, help="replicate"
+)
 def command(folder: str, key: str, replicate: int) -> None:
     """Tell what became of one member."""
     table = Path(folder) / "members.parquet"
     member = find_member(table, key, replicate)
+    names = place_names(Path(folder))
+    try:
+        told = history(member, names)
+    except KeyError as error:  # a column, or the word for a value, that no run writes
+        what = say("report.no_column")
+        raise InputError(Fault(what, file=str(table), key=str(error.args[0]))) from error
     if is_invented(table):
         click.echo(say("run.invented"))
-    click.echo("\n".join(history(member, place_names(Path(folder)))))
+    click.echo("\n".join(told))
 
 
 def find_member(table: Path, key: str, replicate: int) -> Row:
@@ -41,7 +50,7 @@ def find_member(table: Path, key: str, replicate: int) -> Row:
     else:
         rows = _read(table, [wanted, ("member", "==", key)])
     if not rows:
-        some = ", ".join(str(row["member"]) for row in _read(table, [wanted])[:EXAMPLES])
+        some = ", ".join(str(row.get("member")) for row in _read(table, [wanted])[:EXAMPLES])
         raise InputError(
             Fault(say("faults.no_such_member", some=some), file=str(table), key="--member", value=key)
         )
@@ -70,12 +79,16 @@ def is_invented(table: Path) -> bool:
 
 def place_names(folder: Path) -> dict[str, str]:
     """Return the names of municipalities by code, where the folder has them."""
+    import pyarrow
     from pyarrow import parquet
 
     table = folder / "municipalities.parquet"
     if not table.is_file():
         return {}
-    found = parquet.read_table(table, columns=["municipality", "prefecture", "name"])
+    try:
+        found = parquet.read_table(table, columns=["municipality", "prefecture", "name"])
+    except (OSError, pyarrow.ArrowException) as error:
+        raise InputError(Fault(say("faults.bad_table"), file=str(table))) from error
     codes, prefectures, names = (found.column(position).to_pylist() for position in range(3))
     return {
         code: f"{prefecture}{name}" for code, prefecture, name in zip(codes, prefectures, names, strict=True)

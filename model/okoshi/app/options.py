@@ -8,14 +8,70 @@ from typing import Any
 
 import click
 
-from okoshi.language.errors import Fault, InputError
+from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
 from okoshi.study.limits import MOST_REPLICATES, MOST_WORKERS
 
 FORMATS = ("table", "csv", "json")
 
 
-class Option(click.Option):
+class Checked(click.Parameter):
+    """What stands on the command line, refused in the words in which everything else is refused."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the value as its type takes it. Raises InputError for a blank one, or one of the wrong kind."""
+        if isinstance(value, str) and not value.strip() and isinstance(self, Option):
+            raise InputError(Fault(say("faults.no_value"), key=shown_name(self), value=value or '""'))
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter as error:
+            raise InputError(self._fault(str(value))) from error
+
+    def _fault(self, value: str) -> Fault:
+        what, near, kind = "faults.wrong_type", None, self.type
+        if isinstance(kind, click.Choice):
+            what, near = "faults.unknown_choice", nearest_name(value, kind.choices)
+        elif isinstance(kind, click.IntRange | click.FloatRange) and is_of(kind, value):
+            what = "faults.out_of_range"
+        return Fault(say(what), key=shown_name(self), value=value, allowed=allowed_by(kind), nearest=near)
+
+
+def shown_name(parameter: click.Parameter) -> str:
+    """Return a parameter as it is typed: `--seed`, or as its usage line calls it."""
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return parameter.human_readable_name
+
+
+def is_of(kind: click.IntRange | click.FloatRange, value: str) -> bool:
+    """Return whether a text is a number of the kind at all, in its range or not."""
+    try:
+        float(value) if isinstance(kind, click.FloatRange) else int(value)
+    except ValueError:
+        return False
+    return True
+
+
+def allowed_by(kind: click.ParamType[Any]) -> str | None:
+    """Return in words what a type takes."""
+    match kind:
+        case click.Choice():
+            return ", ".join(kind.choices)
+        case click.FloatRange():
+            return say("usage.allowed_over", low=kind.min)
+        case click.IntRange() if kind.max is None:
+            return say("usage.allowed_from", low=kind.min)
+        case click.IntRange():
+            return say("allowed.whole", low=kind.min, high=kind.max)
+        case _:
+            return say("usage.allowed_whole") if kind is click.INT else None
+
+
+class Argument(Checked, click.Argument):
+    """What stands without an option's name."""
+
+
+class Option(Checked, click.Option):
     """An option whose help is a text under `options.`."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -43,9 +99,22 @@ def shared_options(*, with_version: bool = False) -> list[click.Parameter]:
 class Command(click.Command):
     """A command whose help is a text under `commands.`, with an example that runs."""
 
+    allow_extra_args = True  # to refuse them in our own words
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += shared_options()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line. Raises UsageError, with the command, for what the command does not take."""
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        if rest and not ctx.resilient_parsing:
+            raise click.UsageError(say("usage.too_many", what=" ".join(rest)), ctx)
+        return rest
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the one line that lists show."""
@@ -78,6 +147,13 @@ def option_rows(command: click.Command, ctx: click.Context) -> list[tuple[str, s
     return [*rows, ("--help", say("options.help"))]
 
 
+def no_command(name: str, known: Sequence[str], above: str) -> click.UsageError:
+    """Return that there is no command of this name, with the nearest that there is."""
+    near = nearest_name(name, known)
+    hint = say("faults.shown_nearest", nearest=f"{above} {near}") if near else ", ".join(known)
+    return click.UsageError(say("usage.no_command", name=name, hint=hint))
+
+
 def headed(formatter: click.HelpFormatter, heading: str, lines: Sequence[str]) -> None:
     """Write lines as they are below a heading."""
     with formatter.section(say(heading)):
@@ -105,7 +181,7 @@ workers_option = option(
     "--workers", type=click.IntRange(1, MOST_WORKERS), default=1, help="workers", show_default=True
 )
 draws_option = option("--draws", type=click.IntRange(0), default=0, metavar="N", help="draws")
-out_option = option("--out", type=click.Path(), metavar="DIR", help="out")
+out_option = option("--out", type=click.Path(readable=False), metavar="DIR", help="out")
 no_figures_option = option("--no-figures", is_flag=True, help="no_figures")
 overwrite_option = option("--overwrite", is_flag=True, help="overwrite")
 
@@ -157,7 +233,7 @@ def read_value(text: str) -> object:
         return text
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML; a number of thousands of digits; brackets without end
         return text
 
 

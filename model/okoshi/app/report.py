@@ -16,10 +16,10 @@ PAGE = "report.html"
 
 
 @click.command("report", cls=Command)
-@click.argument("folder", metavar="DIR", type=click.Path())
+@click.argument("folder", metavar="DIR", type=click.Path(readable=False))
 @option("--prefecture", metavar="NAME", help="report_prefecture")
-@option("--out", type=click.Path(), metavar="FILE.html", help="report_out")
-@option("--archive", type=click.Path(), metavar="FILE", help="archive")
+@option("--out", type=click.Path(readable=False), metavar="FILE.html", help="report_out")
+@option("--archive", type=click.Path(readable=False), metavar="FILE", help="archive")
 def command(folder: str, prefecture: str | None, out: str | None, archive: str | None) -> None:
     """Write the report of a results folder, or its archive."""
     from okoshi.app.report_folder import read_folder
@@ -30,6 +30,7 @@ def command(folder: str, prefecture: str | None, out: str | None, archive: str |
 
         if prefecture is not None or out is not None:
             raise InputError(Fault(say("report.archive_alone"), key="--archive", value=archive))
+        refuse_target("--archive", Path(archive))
         count = write_archive(read_folder(path), Path(archive))
         click.echo(say("report.archived", file=archive, count=count), err=True)
         return
@@ -38,12 +39,22 @@ def command(folder: str, prefecture: str | None, out: str | None, archive: str |
 
     found = read_folder(path)
     target = Path(out) if out is not None else path / PAGE
-    if target.is_dir():
-        raise InputError(Fault(say("report.file_wanted"), key="--out", value=str(target)))
+    refuse_target("--out", target)
     text = render(page_of(found, prefecture))
     write_whole(target, text.encode("utf-8"))
     size = f"{target.stat().st_size / 1e6:.1f}"
     click.echo(say("report.wrote", file=target, size=size), err=True)
+
+
+def refuse_target(option: str, path: Path) -> None:
+    """Raise InputError where a file cannot be written, or would take the place of a run's own."""
+    from okoshi.app.writing import own_files, refuse_unwritable
+
+    refuse_unwritable(path.parent)
+    if path.is_dir():
+        raise InputError(Fault(say("report.file_wanted"), key=option, value=str(path)))
+    if not path.parent.is_dir() or path in own_files(path.parent):
+        raise InputError(Fault(say("report.no_place"), key=option, value=str(path)))
 
 
 def write_whole(path: Path, content: bytes) -> None:

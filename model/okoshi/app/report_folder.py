@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.writing import DIFFERENCES, FIGURES, RUN_FILE, SCENARIO_FILE, SCHEMA
+from okoshi.app.record import read_record
+from okoshi.app.writing import DIFFERENCES, FIGURES, RUN_FILE, SCENARIO_FILE
 from okoshi.figures.about import About
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.observe.declarations import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +40,19 @@ COLUMNS = {
     ),
     "enterprises": ("loan", "grant"),
 }
+# Of tables that are not declared column by column, what the report reads.
+NEEDED = {
+    "differences": ("scenario", "fiscal_year", "outcome", "group", "difference", "low_90", "high_90"),
+    "settlers": ("scenario", "fiscal_year", "kind", "additional", "low_90", "high_90"),
+    "rankings": ("definition", "rank", "scenario", "mean"),
+    "costs": ("scenario", "unit", "years_after", "reading", "additional", "payer", "yen_each"),
+}
+NEVER_EMPTY = ("national", "differences")
 WHOLE = ("national", "observed", "prefectures")
 RUN, COMPARISON, OTHER = "run", "compare", "other"
 PILOT, VALIDATION = "pilot", "validation"
+MOST_NAMED = 5
+NUMBERS = ("int64", "float64")
 JUDGED = (PILOT, VALIDATION)
 
 
@@ -50,6 +62,10 @@ def parquet_schema(path: Path) -> list[str]:
 
     names: list[str] = parquet.read_schema(path).names
     return names
+
+
+def _is_numeric(kind: Any, types: Any) -> bool:
+    return bool(types.is_integer(kind) or types.is_floating(kind))
 
 
 @dataclass(frozen=True)
@@ -88,9 +104,31 @@ class ReportedFolder:
         import pandas as pd
 
         with self._unbroken(name) as path:
+            self._refuse_changed(name, path)
             there = parquet_schema(path)
             wanted = [column for column in COLUMNS.get(name, there) if column in there]
             return pd.read_parquet(path, columns=wanted)
+
+    def _refuse_changed(self, name: str, path: Path) -> None:
+        """Raise InputError where a table that this version wrote is not as it writes it: it was changed since."""
+        if self.record.get("version") != version("okoshi"):
+            return
+        from pyarrow import parquet, types
+
+        about = parquet.read_metadata(path)
+        schema = about.schema.to_arrow_schema()
+        kinds = {column.name: column.dtype in NUMBERS for column in TABLES.get(name, ())}
+        wrong = [
+            column
+            for column in COLUMNS.get(name) or NEEDED.get(name) or kinds
+            if column not in schema.names
+            or (kinds.get(column) and not _is_numeric(schema.field(column).type, types))
+        ]
+        if wrong:
+            what = say("report.no_column")
+            raise InputError(Fault(what, file=str(path), key=", ".join(wrong[:MOST_NAMED])))
+        if name in NEVER_EMPTY and not about.num_rows:
+            raise InputError(Fault(say("report.no_row"), file=str(path)))
 
     def refuse_broken(self) -> None:
         """Raise InputError where a table that lies in the folder is broken: one cut off has lost its foot."""
@@ -105,6 +143,8 @@ class ReportedFolder:
 
         path = self.path / f"{name}.parquet"
         try:
+            if not path.is_file():
+                raise FileNotFoundError(path)
             yield path
         except (OSError, pyarrow.ArrowException) as error:
             raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
@@ -144,29 +184,18 @@ def _read_in_full(name: str, content: Mapping[str, Any]) -> Scenario:
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{Path(name).name}.toml"
-        file.write_text(tomli_w.dumps(content), encoding="utf-8")
+        try:
+            file.write_text(tomli_w.dumps(content), encoding="utf-8")
+        except (TypeError, ValueError) as error:  # null is no TOML
+            raise InputError(
+                Fault(say("report.bad_record"), file=RUN_FILE, key="scenario_in_full")
+            ) from error
         return load_scenario(file)
 
 
 def read_folder(path: Path) -> ReportedFolder:
     """Return a results folder. Raises InputError where it is none, or its run has not ended."""
-    try:
-        record = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(
-            Fault(say("report.no_results"), file=str(path), allowed="okoshi run --out DIR")
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputError(Fault(say("report.bad_record"), file=str(path / RUN_FILE))) from error
-    if not isinstance(record, dict):
-        raise InputError(Fault(say("report.bad_record"), file=str(path / RUN_FILE)))
-    if record.get("schema") != SCHEMA:
-        shown = str(record.get("schema"))
-        what = say("report.other_schema")
-        raise InputError(
-            Fault(what, file=str(path / RUN_FILE), key="schema", value=shown, allowed=str(SCHEMA))
-        )
-    found = ReportedFolder(path, record)
+    found = ReportedFolder(path, read_record(path))
     if not found.table_names:
         raise InputError(Fault(say("report.no_results"), file=str(path), allowed="okoshi run --out DIR"))
     return found

@@ -22,8 +22,8 @@ def run_again(origin: str, scenario: str | None, request: Request) -> None:
     folder, colon, name = origin.rpartition(":")
     if not colon or not folder or not name:
         raise InputError(Fault(say("sweep.bad_from"), key="--from", value=origin))
-    changes = request.assignments or request.years or request.seed is not None or request.replicates != 1
-    if scenario is not None or changes:
+    changes = (request.assignments, request.years, request.draws, request.replicates != 1)
+    if scenario is not None or request.seed is not None or any(changes):
         raise InputError(Fault(say("sweep.from_or_scenario"), key="--from", value=origin))
     _, sweep = SweepFolder(Path(folder)).read()
     plan = sweep.plan

@@ -21,7 +21,7 @@ COLUMNS = ("run", "point", "replicate", "seed", "input", "error")
 
 
 @click.command("status", cls=Command)
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, readable=False))
 @format_option()
 def command(folder: Path, form: str) -> None:
     """Say how far a sweep is."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LOG_LINES = 60.0
 HOUR = 3600.0
+MOST_DIGITS = 9  # of the parts of a sweep
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,10 @@ def read_request(shard: str | None, **options: Any) -> Request:
     request = Request(shard=read_shard(shard), **options)
     if request.cluster and (request.workers > 1 or shard):
         raise InputError(Fault(say("sweep.one_way"), key="--cluster", value=request.cluster))
+    if request.cluster:  # before anything is written
+        from okoshi.study.cluster import cluster_class, read_profile
+
+        cluster_class(read_profile(Path(request.cluster)).kind)
     return request
 
 
@@ -93,7 +98,8 @@ def read_shard(text: str | None) -> tuple[int, int]:
     if text is None:
         return 1, 1
     part, _, whole = text.partition("/")
-    if part.isdecimal() and whole.isdecimal() and 1 <= int(part) <= int(whole):
+    are_numbers = all(number.isdecimal() and len(number) <= MOST_DIGITS for number in (part, whole))
+    if are_numbers and 1 <= int(part) <= int(whole):
         return int(part), int(whole)
     raise InputError(Fault(say("sweep.bad_shard"), key="--shard", value=text, allowed="1/N … N/N"))
 

@@ -44,7 +44,7 @@ class Plan:
 
 
 @click.command("validate", cls=Command)
-@option("--posterior", type=click.Path(), metavar="FILE", help="posterior")
+@option("--posterior", type=click.Path(readable=False), metavar="FILE", help="posterior")
 @option("--draws", type=click.IntRange(2), default=DRAWS, show_default=True, metavar="N", help="draws")
 @seed_option
 @workers_option

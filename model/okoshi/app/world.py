@@ -7,12 +7,20 @@ from typing import Any
 
 import click
 
-from okoshi.app.options import FORMATS, Command, format_option, headed, option, option_rows
+from okoshi.app.options import FORMATS, Command, format_option, headed, no_command, option, option_rows
 from okoshi.language.messages import say
 
 
 class WorldGroup(click.Group):
     """The three things that can be done with a world."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which is the nearest."""
+        if args and args[0] not in self.list_commands(ctx):
+            raise no_command(args[0], self.list_commands(ctx), ctx.command_path)
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what there is."""
@@ -30,13 +38,16 @@ class WorldGroup(click.Group):
         return ["describe", "build", "import"]
 
 
-@click.group("world", cls=WorldGroup)
-def command() -> None:
+@click.group("world", cls=WorldGroup, invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
     """Describe, build or import a country."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @command.command("describe", cls=Command)
-@option("--world", "source", type=click.Path(), metavar="DIR", default="default", help="world")
+@option("--world", "source", type=click.Path(readable=False), metavar="DIR", default="default", help="world")
 @option("--prefectures", is_flag=True, help="world_prefectures")
 @format_option(*FORMATS)
 def describe_command(source: str, prefectures: bool, form: str) -> None:
@@ -71,14 +82,16 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
 
 
 @command.command("build", cls=Command)
-@option("--out", type=click.Path(), metavar="DIR", required=True, help="world_out")
+@option("--out", type=click.Path(readable=False), metavar="DIR", required=True, help="world_out")
 @option("--prefecture", "prefectures", multiple=True, metavar="NAME", help="world_prefecture")
 @option("--seed", type=int, default=None, help="world_seed")
 def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> None:
     """Build the invented country."""
+    from okoshi.app.writing import refuse_unwritable
     from okoshi.world.building import DEFAULT_SEED, build_world
     from okoshi.world.storage import refuse_other_files, write_world
 
+    refuse_unwritable(Path(out))
     refuse_other_files(Path(out))
     world = build_world(DEFAULT_SEED if seed is None else seed, prefectures)
     write_world(world, out)
@@ -86,16 +99,19 @@ def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> N
 
 
 @command.command("import", cls=Command)
-@option("--ssdse", type=click.Path(), metavar="CSV", required=True, help="ssdse")
-@option("--fiscal-strength", type=click.Path(), metavar="XLSX", help="fiscal_strength")
-@option("--projection", type=click.Path(), metavar="CSV", help="projection")
-@option("--depopulated", type=click.Path(), metavar="CSV", help="depopulated")
-@option("--offices", type=click.Path(), metavar="CSV", help="offices")
-@option("--out", type=click.Path(), metavar="DIR", required=True, help="world_out")
+@option("--ssdse", type=click.Path(readable=False), metavar="CSV", required=True, help="ssdse")
+@option("--fiscal-strength", type=click.Path(readable=False), metavar="XLSX", help="fiscal_strength")
+@option("--projection", type=click.Path(readable=False), metavar="CSV", help="projection")
+@option("--depopulated", type=click.Path(readable=False), metavar="CSV", help="depopulated")
+@option("--offices", type=click.Path(readable=False), metavar="CSV", help="offices")
+@option("--out", type=click.Path(readable=False), metavar="DIR", required=True, help="world_out")
 def import_command(ssdse: str, out: str, **files: str | None) -> None:
     """Read the real municipalities from official files."""
+    from okoshi.app.writing import refuse_unwritable
     from okoshi.scenario.prefectures import PREFECTURES
     from okoshi.world.importing import import_world
+
+    refuse_unwritable(Path(out))
 
     others: dict[str, Any] = {name: Path(path) for name, path in files.items() if path is not None}
     world = import_world(Path(ssdse), **others, out=Path(out))

@@ -48,9 +48,10 @@ Arrays = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ResultsFolder:
-    """A folder that is ready to take one run's files."""
+    """A folder that is ready to take one run's files; `made` is what had to be made for it, the innermost first."""
 
     path: Path
+    made: tuple[Path, ...] = ()
 
     def write(
         self,
@@ -128,6 +129,10 @@ class ResultsFolder:
         except OSError as error:
             raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
 
+    def _take_away(self) -> None:
+        (self.path / LOG_FILE).unlink(missing_ok=True)
+        remove_empty(self.made)
+
     @contextlib.contextmanager
     def logged(self, label: str) -> Iterator[Progress]:
         """Show and log how far the work of a `with` block is, and how it ended."""
@@ -135,11 +140,21 @@ class ResultsFolder:
         try:
             with Progress(label, self.log) as progress:
                 yield progress
+        except InputError:  # found only now: nothing is written all the same
+            self._take_away()
+            raise
         except BaseException as error:
             with contextlib.suppress(RunError):
                 self.log(f"{type(error).__name__}: {error}")
             raise
         self.log(say("run.done"))
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that are empty, the innermost first."""
+    for step in folders:
+        with contextlib.suppress(OSError):
+            step.rmdir()
 
 
 def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -> ResultsFolder:
@@ -163,14 +178,24 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
         probe.touch()
         probe.unlink()
     except OSError as error:
-        for step in missing:
-            with contextlib.suppress(OSError):
-                step.rmdir()
+        remove_empty(missing)
         if error.errno in DISK_FULL:
             raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
     remove_left_over(path)
-    return ResultsFolder(path)
+    return ResultsFolder(path, tuple(missing))
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise InputError where a folder cannot be made or written, without making anything."""
+    try:
+        there = next(step for step in (path, *path.absolute().parents) if step.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
 
 
 def remove_left_over(path: Path) -> None:
@@ -239,7 +264,7 @@ def reason_of(error: OSError) -> str:
 def _holds(path: Path, same: Mapping[str, object]) -> bool:
     try:
         found = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(found, dict) and all(found.get(key) == value for key, value in same.items())
 

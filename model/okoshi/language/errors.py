@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -53,13 +54,19 @@ class RunError(OkoshiError):
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like `name`, or None where none is near."""
-    candidates = list(known)
-    found = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    candidates = {_as_typed(candidate): candidate for candidate in known}
+    wanted = _as_typed(name)
+    found = difflib.get_close_matches(wanted, candidates, n=1, cutoff=0.6)
     if found:
-        return found[0]
-    last = {candidate.rsplit(".", 1)[-1]: candidate for candidate in candidates}
-    found = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(last), n=1, cutoff=0.6)
+        return candidates[found[0]]
+    last = {candidate.rsplit(".", 1)[-1]: shown for candidate, shown in candidates.items()}
+    found = difflib.get_close_matches(wanted.rsplit(".", 1)[-1], last, n=1, cutoff=0.6)
     return last[found[0]] if found else None
+
+
+def _as_typed(name: str) -> str:
+    """Return a name without what fingers and keyboards do to it: capitals, dashes, full-width letters."""
+    return unicodedata.normalize("NFKC", name).casefold().replace("-", "_")
 
 
 def describe_fault(fault: Fault) -> str:

@@ -19,13 +19,15 @@ from okoshi.scenario.shipped import is_path
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
 from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
 from okoshi.study.limits import MOST_REPLICATES
-from okoshi.study.methods import METHODS, Method, grid_points
+from okoshi.study.methods import METHODS, OF_METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
+from okoshi.study.paths import from_home
 from okoshi.study.split_design import (
     LATTICE,
     SplitDesign,
     Weights,
     budget_factors,
+    divisions_of,
     read_weights,
     spent_beside,
     split_design,
@@ -35,6 +37,7 @@ from okoshi.study.targets import fitted_series
 LISTS = ("factors", "outcomes", "weights")
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
+MOST_DIVISIONS = 100_000
 MOST_DRAWS = 300
 MOST_WAVES = 10
 
@@ -141,7 +144,7 @@ def find_experiment(name: str | Path) -> Path:
     Raises InputError for an unknown name.
     """
     if isinstance(name, Path) or is_path(name):
-        return Path(name).expanduser()
+        return from_home(name)
     path = experiment_folder() / f"{name}.toml"
     if not path.is_file():
         known = sorted(found.stem for found in experiment_folder().glob("*.toml"))
@@ -234,7 +237,7 @@ def _scenario_of(
         if "scenario" not in document.data:
             document.blame(("scenario",), say("faults.missing_key"), allowed=say("allowed.extends"))
         return None, ()
-    place = path.parent / Path(name).expanduser() if is_path(name) else name
+    place = path.parent / from_home(name) if is_path(name) else name
     if isinstance(place, Path) and not place.exists():
         document.blame(("scenario",), say("faults.no_file"), value=name, allowed=say("allowed.extends"))
         return None, ()
@@ -285,9 +288,9 @@ def _check_laid_out(document: Document, method: Method, factors: Sequence[Factor
             if factor.range is not None:
                 place = ("factors", f"#{number}", "range")
                 document.blame(place, say("faults.worlds_have_values"), allowed="values = [...]")
-    for key, only in (("of", "attribution"), ("weights", "split")):
-        if key in document.data and method.name != only:
-            document.blame((key,), say("faults.only_method"), allowed=only)
+    for key, only in OF_METHODS.items():
+        if key in document.data and method.name not in only:
+            document.blame((key,), say("faults.only_method"), allowed=", ".join(only))
 
 
 def _check_samples(
@@ -305,7 +308,9 @@ def _check_samples(
         if needed and "samples" not in document.data and method.is_design:
             document.blame(("samples",), say("faults.missing_key"), allowed=allowed)
         return
-    if samples < method.fewest_samples:
+    if method.samples == "lattice" and divisions_of(samples) > MOST_DIVISIONS:
+        document.blame(("samples",), say("faults.too_many_points"), value=samples)
+    elif samples < method.fewest_samples:
         document.blame(("samples",), say("faults.too_few_samples"), value=samples, allowed=allowed)
     elif method.samples == "doubling" and samples & (samples - 1):
         near = str(1 << samples.bit_length())

@@ -19,6 +19,7 @@ SETTINGS = {
     "behaviour.parameters": "text",
     "world.scale": "count",
 }
+_DATES = frozenset(str(year) for year in range(FIRST_DATE, LAST_DATE + 1))  # so written, and in no other way
 KEYS = ("parameter", "range", "values", "group")
 CALIBRATIONS = ("history_matching", "abc")  # their factors may leave the range to the parameter: its prior
 
@@ -143,6 +144,9 @@ def _kind_of(document: Document, path: KeyPath, name: str, entry: Mapping[str, o
         document.blame(place, say("faults.not_dated"), value=name, allowed=allowed, nearest=plain)
     elif plain in READERS:
         document.blame(place, say("faults.no_factor"), value=name, allowed=allowed)
+    elif parameter is not None and parameter.dated:
+        dates = say("allowed.dates", first=FIRST_DATE, last=LAST_DATE)
+        document.blame(place, say("faults.impossible_date"), value=name, allowed=dates)
     else:
         first = next(iter(_listed(entry.get("range")) or _listed(entry.get("values"))), 0)
         for fault in _faults_of(name, first).faults[:1]:
@@ -152,7 +156,7 @@ def _kind_of(document: Document, path: KeyPath, name: str, entry: Mapping[str, o
 
 def _date_is_wrong(name: str) -> bool:
     _, dated, year = name.partition("@")
-    return bool(dated) and not (year.isdecimal() and FIRST_DATE <= int(year) <= LAST_DATE)
+    return bool(dated) and year not in _DATES
 
 
 def _range(
@@ -198,8 +202,13 @@ def _faults_of(name: str, value: object) -> Document:
 
 
 def is_number(value: object) -> bool:
-    """Return whether a value is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Return whether a value is a finite number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _listed(value: object) -> list[object]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from okoshi.study.factors import Factor
+from okoshi.study.factors import CALIBRATIONS, Factor
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,13 @@ METHODS = {
         Method("history_matching", fewest_factors=0, is_design=False),
         Method("abc", fewest_factors=0, is_design=False),
     )
+}
+
+# Keys that mean something to some methods only; any other would pass over them in silence.
+OF_METHODS = {
+    "of": ("attribution",),
+    "weights": ("split",),
+    **dict.fromkeys(("horizon", "refine", "waves", "draws", "targets"), CALIBRATIONS),
 }
 
 

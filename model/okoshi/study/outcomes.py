@@ -67,7 +67,7 @@ def read_outcomes(document: Document, years: tuple[int, int]) -> list[OutcomeCho
         if outcome.label in [other.label for other in found]:
             document.blame(path, say("faults.outcome_twice"), value=outcome.label)
         found.append(outcome)
-    if "outcomes" not in document.data and document.data.get("method") not in CALIBRATIONS:
+    if document.data.get("outcomes", []) == [] and document.data.get("method") not in CALIBRATIONS:
         document.blame(("outcomes",), say("faults.missing_key"), allowed=say("allowed.outcome"))
     return found
 

@@ -173,7 +173,12 @@ def pilot_under_seed(task: PilotTask) -> PilotRun:
     rows = candidates(without, asked.measure)
     if not 2 <= asked.sites < len(rows):
         raise InputError(
-            Fault(say("pilot.too_many_sites"), value=str(asked.sites), allowed=f"2 … {len(rows) - 1}")
+            Fault(
+                say("pilot.too_many_sites"),
+                key="--sites",
+                value=str(asked.sites),
+                allowed=f"2 … {len(rows) - 1}",
+            )
         )
     keys, inclined = without.world.key, inclination(without, asked.measure)
 

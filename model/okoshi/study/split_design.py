@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from math import comb
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from okoshi.policy.amounts import split_exactly
 from okoshi.policy.supplement import BUDGET_YEAR, MEASURES
 from okoshi.scenario.documents import Document
 from okoshi.scenario.settings import Settings
-from okoshi.study.factors import Factor, tables_of
+from okoshi.study.factors import Factor, is_number, tables_of
 from okoshi.study.outcomes import OutcomeChoice
 
 BUDGET, SPENT = "policy.{}.supplement.budget", "supplement_{}_so_far_yen"
@@ -110,6 +111,11 @@ def split_design(factors: Sequence[Factor], settings: Settings, steps: int) -> S
     return SplitDesign(lines, worlds, np.array(points))
 
 
+def divisions_of(steps: int) -> int:
+    """Return how many divisions a lattice of so many steps has."""
+    return comb(steps + len(MEASURES) - 1, steps)
+
+
 def _lattice(lines: int, steps: int) -> Iterator[Array]:
     """Yield every way to give `steps` equal parts to the lines (the simplex lattice of Scheffe 1958)."""
     for parts in combinations_with_replacement(range(lines), steps):
@@ -150,8 +156,7 @@ def read_weights(document: Document, outcomes: Sequence[OutcomeChoice]) -> list[
             continue
         good = True
         for label, weight in values.items():
-            number = isinstance(weight, int | float) and not isinstance(weight, bool) and np.isfinite(weight)
-            if label not in known or not number:
+            if label not in known or not is_number(weight):
                 good = False
                 what = say("faults.unknown_outcome" if label not in known else "faults.no_number")
                 place, near = (*path, "values", str(label)), nearest_name(str(label), known)

@@ -61,14 +61,18 @@ class Store:
     def owner(self) -> Owner | None:
         """Return whose runs these are; None for a new store. Raises InputError for a broken file."""
         try:
+            if (
+                self.file.exists() and not self.file.is_file()
+            ):  # a pipe would keep its reader waiting for ever
+                raise ValueError
             content = json.loads(self.file.read_text(encoding="utf-8"))
             maker = content["maker"]
             return Owner(
                 content["study"], Maker(maker["model"], maker["processor"], tuple(maker["libraries"]))
             )
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise InputError(Fault(say("sweep.broken_store"), file=str(self.file))) from error
 
     def claim(self, owner: Owner, *, overwrite: bool = False) -> None:

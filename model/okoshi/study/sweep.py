@@ -90,8 +90,9 @@ class Plan:
         Raises InputError where there is no such run.
         """
         point, _, replicate = name.partition(".")
-        if point.isdecimal() and (replicate or "0").isdecimal():
-            place = int(point), int(replicate or "0")
+        parts = (point, replicate or "0")
+        if all(part.isdecimal() and len(part) <= len(str(len(self))) for part in parts):
+            place = int(parts[0]), int(parts[1])
             if place[0] < self.points and place[1] < self.replicates:
                 return place[0] * self.replicates + place[1]
         last = self.name(len(self) - 1)

@@ -1,0 +1,192 @@
+"""Input that nobody means but somebody types: refused in one answer, in the language in use, and nothing written."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow
+import pytest
+from as_a_user import SMALL, Okoshi
+from pyarrow import parquet
+
+from okoshi.app.command_line import run_command_line
+from okoshi.language.errors import nearest_name
+from small_experiment import write_experiment
+
+PART = "experiment"
+FACTOR = "policy.cooperators.startup_per_member"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a results folder of a small run."""
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    assert run_command_line(["run", "baseline", *SMALL, "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("--seed", "x"), "--seed = x"),
+        (("--seed",), "--seed"),
+        (("--format", "xml"), "--format = xml"),
+        (("--replicates", "0"), "--replicates = 0"),
+        (("--draws", "-1"), "--draws = -1"),
+        (("--no-figures=1",), "--no-figures"),
+        (("one_more",), "one_more"),
+        (("--out", ""), '--out = ""'),
+        (("--draws", "9999"), "--draws = 9999"),
+    ],
+)
+def test_options_are_refused_by_their_names_in_both_languages(
+    arguments: tuple[str, ...], shown: str, language: str, okoshi: Okoshi, tmp_path: Path
+) -> None:
+    said = okoshi("--language", language, "run", "baseline", *SMALL, *arguments)
+    assert (said.status, said.out) == (2, "")
+    assert shown in said.err
+    english = ("valid", "value", "number", "given", "extra", "choices", "thing", "fewer", "missing")
+    assert language == "en" or not any(word in said.err for word in english)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("[0, 3_000_000]", f"[0, {'9' * 400}]", "factors#1.range"),
+        ("@2011", "@２０１１", "not a fiscal year"),
+        ("@2011", "@02011", "not a fiscal year"),
+        ("seed = 3\n", "seed = 3\nhorizon = 2018\n", "belongs to another method"),
+        ("seed = 3\n", 'seed = 3\ntargets = ["members"]\n', "belongs to another method"),
+        ("year = 2013\n", f"year = 2013\ntarget = {'9' * 400}\n", "outcomes#1.target"),
+        ('"./small.toml"', '"~nobody_of_this_name/x.toml"', "there is no such file"),
+    ],
+)
+def test_an_experiment_says_nothing_that_is_passed_over_or_breaks(
+    before: str, after: str, words: str, okoshi: Okoshi
+) -> None:
+    path = write_experiment(Path(PART))
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    said = okoshi("sweep", path, "--out", "out")
+    assert (said.status, said.out) == (2, "")
+    assert words in said.err
+    assert not Path("out").exists()
+
+
+def test_a_design_without_outcomes_and_a_lattice_without_end_are_refused(okoshi: Okoshi) -> None:
+    path = write_experiment(Path(PART))
+    text = path.read_text(encoding="utf-8")
+    path.write_text("outcomes = []\n" + text.partition("[[outcomes]]")[0], encoding="utf-8")
+    assert "outcomes" in okoshi("check", path).err
+    split = 'scenario = "baseline"\nmethod = "split"\nsamples = 1000\n[[outcomes]]\n'
+    path.write_text(split + 'column = "national.members"\nyear = 2034\n', encoding="utf-8")
+    assert "too many points" in okoshi("check", path).err
+
+
+def test_what_the_command_line_says_to_an_experiment_is_never_passed_over(okoshi: Okoshi) -> None:
+    path = write_experiment(Path(PART))
+    for arguments in (("--seed", "0"), ("--replicates", "1"), ("--years", "2009:2010")):
+        said = okoshi("check", path, *arguments)
+        assert (said.status, said.out) == (2, "")
+        assert f"{arguments[0]}\n" in said.err
+
+
+def test_a_broken_profile_is_refused_before_the_folder_is_made(okoshi: Okoshi) -> None:
+    Path("profile.toml").write_text('kind = "slrum"\n', encoding="utf-8")
+    said = okoshi("sweep", write_experiment(Path(PART)), "--cluster", "profile.toml", "--out", "out")
+    assert (said.status, Path("out").exists()) == (2, False)
+    assert "profile.toml:1: kind" in said.err
+
+
+def test_years_upside_down_are_refused_by_diff_too(okoshi: Okoshi) -> None:
+    assert okoshi("diff", "baseline", "no_measure", "--years", "2010:2009").status == 2
+
+
+@pytest.mark.parametrize("value", ["[" * 5000, "9" * 5000])
+def test_a_value_that_no_reader_takes_is_text(value: str, okoshi: Okoshi) -> None:
+    said = okoshi("check", "baseline", "--set", f"{FACTOR}={value}")
+    assert said.status == 2
+    assert "of the wrong kind" in said.err
+
+
+def test_the_nearest_name_is_found_whatever_the_keyboard_did() -> None:
+    known = ("seed", FACTOR)
+    assert nearest_name("SEED", known) == nearest_name("ｓｅｅｄ", known) == "seed"
+    assert nearest_name("POLICY.COOPERATORS.Startup-Per-Member", known) == FACTOR
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("schema", True),
+        ("seeds", 3),
+        ("replicates", "x"),
+        ("scenario", "../../x"),
+        ("platform", []),
+        ("scenarios_in_full", {"a": 3}),
+    ],
+)
+def test_a_record_that_was_edited_is_refused_by_key(
+    key: str, value: object, finished: Path, okoshi: Okoshi
+) -> None:
+    folder = Path(shutil.copytree(finished, "run"))
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**record, key: value}), encoding="utf-8")
+    said = okoshi("report", folder, "--out", "page.html")
+    assert (said.status, Path("page.html").exists()) == (2, False)
+    assert f"run.json: {key} = " in said.err
+
+
+def test_tables_that_were_changed_are_refused_by_column(finished: Path, okoshi: Okoshi) -> None:
+    folder = Path(shutil.copytree(finished, "run"))
+    table = parquet.read_table(folder / "national.parquet")
+    members = table.column_names.index("members")
+    for changed, words in (
+        (table.drop_columns(["members"]), "national.parquet: members"),
+        (table.set_column(members, "members", table["members"].cast(pyarrow.string())), "members"),
+        (table.slice(0, 0), "the table has no row"),
+    ):
+        parquet.write_table(changed, folder / "national.parquet")
+        said = okoshi("report", folder)
+        assert said.status == 2
+        assert words in said.err
+    parquet.write_table(parquet.read_table(folder / "members.parquet").select(["replicate", "member"]), "m")
+    shutil.move("m", folder / "members.parquet")
+    assert okoshi("explain", folder, "--member", "1").status == 2
+
+
+def test_a_report_never_takes_the_place_of_a_runs_own_file(finished: Path, okoshi: Okoshi) -> None:
+    before = (finished / "run.json").read_bytes()
+    for option in ("--out", "--archive"):
+        assert okoshi("report", finished, option, finished / "run.json").status == 2
+    assert okoshi("report", finished, "--out", "nowhere/page.html").status == 2
+    assert (finished / "run.json").read_bytes() == before
+
+
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(finished: Path, okoshi: Okoshi) -> None:
+    folder = Path(shutil.copytree(finished, "run"))
+    (folder / "run.json").unlink()
+    os.mkfifo(folder / "run.json")
+    assert okoshi("report", folder).status == 2
+
+
+def test_a_reader_that_stops_early_stops_no_work() -> None:
+    program = "from okoshi.app.start import main; main()"
+    command = [sys.executable, "-c", program, "parameters"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1
+        assert b"standard output takes nothing more" in done.stderr
