@@ -167,6 +167,8 @@ def read_world(folder: Path) -> StoredWorld:
     prefectures = _read_table(folder / PREFECTURES, list(_PREFECTURE_TYPES))
     try:
         lists = [_lists(columns.column(name)) for name in ("neighbour", "nearby")]
+        if not columns.num_rows or any(not _fits(one, columns.num_rows) for one in lists):
+            raise ValueError("neighbours that are not there")
         arrays = {name: _numpy(columns.column(name), dtype) for name, dtype in TYPES.items()}
         flat = [_numpy(columns.column(name), np.float64) for name in _COEFFICIENTS]
         arrays["age_coefficients"] = np.stack(flat, axis=1).reshape(-1, 2, 4)
@@ -189,6 +191,8 @@ def read_world(folder: Path) -> StoredWorld:
 def _refuse_impossible(path: Path, columns: dict[str, Array]) -> None:
     """Raise InputError where a column holds what no country has: no number, less than nothing, a share over one."""
     codes = columns["code"]
+    if not np.isfinite(columns["age_coefficients"]).all():
+        raise ValueError("age_coefficients")
     for name, values in columns.items():
         if values.dtype.kind not in "fi" or name in _MAY_BE_ANYTHING:
             continue
@@ -207,7 +211,7 @@ def _refuse_impossible(path: Path, columns: dict[str, Array]) -> None:
 
 
 _MAY_BE_NEGATIVE = ("net_migration_per_1000",)
-_MAY_BE_ANYTHING = ("age_coefficients",)
+_MAY_BE_ANYTHING = ("age_coefficients",)  # as long as it is a number
 _NATIONAL = ("population_factor", "ageing_shift", "age_factors_2009")
 
 
@@ -224,7 +228,7 @@ def _read_description(folder: Path) -> dict[str, Any]:
                 allowed=say("world.allowed_world"),
             )
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(Fault(say("world.unreadable"), file=str(path), value=str(error)[:80])) from error
     schema = document.pop("schema", None)
     if schema != SCHEMA or "national" not in document or "invented" not in document:
@@ -258,9 +262,16 @@ def _read_table(path: Path, wanted: list[str]) -> Any:
 
 
 def _numpy(column: Any, dtype: type[np.generic]) -> Array:
+    if column.null_count:  # an empty cell would become any number at all
+        raise ValueError("an empty cell")
     if dtype is np.str_:
         return np.array(column.to_pylist(), dtype=np.str_)
     return np.array(column.to_numpy(), dtype=dtype)
+
+
+def _fits(lists: Lists, rows: int) -> bool:
+    """Return whether every neighbour is a row of the table."""
+    return bool(not len(lists.items) or (lists.items.min() >= 0 and lists.items.max() < rows))
 
 
 def _lists(column: Any) -> Lists:
