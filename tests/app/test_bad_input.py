@@ -43,6 +43,8 @@ BAD: dict[str, tuple[bytes | str | None, tuple[str, ...], str]] = {
     "seed out of range, typed": (HEAD, ("--seed", str(2**63)), "from 0 to 2^63-1"),
     "wrong --set": (HEAD, ("--set", "startup_per_membr=1"), f"did you mean {KEY}?"),
     "--set without value": (HEAD, ("--set", KEY), "no assignment; allowed: KEY=VALUE"),
+    "--set one year twice": (HEAD, ("--set", f"{KEY}@2027=1", "--set", f"{KEY}={{2027=2}}"), "given twice"),
+    "a year in odd digits": (f'{HEAD}{KEY} = {{ "+2027" = 1, 2027 = 5 }}\n', (), "2027"),
     "--set twice": (HEAD, ("--set", f"{KEY}=1", "--set", f"{KEY}=2"), "given twice"),
     "unknown table": (HEAD, ("--tables", "nation"), "did you mean national?"),
 }

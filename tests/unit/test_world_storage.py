@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from okoshi.language.errors import InputError, RunError
 from okoshi.world.country import choose_prefectures, load_world
@@ -66,6 +68,22 @@ def test_a_broken_world_is_refused(
     with pytest.raises(InputError, match=words) as caught:
         read_world(tmp_path / "world")
     assert str(tmp_path) in str(caught.value.faults[0].file)
+
+
+@pytest.mark.parametrize("column", ["population_2020", "neighbour"])
+def test_a_world_with_a_hole_is_refused(column: str, small: StoredWorld, tmp_path: Path) -> None:
+    """An empty cell would become any number at all, and a neighbour that is not there anybody."""
+    write_world(small, tmp_path / "world")
+    path = tmp_path / "world" / "municipalities.parquet"
+    table = parquet.read_table(path)
+    values = table[column].to_pylist()
+    values[3] = [len(values)] if column == "neighbour" else None
+    field = table.schema.get_field_index(column)
+    changed = pyarrow.array(values, table[column].type)
+    parquet.write_table(table.set_column(field, column, changed), path)
+    with pytest.raises(InputError, match=r"broken|cannot") as caught:
+        read_world(tmp_path / "world")
+    assert "world" in str(caught.value.faults[0].file)
 
 
 def test_a_world_that_changed_on_disk_is_read_anew(small: StoredWorld, tmp_path: Path) -> None:
