@@ -126,6 +126,15 @@ def test_who_takes_units_away_has_no_price() -> None:
     assert isnan(found.parts[2].yen_per_unit.value)
 
 
+def test_money_has_no_price() -> None:
+    yen = OutcomeChoice("national", "yen_private", OUTCOME.year)
+    results = swept(noise=1e-3)
+    results[yen.label] = results[OUTCOME.label]
+    found = attribute(experiment().factors, results, yen)
+    assert found.parts[2].value.low > 0
+    assert isnan(found.parts[2].yen_per_unit.value)
+
+
 def test_the_interval_holds_the_known_value() -> None:
     """Over 40 games: at 90% each, under 27 hits has a chance of 1 in 10,000."""
     noisy = attribute(experiment(40).factors, swept(40, noise=20.0), OUTCOME)

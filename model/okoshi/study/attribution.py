@@ -33,8 +33,8 @@ ALL = "all"
 class Attributed:
     """What one player (a measure) or a pair of them adds: to the outcome, to yen, and yen for each unit.
 
-    `kind` is shapley or interaction; a pair has `other`. A share has no units, and who takes some away sells none:
-    their yen for each is not a number.
+    `kind` is shapley or interaction; a pair has `other`. A share has no units, yen are none to pay for, and who takes
+    some away sells none: their yen for each is not a number.
     """
 
     outcome: str
@@ -131,8 +131,8 @@ def _attributed(
     exact = [float(sum((pair[n] for pair in values), Fraction(0)) / len(values)) for n in (0, 1)]
     found = mean_interval(units), mean_interval(yen)
     value, spent = (Interval(mean, one.low, one.high) for mean, one in zip(exact, found, strict=True))
-    has_units = kind == "shapley" and not outcome.is_share and value.value > 0
-    ratio = ratio_interval(yen, units) if has_units else Interval(nan, nan, nan)
+    has_price = kind == "shapley" and not outcome.is_share and not outcome.is_yen and value.value > 0
+    ratio = ratio_interval(yen, units) if has_price else Interval(nan, nan, nan)
     return Attributed(outcome.label, kind, player, other, value, spent, ratio)
 
 

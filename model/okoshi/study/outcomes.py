@@ -45,7 +45,16 @@ class OutcomeChoice:
     @property
     def is_share(self) -> bool:
         """Whether it is a share: of that no unit can be bought."""
-        return any(column.name == self.column and column.unit == "share" for column in TABLES[self.table])
+        return self._is_in("share")
+
+    @property
+    def is_yen(self) -> bool:
+        """Whether it is money itself."""
+        return self._is_in("yen")
+
+    def _is_in(self, unit: str) -> bool:
+        named = (column for column in TABLES[self.table] if column.name == self.column)
+        return any(column.unit.partition(" ")[0] == unit for column in named)
 
 
 def outcome_columns() -> list[str]:
