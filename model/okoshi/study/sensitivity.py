@@ -39,8 +39,8 @@ SALIB_SEED = 1  # not 0: SALib takes that for none
 class Index:
     """One index: of a factor or group (`other`: the second of a pair), with its interval.
 
-    `floor` is what a factor without any effect would get on average, from noise or from the method itself: about half
-    of such factors lie above it.
+    `floor` is what a factor that only stirs luck would get on average, from noise or from the method itself: about
+    half of such factors lie above it. Under common seeds a factor that nobody reads stirs none and gets nothing.
     """
 
     method: str
