@@ -15,13 +15,12 @@ from okoshi.language.messages import language, say
 from okoshi.scenario.documents import Document, KeyPath, read_document
 from okoshi.scenario.draft import READERS
 from okoshi.scenario.scenario import Scenario, load_scenario
-from okoshi.scenario.shipped import is_path
+from okoshi.scenario.shipped import from_home, is_path
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
 from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
 from okoshi.study.limits import MOST_REPLICATES
 from okoshi.study.methods import METHODS, OF_METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
-from okoshi.study.paths import from_home
 from okoshi.study.split_design import (
     LATTICE,
     SplitDesign,

@@ -73,6 +73,16 @@ def agree(values: Array) -> Array:
     return found
 
 
+def bootstrap_widths(count: int) -> float:
+    """Return by how many standard deviations of resampled means a 90% interval reaches, from so few values.
+
+    As wide as Student's t makes it; resampling divides by the count where it should by one less.
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(count - 1, 0.5 + LEVEL / 2)) * sqrt(count / (count - 1))
+
+
 def middle(values: Array) -> tuple[Array, Array]:
     """Return between which ends nine in ten further values lie, for each column of (values, columns).
 

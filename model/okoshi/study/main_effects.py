@@ -11,7 +11,7 @@ from okoshi.engine.columns import Array
 from okoshi.study.design import Design, natural
 from okoshi.study.factors import Factor
 from okoshi.study.gathered import Gathered
-from okoshi.study.intervals import FEWEST, LEVEL, mean_interval
+from okoshi.study.intervals import FEWEST, LEVEL, bootstrap_widths, mean_interval
 
 RESAMPLES = 300
 Z = 1.6448536269514722  # of a 90% interval
@@ -28,8 +28,6 @@ def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]
     high with it; of a list, from its first value to its last. Interval by bootstrap over whole blocks, as wide as
     Student's t makes it for so few.
     """
-    from scipy.special import stdtrit
-
     means = gathered.means.reshape(-1, gathered.block)
     columns, last = _columns(factors, gathered.unit)
     rows = columns.reshape(*means.shape, -1)
@@ -43,7 +41,7 @@ def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]
 
     found = gains(np.arange(blocks))
     draws = np.random.default_rng(1).integers(blocks, size=(RESAMPLES, blocks))
-    wide = float(stdtrit(blocks - 1, TOLD[1])) * (blocks / (blocks - 1)) ** 0.5
+    wide = bootstrap_widths(blocks)
     reach = wide * np.std([gains(chosen) for chosen in draws], axis=0, ddof=1)
     return [
         ("change", factor.parameter, _or_nought(float(gain), means), float(gain - far), float(gain + far))
@@ -106,14 +104,12 @@ def grid_indices(design: Design, gathered: Gathered) -> list[Found]:
     Intervals come from the replicates: resampled for the part, as wide as Student's t makes it for so few, and
     Student's t over pairs for the gain; none for fewer than three.
     """
-    from scipy.special import stdtrit
-
     replicates = gathered.values.shape[1]
     rng = np.random.default_rng(1)
     draws = [np.arange(replicates)]
     wide = nan
     if replicates >= FEWEST:
-        wide = float(stdtrit(replicates - 1, TOLD[1])) * (replicates / (replicates - 1)) ** 0.5
+        wide = bootstrap_widths(replicates)
         draws += list(rng.integers(replicates, size=(RESAMPLES, replicates)))
     found: list[Found] = []
     for number, factor in enumerate(design.experiment.factors):

@@ -18,7 +18,7 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
-from okoshi.study.intervals import LEVEL
+from okoshi.study.intervals import LEVEL, bootstrap_widths
 from okoshi.study.main_effects import Z, change_indices, grid_indices, no_effect_in_a_grid, rank_indices
 from okoshi.study.noise import Noise, noise_of
 
@@ -154,8 +154,6 @@ def _morris(given: Given) -> list[Index]:
     list of values: from one value to a later one. Intervals by bootstrap over trajectories, as wide as Student's t
     makes them for so few.
     """
-    from scipy.special import stdtrit
-
     problem, gathered = given.problem, given.gathered
     delta = MORRIS_LEVELS / (2.0 * (MORRIS_LEVELS - 1))
     scales = [_scale(given.design, part, delta) for part in given.parts]
@@ -170,7 +168,7 @@ def _morris(given: Given) -> list[Index]:
     drawn = [effects(rng.integers(len(means), size=len(means))) for _ in range(RESAMPLES)]
     indices = []
     blocks = len(means)
-    widths = float(stdtrit(blocks - 1, 0.5 + LEVEL / 2)) * (blocks / (blocks - 1)) ** 0.5
+    widths = bootstrap_widths(blocks)
     noise = given.noise.spread * 2**0.5 / delta
     floors = {"mu": nan, "mu_star": noise * (2 / np.pi) ** 0.5, "sigma": noise}
     for name, floor in floors.items():
