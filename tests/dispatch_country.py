@@ -61,7 +61,6 @@ def year_of(settings: Settings, world: World, fiscal_year: int, luck: Luck) -> M
         openings_per_applicant=context("openings_per_applicant"),
         wage_index=context("wage_index"),
         price_index=context("price_index"),
-        telework_index=context("telework_index"),
         world=world,
         municipalities=Municipalities(1),
         members=Members(1),

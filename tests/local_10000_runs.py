@@ -45,7 +45,7 @@ def year_of(
     """Return a fiscal year as the measure meets it."""
     context = [
         float(settings.value(f"context.{name}", fiscal_year))  # type: ignore[arg-type]
-        for name in ("openings_per_applicant", "wage_index", "price_index", "telework_index")
+        for name in ("openings_per_applicant", "wage_index", "price_index")
     ]
     row = fiscal_year - 2009
     municipalities = Municipalities(len(world))

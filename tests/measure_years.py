@@ -61,7 +61,6 @@ def year_of(
         openings_per_applicant=1.2,
         wage_index=1.0,
         price_index=1.0,
-        telework_index=0.0,
         world=world,
         municipalities=places_of(world, settings, luck) if places is None else places,
         members=Members(1),

@@ -59,7 +59,6 @@ class Years:
             openings_per_applicant=1.0,
             wage_index=1.0,
             price_index=float(prices),
-            telework_index=0.0,
             world=self.world,
             municipalities=self.municipalities,
             members=Members(1),

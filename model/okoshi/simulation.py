@@ -126,9 +126,9 @@ class RegionalModel(ColumnModel):
         """March, after the twelfth month.
 
         11. People shop; stores and services open and close. 12. Enterprises sell and close, those of members among
-        them; other firms of members open and close, settlers stay or go, where shops went sooner. 13. Costs of members
-        are paid and special allocation tax comes back, after the spending; 14. so in the other measures, with what
-        their year has left. 15. A fixed total of the tax
+        them; other firms of members open and close, settlers stay, go (where shops went sooner) or die.
+        13. Costs of members are paid and special allocation tax comes back, after the spending; 14. so in the other
+        measures, with what their year has left. 15. A fixed total of the tax
         takes from all what it gave. 16. Everybody is a year older. 17. The year is observed.
         18. Municipalities learn from what they saw.
         """
@@ -233,8 +233,10 @@ class RegionalModel(ColumnModel):
         self.cooperators.close_firms(self.now, closing)
 
     def live_after_the_term(self) -> None:
-        """Open firms during the term, close firms, and let settlers stay or go."""
+        """Open firms during the term, close firms, and let settlers stay, go or die."""
         self.cooperators.live_after_the_term(self.now, self.measures.shopping.leaving_logit)
+        year = self.now.fiscal_year
+        self.cooperators.bury(self.now, self.people.members_who_die(self.members, self.month, year))
 
     def pay(self) -> None:
         """Pay what members cost, then special allocation tax on it."""

@@ -216,6 +216,24 @@ def test_a_municipality_that_cannot_pay_its_part_does_not_put_forward() -> None:
     assert len(ledger.table()["yen"]) == 0
 
 
+def test_a_municipality_pays_its_parts_of_a_year_from_the_same_funds() -> None:
+    world = load_world("default", SMALL)
+    values = settings_of({**LOUD, "behaviour.local_10000.town_hall_benefit": 100.0})
+    luck = Luck(1, STREAMS_LOCAL_10000)
+    free, tight = Local10000(world, values, luck), Local10000(world, values, luck)
+    year = year_of(2024, values, world, luck, Members(1), SHARE)
+    free.open_year(year, Ledger(LABELS))
+    free.live_year(year)
+    free.close_year(year, Ledger(LABELS))
+    assert (free.own_funds_spent > 2 * MILLION).any()
+    funds = np.full(len(world), 2 * MILLION)
+    tight.open_year(year, Ledger(LABELS), funds=funds)
+    tight.live_year(year)
+    tight.close_year(year, Ledger(LABELS))
+    assert (tight.own_funds_spent <= funds).all()
+    assert tight.own_funds_spent.sum() > 0
+
+
 def test_every_payer_is_known_to_the_books() -> None:
     _, ledger, _ = lived(LOUD, (2012, 2026), share=SHARE)
     payers = set(ledger.table()["payer"].tolist())

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from okoshi import RegionalModel, load_scenario
+from okoshi.agents.cooperators import NEVER, Settled
 from okoshi.agents.people_agents import expect_mean_agents
 from okoshi.engine.draws import Luck, combine_keys
-from okoshi.measures.people import STREAMS_PEOPLE, Followed, People, Whereabouts
+from okoshi.measures.people import STREAMS_PEOPLE, Followed, People, Whereabouts, home_of_members
 from okoshi.observe.people import municipal_columns, national_row, people_table
 from okoshi.scenario.settings import Change, Settings
 from okoshi.world.country import World, load_world
@@ -272,3 +274,21 @@ def test_nobody_is_ever_negative_and_the_people_table_adds_up(seed: int, times: 
     assert shown.min() >= 0
     totals = [national_row(people, year)["population"] for year in range(2009, 2024)]
     assert shown.sum(axis=1).tolist() == totals
+
+
+def test_the_dead_of_the_people_are_the_dead_of_the_members() -> None:
+    """Who is buried has stopped serving or being settled, and who has settled lives on the list."""
+    model = RegionalModel(load_scenario("cooperators_only", years=(2009, 2030)), rng=3)
+    members = model.members
+    while model.fiscal_year <= 2030:
+        model.run_year()
+        dead = members.died_month < NEVER
+        assert not (dead & (members.end_month == NEVER)).any()
+        assert (members.settled[dead] == Settled.DEAD).all()
+        assert not (members.settled[~dead] == Settled.DEAD).any()
+        followed = model.people.followed["cooperators"]
+        assert (followed.dead == (dead & ~members.moves_anyway)).all()
+        there = home_of_members(members, model.month) >= 0
+        assert (there == (followed.home >= 0)).all()
+        assert model.people.agents.sum() == there.sum()
+    assert (members.died_month < NEVER).sum() > 100

@@ -241,6 +241,19 @@ def test_who_renovates_rises_with_what_the_aid_carries(behaviour, now, rate, sha
     assert set(found.renovation_cost.tolist()) <= {0, 2_500_000}
 
 
+@pytest.mark.parametrize("structure", list(Settlement))
+def test_nobody_lives_on_a_firm_that_has_closed(behaviour, now, structure):
+    given = settling(behaviour, startup=5.0, startup_running=5.0)
+    april = now.first_month
+    firms = {"startup_month": april - 20, "startup_plan": 2.0}
+    closed = chosen(alike(2_000, closed_month=april - 1, **firms), given, now, structure)
+    assert (closed.path != Path.STARTUP).all()
+    assert not closed.startup_cost.any()
+    assert not closed.would_have_started_anyway.any()
+    running = chosen(alike(2_000, **firms), given, now, structure)
+    assert (running.path[running.settled == Settled.SAME] == Path.STARTUP).mean() > 0.9
+
+
 def test_what_is_written_at_the_end():
     members = members_of(
         5, startup_month=[NEVER, 90, 90, 90, NEVER], startup_cost=[0, 7, 7, 7, 0], municipality=0

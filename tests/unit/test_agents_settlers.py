@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from okoshi.agents import settlers
-from okoshi.agents.cooperators import NEVER, Path, Settled
+from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded, gone_month, lives_there
 from okoshi.agents.programmes import Reach
 from okoshi.engine.calendar import month_index
 from small_country import behaviour_of, conditions_of, luck_of, members_of
@@ -126,3 +126,25 @@ def test_who_goes_closes_the_firm(behaviour, now):
     given = replace(behaviour, close_rate=0.0, go_level=80.0)
     settlers.live_on(members, given, now, NO_SHOP_WENT, MARCH, luck_of())
     assert (members.closed_month[0], members.gone_again_month[0]) == (MARCH, MARCH)
+
+
+def test_who_dies_serves_no_more_has_settled_nowhere_and_has_no_firm():
+    members = members_of(
+        4,
+        settled=[Settled.SERVING, Settled.SAME, Settled.NEARBY, Settled.SAME],
+        stayed_at_end=[Settled.SERVING, Settled.SAME, Settled.NEARBY, Settled.SAME],
+        end_month=[NEVER, MARCH - 20, MARCH - 20, MARCH - 20],
+        why_ended=[WhyEnded.SERVING, WhyEnded.END_OF_TERM, WhyEnded.QUIT, WhyEnded.END_OF_TERM],
+        startup_month=[MARCH - 5, MARCH - 30, NEVER, MARCH - 30],
+        closed_month=[NEVER, MARCH - 9, NEVER, NEVER],
+    )
+    settlers.die(members, np.array([0, 1, 2]), MARCH)
+    assert members.died_month.tolist() == [MARCH, MARCH, MARCH, NEVER]
+    assert members.settled.tolist() == [Settled.DEAD, Settled.DEAD, Settled.DEAD, Settled.SAME]
+    assert members.stayed_at_end.tolist() == [Settled.DEAD, Settled.SAME, Settled.NEARBY, Settled.SAME]
+    assert members.end_month.tolist() == [MARCH + 1, *[MARCH - 20] * 3]
+    assert members.why_ended[0] == WhyEnded.DIED
+    assert members.why_ended[2] == WhyEnded.QUIT
+    assert members.closed_month.tolist() == [MARCH, MARCH - 9, NEVER, NEVER]
+    assert gone_month(members).tolist() == [MARCH, MARCH, MARCH, NEVER]
+    assert lives_there(members).tolist() == [False, False, False, True]

@@ -21,6 +21,7 @@ from okoshi.policy.quote import quote
 from small_country import behaviour_of, conditions_of, members_of, municipalities_of, scenario_of, world_of
 
 APRIL = month_index(2024)
+INTERNS = replace(behaviour_of().applicants, intern_days=20, intern_day_cost=12_000)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_costs_of_bodies_are_the_calculators(now):
     )
     guests = nobody()
     guests = replace(guests, guest_of=np.array([0, 0, 0]), intern=np.array([True, True, False]))
-    costs = {c.item: c for c in spending.body_costs(table, now, guests, 20)}
+    costs = {c.item: c for c in spending.body_costs(table, now, guests, INTERNS)}
     # Two interns of twenty days each, 12,000 yen a day.
     expected = paid(
         2024,
@@ -99,11 +100,20 @@ def test_costs_of_bodies_are_the_calculators(now):
     assert costs["recruitment"].back.tolist() == [3_000_000, 0, 1_400_000]
 
 
+def test_what_a_day_of_an_intern_costs_is_not_what_the_cap_pays(now):
+    guests = replace(nobody(), guest_of=np.array([0]), intern=np.array([True]))
+    table = municipalities_of(1)
+    for cost, back in ((9_000, 9_000), (15_000, 12_000)):
+        days = replace(INTERNS, intern_day_cost=cost)
+        item = {c.item: c for c in spending.body_costs(table, now, guests, days)}["internship_activity"]
+        assert (item.spent[0], item.back[0]) == (20 * cost, 20 * back)
+
+
 def test_rules_that_do_not_exist_yet_pay_nothing():
     table = municipalities_of(
         1, trial_spent=[400_000], internship_spent=[500_000], daily_support_spent=[300_000]
     )
-    costs = {c.item: c for c in spending.body_costs(table, conditions_of(2014), nobody(), 20)}
+    costs = {c.item: c for c in spending.body_costs(table, conditions_of(2014), nobody(), INTERNS)}
     for item, spent in (("trial", 400_000), ("internship", 500_000), ("daily_support", 300_000)):
         assert (costs[item].spent[0], costs[item].back[0]) == (spent, 0)
 
@@ -337,7 +347,7 @@ def test_a_switched_off_scheme_pays_nothing():
     members = members_of(1, municipality=0, start_month=APRIL, startup_month=APRIL + 5, startup_cost=10**6)
     costs = [
         spending.activity_cost(table, members, in_service(members), year),
-        *spending.body_costs(table, year, nobody(), 20),
+        *spending.body_costs(table, year, nobody(), INTERNS),
         *spending.person_costs(members, year, 1)[0],
     ]
     assert [cost.item for cost in costs if cost.spent.any()] == [

@@ -115,10 +115,19 @@ def test_a_member_that_serves_has_no_end_yet(tables):
     members = tables["members"]
     serves = members["end_month"] == ""
     assert 0 < serves.sum() < len(serves)
-    for name in ("why_ended", "settled", "stayed_at_end", "path", "settled_municipality", "gone_again_month"):
+    for name in (
+        "why_ended",
+        "settled",
+        "stayed_at_end",
+        "path",
+        "settled_municipality",
+        "gone_again_month",
+        "died_month",
+    ):
         assert set(members[name][serves].tolist()) == {""}, name
     assert "" not in members["why_ended"][~serves]
-    assert "" not in members["settled"][~serves]
+    dead = members["died_month"] != ""
+    assert ((members["settled"] == "") == (serves | dead)).all()
     assert (members["startup_month"] != "").tolist() == members["startup"].tolist()
     assert not (members["startup_closed_month"][~members["startup"]] != "").any()
 

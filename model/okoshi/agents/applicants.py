@@ -69,6 +69,7 @@ class ApplicantBehaviour:
     labour_market: float
     word_of_mouth: float
     telework: float
+    pandemic: float
     women: float
     age_weights: Steps
     former_work_weights: Steps
@@ -83,6 +84,7 @@ class ApplicantBehaviour:
     trial_guests: float
     interns: float
     intern_days: float
+    intern_day_cost: float
     wanted_term_weights: Steps
     moves_anyway: float
     moves_anyway_by_trait: float
@@ -170,15 +172,16 @@ def expected_numbers(
 ) -> tuple[float, float]:
     """Return how many people in the cities, and how many foreign residents, are expected to look at posts.
 
-    `N0 publicity^phi (openings / 1.1)^-e (1 + w ln(1 + members / 5000)) (1 + t telework)`, times the part of
-    the nation's eligible municipalities that this run holds. Foreign residents are won by what prefectures can
-    spend of what they want to, in prices of the year: a cap in yen loses value.
+    `N0 publicity^phi (openings / 1.1)^-e (1 + w ln(1 + members / 5000)) (1 + t telework + p pandemic)`, times
+    the part of the nation's eligible municipalities that this run holds. Foreign residents are won by what
+    prefectures can spend of what they want to, in prices of the year: a cap in yen loses value.
     """
     publicity = heard_of(behaviour, conditions) ** programmes.publicity_elasticity
     labour = (conditions.openings_per_applicant / 1.1) ** -behaviour.labour_market
     heard = 1.0 + behaviour.word_of_mouth * np.log1p(conditions.last_year.members / 5_000.0)
-    telework = 1.0 + behaviour.telework * conditions.telework_index
-    people = float(behaviour.number_a_year * publicity * labour * heard * telework * conditions.nation_share)
+    elsewhere = 1.0 + behaviour.telework * conditions.telework_index
+    elsewhere = max(elsewhere + behaviour.pandemic * conditions.pandemic_index, 0.0)
+    people = float(behaviour.number_a_year * publicity * labour * heard * elsewhere * conditions.nation_share)
     wanted = round(behaviour.foreign_recruitment_cost * conditions.price_index)
     spent = foreign_recruitment_reimbursement(conditions.rules, wanted) if conditions.scheme_open else 0
     won = 1.0 + behaviour.foreign_recruitment * spent / max(wanted, 1)

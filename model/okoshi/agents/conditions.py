@@ -36,6 +36,7 @@ class Conditions:
     wage_index: float
     price_index: float
     telework_index: float
+    pandemic_index: float
     attention: float
     reach: Reach
     budgets: SupportBudgets
@@ -71,6 +72,7 @@ def read_conditions(
         wage_index=_number(settings, "context.wage_index", fiscal_year),
         price_index=prices,
         telework_index=_number(settings, "context.telework_index", fiscal_year),
+        pandemic_index=_number(settings, "context.pandemic_index", fiscal_year),
         attention=growth_asked(settings, fiscal_year, counted) if scheme_open else 0.0,
         reach=reach_of(budgets, prices, programmes, last_year, publicity),
         budgets=of_part_of_the_nation(budgets, nation_share),

@@ -27,6 +27,7 @@ class Settled(IntEnum):
     SAME = 1
     NEARBY = 2
     ELSEWHERE = 3
+    DEAD = 4
 
 
 class Path(IntEnum):
@@ -48,6 +49,7 @@ class WhyEnded(IntEnum):
     END_OF_TERM = 1
     QUIT = 2
     NOT_RENEWED = 3
+    DIED = 4
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class Members(Table):
         np.int8, unit="code", meaning="what it lives on", labels=tuple(p.name.lower() for p in Path)
     )
     gone_again_month = Column(np.int32, unit="month", meaning="month it left after settling", fill=NEVER)
+    died_month = Column(np.int32, unit="month", meaning="month it died, serving or settled", fill=NEVER)
     startup_month = Column(np.int32, unit="month", meaning="month its firm opened", fill=NEVER)
     startup_cost = Column(np.int64, unit="yen", meaning="cost of starting the firm", low=0)
     would_have_started_anyway = Column(np.bool_, unit="flag", meaning="would have opened without the grant")
@@ -140,7 +143,12 @@ class Members(Table):
 
 def lives_there(members: Members) -> Flags:
     """Return who is an agent now: serves (or is hired for this year), or has settled and not left since."""
-    return np.asarray(members.settled != Settled.ELSEWHERE)
+    return np.asarray(members.settled < Settled.ELSEWHERE)
+
+
+def gone_month(members: Members) -> Integers:
+    """Return the month from which each one who had settled is no longer there: it went again, or died."""
+    return np.minimum(members.gone_again_month, members.died_month)
 
 
 @dataclass(frozen=True)

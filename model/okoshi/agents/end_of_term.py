@@ -160,6 +160,9 @@ def choose_after_term(
     cost = startup_cost(tastes.startup, firms, conditions.price_index)
     grant = grant_if_opened(members, rows, cost, month, True, conditions)
     running = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
+    failed = (
+        members.closed_month[rows] <= month
+    )  # a member's firm is one: nobody can live on it once it has closed
 
     def startup(outlay: Yen) -> Floats:
         own = np.where(running, 0, outlay)
@@ -169,6 +172,7 @@ def choose_after_term(
     living = path_utilities(members, rows, table, world, behaviour.settlement, conditions, around)
     base = place_utility(members, rows, table, behaviour.settlement, conditions)
     base = base - around.leaving_logit[members.municipality[rows]]
+    living[failed, 0] = -np.inf
     choose = _choose_place if structure is Settlement.CHOICE else _pass_thresholds
     settled, path = choose(base, _with_startup(living, startup(cost - grant)), behaviour.settlement, tastes)
     without, path_without = choose(base, _with_startup(living, startup(cost)), behaviour.settlement, tastes)

@@ -258,7 +258,7 @@ def _members_with_projects(
     opened = members.startup_month[rows]
     firm = (opened < april) & (opened >= april - _LINK_YEARS * MONTHS) & (members.closed_month[rows] == NEVER)
     firm &= members.enterprise[rows] < 0  # a firm gets one grant
-    with_firm = rows[firm & (members.settled[rows] != Settled.ELSEWHERE)]
+    with_firm = rows[firm & (members.settled[rows] < Settled.ELSEWHERE)]
     rows, _ = luck("founders.settler_link").below(members.key, fiscal_year, behaviour.link_settlers)
     there = (members.settled[rows] == Settled.SAME) | (members.settled[rows] == Settled.NEARBY)
     settlers = rows[there & (members.startup_month[rows] == NEVER)]

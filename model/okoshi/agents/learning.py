@@ -36,7 +36,8 @@ def learn_from_year(
     until = conditions.first_month + MONTHS
     ended = (members.end_month <= until) & (members.end_month > conditions.first_month)
     stayed = ended & ((members.stayed_at_end == Settled.SAME) | (members.stayed_at_end == Settled.NEARBY))
-    learn(table, world, behaviour, _count(members, stayed, places), _count(members, ended & ~stayed, places))
+    left = ended & ~stayed & (members.settled != Settled.DEAD)
+    learn(table, world, behaviour, _count(members, stayed, places), _count(members, left, places))
     work = (
         np.bincount(
             members.municipality[service.rows] * len(Field) + members.field[service.rows],
@@ -46,7 +47,8 @@ def learn_from_year(
         / MONTHS
     )
     member_years = work.sum(axis=1)
-    quits = _count(members, ended & (members.why_ended != WhyEnded.END_OF_TERM), places)
+    early = (members.why_ended == WhyEnded.QUIT) | (members.why_ended == WhyEnded.NOT_RENEWED)
+    quits = _count(members, ended & early, places)
     table.in_difficulty = (quits > 0.2 * member_years) | ((table.posts > 0) & (table.hired == 0))
     advised = advised_bodies(table, member_years, conditions.budgets.advisers_to_all)
     table.support_capacity = next_support(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Keys, Rows
-from okoshi.agents.cooperators import NEVER, Members, Settled
+from okoshi.agents.cooperators import NEVER, Members, lives_there
 from okoshi.agents.founders import Candidates, Founder, FounderBehaviour, project_keys
 from okoshi.engine.draws import Luck
 
@@ -33,9 +33,7 @@ def still_waits(waiting: Candidates, members: Members, fiscal_year: int, new: Ke
     by_member = (waiting.kind == Founder.COOPERATOR) | (waiting.kind == Founder.SETTLER)
     if not by_member.any():
         return np.asarray(~by_member)
-    there = (
-        (members.settled != Settled.ELSEWHERE) & (members.closed_month == NEVER) & (members.enterprise < 0)
-    )
+    there = lives_there(members) & (members.closed_month == NEVER) & (members.enterprise < 0)
     keys = members.key[there]
     keys = keys[~np.isin(project_keys(keys, fiscal_year), new)]
     return np.asarray(~by_member | np.isin(waiting.key, project_keys(keys, fiscal_year - 1)))

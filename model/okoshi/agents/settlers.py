@@ -1,4 +1,4 @@
-"""Life after the term: firms open, go on or close, and settlers stay or go, a year at a time (March)."""
+"""Life after the term: firms open, go on or close, settlers stay, go or die, a year at a time (March)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Floats, Rows
 from okoshi.agents.conditions import Conditions
-from okoshi.agents.cooperators import NEVER, Members, Path, Settled
+from okoshi.agents.cooperators import NEVER, Members, Path, Settled, WhyEnded
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 
@@ -90,5 +90,20 @@ def live_on(
     going = who_goes(members, behaviour, conditions, leaving_logit, month, luck)
     members.settled[going] = Settled.ELSEWHERE
     members.gone_again_month[going] = month
-    still_open = going[(members.startup_month[going] <= month) & (members.closed_month[going] == NEVER)]
+    _give_up_firms(members, going, month)
+
+
+def die(members: Members, dying: Rows, month: int) -> None:
+    """Write who died by March: nobody serves or has settled after death, and the firm closes."""
+    members.died_month[dying] = month
+    members.settled[dying] = Settled.DEAD
+    serving = dying[members.end_month[dying] == NEVER]
+    members.end_month[serving] = month + 1
+    members.why_ended[serving] = WhyEnded.DIED
+    members.stayed_at_end[serving] = Settled.DEAD
+    _give_up_firms(members, dying, month)
+
+
+def _give_up_firms(members: Members, rows: Rows, month: int) -> None:
+    still_open = rows[(members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)]
     members.closed_month[still_open] = month

@@ -71,14 +71,14 @@ def activity_cost(table: Municipalities, members: Members, service: Service, con
 
 
 def body_costs(
-    table: Municipalities, conditions: Conditions, guests: Applicants, intern_days: int
+    table: Municipalities, conditions: Conditions, guests: Applicants, behaviour: ApplicantBehaviour
 ) -> list[Cost]:
     """Return the costs capped a body: recruitment, trial stays, internships and daily support."""
     rules = conditions.running_rules
     recruited, trial, programme = table.recruitment_spent, table.trial_spent, table.internship_spent
     interns = np.bincount(guests.guest_of[guests.intern], minlength=len(table))
-    days = (interns * intern_days).astype(np.int64)
-    activity = days * (rules.internship_per_person_and_day or 0)
+    days = (interns * round(behaviour.intern_days)).astype(np.int64)
+    activity = days * round(behaviour.intern_day_cost * conditions.price_index)
     by_days = law.internship_activity_reimbursement(rules, activity, days)
     daily = table.daily_support_spent
     return [
@@ -298,7 +298,7 @@ def pay_year(
     by_person, founders_own = person_costs(members, conditions, places)
     costs = [
         activity_cost(table, members, service, conditions),
-        *body_costs(table, conditions, guests, round(behaviour.applicants.intern_days)),
+        *body_costs(table, conditions, guests, behaviour.applicants),
         *by_person,
         overhead_cost(table, members, service, behaviour.municipalities, conditions.price_index),
     ]

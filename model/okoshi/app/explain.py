@@ -124,7 +124,8 @@ def history(member: Row, names: Mapping[str, str]) -> list[str]:
             why=word("why_ended", member),
         )
     )
-    lines.append(say(f"explain.stayed_at_end_{member['stayed_at_end'] or 'elsewhere'}"))
+    if member["why_ended"] != "died":
+        lines.append(say(f"explain.stayed_at_end_{member['stayed_at_end'] or 'elsewhere'}"))
     return [line for line in [*lines, *_afterwards(member, names)] if line]
 
 
@@ -147,6 +148,8 @@ def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
             lines.append(word("path", member))
     if member["gone_again_month"]:
         lines.append(say("explain.gone_again", month=member["gone_again_month"]))
+    if member["died_month"] and member["why_ended"] != "died":
+        lines.append(say("explain.died", month=member["died_month"]))
     if member["would_have_moved_anyway"]:
         lines.append(say("explain.moved_anyway"))
     return lines

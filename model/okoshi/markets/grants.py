@@ -129,6 +129,18 @@ def put_forward(
     )
 
 
+def within_funds(own: Yen, some: Candidates, forward: Flags, funds: Yen) -> Flags:
+    """Return whose part the municipality's funds still carry, as the year's projects come (month, then key)."""
+    left = funds.astype(np.int64)
+    carried = np.zeros(len(some), dtype=np.bool_)
+    for row in np.lexsort((some.key, some.month)).tolist():
+        place = some.municipality[row]
+        if forward[row] and own[row] <= left[place]:
+            left[place] -= own[row]
+            carried[row] = True
+    return carried
+
+
 def serve(
     rules: Local10000Rules, candidates: Candidates, plan: Plan, filing: Filing, budgets: Budgets
 ) -> Served:

@@ -212,6 +212,10 @@ class Cooperators:
         )
         settlers.live_on(self.members, self.behaviour.settlers, now, leaving_logit, march, self.luck)
 
+    def bury(self, now: Conditions, dying: Rows) -> None:
+        """Let the members and settlers at `dying` have died by this March."""
+        settlers.die(self.members, dying, now.first_month + MONTHS - 1)
+
     def pay(self, now: Conditions, ledger: Ledger) -> None:
         """Pay the year's costs, then special allocation tax on them."""
         self.service = Service.of(self.members, now.first_month, self.serving.rows)

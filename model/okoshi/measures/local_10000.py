@@ -30,6 +30,7 @@ from okoshi.markets.grants import (
     places_of,
     put_forward,
     serve,
+    within_funds,
 )
 from okoshi.markets.lending import Plan, ProjectFinance, plan_with_grant, plan_without_grant
 from okoshi.measures.year import MeasureYear
@@ -118,7 +119,7 @@ class Local10000:
     ) -> None:
         """Let founders plan, banks judge, town halls put forward and the nation serve; then projects start.
 
-        `funds` are the yen that each municipality can spare for its own part of one project (none: no limit),
+        `funds` are the yen that each municipality can spare for its own part of the year's projects (none: no limit),
         `capacity_products` its capacity in local products where others than members add to it.
         """
         candidates = candidates_of_year(
@@ -241,7 +242,7 @@ class Local10000:
         )
         if funds is not None:
             own = plan.grant - np.floor(plan.grant * filing.share).astype(np.int64)
-            forward &= own <= funds[some.municipality]
+            forward &= within_funds(own, some, forward, funds)
         held.refusal[rows[~forward]] = Refusal.TOWN_HALL
         served = serve(rules, some.take(forward), _plan_of(plan, forward), _filing_of(filing, forward), money)
         rows = rows[forward]

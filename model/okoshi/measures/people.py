@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
-from okoshi.agents.cooperators import Members, Settled
+from okoshi.agents.arrays import Rows as MemberRows
+from okoshi.agents.cooperators import NEVER, Members, Settled, gone_month
 from okoshi.agents.people import STREAMS_PEOPLE, Counted, PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
@@ -20,6 +21,7 @@ from okoshi.agents.people_past import Past, find_past
 from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
 from okoshi.agents.people_year import Flows, National, Rates, live_year, row_sums
 from okoshi.agents.students import StudentMoves
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, load_world
@@ -223,6 +225,20 @@ class People:
         chance = live[self.rows.size_class[place], sex, np.clip(age, 0, AGES - 1)]
         return np.asarray(self.luck("people.listed_dies").uniform(keys, fiscal_year) >= chance)
 
+    def members_who_die(self, members: Members, month: int, fiscal_year: int) -> MemberRows:
+        """Return who of those serving or settled when month `month` begins dies: who was there a year before."""
+        there = np.where(
+            members.settled == Settled.SERVING, members.municipality, members.settled_municipality
+        )
+        lives = (members.settled < Settled.ELSEWHERE) & (members.start_month < month - MONTHS)
+        rows = np.flatnonzero(lives)
+        years = (month - 1) // MONTHS - members.start_month[rows] // MONTHS
+        age = members.age_at_start[rows].astype(np.int64) + years
+        dies = self.who_dies(
+            there[rows].astype(np.int64), members.sex[rows], age, members.key[rows], fiscal_year
+        )
+        return rows[dies]
+
     def follow_members(self, members: Members, month: int, fiscal_year: int) -> None:
         """List the cooperators and settlers where they live before month `month`: call it in March, before `observe`.
 
@@ -238,6 +254,7 @@ class People:
                 members.sex.astype(np.int64),
                 members.age_at_start.astype(np.int64),
                 members.key,
+                np.asarray(members.died_month < NEVER),
             ),
             fiscal_year,
         )
@@ -261,9 +278,13 @@ class People:
         register = self.followed.setdefault(kind, Followed())
         register.grow(now)
         old = np.flatnonzero(register.home >= 0)
-        dies = old[
-            self.who_dies(register.home[old], now.sex[old], register.age[old], now.key[old], fiscal_year)
-        ]
+        if now.dead is None:
+            dead = self.who_dies(
+                register.home[old], now.sex[old], register.age[old], now.key[old], fiscal_year
+            )
+        else:
+            dead = now.dead[old]
+        dies = old[dead]
         self.state.bury(register.home[dies], now.sex[dies], register.age[dies])
         register.dead[dies], register.home[dies] = True, -1
         home = np.where(register.dead, -1, now.home)
@@ -288,13 +309,17 @@ class People:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, age at first, key."""
+    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, age at first, key.
+
+    `dead` says who has died; without it, who was listed a year ago dies by the table of the place.
+    """
 
     home: Integers
     origin_prefecture: Integers
     sex: Integers
     age_at_first: Integers
     key: Keys
+    dead: Flags | None = None
 
 
 class Followed:
@@ -321,7 +346,7 @@ def home_of_members(members: Members, month: int) -> Integers:
     """
     serves = (members.start_month < month) & (members.end_month > month)
     settled = ((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)) & ~serves
-    settled &= (members.end_month <= month) & (members.gone_again_month > month)
+    settled &= (members.end_month <= month) & (gone_month(members) > month)
     home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
     return np.where(members.moves_anyway, -1, home).astype(np.int64)
 

@@ -32,7 +32,6 @@ class MeasureYear:
     openings_per_applicant: float
     wage_index: float
     price_index: float
-    telework_index: float
     world: World
     municipalities: Municipalities
     members: Members
@@ -64,7 +63,6 @@ class MeasureYear:
             openings_per_applicant=conditions.openings_per_applicant,
             wage_index=conditions.wage_index,
             price_index=conditions.price_index,
-            telework_index=conditions.telework_index,
             world=world,
             municipalities=municipalities,
             members=members,

@@ -318,7 +318,7 @@ MEMBERS = (
         "settled",
         "text",
         "same, nearby, elsewhere",
-        "Where it lives at the end of the run, empty while serving",
+        "Where it lives at the end of the run, empty while serving and after death",
         "定住",
     ),
     ColumnDeclaration(
@@ -331,6 +331,7 @@ MEMBERS = (
     ColumnDeclaration("path", "text", "path", "What it lives on there", "進路"),
     ColumnDeclaration("settled_municipality", "text", "code", "Municipality settled in", "定住先"),
     ColumnDeclaration("gone_again_month", "text", "YYYY-MM", "Month it left after settling", "転出月"),
+    ColumnDeclaration("died_month", "text", "YYYY-MM", "Month it died, serving or settled", "死亡月"),
     ColumnDeclaration(
         "would_have_moved_anyway",
         "bool",

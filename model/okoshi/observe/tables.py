@@ -146,16 +146,17 @@ def member_table(members: Members, world: World, until: int) -> Columns:
         "from_prefecture": world.prefectures.name[members.origin_prefecture[rows]],
         "start_month": month_texts(members.start_month[rows]),
         "end_month": month_texts(members.end_month[rows], shift=-1),
-        "why_ended": _unless_serving(labels_of(Members, "why_ended")[members.why_ended[rows]]),
+        "why_ended": _unless_nowhere(labels_of(Members, "why_ended")[members.why_ended[rows]]),
         "startup": (members.startup_month[rows] < NEVER),
         "startup_month": month_texts(members.startup_month[rows]),
         "startup_closed_month": month_texts(members.closed_month[rows]),
         "would_have_started_anyway": members.would_have_started_anyway[rows].copy(),
-        "settled": _unless_serving(labels_of(Members, "settled")[members.settled[rows]]),
-        "stayed_at_end": _unless_serving(labels_of(Members, "settled")[members.stayed_at_end[rows]]),
-        "path": _unless_serving(labels_of(Members, "path")[members.path[rows]]),
+        "settled": _unless_nowhere(labels_of(Members, "settled")[members.settled[rows]]),
+        "stayed_at_end": _unless_nowhere(labels_of(Members, "settled")[members.stayed_at_end[rows]]),
+        "path": _unless_nowhere(labels_of(Members, "path")[members.path[rows]]),
         "settled_municipality": np.where(lived >= 0, codes[np.maximum(lived, 0)], ""),
         "gone_again_month": month_texts(members.gone_again_month[rows]),
+        "died_month": month_texts(members.died_month[rows]),
         "would_have_moved_anyway": members.moves_anyway[rows].copy(),
     }
 
@@ -212,8 +213,8 @@ def labels_of(table: type[Any], column: str) -> Texts:
     return np.array(table.columns[column].labels)
 
 
-def _unless_serving(words: Texts) -> Texts:
-    return np.where((words == "serving") | (words == "none"), "", words)
+def _unless_nowhere(words: Texts) -> Texts:
+    return np.where(np.isin(words, ("serving", "none", "dead")), "", words)
 
 
 def _in_declared_order(table: str, columns: Columns) -> Columns:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from okoshi.agents.books import Measure
-from okoshi.agents.cooperators import Settled
+from okoshi.agents.cooperators import Settled, gone_month
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.columns import Array
 from okoshi.observe.declarations import TABLES, WEIGHED_BY
@@ -155,7 +155,7 @@ def _age_names() -> list[str]:
 def _of_members(members: Members, rows: Array, years: Array) -> dict[str, Array]:
     stayed = (members.stayed_at_end == Settled.SAME) | (members.stayed_at_end == Settled.NEARBY)
     start, end, kept = members.start_month[rows], members.end_month[rows], stayed[rows]
-    gone, opened = members.gone_again_month[rows], members.startup_month[rows]
+    gone, opened = gone_month(members)[rows], members.startup_month[rows]
     return {
         "members": _count(years, lambda m: (start < m) & (end > m - MONTHS)),
         "hired": _count(years, lambda m: (start < m) & (start >= m - MONTHS)),

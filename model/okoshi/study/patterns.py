@@ -56,7 +56,7 @@ def ratio(top: str, bottom: str, year: int) -> Reader:
 def settled_of(sex: str, lowest: int, highest: int) -> Reader:
     """Return a reader of the settled share of those who ended by FY2019, of one sex and age at the start.
 
-    The survey asked where they lived on 31 March 2020: who went later still counts as settled.
+    The survey asked where they lived on 31 March 2020: who went or died later still counts as settled.
     """
 
     def read(_: Table, members: Table) -> float:
@@ -65,7 +65,11 @@ def settled_of(sex: str, lowest: int, highest: int) -> Reader:
         age = np.asarray(members["age"])
         rows &= (age >= lowest) & (age < highest)
         still = np.isin(np.asarray(members["settled"])[rows], ("same", "nearby"))
-        settled = still | (np.asarray(members["gone_again_month"]).astype(str)[rows] > SURVEY)
+        later = [
+            np.asarray(members[when]).astype(str)[rows] > SURVEY
+            for when in ("gone_again_month", "died_month")
+        ]
+        settled = still | later[0] | later[1]
         return float(settled.mean()) if len(settled) else float("nan")
 
     return read

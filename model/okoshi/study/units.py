@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from okoshi.agents.cooperators import NEVER, Members, Settled
+from okoshi.agents.cooperators import NEVER, Members, Settled, gone_month
 from okoshi.agents.enterprises import STILL_OPEN, Enterprises
 from okoshi.agents.founders import Founder, project_keys
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
@@ -66,7 +66,7 @@ def settlers_after(members: Members, until: int, years: int) -> Units:
     if years:
         at_end = (members.stayed_at_end == Settled.SAME) | (members.stayed_at_end == Settled.NEARBY)
         ended = (members.end_month < NEVER) & (members.end_month + MONTHS * years <= until)
-        there = at_end & ended & (members.gone_again_month > members.end_month + MONTHS * years)
+        there = at_end & ended & (gone_month(members) > members.end_month + MONTHS * years)
     else:
         there = (members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)
     rows = np.flatnonzero(there)
