@@ -64,6 +64,16 @@ def test_a_run_on_bad_input_is_refused_before_anything_is_written(case: str, oko
     assert not Path("results").exists()
 
 
+def test_a_long_chain_of_scenarios_is_no_circle(okoshi: Okoshi) -> None:
+    Path("s0.toml").write_text('extends = "baseline"\n', encoding="utf-8")
+    for number in range(1, 60):
+        Path(f"s{number}.toml").write_text(f'extends = "s{number - 1}.toml"\n', encoding="utf-8")
+    said = okoshi("check", "s59.toml")
+    assert said.status == 2
+    assert "too many scenarios extend one another" in said.err
+    assert "circle" not in said.err
+
+
 def test_commas_that_part_no_thousands_make_no_number(okoshi: Okoshi) -> None:
     said = okoshi("quote", "cooperators", "--year", 2024, "members=3,5", "remuneration=1,000")
     assert (said.status, said.out) == (2, "")

@@ -86,6 +86,18 @@ def test_a_world_with_a_hole_is_refused(column: str, small: StoredWorld, tmp_pat
     assert "world" in str(caught.value.faults[0].file)
 
 
+def test_a_world_whose_rows_were_put_into_another_order_is_refused(
+    small: StoredWorld, tmp_path: Path
+) -> None:
+    """Neighbours are named by row: of a table sorted by size they would be anybody."""
+    write_world(small, tmp_path / "world")
+    path = tmp_path / "world" / "municipalities.parquet"
+    table = parquet.read_table(path)
+    parquet.write_table(table.sort_by("population_2020"), path)
+    with pytest.raises(InputError, match="order of their codes"):
+        read_world(tmp_path / "world")
+
+
 def test_a_world_that_changed_on_disk_is_read_anew(small: StoredWorld, tmp_path: Path) -> None:
     write_world(small, tmp_path / "world")
     before = load_world(str(tmp_path / "world"))

@@ -235,7 +235,11 @@ class People:
         years = (month - 1) // MONTHS - members.start_month[rows] // MONTHS
         age = members.age_at_start[rows].astype(np.int64) + years
         dies = self.who_dies(
-            there[rows].astype(np.int64), members.sex[rows], age, members.key[rows], fiscal_year
+            there[rows].astype(np.int64),
+            members.sex[rows].astype(np.int64),
+            age,
+            members.key[rows],
+            fiscal_year,
         )
         return rows[dies]
 

@@ -228,9 +228,12 @@ def _chain(path: Path) -> list[Document]:
         base = _base(document, above.strip(), path)
         if base is None:
             return documents
-        if base.resolve() in seen or len(seen) >= MOST_EXTENDED:
+        if base.resolve() in seen:
             circle = " → ".join(step.stem for step in [*seen, base])
             document.blame(("extends",), say("faults.circular_extends"), value=circle)
+            return documents
+        if len(seen) >= MOST_EXTENDED:
+            document.blame(("extends",), say("faults.too_many_extends"), allowed=f"<= {MOST_EXTENDED}")
             return documents
         path = base
 

@@ -35,26 +35,7 @@ _BROKEN_WORKBOOK = (
     OSError,
     NotImplementedError,
 )
-_NOTHING = {
-    "",
-    "-",
-    "－",
-    "―",
-    "‐",
-    "−",
-    "–",
-    "—",
-    "…",
-    "...",
-    "・・・",
-    "*",
-    "**",
-    "***",
-    "x",
-    "X",
-    "N/A",
-    "NA",
-}
+_NOTHING = frozenset({"", "...", "・・・", "…", "*", "**", "***", "x", "X", "N/A", "NA", *"-－―‐−–—"})
 
 
 @dataclass

@@ -209,6 +209,12 @@ def _refuse_impossible(path: Path, columns: dict[str, Array]) -> None:
         twice = next(code for code in codes.tolist() if (codes == code).sum() > 1)
         raise InputError(Fault(say("world.impossible_values"), file=str(path), key="code", value=str(twice)))
 
+    later = np.flatnonzero(codes[1:] < codes[:-1])
+    if len(later):  # neighbours are named by row
+        row = int(later[0]) + 1
+        shown = f"{codes[row - 1]}, {codes[row]}"
+        raise InputError(Fault(say("world.rows_out_of_order"), file=str(path), key="code", value=shown))
+
 
 _MAY_BE_NEGATIVE = ("net_migration_per_1000",)
 _MAY_BE_ANYTHING = ("age_coefficients",)  # as long as it is a number
