@@ -54,11 +54,13 @@ def check_members(tables):
     settled = members["settled"]
     assert int((settled == "same").sum()) == last["settled_same"]
     assert int((settled == "nearby").sum()) == last["settled_nearby"]
-    assert int((settled == "elsewhere").sum()) == last["ended_so_far"] - last["settled"]
-    gone = members["gone_again_month"] != ""
+    died, gone = members["died_month"] != "", members["gone_again_month"] != ""
+    assert int((settled == "elsewhere").sum() + died.sum()) == last["ended_so_far"] - last["settled"]
+    assert (ended[died] & (settled[died] == "")).all()
+    assert (members["died_month"][died] >= members["end_month"][died]).all()
     assert (settled[gone] == "elsewhere").all()
     assert (members["stayed_at_end"][gone] != "elsewhere").all()
-    assert ((settled == members["stayed_at_end"]) | gone)[ended].all()
+    assert ((settled == members["stayed_at_end"]) | gone | died)[ended].all()
     assert (members["start_month"][ended] <= members["end_month"][ended]).all()
     assert (members["gone_again_month"][gone] > members["end_month"][gone]).all()
     same = settled == "same"
