@@ -254,7 +254,7 @@ class RegionalModel(ColumnModel):
     def settle_special_allocation_tax(self) -> None:
         """Take from all bodies what a fixed total of the tax cannot give twice; nothing where the total is open."""
         if self.now.total_is_fixed:
-            spending.settle_fixed_total(self.ledger, self.world, self.now)
+            spending.settle_fixed_total(self.ledger, self.world, self.behaviour.municipalities, self.now)
 
     def count_people(self) -> None:
         """List members, settlers and students where they live now, and let everybody live to the next 1 October."""

@@ -38,6 +38,7 @@ def behaviour():
         belief_memory=0.5,
         belief_of_neighbours=0.25,
         support_learning=0.1,
+        experience_scale=3.0,
         support_forgetting=0.05,
         support_by_daily_support=0.02,
         capacity_by_work=0.1,

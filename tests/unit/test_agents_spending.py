@@ -295,7 +295,8 @@ def poor_and_rich():
     return world_of(2, population_2020=np.array([100, 100]), fiscal_strength=np.array([0.2, 0.7]))
 
 
-def taken_from(world, back, to_prefecture, now):
+def taken_from(world, back, to_prefecture, now, **changed):
+    behaviour = replace(behaviour_of().municipalities, **changed)
     home = int(world.prefecture[0])
     ledger, places = Ledger(LABELS), np.arange(len(world))
     item, tax = LABELS.item.index("activity"), Payer.SPECIAL_ALLOCATION_TAX
@@ -304,7 +305,7 @@ def taken_from(world, back, to_prefecture, now):
         ledger.post(*account, places, back)
     account = (now.fiscal_year, Measure.COOPERATORS, Layer.SCHEME, item, tax, Payee.PREFECTURE)
     ledger.post(*account, len(world) + home, to_prefecture)
-    spending.settle_fixed_total(ledger, world, now)
+    spending.settle_fixed_total(ledger, world, behaviour, now)
     found = {key: yen for key, yen in books(ledger).items() if key[0] == "pool"}
     payers = {Payer.MUNICIPALITY: range(len(world)), Payer.PREFECTURE: [len(world) + home]}
     assert {payee for _, _, payee, _ in found} <= {Payee.SPECIAL_ALLOCATION_TAX}
@@ -325,6 +326,10 @@ def test_a_fixed_total_is_paid_by_the_others_by_their_weight(now):
     # In half a nation the rest weighs as the bodies of the run together, 300, and bears its part.
     taken = taken_from(poor_and_rich(), np.array([500, 550]), 900, replace(now, nation_share=0.5))
     assert taken == [200 + 200, 100 + 100, 300 + 300]
+    # A prefecture at half the weight, 75: the first's 600 cost the second 50 / 125. No weight, no part in it.
+    first = np.array([300, 0])
+    assert taken_from(poor_and_rich(), first, 0, now, tax_of_prefectures=0.5) == [0, 240, 360]
+    assert taken_from(poor_and_rich(), first, 0, now, tax_until_strength=0.7) == [0, 0, 600]
 
 
 @given(

@@ -201,6 +201,9 @@ def test_posts_are_at_least_one_and_within_the_purse():
     assert hosts.wanted.tolist() == [0, 2, 0]
     decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse(cash=np.full(3, 5.6e6 * 3)))
     assert hosts.wanted.tolist() == [1, 3, 0]
+    own = Purse(own_funds=np.full(3, 5.6e6 * 0.5))
+    decide_posts(hosts, replace(behaviour, own_funds_share=0.25), rules_of(2024), 2024, own)
+    assert hosts.wanted.tolist() == [1, 2, 0]
 
 
 def test_ties_of_former_employees_fade_and_never_come_back():

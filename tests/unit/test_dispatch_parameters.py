@@ -35,8 +35,8 @@ OTHER = {
     "platform_keeps": 0.2,
     "side_job_pay": 9.0,
 }
-# The first acts on what others give (a test of the measure), the second where the caps are not those of FY2024.
-IN_THEIR_PLACE = ("link_digital_in_search", "side_job_cap_in_posts")
+# The first two act on what others give (tests of the measure and of posts), the last where caps are not FY2024's.
+IN_THEIR_PLACE = ("link_digital_in_search", "own_funds_share", "side_job_cap_in_posts")
 POLICY = {
     "policy.dispatch.term_months@2016": [14, 24],
     "policy.dispatch.since_fiscal_year.dispatched": 2016,

@@ -59,6 +59,9 @@ class Origin(IntEnum):
 
 Steps = tuple[tuple[Fraction, int], ...]  # (age or code from, per thousand)
 
+NO_STUDENT_FROM = 30  # years of age: who is drawn as a student above it has been employed
+YEARS_TO_MOVE = 3  # a term: other lengths are much the same as another yearly chance `moves_anyway`
+
 
 @dataclass(frozen=True)
 class ApplicantBehaviour:
@@ -283,13 +286,13 @@ def traits_of(people: Applicants, behaviour: ApplicantBehaviour, luck: Luck) -> 
     decade = drawn_step(behaviour.age_weights, luck("applicants.age").uniform(key))
     age = decade + np.floor(10.0 * luck("applicants.age").uniform(key, sub=1)).astype(np.int64)
     drawn_work = drawn_step(behaviour.former_work_weights, luck("applicants.former_work").uniform(key)) - 1
-    too_old = (drawn_work == FormerWork.STUDENT) & (age >= 30)
+    too_old = (drawn_work == FormerWork.STUDENT) & (age >= NO_STUDENT_FROM)
     work = np.where(too_old, FormerWork.EMPLOYEE, drawn_work).astype(np.int8)
     trait = luck("applicants.trait").normal(key)
     plan = luck("applicants.startup_plan").normal(key)
     plan = plan + behaviour.plan_by_former_work * (work == FormerWork.SELF_EMPLOYED)
     yearly = np.clip(behaviour.moves_anyway * np.exp(behaviour.moves_anyway_by_trait * trait), 0.0, 1.0)
-    anyway = luck("applicants.moves_anyway").uniform(key) < 1.0 - (1.0 - yearly) ** 3
+    anyway = luck("applicants.moves_anyway").uniform(key) < 1.0 - (1.0 - yearly) ** YEARS_TO_MOVE
     known = people.known_age >= 0
     return Traits(
         sex=np.where(known, people.known_sex, sex),

@@ -13,7 +13,8 @@ from okoshi.engine.draws import Luck, combine_keys
 from okoshi.world.country import World
 
 LOAN_UNIT = 1_000  # 千円: applications are written in thousands of yen
-_LARGEST_LOAN = 10_000_000_000.0
+_LARGEST_LOAN = 10_000_000_000.0  # over every project: debt service may be near nought
+_MOST_TOLERANT = 0.95  # the normal quantile has no end at 1
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def unsecured_limits(
     """
     from scipy.special import ndtri
 
-    tolerance = np.clip(behaviour.default_tolerance * np.exp(banks.standard[bank]), 0.0, 0.95)
+    tolerance = np.clip(behaviour.default_tolerance * np.exp(banks.standard[bank]), 0.0, _MOST_TOLERANT)
     believed = yearly_return(behaviour.returns, behaviour.capital_cost, candidates.first_best)
     opinion = behaviour.bank_opinion * luck("banks.opinion").normal(candidates.key)
     seen = -behaviour.optimism * behaviour.bank_sees_optimism

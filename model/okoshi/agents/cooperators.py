@@ -68,10 +68,12 @@ class CooperatorBehaviour:
     contact_by_family: float
     contact_by_activity: float
     activity_of_reference: float
+    activity_ceiling: float
     peers_scale: float
     alumni_scale: float
     quit_level: float
     quit_first_months: float
+    first_months_scale: float
     quit_by_mismatch: float
     quit_by_attachment: float
     quit_by_isolation: float
@@ -225,7 +227,7 @@ def prepare_year(
         behaviour.contact_level
         + behaviour.contact_by_support * table.support_capacity
         + behaviour.contact_by_alumni * alumni * (1.0 + programmes.networks_effect * reach.networks)
-        + behaviour.contact_by_activity * np.minimum(activity, 2.0)
+        + behaviour.contact_by_activity * np.minimum(activity, behaviour.activity_ceiling)
     )
     with_family = members.household[rows] == Household.FAMILY_ALONG
     training = programmes.member_training_effect * reach.member_training
@@ -256,7 +258,7 @@ def live_month(
     `B' = B + gain x contact x (1 - B) - loss x B`; contact falls with isolation `relief x exp(-peers / scale)`,
     the relief being what training by field leaves of it. Contact has no ceiling but B's own: where support, alumni
     and family are rich already, one more hour with somebody still counts.
-    `logit(hazard) = level + mismatch - trait (the year's part) + first months exp(-t / 6) - attachment x B
+    `logit(hazard) = level + mismatch - trait (the year's part) + first months exp(-t / scale) - attachment x B
     + isolation + renewal in March`. Draws come first: the hazard is computed only where it could matter.
     """
     rows = serving.rows
@@ -296,7 +298,7 @@ def _who_quits(
     absolute = possible + rows.start
     tenure = month - members.start_month[absolute]
     odds = members.quit_odds[absolute] * np.exp(
-        behaviour.quit_first_months * np.exp(-tenure / 6.0)
+        behaviour.quit_first_months * np.exp(-tenure / behaviour.first_months_scale)
         - behaviour.quit_by_attachment * members.attachment[absolute]
         + behaviour.quit_by_isolation * alone[possible]
         + behaviour.quit_at_renewal * (renewal & (tenure >= behaviour.renewal_after_months))

@@ -97,6 +97,9 @@ class DispatchBehaviour:
     posts_median: float
     posts_spread: float
     posts_learning: float
+    learning_years: float
+    own_funds_share: float
+    starts_in_april: float
     stay_months: float
     stay_spread: float
     renewal: float
@@ -106,8 +109,10 @@ class DispatchBehaviour:
     side_job_level: float
     side_job_pay: float
     side_job_hours: float
+    side_job_hours_spread: float
     side_job_hourly_yen: int
     side_job_burden: float
+    side_job_burden_of_days: float
     side_job_days_present: float
     trip_fixed_yen: int
     trip_yen_per_km: int

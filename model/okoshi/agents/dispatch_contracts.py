@@ -18,6 +18,8 @@ from okoshi.engine.draws import Luck, combine_keys
 from okoshi.policy.dispatch import DispatchRules, SideJobRules, allowed_term_months
 from okoshi.world.country import World, distance_km
 
+WORKING_DAYS = 21.0  # a month: what days there of a side job are a share of
+
 
 class Kind(IntEnum):
     """The two kinds: 企業派遣型 and 副業型."""
@@ -116,14 +118,15 @@ def sign(
 ) -> Integers:
     """Write what was agreed as contracts and return their rows.
 
-    Half of them start in April, the others at any time of the year; a post that is taken at first starts when
+    A share of them starts in April, the others at any time of the year; a post that is taken at first starts when
     it is free.
     """
     if len(agreed) == 0:
         return np.zeros(0, dtype=np.int64)
     place, slot = posts.municipality[agreed.post], posts.slot[agreed.post]
     key = combine_keys(posts.key[agreed.post], fiscal_year)
-    late = np.maximum(luck("dispatch.start").uniform(key) * 2.0 - 1.0, 0.0)
+    at_once = behaviour.starts_in_april
+    late = np.maximum((luck("dispatch.start").uniform(key) - at_once) / (1.0 - at_once), 0.0)
     start = first_month + np.maximum((late * MONTHS).astype(np.int64), posts.free_from[agreed.post])
     side = agreed.kind == Kind.SIDE_JOB
     stay = stay_months(companies, agreed.company, behaviour, rules, luck("dispatch.stay").normal(key))
@@ -148,7 +151,7 @@ def sign(
         through=agreed.through,
         start_month=start,
         end_month=start + stay,
-        presence=np.where(side, days / 21.0, agreed.presence).clip(0.0, 1.0),
+        presence=np.where(side, days / WORKING_DAYS, agreed.presence).clip(0.0, 1.0),
         hours_per_month=np.where(side, hours, 0.0),
         days_present=np.where(side, days, 0),
         pay=np.floor(pay).astype(np.int64),
@@ -181,7 +184,7 @@ def stay_months(
 
 def side_job_time(behaviour: DispatchBehaviour, rules: SideJobRules, draw: Floats) -> tuple[Floats, Integers]:
     """Return hours a month and days there a month of side jobs, at least the least allowed."""
-    wanted = behaviour.side_job_hours * np.exp(0.3 * draw)
+    wanted = behaviour.side_job_hours * np.exp(behaviour.side_job_hours_spread * draw)
     days_there = max(round(behaviour.side_job_days_present), rules.minimum_days_present_per_month or 0)
     hours = np.maximum(wanted, float(rules.minimum_hours_per_month or 0))
     return hours, np.full(len(draw), days_there, dtype=np.int64)

@@ -18,7 +18,6 @@ from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
 PAY_OF_REFERENCE = 2_000_000  # yen a person a year: the side job's caps together in FY2024
-YEARS_OF_LEARNING = 9.0
 SIDE_JOB_SLOT = 100  # posts for a side job alone are numbered from here
 SLOTS = 256
 
@@ -108,12 +107,13 @@ def decide_posts(
 ) -> None:
     """Write how many employees of each kind every host works with: at least one, more with experience.
 
-    Cash bears the cap of everybody until March, own funds a tenth of it, staff their hours for each.
+    Cash bears the cap of everybody until March, own funds a share of it, staff their hours for each.
     """
     hosting = table.willing & (table.joined > 0)
-    years = np.minimum(fiscal_year - table.joined, YEARS_OF_LEARNING)
+    years = np.minimum(fiscal_year - table.joined, behaviour.learning_years)
     stock = behaviour.posts_median * np.exp(
-        behaviour.posts_spread * table.posts_trait + behaviour.posts_learning * years / YEARS_OF_LEARNING
+        behaviour.posts_spread * table.posts_trait
+        + behaviour.posts_learning * years / behaviour.learning_years
     )
     wanted = np.maximum(np.floor(np.minimum(stock, SIDE_JOB_SLOT - 1) + table.rounding), 1.0)
     most = _most(len(table), behaviour, rules, purse)
@@ -132,7 +132,7 @@ def _most(count: int, behaviour: DispatchBehaviour, rules: DispatchRules, purse:
     cap = float(rules.dispatched.during_period_per_person_cap or 0)
     for given, each in (
         (purse.cash, cap),
-        (purse.own_funds, 0.1 * cap),
+        (purse.own_funds, behaviour.own_funds_share * cap),
         (purse.staff_hours, behaviour.staff_hours_per_person),
     ):
         if given is not None and each > 0:

@@ -18,8 +18,7 @@ from okoshi.engine.draws import Luck
 from okoshi.policy.local_10000 import Theme
 
 STILL_OPEN = 9_999  # a fiscal year after every run
-_GROWING_YEARS = 5
-_MOST_CROWDED = 3.0
+_MOST_CROWDED = 3.0  # local sales over demand, counted at most: a hamlet's only firm would close at once
 _REGISTER_START_COST = 9_850_000.0  # mean cost of a new firm, to which jobs at the start refer
 
 
@@ -37,6 +36,7 @@ class EnterpriseBehaviour:
     jobs_at_start: float
     jobs_by_size: float
     growth: float
+    growing_years: int
     closing_rate: float
     closing_shape: float
     closing_funded: float
@@ -135,11 +135,11 @@ def live_year(
 ) -> YearOfEnterprises:
     """Return what the year brings: a proposal, nothing is written.
 
-    `sales = plan exp(-b + sigma z)`, growing over the first five years; z is the enterprise's own for life.
+    `sales = plan exp(-b + sigma z)`, growing over the first `growing_years`; z is the enterprise's own for life.
     """
     rows = np.flatnonzero(is_open(table))
     age = fiscal_year - table.founded[rows].astype(np.int64)
-    growth = behaviour.growth * np.minimum(age, _GROWING_YEARS)
+    growth = behaviour.growth * np.minimum(age, behaviour.growing_years)
     sales = real_sales(table, rows, behaviour, growth, price_index, luck)
     place = table.municipality[rows]
     demand = np.maximum(population, 1.0) * behaviour.demand_per_person * price_index

@@ -52,8 +52,6 @@ STREAMS_LOCAL_10000 = frozenset(
     }
 )
 
-_LINK_YEARS = 3  # a member's firm may come with a project in the three years after it opened
-
 
 class Founder(IntEnum):
     """Who has the project."""
@@ -97,8 +95,10 @@ class FounderBehaviour:
     novelty_missing: float
     digital_share: float
     decarbonising_share: float
+    women_youth_share: float
     other_theme_fits: float
     link_startups: float
+    link_startups_years: int
     link_settlers: float
     link_capacity: float
     link_grants_to_startups: float
@@ -256,7 +256,8 @@ def _members_with_projects(
     stream = luck("founders.startup_link")
     rows, _ = stream.below(members.key, fiscal_year, behaviour.link_startups)
     opened = members.startup_month[rows]
-    firm = (opened < april) & (opened >= april - _LINK_YEARS * MONTHS) & (members.closed_month[rows] == NEVER)
+    young = (opened < april) & (opened >= april - behaviour.link_startups_years * MONTHS)
+    firm = young & (members.closed_month[rows] == NEVER)
     firm &= members.enterprise[rows] < 0  # a firm gets one grant
     with_firm = rows[firm & (members.settled[rows] < Settled.ELSEWHERE)]
     rows, _ = luck("founders.settler_link").below(members.key, fiscal_year, behaviour.link_settlers)
@@ -352,7 +353,7 @@ def _themes(behaviour: FounderBehaviour, people: People, luck: Luck) -> tuple[Co
     draw = luck("founders.own_theme").uniform(people.key)
     digital, green = behaviour.digital_share, behaviour.decarbonising_share
     # Of its own a project is digital, or decarbonises, or else is about women and youth where they lead.
-    about_people = leads & (draw >= 1.0 - 0.5 * max(1.0 - digital - green, 0.0))
+    about_people = leads & (draw >= 1.0 - behaviour.women_youth_share * max(1.0 - digital - green, 0.0))
     own = np.where(about_people, Theme.WOMEN_YOUTH, Theme.NONE)
     own = np.where(draw < digital + green, Theme.DECARBONISING, own)
     own = np.where(draw < digital, Theme.DIGITAL, own).astype(np.int8)

@@ -19,6 +19,8 @@ from okoshi.agents.spending import Service
 from okoshi.engine.calendar import MONTHS
 from okoshi.world.country import World
 
+DAILY_SUPPORT_OF_REFERENCE = 2_000_000.0  # yen a year: the unit that `support_by_daily_support` is given in
+
 
 def learn_from_year(
     table: Municipalities,
@@ -49,7 +51,9 @@ def learn_from_year(
     member_years = work.sum(axis=1)
     early = (members.why_ended == WhyEnded.QUIT) | (members.why_ended == WhyEnded.NOT_RENEWED)
     quits = _count(members, ended & early, places)
-    table.in_difficulty = (quits > 0.2 * member_years) | ((table.posts > 0) & (table.hired == 0))
+    table.in_difficulty = (quits > behaviour.difficulty_from * member_years) | (
+        (table.posts > 0) & (table.hired == 0)
+    )
     advised = advised_bodies(table, member_years, conditions.budgets.advisers_to_all)
     table.support_capacity = next_support(
         table, behaviour, programmes, conditions, member_years, advised, piloted
@@ -95,7 +99,7 @@ def next_support(
     the members looked after, officials rotate, advisers help the bodies they are sent to,
     networks bring what others have learned. In a pilot they visit every host among the `piloted`.
     """
-    experience = 1.0 - np.exp(-member_years / 3.0)
+    experience = 1.0 - np.exp(-member_years / behaviour.experience_scale)
     hosting = member_years > 0
     visited = conditions.reach.advisers * advised
     if piloted is not None:
@@ -106,7 +110,7 @@ def next_support(
         + programmes.adviser_effect * visited
         + behaviour.support_by_daily_support
         * table.daily_support_spent
-        / 2e6
+        / DAILY_SUPPORT_OF_REFERENCE
         / conditions.price_index
         * hosting
         + behaviour.networks_in_support * conditions.reach.networks * hosting

@@ -99,14 +99,18 @@ class MunicipalityBehaviour:
     support_start: float
     support_spread: float
     support_learning: float
+    experience_scale: float
     support_forgetting: float
     support_by_daily_support: float
     capacity_by_work: float
     capacity_fading: float
     networks_in_support: float
+    difficulty_from: float
     link_one_purse: float
     link_hours_to_support: float
     one_off_years: float
+    tax_until_strength: float
+    tax_of_prefectures: float
 
 
 class Municipalities(Table):

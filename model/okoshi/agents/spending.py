@@ -221,7 +221,9 @@ def post_foreign_items(
         _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, rows + places, back[rows])
 
 
-def settle_fixed_total(ledger: Ledger, world: World, conditions: Conditions) -> None:
+def settle_fixed_total(
+    ledger: Ledger, world: World, behaviour: MunicipalityBehaviour, conditions: Conditions
+) -> None:
     """Take from everybody what a fixed total cannot give twice, measure by measure, after all have been paid."""
     books = ledger.table(conditions.fiscal_year)
     places = len(world.code) + len(world.prefectures.code)
@@ -229,23 +231,30 @@ def settle_fixed_total(ledger: Ledger, world: World, conditions: Conditions) -> 
     for measure in np.unique(books["measure"][paid]).tolist():
         mine = paid & (books["measure"] == measure)
         received = sum_by_place(books["place"][mine], books["yen"][mine], places)
-        post_fixed_total(ledger, world, Measure(measure), received, conditions)
+        post_fixed_total(ledger, world, behaviour, Measure(measure), received, conditions)
 
 
 def post_fixed_total(
-    ledger: Ledger, world: World, measure: Measure, received: Yen, conditions: Conditions
+    ledger: Ledger,
+    world: World,
+    behaviour: MunicipalityBehaviour,
+    measure: Measure,
+    received: Yen,
+    conditions: Conditions,
 ) -> None:
     """Take from everybody what a measure's tax took from a fixed total: winners and losers are net of it.
 
     `received` is yen of the tax by place of the ledger: municipalities, then prefectures.
 
     Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it. What each gets
-    of the tax otherwise goes as people times what its fiscal strength lacks (assumed); a prefecture as all its
-    municipalities together.
+    of the tax otherwise goes as people times what its fiscal strength lacks (assumed); a prefecture as a multiple
+    of all its municipalities together.
     """
-    weight = world.population_2020.astype(np.float64) * np.maximum(1.2 - world.fiscal_strength, 0.0)
+    lacking = np.maximum(behaviour.tax_until_strength - world.fiscal_strength, 0.0)
+    weight, prefectures = world.population_2020.astype(np.float64) * lacking, behaviour.tax_of_prefectures
     by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(world.prefectures.code))
-    rest = 2.0 * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
+    by_prefecture = by_prefecture * prefectures
+    rest = (1.0 + prefectures) * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
     bodies = np.append(received, 0)
     taken = bodies - net_of_fixed_total(bodies, np.concatenate([weight, by_prefecture, [rest]]))
     places = len(world.code)

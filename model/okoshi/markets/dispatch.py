@@ -267,7 +267,9 @@ def value_side_job(
     asked = hours * 12 * behaviour.side_job_hourly_yen * year.wage_index
     cap = float(rules.remuneration_per_person_cap or 0)
     unpaid = max(asked - cap, 0.0) * (1.0 - behaviour.top_up) / (MILLION * year.price_index)
-    burden = np.log(hours / 20.0) + 0.5 * np.log(max(there, 1.0)) + 0.5 * np.log(max(days, 4.0) / 4.0)
+    # Twenty hours, four days and one there a month weigh nothing: `side_job_level` is measured at them.
+    of_days = behaviour.side_job_burden_of_days
+    burden = np.log(hours / 20.0) + of_days * np.log(max(there, 1.0)) + of_days * np.log(max(days, 4.0) / 4.0)
     utility[rows] = (
         behaviour.side_job_level
         - behaviour.side_job_pay * unpaid

@@ -21,7 +21,6 @@ from okoshi.world.country import World, distance_km
 
 LOOKS_AT_ONCE = 4
 MOST_LOOKS = 56  # on 512 pages of the nation: whoever finds little still comes across one place in nine
-POSTS_FULLY_VISIBLE = 20.0
 NOBODY = -1
 
 
@@ -33,6 +32,7 @@ class RecruitmentBehaviour:
     posts_ranked: float
     posts_seen_by_publicity: float
     visibility_exponent: float
+    posts_fully_visible: float
     visibility_by_spending: float
     spending_of_reference: float
     search_rounds: float
@@ -125,7 +125,7 @@ def visibility(table: Municipalities, behaviour: RecruitmentBehaviour, price_ind
     It rises with the posts (concave: ten posts make one page, not ten), with what the place spends on recruiting
     a post, and with what members' work has built in its digital face.
     """
-    by_posts = np.minimum(table.posts / POSTS_FULLY_VISIBLE, 1.0) ** behaviour.visibility_exponent
+    by_posts = np.minimum(table.posts / behaviour.posts_fully_visible, 1.0) ** behaviour.visibility_exponent
     a_post = table.recruitment_spent / np.maximum(table.posts, 1) / price_index
     spent = (a_post / behaviour.spending_of_reference + 0.1) ** behaviour.visibility_by_spending
     return np.asarray(np.minimum(by_posts * spent * (1.0 + table.capacity_digital), 1.0))

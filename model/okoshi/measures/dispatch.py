@@ -45,7 +45,7 @@ from okoshi.world.country import World
 
 EXTRA_OF_REFERENCE = 95_000_000  # yen of FY2024: the supplement that built the platform
 HOURS_OF_REFERENCE = 20.0  # a month: the least of a side job in FY2024
-HALF = 0.5
+PRESENCE_OF_REFERENCE = 0.5  # `link_capacity` is what a person-year at half presence builds
 
 
 class Dispatch:
@@ -278,7 +278,7 @@ class Dispatch:
         weight = np.where(
             side,
             behaviour.link_side_job_capacity * table.hours_per_month[rows] / HOURS_OF_REFERENCE,
-            table.presence[rows] / HALF,
+            table.presence[rows] / PRESENCE_OF_REFERENCE,
         )
         code = place.astype(np.int64) * len(Field) + table.field[rows]
         gain = np.bincount(code, weights=weight * years, minlength=places * len(Field))
