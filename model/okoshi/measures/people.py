@@ -179,12 +179,9 @@ class People:
         national = national_of(self.settings, fiscal_year)
         counted = state.count()
         cells, flows = live_year(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
-        with_past = self.founding.past.applied(cells, fiscal_year)
-        beside_rates = np.zeros(len(cells))
-        if with_past is not cells:
-            beside_rates = row_sums(with_past) - row_sums(cells)
+        beside_rates = self.founding.past.apply(cells, fiscal_year)
         self.closed.append(ClosedYear.of(fiscal_year, state, counted, flows, beside_rates))
-        state.cells = with_past
+        state.cells = cells
         state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
         state.keep_expected()
         for followed in self.followed.values():
