@@ -240,8 +240,8 @@ def value_posts(
     Pay in logs against wages, support capacity, amenity, log distance, members already there, fit, a tie from a
     past stay, and a taste of each person for each place that is the same in every scenario.
     """
-    person, column = np.nonzero(seen >= 0)
-    place = seen[person, column]
+    entry = np.flatnonzero(seen >= 0)
+    person, place = entry // seen.shape[1], seen.take(entry)
     pair = combine_keys(pool.key[person], table.key[place])
     fit = luck("applicants.fit").normal(pair)
     fit = fit + behaviour.field_match * (pool.field[person] == _main_field(table)[place])
@@ -267,9 +267,9 @@ def value_posts(
     outside = np.where(pool.guest_of >= 0, behaviour.guest_outside_option, behaviour.outside_option)
     return Offers(
         post=seen,
-        utility=_spread_out(seen.shape, person, column, utility, -np.inf),
-        fit=_spread_out(seen.shape, person, column, fit, 0.0),
-        score=_spread_out(seen.shape, person, column, score, -np.inf),
+        utility=_spread_out(seen.shape, entry, utility, -np.inf),
+        fit=_spread_out(seen.shape, entry, fit, 0.0),
+        score=_spread_out(seen.shape, entry, score, -np.inf),
         outside=outside + luck("applicants.outside").gumbel(pool.key),
     )
 
@@ -279,11 +279,9 @@ def _main_field(table: Municipalities) -> Integers:
     return (table.key % np.uint64(6)).astype(np.int64)
 
 
-def _spread_out(
-    shape: tuple[int, ...], row: Integers, column: Integers, values: Floats, empty: float
-) -> Floats:
+def _spread_out(shape: tuple[int, ...], entry: Integers, values: Floats, empty: float) -> Floats:
     matrix = np.full(shape, empty)
-    matrix[row, column] = values
+    matrix.reshape(-1)[entry] = values
     return matrix
 
 
