@@ -292,9 +292,9 @@ def _who_quits(
     others += behaviour.quit_at_renewal * renewal
     # A hazard is at most its odds, and attachment only lowers it: above this bound nobody can quit.
     bound = members.quit_odds[rows] * np.exp(others)
-    some, draw = luck("cooperators.quit").below(members.key[rows], month, float(bound.max(initial=0.0)))
-    can = here[some] & (draw < bound[some])
-    possible, draw = some[can], draw[can]
+    draw = luck("cooperators.quit").uniform(members.key[rows], month)
+    possible = np.flatnonzero(here & (draw < bound))
+    draw = draw[possible]
     absolute = possible + rows.start
     tenure = month - members.start_month[absolute]
     odds = members.quit_odds[absolute] * np.exp(

@@ -60,6 +60,12 @@ class PeopleCells:
             people[:count] -= self.cells[:count] * _ratio(self.expected, self.held())[size_class]
         return people
 
+    def by_age(self) -> Floats:
+        """Return all people of the municipalities by sex and age, shape (2, 101)."""
+        count = self.rows.municipalities
+        people: Floats = self.cells[:count].sum(axis=0) + self.listed[:count].sum(axis=0)
+        return people - self.expected.sum(axis=0)
+
     def count(self) -> Counted:
         """Count the people of the cells, the expected and the listed."""
         cells = _four_ages(self.cells)

@@ -37,17 +37,31 @@ class Past:
     municipalities: int
     copies: int
 
-    def applied(self, cells: Floats, fiscal_year: int) -> Floats:
-        """Return the cells after a year from FY2009 on with what the place did beside the rates."""
+    def apply(self, cells: Floats, fiscal_year: int) -> Floats:
+        """Do to the cells after a year from FY2009 on, in place, what the place did beside the rates.
+
+        Return the persons whom that gave to each row.
+        """
+        gave = np.zeros(len(cells))
         index = fiscal_year - FOUNDED
         if not 0 <= index < len(self.factors):
-            return cells
-        factor, count = self.factors[index], self.municipalities
-        if self.copies == 1:
-            return np.asarray(cells * factor)
-        one = count // self.copies
-        places = cells[:count].reshape(self.copies, one, 2, AGES) * factor[:one]
-        return np.concatenate([places.reshape(count, 2, AGES), cells[count:] * factor[one:]])
+            return gave
+        factor, one = self.factors[index], self.municipalities // self.copies
+        for copy in range(self.copies):
+            own = slice(copy * one, (copy + 1) * one)
+            gave[own] = _multiply(cells[own], factor[:one])
+        gave[self.municipalities :] = _multiply(cells[self.municipalities :], factor[one:])
+        return gave
+
+
+def _multiply(cells: Floats, factor: Floats) -> Floats:
+    """Multiply cells in place, and return by row how many persons more there are."""
+    gave = np.empty(len(cells))
+    for rows in row_blocks(len(cells)):
+        before = row_sums(cells[rows])
+        cells[rows] *= factor[rows]
+        gave[rows] = row_sums(cells[rows]) - before
+    return gave
 
 
 @dataclass(frozen=True)

@@ -76,22 +76,27 @@ class Beside:
 
 
 def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -> tuple[Floats, Flows]:
-    """Return the cells a year later and the year's flows.
+    """Return the cells a year later and the year's flows: `live_on` for cells that are kept."""
+    people = cells.copy()
+    return people, live_on(people, beside, rates, national)
+
+
+def live_on(people: Floats, beside: Beside, rates: Rates, national: National) -> Flows:
+    """Let the people of the cells live a year, in place, and return the year's flows.
 
     Who lives beside the cells pulls movers and bears children as others do (the children are of the cells), but
     neither moves nor dies here.
     """
-    lived = row_sums(cells)
+    lived = row_sums(people)
     everybody = np.maximum(lived + beside.people, 0.0)
-    mothers = mothers_among(cells[:, WOMEN], rates.size_class, rates.birth) + beside.mothers
+    mothers = mothers_among(people[:, WOMEN], rates.size_class, rates.birth) + beside.mothers
     born = births(mothers, national.children + rates.behaviour.children_added)
     live = chance_to_live(national.fiscal_year, rates.behaviour)
-    people, alive = np.empty_like(cells), np.empty(len(cells))
-    pool, blocks = Pool(rates.moves, everybody), row_blocks(len(cells))
+    alive = np.empty(len(people))
+    pool, blocks = Pool(rates.moves, everybody), row_blocks(len(people))
     for rows in blocks:
         block = people[rows]
-        np.take(live, rates.size_class[rows], axis=0, out=block, mode="clip")
-        block *= cells[rows]
+        block *= live.take(rates.size_class[rows], axis=0)
         alive[rows] = row_sums(block)
         pool.take(rows, block)
     came = pool.close()
@@ -103,7 +108,7 @@ def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -
         pool.give(rows, block)
         _add_from_abroad(block, abroad[rows], by_age)
         _grow_older(block, first[rows])
-    return people, Flows(
+    return Flows(
         births=born.sum(axis=1),
         deaths=lived - alive + (born - first).sum(axis=1),
         moved_in=came,

@@ -130,14 +130,15 @@ class Candidates:
 
     def choose(self, who: Flags) -> Candidates:
         """Return those marked."""
+        rows = np.flatnonzero(who)  # read by all columns faster than flags are
         return Candidates(
             self.kind,
-            self.key[who],
-            self.site[who],
-            self.municipality[who],
-            self.share[who],
-            self.customers[who],
-            self.loss[who],
+            self.key[rows],
+            self.site[rows],
+            self.municipality[rows],
+            self.share[rows],
+            self.customers[rows],
+            self.loss[rows],
         )
 
 

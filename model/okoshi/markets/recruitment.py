@@ -19,8 +19,9 @@ from okoshi.engine.draws import Luck, combine_keys
 from okoshi.scenario.draft import Matching
 from okoshi.world.country import World, distance_km
 
-LOOKS_AT_ONCE = 4
-MOST_LOOKS = 56  # on 512 pages of the nation: whoever finds little still comes across one place in nine
+# 56 on 512 pages of the nation: whoever finds little still comes across one place in nine. Most find enough soon;
+# the few who look on do so many times at once. How they are grouped changes nothing but the time it takes.
+LOOKS_AT_ONCE = (2, 2, 4, 8, 16, 24)
 NOBODY = -1
 
 
@@ -104,11 +105,10 @@ def recruit(
     order = np.argsort(-offers.utility, axis=1, kind="stable")
     if structure is Matching.SEARCH:  # nobody tries more posts than there are rounds
         order = order[:, : max(round(behaviour.search_rounds), 1)]
-    ranked = np.take_along_axis(offers.post, order, axis=1)
-    better = np.take_along_axis(offers.utility, order, axis=1) > offers.outside[:, None]
-    ranked = np.where(better, ranked, NOBODY)
-    score = np.take_along_axis(offers.score, order, axis=1)
-    fit = np.take_along_axis(offers.fit, order, axis=1)
+    order = order + np.arange(len(pool))[:, None] * offers.post.shape[1]
+    better = offers.utility.take(order) > offers.outside[:, None]
+    ranked = np.where(better, offers.post.take(order), NOBODY)
+    score, fit = offers.score.take(order), offers.fit.take(order)
     if structure is Matching.SEARCH:
         chosen = _first_come(pool.key, ranked, score, table.posts, round(behaviour.search_rounds))
     else:
@@ -160,16 +160,19 @@ def posts_seen(
     filled[guest] = 1
     looking = np.arange(len(pool))
     people, places = luck("applicants.places"), luck("applicants.pages")
-    for first in range(0, MOST_LOOKS, LOOKS_AT_ONCE):
-        at = people.uniform_matrix(pool.key[looking], LOOKS_AT_ONCE, first=first) * pages
-        stand = places.uniform_matrix(table.key[shown], LOOKS_AT_ONCE, fiscal_year, first) * pages
+    first = 0
+    for looks in LOOKS_AT_ONCE:
+        at = people.uniform_matrix(pool.key[looking], looks, first=first) * pages
+        stand = places.uniform_matrix(table.key[shown], looks, fiscal_year, first) * pages
+        first += looks
         who, place = _come_across(at, stand, pool.copy[looking], copy[shown], pages, visible[shown])
-        number = np.bincount(who, minlength=len(looking))
-        position = filled[looking[who]] + np.arange(len(who)) - (np.cumsum(number) - number)[who]
-        fits = position < wanted[looking[who]]
-        seen[looking[who[fits]], position[fits]] = shown[place[fits]]
-        filled[looking] += number
-        looking = looking[filled[looking] < wanted[looking]]
+        number, already, most = np.bincount(who, minlength=len(looking)), filled[looking], wanted[looking]
+        position = (already - np.cumsum(number) + number).take(who)
+        position += np.arange(len(who))
+        fits = np.flatnonzero(position < most.take(who))
+        seen[looking.take(who.take(fits)), position.take(fits)] = shown.take(place.take(fits))
+        filled[looking] = already + number
+        looking = looking[already + number < most]
         if len(looking) == 0:
             break
     return _once(seen)
@@ -210,13 +213,17 @@ def _come_across(
     met = number[code]
     last = np.cumsum(met)
     # One entry a person, look and place met; places of a look in the order of where they stand.
-    nth = np.repeat(firsts[code] - (last - met), met)
+    entry = np.repeat(np.arange(len(code)), met)
+    nth = (firsts[code] - (last - met)).take(entry)
     nth += np.arange(len(nth))
-    draw = np.repeat((looking_at - turned).ravel(), met)
-    draw += np.take_along_axis(standing_at - sheet, order, axis=1).ravel()[nth]
-    draw -= np.floor(draw)
-    noticed = np.flatnonzero(draw < visible[order].ravel()[nth])
-    return np.searchsorted(last, noticed, side="right") // looks, order.ravel()[nth[noticed]]
+    order += np.arange(looks)[:, None] * len(copy)
+    place = order.ravel()
+    draw = (looking_at - turned).ravel().take(entry)
+    draw += (standing_at - sheet).ravel().take(place).take(nth)
+    draw -= draw >= 1.0
+    place %= max(len(copy), 1)
+    noticed = np.flatnonzero(draw < visible.take(place).take(nth))
+    return entry.take(noticed) // looks, place.take(nth.take(noticed))
 
 
 def value_posts(
@@ -233,8 +240,8 @@ def value_posts(
     Pay in logs against wages, support capacity, amenity, log distance, members already there, fit, a tie from a
     past stay, and a taste of each person for each place that is the same in every scenario.
     """
-    person, column = np.nonzero(seen >= 0)
-    place = seen[person, column]
+    entry = np.flatnonzero(seen >= 0)
+    person, place = entry // seen.shape[1], seen.take(entry)
     pair = combine_keys(pool.key[person], table.key[place])
     fit = luck("applicants.fit").normal(pair)
     fit = fit + behaviour.field_match * (pool.field[person] == _main_field(table)[place])
@@ -260,9 +267,9 @@ def value_posts(
     outside = np.where(pool.guest_of >= 0, behaviour.guest_outside_option, behaviour.outside_option)
     return Offers(
         post=seen,
-        utility=_spread_out(seen.shape, person, column, utility, -np.inf),
-        fit=_spread_out(seen.shape, person, column, fit, 0.0),
-        score=_spread_out(seen.shape, person, column, score, -np.inf),
+        utility=_spread_out(seen.shape, entry, utility, -np.inf),
+        fit=_spread_out(seen.shape, entry, fit, 0.0),
+        score=_spread_out(seen.shape, entry, score, -np.inf),
         outside=outside + luck("applicants.outside").gumbel(pool.key),
     )
 
@@ -272,11 +279,9 @@ def _main_field(table: Municipalities) -> Integers:
     return (table.key % np.uint64(6)).astype(np.int64)
 
 
-def _spread_out(
-    shape: tuple[int, ...], row: Integers, column: Integers, values: Floats, empty: float
-) -> Floats:
+def _spread_out(shape: tuple[int, ...], entry: Integers, values: Floats, empty: float) -> Floats:
     matrix = np.full(shape, empty)
-    matrix[row, column] = values
+    matrix.reshape(-1)[entry] = values
     return matrix
 
 

@@ -19,7 +19,7 @@ from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
 from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
-from okoshi.agents.people_year import Flows, National, Rates, live_year, row_sums
+from okoshi.agents.people_year import Flows, National, Rates, live_on, row_sums
 from okoshi.agents.students import StudentMoves
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
@@ -84,13 +84,17 @@ class ClosedYear:
 
     @classmethod
     def of(
-        cls, fiscal_year: int, state: PeopleCells, counted: Counted, flows: Flows, beside_rates: Floats
+        cls,
+        fiscal_year: int,
+        state: PeopleCells,
+        counted: Counted,
+        ages: Floats,
+        flows: Flows,
+        beside_rates: Floats,
     ) -> ClosedYear:
-        """Read a year from its people, as they were on 1 October, and from its flows."""
+        """Read a year from its people as they were counted on 1 October, those by sex and age, and its flows."""
         count = state.rows.municipalities
         totals = state.totals(counted)[:count].T
-        ages = state.cells[:count].sum(axis=0) + state.listed[:count].sum(axis=0)
-        ages -= state.expected.sum(axis=0)
         return cls(
             fiscal_year=fiscal_year,
             population=totals[0].copy(),
@@ -180,13 +184,10 @@ class People:
             state.keep_expected()
         national = national_of(self.settings, fiscal_year)
         counted = state.count()
-        cells, flows = live_year(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
-        with_past = self.founding.past.applied(cells, fiscal_year)
-        beside_rates = np.zeros(len(cells))
-        if with_past is not cells:
-            beside_rates = row_sums(with_past) - row_sums(cells)
-        self.closed.append(ClosedYear.of(fiscal_year, state, counted, flows, beside_rates))
-        state.cells = with_past
+        ages = state.by_age()
+        flows = live_on(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
+        beside_rates = self.founding.past.apply(state.cells, fiscal_year)
+        self.closed.append(ClosedYear.of(fiscal_year, state, counted, ages, flows, beside_rates))
         state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
         state.keep_expected()
         for followed in self.followed.values():
