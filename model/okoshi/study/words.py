@@ -10,10 +10,9 @@ from okoshi.study.intervals import Interval
 
 
 def shown(interval: Interval, digits: int) -> str:
-    """Return a number with its interval in words."""
-    if isnan(interval.low):
-        return f"{interval.value:+,.{digits}f} ({say('comparison.no_interval')})"
-    return f"{interval.value:+,.{digits}f} [{interval.low:+,.{digits}f}, {interval.high:+,.{digits}f}]"
+    """Return a number with its interval in words; what rounds to nought has no minus."""
+    value, low, high = (f"{one:+z,.{digits}f}" for one in (interval.value, interval.low, interval.high))
+    return f"{value} ({say('comparison.no_interval')})" if isnan(interval.low) else f"{value} [{low}, {high}]"
 
 
 def meaning_of(outcome: str) -> str:
@@ -22,3 +21,10 @@ def meaning_of(outcome: str) -> str:
         if declared.name == outcome:
             return declared.meaning_ja if language() == "ja" else declared.meaning
     return outcome
+
+
+def in_yen(outcome: str) -> bool:
+    """Return whether a column of the national table is an amount of yen."""
+    return any(
+        declared.name == outcome and declared.unit.startswith("yen") for declared in TABLES["national"]
+    )
