@@ -21,7 +21,15 @@ from okoshi.study.split_design import SplitDesign
 from okoshi.study.splitting import BestSplit, Split
 
 YEARS = (2022, 2023, 2024)
-ABOUT = About("baseline, variant", "0123456789abcdef", seed=1, replicates=2, invented=True, version="9.9.9")
+ABOUT = About(
+    "baseline, variant",
+    "0123456789abcdef",
+    seed=1,
+    replicates=2,
+    invented=True,
+    version="9.9.9",
+    titles={"variant": ("A variant with a title of some length", "いくらか長い題名のついた政策案")},
+)
 PAYERS = {"special_allocation_tax": 8_000_000_000, "municipality": 2_000_000_000, "private": 0}
 
 
@@ -320,14 +328,14 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "paired_differences": (
         lambda: figures.paired_differences(differences(), ABOUT),
         (
-            "Members, variant: +20 (from +10 to +30)",
+            "Members, “A variant with a title of some length”: +20 (from +10 to +30)",
             "+2.00 points",
             "+300 million yen (from -200 million yen",
         ),
     ),
     "differences_by_year": (
         lambda: figures.differences_by_year(differences(), ABOUT),
-        ("FY2024: Members, variant: +20",),
+        ("FY2024: Members, “A variant with a title of some length”: +20",),
     ),
     "gains_and_losses": (
         lambda: figures.gains_and_losses(differences(), ABOUT),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from okoshi.language.messages import say
+from okoshi.language.messages import language, say
 from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
 from okoshi.study import rests_on
 
@@ -36,7 +36,8 @@ def words_of_calibration(label: str, adoption: str = FITTED) -> dict[str, str]:
 class About:
     """A run or a comparison in one line: scenario and the first letters of its hash, seed, replicates, country.
 
-    `words` says on what a national column rests (data, rule or prior) where a calibration told.
+    `words` says on what a national column rests (data, rule or prior) where a calibration told. `titles` holds the
+    title of each scenario compared, in English and in Japanese, by its name.
     """
 
     scenario: str
@@ -46,6 +47,7 @@ class About:
     invented: bool = True
     version: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of_scenario(cls, scenario: Scenario, replicates: int = 1, *, invented: bool | None = None) -> About:
@@ -82,7 +84,13 @@ class About:
                 str(run.get("behaviour_parameters", PRIOR)),
                 str((run.get("structure") or {}).get("adoption", FITTED)),
             ),
+            titles=_titles_of(run.get("scenarios_in_full")),
         )
+
+    def called(self, scenario: str) -> str:
+        """Return what a scenario is called in the language in use: its title, or its name where none is known."""
+        english, japanese = self.titles.get(scenario, ("", ""))
+        return (japanese if language() == "ja" else english) or english or scenario
 
     def rests_on(self, columns: Iterable[str]) -> str:
         """Return on what national columns rest together: the weakest of their words, `prior` where none is told."""
@@ -105,3 +113,14 @@ class About:
         if self.invented:
             parts.append(say("pictures.foot_invented"))
         return say("pictures.between").join(parts)
+
+
+def _titles_of(scenarios: object) -> dict[str, tuple[str, str]]:
+    """Return both titles of each scenario that a record holds in full."""
+    if not isinstance(scenarios, Mapping):
+        return {}
+    return {
+        str(name): (str(one.get("title") or ""), str(one.get("title_ja") or ""))
+        for name, one in scenarios.items()
+        if isinstance(one, Mapping)
+    }

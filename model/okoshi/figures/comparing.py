@@ -71,14 +71,16 @@ def paired_differences(
     there = [outcome for outcome in outcomes if (nation["outcome"] == outcome).any()]
     need("differences", there, outcomes[:1])
     scenarios = list(dict.fromkeys(nation["scenario"]))
-    title = say("pictures.differences_title", base=about.base, year=year)
+    title = say("pictures.differences_title", base=about.called(about.base), year=year)
     height = 0.3 + len(there) * (ROW_HEIGHT + 0.16 * len(scenarios))
     figure, axes = canvas(title, about, weakest(nation), height=height, rows=len(there))
     words = []
     for panel, outcome in zip(axes, there, strict=True):
         rows = nation[nation["outcome"] == outcome].set_index("scenario").loc[scenarios]
-        _intervals(panel, outcome, rows)
-        words += [difference_words(outcome, str(scenario), row) for scenario, row in rows.iterrows()]
+        _intervals(panel, outcome, rows.rename(index=about.called))
+        words += [
+            difference_words(outcome, about.called(str(scenario)), row) for scenario, row in rows.iterrows()
+        ]
     handles, labels = axes[0].get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, f"{say('pictures.differences_words')} {' '.join(words)}", figure)
@@ -133,7 +135,7 @@ def differences_by_year(
     nation = differences[differences["group"] == NATION]
     there = [outcome for outcome in outcomes if (nation["outcome"] == outcome).any()]
     need("differences", there, outcomes[:1])
-    title = say("pictures.differences_by_year_title", base=about.base)
+    title = say("pictures.differences_by_year_title", base=about.called(about.base))
     figure, axes = canvas(title, about, weakest(nation), height=2.9, columns=len(there))
     words = []
     for panel, outcome in zip(axes, there, strict=True):
@@ -142,10 +144,11 @@ def differences_by_year(
         for number, (scenario, rows) in enumerate(of_outcome.groupby("scenario", sort=False)):
             rows, style = rows.sort_values("fiscal_year"), line_style(number + 1)
             years = rows["fiscal_year"]
-            panel.plot(years, rows["difference"] * scale, label=scenario, markevery=(number % 5, 5), **style)
+            label = about.called(str(scenario))
+            panel.plot(years, rows["difference"] * scale, label=label, markevery=(number % 5, 5), **style)
             low, high = rows["low_90"] * scale, rows["high_90"] * scale
             panel.fill_between(years, low, high, color=style["color"], alpha=0.18, lw=0)
-            words.append(difference_words(outcome, str(scenario), rows.iloc[-1], int(years.iloc[-1])))
+            words.append(difference_words(outcome, label, rows.iloc[-1], int(years.iloc[-1])))
         panel.axhline(0, color=INK, linewidth=0.9)
         panel.set_title(wrapped(title_of(outcome), NAME_PLACES))
         points = say("pictures.unit_points") if unit_of(outcome) == "share" else unit
@@ -170,6 +173,7 @@ def gains_and_losses(
     """Draw who gains and who loses: differences by group (`compare --by`) in one year, the last."""
     _check(differences)
     grouped, year = _of_year(differences[differences["group"] != NATION], None, year)
+    grouped = grouped.assign(scenario=grouped["scenario"].map(lambda scenario: about.called(str(scenario))))
     groups = list(dict.fromkeys(grouped["group"]))
     known = grouped.groupby("outcome", sort=False)["group"].nunique()
     everywhere = [
@@ -177,7 +181,7 @@ def gains_and_losses(
     ]  # a pillar has its own outcomes
     there = [outcome for outcome in outcomes if outcome in everywhere] or everywhere[:2]
     scenarios = list(dict.fromkeys(grouped["scenario"]))
-    title = say("pictures.gains_title", base=about.base, year=year)
+    title = say("pictures.gains_title", base=about.called(about.base), year=year)
     height = 0.8 + len(groups) * (0.16 + 0.13 * len(scenarios))
     figure, axes = canvas(title, about, weakest(grouped), height=height, columns=len(there), sharey=True)
     words = []

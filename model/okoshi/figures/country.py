@@ -117,8 +117,8 @@ def map_of_differences(
     title = say(
         "pictures.map_difference_title",
         what=title_of(outcome, "prefectures"),
-        scenario=scenario,
-        base=about.base,
+        scenario=about.called(scenario),
+        base=about.called(about.base),
         year=year,
     )
     unit = unit_of(outcome, "prefectures")
