@@ -55,7 +55,7 @@ OUTCOMES = [
 base, none, double = (scenario(name) for name in ("baseline", "startup_aid_0", "startup_aid_2_million"))
 comparison = okoshi.compare([base, none, double], replicates=REPLICATES, by="sex_age")
 table = comparison.frame()
-about = figures.About("baseline, startup_aid_0, startup_aid_2_million", base.hash, base.seed, REPLICATES)
+about = figures.About.of_comparison(comparison)
 figures.paired_differences(table, about, OUTCOMES)
 
 # %% [markdown]

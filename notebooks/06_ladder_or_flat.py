@@ -55,9 +55,7 @@ base = scenario("baseline")
 flat = [scenario(name) for name in ("flat_cap_25_million", "flat_cap_50_million")]
 comparison = okoshi.compare([base, *flat], replicates=REPLICATES)
 table = comparison.frame()
-about_flat = figures.About(
-    "baseline, flat_cap_25_million, flat_cap_50_million", base.hash, base.seed, REPLICATES
-)
+about_flat = figures.About.of_comparison(comparison)
 figures.paired_differences(table, about_flat, OUTCOMES)
 
 # %%

@@ -86,9 +86,7 @@ others = [
 ]
 comparison = okoshi.compare([base, *others], replicates=REPLICATES)
 table = comparison.frame()
-about_part = figures.About(
-    "baseline, " + ", ".join(one.name for one in others), base.hash, base.seed, REPLICATES
-)
+about_part = figures.About.of_comparison(comparison)
 figures.differences_by_year(table, about_part, ["dispatched_dispatched", "dispatched_side_job"])
 
 # %% [markdown]

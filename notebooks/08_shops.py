@@ -54,9 +54,7 @@ base = scenario("baseline")
 fixed, mobile = scenario("hypothetical_subsidy_fixed"), scenario("hypothetical_subsidy_mobile")
 comparison = okoshi.compare([base, fixed, mobile], replicates=REPLICATES)
 table = comparison.frame()
-about = figures.About(
-    "baseline, hypothetical_subsidy_fixed, hypothetical_subsidy_mobile", base.hash, base.seed, REPLICATES
-)
+about = figures.About.of_comparison(comparison)
 figures.paired_differences(table, about, list(YARDSTICKS))
 
 # %%

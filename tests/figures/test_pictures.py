@@ -363,3 +363,18 @@ def test_the_foot_of_a_comparison_names_all_scenarios_and_the_base_is_the_first(
     )
     assert (about.base, about.seed) == ("baseline", 3)
     assert "baseline, more" in about.foot()
+
+
+def test_scenarios_are_called_by_titles_that_tell_them_apart() -> None:
+    def titled(*titles: tuple[str, str]) -> About:
+        scenarios = {
+            name: {"title": en, "title_ja": ja} for name, (en, ja) in zip("abc", titles, strict=False)
+        }
+        return About.of_record({"scenarios": dict.fromkeys("abc", "x"), "scenarios_in_full": scenarios})
+
+    about = titled(("Now", "今"), ("More", ""), ("More", "別"))
+    assert [about.called(name) for name in "abc"] == ["Now", "b", "c"]
+    set_language("ja")
+    assert about.called("a") == "今"
+    assert titled(("Now", "")).called("a") == "Now"
+    assert About("a").called("a") == "a"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from okoshi.study import rests_on
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
+    from okoshi.study.comparing import Comparison
     from okoshi.study.runs import Result
 
 HASH_LETTERS = 10
@@ -68,6 +69,16 @@ class About:
         return cls.of_scenario(result.scenario, len(result.seeds))
 
     @classmethod
+    def of_comparison(cls, comparison: Comparison) -> About:
+        """Describe what `okoshi.compare` returned: all its scenarios are named, and called by their titles."""
+        from okoshi.study.comparing import unique_names
+
+        base, names = comparison.scenarios[0], unique_names(comparison.scenarios)
+        titles = zip(names, ((one.title, one.title_ja) for one in comparison.scenarios), strict=True)
+        about = cls.of_scenario(base, len(comparison.seeds))
+        return replace(about, scenario=", ".join(names), titles=_unlike(dict(titles)))
+
+    @classmethod
     def of_record(cls, run: Mapping[str, Any]) -> About:
         """Describe a results folder by its `run.json`; of a comparison all its scenarios are named."""
         scenarios = run.get("scenarios")
@@ -119,8 +130,18 @@ def _titles_of(scenarios: object) -> dict[str, tuple[str, str]]:
     """Return both titles of each scenario that a record holds in full."""
     if not isinstance(scenarios, Mapping):
         return {}
-    return {
-        str(name): (str(one.get("title") or ""), str(one.get("title_ja") or ""))
-        for name, one in scenarios.items()
-        if isinstance(one, Mapping)
-    }
+    return _unlike(
+        {
+            str(name): (str(one.get("title") or ""), str(one.get("title_ja") or ""))
+            for name, one in scenarios.items()
+            if isinstance(one, Mapping)
+        }
+    )
+
+
+def _unlike(titles: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the titles that tell their scenario from the others: of two alike neither does."""
+    for language_number in range(2):
+        known = [title[language_number] for title in titles.values() if title[language_number]]
+        titles = {name: title for name, title in titles.items() if known.count(title[language_number]) <= 1}
+    return dict(titles)
