@@ -17,6 +17,8 @@ from pyarrow import parquet
 
 from okoshi.app.command_line import run_command_line
 from okoshi.study.sweep_folder import read_results
+from okoshi.world.country import choose_prefectures
+from okoshi.world.storage import DEFAULT_FOLDER, read_world, write_world
 from small_experiment import write_experiment
 
 OKOSHI = Path(sys.executable).with_name("okoshi")
@@ -67,6 +69,20 @@ def test_a_run_of_the_sweep_is_the_run_of_its_scenario(okoshi: Okoshi, swept: Pa
     assert row["national.members@2013"] == years[2013]["members"]
     assert row["national.settled_share_all@2012"] == years[2012]["settled_share_all"]
     assert json.loads(Path("alone/run.json").read_text())["seeds"] == [row["seed"]]
+
+
+def test_a_run_again_says_where_the_country_is_no_longer_the_sweeps(okoshi: Okoshi, tmp_path: Path) -> None:
+    default = read_world(DEFAULT_FOLDER)
+    write_world(choose_prefectures(default, (31,)), tmp_path / "land")
+    experiment = write_experiment(tmp_path / "own", samples=2, replicates=1)
+    scenario = experiment.with_name("small.toml")
+    text = scenario.read_text(encoding="utf-8").replace("[world]", f'[world]\nsource = "{tmp_path / "land"}"')
+    scenario.write_text(text, encoding="utf-8")
+    assert okoshi("sweep", experiment, "--out", "out").status == 0
+    again = ("run", "--from", "out:0", "--tables", "national", "--overwrite")
+    assert "have changed since" not in okoshi(*again).err
+    write_world(choose_prefectures(default, (31, 32)), tmp_path / "land")
+    assert "have changed since the sweep ran" in okoshi(*again).err
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,11 @@ from okoshi.language.messages import say
 def run_again(origin: str, scenario: str | None, request: Request) -> None:
     """Run what a sweep ran, under the same seed, and say why it failed there if it did.
 
-    Raises InputError where there is no such run, or something would change it.
+    Says so where the world, the catalogue or the version is no longer the sweep's. Raises InputError where there is
+    no such run, or an option would change it.
     """
+    from okoshi.study.maker import this_maker
+    from okoshi.study.store import Owner
     from okoshi.study.sweep_folder import SweepFolder
 
     folder, colon, name = origin.rpartition(":")
@@ -27,6 +30,8 @@ def run_again(origin: str, scenario: str | None, request: Request) -> None:
         raise InputError(Fault(say("sweep.from_or_scenario"), key="--from", value=origin))
     _, sweep = SweepFolder(Path(folder)).read()
     plan = sweep.plan
+    if sweep.store.owner() != Owner(plan.study, this_maker()):
+        click.echo(say("sweep.changed_since", folder=folder), err=True)
     number = plan.number(name)
     failure = sweep.found().failures.get(sweep.key(number))
     if failure is not None:
