@@ -118,6 +118,14 @@ LEVERS = {
     "terms_to_5_years": {"policy.cooperators.term_years@2025": [1, 5]},
     "slack_labour_market": {"context.openings_per_applicant@2025": 1.0},
 }
+IN_JAPANESE = {
+    "pay_cap_up": "報償費等の上限を引上げ",
+    "recruitment_x2": "募集経費の上限を2倍",
+    "publicity_x2": "広報予算を2倍",
+    "trials_x2": "おためし・インターンの上限を2倍",
+    "terms_to_5_years": "任期を最長5年",
+    "slack_labour_market": "求人倍率1.0",
+}
 if SMALL:
     LEVERS = {name: LEVERS[name] for name in ("recruitment_x2", "slack_labour_market")}
 levers = [
@@ -142,7 +150,7 @@ base_members = (
 effect = pd.DataFrame(
     [
         {
-            "lever (手段)": name.replace("_", " "),
+            "lever (手段)": f"{name.replace('_', ' ')} ({IN_JAPANESE[name]})",
             heading("members"): said(row),
             "of members of that year, % (その年度の隊員数比・%)": f"{row['difference'] / base_members:+.1%}",
             "beyond chance? (偶然を超えるか)": f"{sure(row)} ({sure_ja(row)})",
@@ -180,6 +188,6 @@ answer(
     f"({sure(best_row)}). {COUNTRY_RUNS} runs of the country and {len(comparison.seeds)} pairs a lever: a sign can be told, a digit cannot.",
     f"{start}年度の{official['value']:,.0f}人から1万人には{needed - 1:+.0%}が必要。{japanese}では現行制度で{now}（{COUNTRY_RUNS}回の実行のうち目標に届くのは{now_reaches}回）、"
     f"隊員を増やす金額を2倍にして{doubled}（同{doubled_reaches}回）。そのとき足りないのは{ {'applicants': '応募者', 'posts': '募集', 'neither': 'どちらでもない'}[short] }。"
-    f"単独で最も効く手段は{best}で、隊員数の差は{said(best_row)}人（{sure_ja(best_row)}）。",
+    f"単独で最も効く手段は「{IN_JAPANESE[best]}」で、隊員数の差は{said(best_row)}人（{sure_ja(best_row)}）。",
     figures.weakest(table),
 )

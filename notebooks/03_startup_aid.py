@@ -32,6 +32,7 @@ from common import (
     between,
     cost,
     difference,
+    group,
     headed,
     said,
     scenario,
@@ -144,6 +145,7 @@ firms = of_firms[
 more = between(firms["additional"], firms["additional_low_90"], firms["additional_high_90"], 1)
 each = cost(firms)
 groups = " / ".join(clear["group"]) or "none"
+groups_ja = "、".join(map(group, clear["group"])) or "なし"
 english, japanese = where(base)
 anyway = shares["would have opened anyway"]
 answer(
@@ -153,6 +155,6 @@ answer(
     f"{groups}, of {len(grouped)} looked at (one or so in ten would do so by chance alone).",
     f"{japanese}では、100万円の上乗せで{LAST}年度に営業中の事業所は{more}、定住者は{said(settled, 1)}人。追加の1事業所当たりの公費は{each}（百万円）。"
     f"2025年度以降の起業のうち支援がなくても起業した割合は、現行{anyway['baseline']:.0%}、200万円で{anyway['startup_aid_2_million']:.0%}。"
-    f"性別・年齢別で偶然を超えて差がある区分：{groups if len(clear) else 'なし'}（{len(grouped)}区分中）。",
+    f"性別・年齢別で偶然を超えて差がある区分：{groups_ja}（{len(grouped)}区分中）。",
     figures.weakest(table),
 )

@@ -138,7 +138,7 @@ told = "; ".join(
     for row in adds.itertuples()
 )
 together = "; ".join(
-    f"{MEASURES[row.player]} × {MEASURES[row.other_player]} ({row.outcome.split('.')[1].split('@')[0].replace('_', ' ')}) "
+    f"{MEASURES[row.player]} × {MEASURES[row.other_player]} [{heading(row.outcome.split('.')[1].split('@')[0])}] "
     f"{between(row.value, row.value_low_90, row.value_high_90, 1)}"
     for row in pairs.itertuples()
 )
@@ -151,7 +151,9 @@ helped = {
     ]
     for outcome in OUTCOMES
 }
-gains = "; ".join(f"{outcome}: {', '.join(names) or 'no line'}" for outcome, names in helped.items())
+gains = "; ".join(
+    f"{heading(outcome)}: {', '.join(names) or 'no line (なし)'}" for outcome, names in helped.items()
+)
 seeds = int(shapley["seeds"].iloc[0])
 year = settled["outcome"].iloc[0].rpartition("@")[2]
 english, japanese = where(base)

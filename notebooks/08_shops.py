@@ -97,7 +97,7 @@ def better(outcome: str) -> str:
         return "neither for the better (どちらも改善なし)"
     return (
         "mobile (移動)" if best == mobile.name else "fixed (固定)"
-    ) + f", {said(rows[best], 2, 0.01)} points"
+    ) + f", {said(rows[best], 2, 0.01)} points (ポイント)"
 
 
 english, japanese = where(base)

@@ -57,6 +57,7 @@ def mixture(recruit: float) -> okoshi.Scenario:
 
 
 names = {share: f"{share:.0%} recruit" for share in SHARES}
+names_ja = {name: f"募集{share:.0%}" for share, name in names.items()}
 comparison = okoshi.compare([base, *(mixture(share) for share in SHARES)], replicates=REPLICATES)
 table = comparison.frame()
 table["scenario"] = table["scenario"].map(
@@ -136,10 +137,10 @@ keep, recruit = (
 open_ends = [
     label
     for label, row in (
-        ("keep/members", keep["members"]),
-        ("keep/settled", keep["settled"]),
-        ("recruit/members", recruit["members"]),
-        ("recruit/settled", recruit["settled"]),
+        ("keep/members (全額定着・隊員)", keep["members"]),
+        ("keep/settled (全額定着・定住者)", keep["settled"]),
+        ("recruit/members (全額募集・隊員)", recruit["members"]),
+        ("recruit/settled (全額募集・定住者)", recruit["settled"]),
     )
     if is_open(row)
 ]
@@ -149,6 +150,6 @@ answer(
     f"{said(recruit['members'], 1)} and {said(recruit['settled'], 1)}. By the means no other mixture beats: {', '.join(front)}. "
     f"Not told from chance at {REPLICATES} pairs: {', '.join(open_ends) or 'none of the four'}. Where bars overlap, the order of mixtures may be luck.",
     f"{japanese}の{LAST}年度：全額を定着に充てると隊員{said(keep['members'], 1)}・定住者{said(keep['settled'], 1)}、全額を募集に充てると隊員{said(recruit['members'], 1)}・定住者{said(recruit['settled'], 1)}。"
-    f"平均で見て他に負けない配分：{'、'.join(front)}。偶然と区別できないもの：{'、'.join(open_ends) or 'なし'}。",
+    f"平均で見て他に負けない配分：{'、'.join(names_ja[name] for name in front)}。偶然と区別できないもの：{'、'.join(open_ends) or 'なし'}。",
     figures.weakest(table),
 )

@@ -96,9 +96,9 @@ told = sizes[sizes["told"]]
 policy = sizes[sizes["kind"].str.startswith("policy")]
 noise = indices[(indices["outcome"] == share) & (indices["index"] == "noise_share_of_means")]["value"].iloc[0]
 blocks = int(sizes["blocks"].iloc[0])
-first = "; ".join(f"{row.words} ({row.value * 100:.1f} points)" for row in told.head(5).itertuples())
+first = "; ".join(f"{row.words} {row.value * 100:.1f} points (ポイント)" for row in told.head(5).itertuples())
 levers = "; ".join(
-    f"{row.words} ({row.value * 100:.1f} points, {'told' if row.told else 'not told'} from nothing)"
+    f"{row.words} {row.value * 100:.1f} points (ポイント), {'told from nothing (偶然を超える)' if row.told else 'not told from nothing (偶然と区別できない)'}"
     for row in policy.itertuples()
 )
 policies = [row.words for row in told.head(5).itertuples() if row.factor.startswith("policy")]

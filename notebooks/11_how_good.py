@@ -285,6 +285,12 @@ def counted(label: str) -> str:
     return f"{int(mine['met'].sum())} of {len(mine)} {label}" if len(mine) else f"no {label}"
 
 
+def counted_ja(label: str) -> str:
+    """Return the same in Japanese."""
+    mine = scores[scores["label"] == label]
+    return f"{LABELS[label]}{len(mine)}中{int(mine['met'].sum())}"
+
+
 shares = definitions["share"].dropna()
 of_model = by_horizon.xs("model", level="name")
 of_naive = by_horizon.drop("model", level="name")["mean_miss"].groupby("horizon").min()
@@ -298,7 +304,7 @@ answer(
     f"{shares['settled_share_last_5_years']:.1%}. The same people give from {shares.min():.1%} ({DEFINITIONS[shares.idxmin()]}) to {shares.max():.1%} "
     f"({DEFINITIONS[shares.idxmax()]}). Of those settled, {anyway:.0%} would have moved there without the measure. No parameter was set for "
     f"a figure of the last two kinds, though the fit has read two of them; what is missed is missed.",
-    f"{japanese}、{RUNS}回の実行で公表値に合うもの：{'、'.join(counted(label) for label in LABELS)}。検証になる創発・予測の誤差の中央値は{number(test['off by'].abs().median() * 100, 1)}%。"
+    f"{japanese}、{RUNS}回の実行で公表値に合うもの：{'、'.join(map(counted_ja, LABELS))}。検証になる創発・予測の誤差の中央値は{number(test['off by'].abs().median() * 100, 1)}%。"
     f"各年度までの情報で推定した隊員数の予測の平均誤差は{'、'.join(f'{horizon}年度から{row.mean_miss:.1%}' for horizon, row in of_model.iterrows())}、{len(of_model)}回中{ahead}回で単純予測を上回る。"
     f"直近5年の定住率は公表{official:.1%}・モデル{shares['settled_share_last_5_years']:.1%}。同じ人々でも定義により{shares.min():.1%}から{shares.max():.1%}まで変わる。"
     f"定住者のうち制度がなくても移住した人は{anyway:.0%}。",

@@ -30,7 +30,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from common import NOT_TOLD, PREFECTURES, SMALL, answer, between, command, headed, readable, scenario
+from common import NOT_TOLD, PREFECTURES, SMALL, answer, between, command, headed, heading, readable, scenario
 from okoshi import figures
 
 SITES, YEARS = (5, 2) if SMALL else (15, 3)
@@ -132,27 +132,28 @@ eligible = int(found["eligible"].min())
 def in_words(outcome: str) -> tuple[str, str]:
     """Return what can be shown of an outcome, in English and Japanese."""
     rows = found[found["outcome"] == outcome]
-    name = outcome.replace("_", " ")
+    name, name_ja = outcome.replace("_", " "), heading(outcome, "municipalities")
     truth = between(*rows.iloc[0][["truth", "truth_low_90", "truth_high_90"]], digits=2)
     if not rows["there is an effect"].any():
         return (
             f"{name}: true effect a site and year {truth}, none beyond chance",
-            f"{name}：真の効果{truth}（偶然の範囲）",
+            f"{name_ja}：真の効果{truth}（偶然の範囲）",
         )
     able = rows[rows["trusted"] & rows["there is an effect"]].sort_values("power")
     if able.empty:
-        return f"{name}: {truth}; no method can be trusted", f"{name}：{truth}（信頼できる方法なし）"
+        return f"{name}: {truth}; no method can be trusted", f"{name_ja}：{truth}（信頼できる方法なし）"
     best = able.iloc[-1]
     method = f"{best['method'].replace('_', ' ')}, {best['design']}"
+    method_ja = f"{METHODS[best['method']]}・{NAMES_OF_DESIGNS[best['design']]}"
     needed = float(best["sites_needed"])
     agrees = (needed <= SITES) == (
         best["power"] >= ENOUGH_POWER
     )  # an estimate by formula; the power is counted
-    many = f"{needed:,.0f}" if needed <= eligible else f"more than all {eligible:,}"
+    many = f"{needed:,.0f}" if needed <= eligible else f"more than all {eligible:,} (全対象{eligible:,}か所でも不足)"
     many = many if agrees else NOT_TOLD
     return (
         f"{name}: {truth}; best {method}, found in {best['power']:.0%} of pilots; sites for {ENOUGH_POWER:.0%}: {many}",
-        f"{name}：{truth}、最良は{method}（検出力{best['power']:.0%}）、必要な箇所数{many}",
+        f"{name_ja}：{truth}、最良は{method_ja}（検出力{best['power']:.0%}）、必要な箇所数{many}",
     )
 
 
@@ -160,7 +161,7 @@ words = [in_words(outcome) for outcome in outcomes]
 shown = found[found["shows it"]]["outcome"].nunique()
 false = found.groupby("method")["false_alarms"].max()
 misled = [
-    f"{method.replace('_', ' ')} ({alarms:.0%})"
+    f"{METHODS[method]} {alarms:.0%}"
     for method, alarms in false.items()
     if alarms > MOST_FALSE_ALARMS
 ]

@@ -161,7 +161,7 @@ figures.series(
 assert np.isfinite(scaled.to_numpy()).all()
 hosting = alike[alike["members"] > 0]
 main = mine.loc[~mine["hosts"], "reason_not_joined"].mode()
-why = main.iloc[0].replace("_", " ") if len(main) else "none"
+why = REASONS[main.iloc[0]] if len(main) else "none (なし)"
 all_hosting = now["hosts"].mean()
 english, japanese = where(baseline)
 verb = "has no members" if not town["hosts"] else f"has {town['members']:.0f} members"

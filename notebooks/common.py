@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ PREFECTURES = CHUGOKU[:2] if SMALL else CHUGOKU
 REPLICATES = 2 if SMALL else 6
 FIRST, LAST = 2009, 2027 if SMALL else 2034
 NOT_TOLD = "not told (不明)"
+BOTH = re.compile(r"[A-Za-z][A-Za-z0-9,:%'×./ -]*? \(([^()A-Za-z]*[ぁ-んァ-ヶ一-龠][^()]*)\)")  # words (言葉)
 MEASURES = {
     "local_10000": "Local 10,000 (ローカル10,000)",
     "cooperators": "cooperators (地域おこし協力隊)",
@@ -245,8 +247,21 @@ def sure_ja(row: pd.Series) -> str:
     return "偶然を超えて増" if row["difference"] > 0 else "偶然を超えて減"
 
 
+@cache
+def group(name: str) -> str:
+    """Return what a group of `compare --by` is, in both languages: `man, under 30 years (男性・30歳未満)`."""
+    okoshi.set_language("ja")
+    japanese = figures.group_in_words(name)
+    okoshi.set_language(None)
+    return f"{name} ({japanese})"
+
+
 def answer(english: str, japanese: str, rests_on: str) -> None:
-    """Show the answer of a notebook, what it rests on, and that the country is invented."""
+    """Show the answer of a notebook, what it rests on, and that the country is invented.
+
+    Of words in both languages, `words (言葉)`, the Japanese answer keeps its own.
+    """
+    japanese = BOTH.sub(r"\1", japanese).replace("; ", "；").replace(": ", "：")
     if SMALL:
         english += " (Small size: to try the notebook out, not to be read.)"
         japanese += "（小規模：動作確認用で、結果として読むものではない。）"

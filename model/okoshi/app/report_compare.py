@@ -11,7 +11,7 @@ from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_numbers import interval_text
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.app.writing import DIFFERENCES
-from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_text, weakest
+from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words, weakest
 from okoshi.figures.money import PAYERS
 from okoshi.figures.words import short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
@@ -163,7 +163,7 @@ def _groups(rows: pd.DataFrame, names: Sequence[str], year: int) -> list[Section
             of_group = mine[mine["group"] == group].set_index("scenario")
             values = [_values(of_group, name) for name in names]
             unit = unit_of(outcome, "municipalities")
-            table.append([group_text(group), *(interval_text(value, unit) for value in values)])
+            table.append([group_in_words(group), *(interval_text(value, unit) for value in values)])
         caption = say("report.groups_caption", what=title_of(outcome, "municipalities"), year=year)
         section.tables.append(TableView(caption, columns, table))
     return [section]

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from okoshi.figures.about import About
     from okoshi.figures.companies import contracts_by_origin, funnel_of_companies
-    from okoshi.figures.comparing import differences_by_year, gains_and_losses, paired_differences, weakest
+    from okoshi.figures.comparing import (
+        differences_by_year,
+        gains_and_losses,
+        group_in_words,
+        paired_differences,
+        weakest,
+    )
     from okoshi.figures.country import (
         map_of_differences,
         map_of_municipalities,
@@ -45,6 +51,7 @@ _HOMES = {
     "flows": "people_flow",
     "funnel_of_companies": "companies",
     "gains_and_losses": "comparing",
+    "group_in_words": "comparing",
     "legend": "style",
     "line_style": "style",
     "look": "style",
@@ -76,6 +83,7 @@ __all__ = [
     "flows",
     "funnel_of_companies",
     "gains_and_losses",
+    "group_in_words",
     "legend",
     "line_style",
     "look",

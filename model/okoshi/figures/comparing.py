@@ -189,7 +189,7 @@ def gains_and_losses(
         of_outcome = grouped[grouped["outcome"] == outcome]
         _bars_by_group(panel, outcome, of_outcome, scenarios, groups)
         words += _groups_in_words(outcome, of_outcome)
-    axes[0].set_yticks(range(len(groups)), [wrapped(group_text(group), GROUP_PLACES) for group in groups])
+    axes[0].set_yticks(range(len(groups)), [wrapped(group_in_words(group), GROUP_PLACES) for group in groups])
     axes[0].invert_yaxis()
     handles, labels = axes[0].get_legend_handles_labels()
     legend(figure, handles, labels)
@@ -237,9 +237,9 @@ def _groups_in_words(outcome: str, rows: pd.DataFrame) -> list[str]:
                 "pictures.gains_words",
                 scenario=scenario,
                 outcome=title_of(outcome, "municipalities"),
-                most=group_text(str(most["group"])),
+                most=group_in_words(str(most["group"])),
                 gain=figure_text(float(most["difference"]), unit, signed=True),
-                least=group_text(str(least["group"])),
+                least=group_in_words(str(least["group"])),
                 loss=figure_text(float(least["difference"]), unit, signed=True),
                 open=int(((mine["low_90"] <= 0) & (mine["high_90"] >= 0) | mine["low_90"].isna()).sum()),
                 count=len(mine),
@@ -282,7 +282,7 @@ def kinds_of_groups(differences: pd.DataFrame) -> set[str]:
     }
 
 
-def group_text(group: str) -> str:
+def group_in_words(group: str) -> str:
     """Return a group of `compare --by` in the language in use: a prefecture, a size class, sex and age, a pillar."""
     if knows(f"pictures.group_{group}"):
         return say(f"pictures.group_{group}")
