@@ -56,6 +56,7 @@ class RegionalModel(ColumnModel):
         self.month = 0
         self.conditions: Conditions | None = None
         self.year: MeasureYear | None = None
+        self._asks_in_march = False
         self.add_kinds()
 
     def add_kinds(self) -> None:
@@ -85,19 +86,27 @@ class RegionalModel(ColumnModel):
     def run_year(self) -> None:
         """Live one fiscal year: `open_year` in April, twelve months, `close_year` in March.
 
-        Called in the middle of a year, it lives the rest of that year.
+        Called in the middle of a year, it lives the rest of that year. Where members live whose term ended is then
+        asked once, in March: who wants to look between months lives them by `step` (or writes a `step` of its own).
         """
         year = self.fiscal_year
-        while self.fiscal_year == year:
-            self.step()
+        self._asks_in_march = type(self).step is RegionalModel.step
+        try:
+            while self.fiscal_year == year:
+                self.step()
+        finally:
+            self._asks_in_march = False
 
     def step(self) -> None:
         """Live one month: April opens the fiscal year, March closes it; after the last year Mesa's clock may stop."""
         if self.month % MONTHS == 0:
             self.open_year()
         self.live_month()
+        last = self.month % MONTHS == MONTHS - 1
+        if last or not self._asks_in_march:
+            self.end_terms()
         self.month += 1
-        if self.month % MONTHS == 0:
+        if last:
             self.close_year()
             self.running = self.fiscal_year <= self.scenario.years[1]
 
@@ -221,7 +230,11 @@ class RegionalModel(ColumnModel):
 
     def live_month(self) -> None:
         """Let members live a month."""
-        self.cooperators.live_month(self.now, self.month)
+        self.cooperators.live_month(self.month)
+
+    def end_terms(self) -> None:
+        """Let members whose service has ended choose where to live, and on what."""
+        self.cooperators.end_terms(self.now)
 
     def shop(self) -> None:
         """Let people use shops and services, and let these pay their way or close."""

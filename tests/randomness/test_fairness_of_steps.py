@@ -12,8 +12,6 @@ from okoshi.simulation import RegionalModel
 from small_country import scenario_of
 
 END_OF_TERM = {
-    "end_month",
-    "why_ended",
     "settled",
     "stayed_at_end",
     "settled_municipality",
@@ -48,7 +46,8 @@ WRITES: dict[str, tuple[set[str], set[str]]] = {
     "recruit": (set(), {"hired", "reason"}),
     "invite_guests": (set(), set()),
     "prepare_months": ({"contact", "quit_odds"}, set()),
-    "live_month": ({"attachment", *END_OF_TERM}, set()),
+    "live_month": ({"attachment", "end_month", "why_ended"}, set()),
+    "end_terms": (END_OF_TERM, set()),
     "live_after_the_term": (
         {
             "startup_month",

@@ -268,7 +268,8 @@ def test_what_is_written_at_the_end():
         renovation_cost=np.array([0, 11, 0, 0]),
     )
     why = np.array([WhyEnded.END_OF_TERM, WhyEnded.END_OF_TERM, WhyEnded.QUIT, WhyEnded.END_OF_TERM])
-    end_of_term.apply_end_of_term(members, end, why.astype(np.int8), 99)
+    end_of_term.end_service(members, end.rows, why.astype(np.int8), 99)
+    end_of_term.apply_end_of_term(members, end)
     assert members.end_month.tolist() == [100, 100, 100, 100, NEVER]
     assert members.why_ended.tolist() == [1, 1, 2, 1, 0]
     # A new firm opens in the last month of the term; one that runs keeps its month and cost; who leaves it for

@@ -14,6 +14,7 @@ import pytest
 from mesa.experimental.scenarios import Scenario as MesaScenario
 
 import okoshi
+from okoshi.agents.cooperators import Settled
 from okoshi.agents.mesa_model import ColumnDataCollector
 
 PLACES = """
@@ -75,6 +76,26 @@ def test_running_by_months_years_or_mesas_clock_is_the_same(scenario):
     assert len(by_year.members) > 0
     assert same_members(by_year, by_month)
     assert same_members(by_year, by_clock)
+
+
+def test_a_step_of_ones_own_sees_every_month_decided(scenario):
+    seen = []
+
+    class Watched(okoshi.RegionalModel):
+        def step(self):
+            super().step()
+            members = self.members
+            over = members.end_month <= self.month
+            seen.append(int((over & (members.settled == Settled.SERVING)).sum()))
+            seen.append(int(over.sum()))
+
+    watched, plain = Watched(scenario, rng=3), okoshi.RegionalModel(scenario, rng=3)
+    for _ in range(5):
+        watched.run_year()
+        plain.run_year()
+    assert set(seen[0::2]) == {0}
+    assert seen[-1] > 0
+    assert same_members(watched, plain)
 
 
 def test_the_scenario_is_one_of_mesas_kind(scenario):

@@ -145,14 +145,14 @@ def choose_after_term(
     rows: Rows,
     table: Municipalities,
     world: World,
-    month: int,
+    month: Integers | int,
     behaviour: EndOfTermBehaviour,
     conditions: Conditions,
     around: Surroundings,
     structure: Settlement,
     tastes: Tastes,
 ) -> EndOfTerm:
-    """Return where the members at `rows`, whose term ends after this month, go and what they live on.
+    """Return where the members at `rows` go and what they live on, whose term ends after `month` (one, or one a row).
 
     `tastes` are theirs, one entry a row.
     """
@@ -195,11 +195,16 @@ def choose_after_term(
     )
 
 
-def apply_end_of_term(members: Members, end: EndOfTerm, why: Codes, month: int) -> None:
-    """Write the choice: settled, path, firm and house."""
-    rows = end.rows
+def end_service(members: Members, rows: Rows, why: Codes, month: int) -> None:
+    """Write that these members serve no longer than this month, and why."""
     members.end_month[rows] = month + 1
     members.why_ended[rows] = why
+
+
+def apply_end_of_term(members: Members, end: EndOfTerm) -> None:
+    """Write the choice of those whose service has ended: settled, path, firm and house."""
+    rows = end.rows
+    month = members.end_month[rows] - 1
     members.settled[rows] = end.settled
     members.stayed_at_end[rows] = end.settled
     members.settled_municipality[rows] = end.place
@@ -207,11 +212,11 @@ def apply_end_of_term(members: Members, end: EndOfTerm, why: Codes, month: int) 
     members.renovation_cost[rows] = end.renovation_cost
     opens = (end.startup_cost > 0) & (members.startup_month[rows] == NEVER)
     members.startup_cost[rows[opens]] = end.startup_cost[opens]
-    members.startup_month[rows[opens]] = month
+    members.startup_month[rows[opens]] = month[opens]
     members.would_have_started_anyway[rows[opens]] = end.would_have_started_anyway[opens]
     gives_up = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
     gives_up &= (end.settled != Settled.SAME) | (end.path != Path.STARTUP)
-    members.closed_month[rows[gives_up]] = month + 1
+    members.closed_month[rows[gives_up]] = month[gives_up] + 1
 
 
 def renovation_chance(behaviour: SettlementBehaviour, conditions: Conditions) -> float:

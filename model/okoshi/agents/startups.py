@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okoshi.agents.arrays import Flags, Floats, Keys, Rows, Yen
+from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.agents.municipalities import Municipalities
@@ -46,11 +46,11 @@ def startup_cost(draw: Floats, behaviour: StartupBehaviour, price_index: float) 
 
 
 def grant_if_opened(
-    members: Members, rows: Rows, cost: Yen, month: int, ends_now: bool, conditions: Conditions
+    members: Members, rows: Rows, cost: Yen, month: Integers | int, ends_now: bool, conditions: Conditions
 ) -> Yen:
     """Return the grant that each one would get for a firm opened in `month`, yen (0 outside the window).
 
-    `ends_now`: the term ends after this month, whatever the longest term was.
+    `month` is one for all or one a row; `ends_now`: the term ends after this month, whatever the longest term was.
     """
     end = np.minimum(members.end_month[rows], members.term_end_month[rows])
     if ends_now:

@@ -169,8 +169,8 @@ class Cooperators:
         )
         self.isolation = 1.0 - self.behaviour.programmes.field_training_effect * now.reach.field_training
 
-    def live_month(self, now: Conditions, month: int) -> None:
-        """Let members live a month; who quits or reaches the end of the term chooses where to live then."""
+    def live_month(self, month: int) -> None:
+        """Let members live a month; who quits or reaches the end of the term serves no longer."""
         quits, ends = cooperators.live_month(
             self.members,
             self.serving,
@@ -181,23 +181,33 @@ class Cooperators:
             self.luck,
         )
         rows = np.concatenate([quits, ends])
-        if len(rows) == 0:
-            return
         early = WhyEnded.NOT_RENEWED if month % MONTHS == MONTHS - 1 else WhyEnded.QUIT
         why = np.repeat([early, WhyEnded.END_OF_TERM], [len(quits), len(ends)]).astype(np.int8)
+        end_of_term.end_service(self.members, rows, why, month)
+
+    def end_terms(self, now: Conditions) -> None:
+        """Let those whose service has ended choose where to live; in which month of the year they are asked is all one.
+
+        What they go by holds all year, but for the attachment they left with: a run of whole years asks once a year.
+        """
+        served = self.members.settled[self.serving.rows] == Settled.SERVING
+        served &= self.members.end_month[self.serving.rows] != NEVER
+        rows = np.flatnonzero(served) + self.serving.rows.start
+        if len(rows) == 0:
+            return
         chosen = end_of_term.choose_after_term(
             self.members,
             rows,
             self.municipalities,
             self.world,
-            month,
+            self.members.end_month[rows] - 1,
             self.behaviour.end_of_term,
             now,
             self.around,
             self.structure.settlement,
             self.tastes.take(rows - self.serving.rows.start),
         )
-        end_of_term.apply_end_of_term(self.members, chosen, why, month)
+        end_of_term.apply_end_of_term(self.members, chosen)
 
     def live_after_the_term(self, now: Conditions, leaving_logit: Floats) -> None:
         """Open firms during the term, close firms, and let settlers stay or go (shops gone: `leaving_logit`)."""
