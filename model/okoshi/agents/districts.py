@@ -218,7 +218,7 @@ class Access:
     aged_75plus: Floats
     under_65: Floats
 
-    @property
+    @cached_property
     def aged_65plus(self) -> Floats:
         """People of 65 and over."""
         return self.aged_65_74 + self.aged_75plus

@@ -108,6 +108,12 @@ class World:
         return len(self.code)
 
     @cached_property
+    def has_neighbour(self) -> Integers:
+        """The municipality that each entry of `neighbour` is a neighbour of."""
+        counts = np.diff(self.neighbour_start)
+        return np.repeat(np.arange(len(counts)), counts)
+
+    @cached_property
     def people_2009(self) -> Floats:
         """People of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
 
