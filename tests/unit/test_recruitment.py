@@ -260,10 +260,21 @@ def test_utility_of_a_post_by_hand():
         assert offers.utility[0, place] == pytest.approx(expected)
         assert offers.fit[0, place] == pytest.approx(fit)
         score = b.score_by_fit * fit + luck("applicants.score").normal(pair)[0]
-        assert offers.score[0, place] == pytest.approx(score)
+        ranked = np.array([[place, NOBODY]])
+        found = recruitment.scores(pool, ranked, np.array([[fit, 0.0]]), table, behaviour, luck)
+        assert found[0].tolist() == pytest.approx([score, -np.inf])
     assert offers.utility[0, 2] == -np.inf
     outside = b.guest_outside_option + luck("applicants.outside").gumbel(pool.key)[0]
     assert offers.outside.tolist() == pytest.approx([outside])
+
+
+@pytest.mark.parametrize("tries", [1, 3, 5, 6])
+def test_the_best_posts_come_first_and_of_equals_the_first_column(tries):
+    utility = np.array([[0.0, 2.0, -np.inf, 2.0, 1.0, -1.0], [-np.inf, 3.0, *[-np.inf] * 4]])
+    order, best = recruitment.best_first(utility, tries)
+    assert best.tolist() == (-np.sort(-utility, axis=1))[:, :tries].tolist()
+    assert order[0].tolist() == [1, 3, 4, 0, 5, 2][:tries]
+    assert order[1, 0] == 1
 
 
 def test_wages_elsewhere_make_the_same_pay_worth_less():

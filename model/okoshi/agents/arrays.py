@@ -12,3 +12,4 @@ Codes = npt.NDArray[np.int8]
 Yen = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
+Whole = npt.NDArray[np.float32]  # whole numbers, exact up to 2^24

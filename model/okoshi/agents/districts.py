@@ -155,18 +155,12 @@ class Oldest:
     @classmethod
     def of(cls, world: World) -> Self:
         """Read both from the people of the world."""
-        return cls(*(_share_75plus(people) for people in (world.people_2009, world.people)))
+        return cls(*world.oldest_of_old)
 
     def share(self, fiscal_year: int) -> Floats:
         """Return the share on a straight line between both years, and that of FY2020 from then on."""
         weight = min(max((fiscal_year - 2009) / 11, 0.0), 1.0)
         return np.asarray((1 - weight) * self.of_2009 + weight * self.of_2020)
-
-
-def _share_75plus(people: Floats) -> Floats:
-    by_age = people.sum(axis=1)
-    old = by_age[:, 65:].sum(axis=1)
-    return np.asarray(by_age[:, 75:].sum(axis=1) / np.maximum(old, 1e-9))
 
 
 @dataclass(frozen=True)
@@ -218,7 +212,7 @@ class Access:
     aged_75plus: Floats
     under_65: Floats
 
-    @property
+    @cached_property
     def aged_65plus(self) -> Floats:
         """People of 65 and over."""
         return self.aged_65_74 + self.aged_75plus

@@ -242,6 +242,5 @@ def found_municipalities(world: World, behaviour: MunicipalityBehaviour, luck: L
 def mean_over_neighbours(values: Floats, world: World) -> Floats:
     """Return each municipality's mean of `values` over its neighbours (0 where it has none)."""
     counts = np.diff(world.neighbour_start)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    totals = np.bincount(owner, weights=values[world.neighbour], minlength=len(counts))
+    totals = np.bincount(world.has_neighbour, weights=values.take(world.neighbour), minlength=len(counts))
     return np.asarray(totals / np.maximum(counts, 1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.arrays import Floats, Integers, Whole
 from okoshi.agents.people_fertility import mothers_among
 from okoshi.agents.people_rates import Rows, by_class, class_count, row_blocks
 from okoshi.agents.people_year import Beside, grow_older, row_sums
@@ -41,7 +41,7 @@ class PeopleCells:
         self.rows = rows
         self.classes = _class_matrix(self.of_municipalities)
         self.cells: Floats = rows.people_2009.copy()
-        self.listed: Floats = np.zeros_like(self.cells)
+        self.listed: Whole = np.zeros(self.cells.shape, dtype=np.float32)
         self.expected: Floats = np.zeros((class_count(), 2, AGES))
         self.from_outside = 0.0
         self.begin_year()
@@ -63,7 +63,7 @@ class PeopleCells:
     def by_age(self) -> Floats:
         """Return all people of the municipalities by sex and age, shape (2, 101)."""
         count = self.rows.municipalities
-        people: Floats = self.cells[:count].sum(axis=0) + self.listed[:count].sum(axis=0)
+        people: Floats = self.cells[:count].sum(axis=0) + _column_sums(self.listed[:count])
         return people - self.expected.sum(axis=0)
 
     def count(self) -> Counted:
@@ -219,7 +219,7 @@ class PeopleCells:
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
         share = np.concatenate([share, np.zeros((1, *share.shape[1:]))])
         for rows in row_blocks(len(cells)):
-            left = share[of_row[rows]]
+            left = share.take(of_row[rows], axis=0)
             left *= cells[rows]
             cells[rows] -= left
             self.cells_left[rows] += row_sums(left)
@@ -267,10 +267,10 @@ class PeopleCells:
     def _list(self, place: Integers, sex: Integers, age: Integers, sign: int) -> None:
         """Add listed people, or take them off: then each must be there."""
         listed, cell = self.listed.reshape(-1), self._flat(place, sex, np.clip(age, 0, AGES - 1))
-        np.add.at(listed, cell, float(sign))
+        np.add.at(listed, cell, listed.dtype.type(sign))  # of one type it is far faster
         if sign < 0 and (listed[cell] < 0).any():
             missing = int(np.flatnonzero(listed[cell] < 0)[0])
-            np.add.at(listed, cell, 1.0)
+            np.add.at(listed, cell, listed.dtype.type(1))
             raise ValueError(
                 f"nobody of sex {sex[missing]} and age {age[missing]} is listed in row {place[missing]}"
             )
@@ -294,10 +294,17 @@ class Persons:
         return counts.reshape(groups + 1, 2, AGES).astype(np.float64)
 
 
-def _four_ages(people: Floats) -> Floats:
+def _four_ages(people: Floats | Whole) -> Floats:
     """Return those under 15, from 15 to 64, from 65 to 74, and of 75 and over, by row, shape (rows, 4)."""
     ranges = ((0, 15), (15, 65), (65, 75), (75, AGES))
-    return np.stack([np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges], axis=1)
+    sums = [np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges]
+    return np.stack(sums, axis=1, dtype=np.float64)
+
+
+def _column_sums(listed: Whole) -> Floats:
+    """Return listed people by sex and age; whole numbers have the same sum in any order."""
+    sums = np.ones(len(listed), dtype=listed.dtype) @ listed.reshape(len(listed), -1)
+    return sums.reshape(listed.shape[1:]).astype(np.float64)
 
 
 def _class_matrix(size_class: Integers) -> csr_array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.arrays import Floats, Integers, Whole
 from okoshi.agents.people_rates import PeopleBehaviour, class_facts, normal_curve
 from okoshi.world.facts import read_facts
 from okoshi.world.people import WOMEN
@@ -28,9 +28,10 @@ def birth_rates(behaviour: PeopleBehaviour, nation: Floats) -> Floats:
     return np.asarray(behaviour.all_women * level * ratio[:, None] * ages[None, :])
 
 
-def mothers_among(women: Floats, size_class: Integers, rates: Floats) -> Floats:
+def mothers_among(women: Floats | Whole, size_class: Integers, rates: Floats) -> Floats:
     """Return births in each row for one child a Japanese woman, from women by row and age, shape (rows, 101)."""
-    return np.asarray(np.einsum("ra,ra->r", women[:, FERTILE], rates[size_class, FERTILE]))
+    fertile = women[:, FERTILE].astype(np.float64, copy=False)
+    return np.asarray(np.einsum("ra,ra->r", fertile, rates[:, FERTILE].take(size_class, axis=0)))
 
 
 def births(mothers: Floats, children: float) -> Floats:

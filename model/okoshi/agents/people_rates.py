@@ -92,7 +92,12 @@ def size_class_of(world: World) -> Integers:
 def by_class(values: Floats, size_class: Integers, classes: int | None = None) -> Floats:
     """Return sums over the rows of each size class (or of so many groups), shape (classes, ...)."""
     count = class_count() if classes is None else classes
-    return np.array([values[size_class == number].sum(axis=0) for number in range(count)])
+    ordered = values[
+        np.argsort(size_class.astype(np.uint16), kind="stable")
+    ]  # sixteen bits are sorted fastest
+    last = np.cumsum(np.bincount(size_class, minlength=count)).tolist()
+    first = [0, *last]
+    return np.array([ordered[first[number] : last[number]].sum(axis=0) for number in range(count)])
 
 
 def rows_of(world: World, nation: World, behaviour: PeopleBehaviour) -> Rows:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okoshi.agents.arrays import Floats, Integers
+from okoshi.agents.arrays import Floats, Integers, Whole
 from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import MoveRates, Pool, arrivals_from_abroad, move_rates
@@ -107,7 +107,7 @@ def live_on(people: Floats, beside: Beside, rates: Rates, national: National) ->
         block = people[rows]
         pool.give(rows, block)
         _add_from_abroad(block, abroad[rows], by_age)
-        _grow_older(block, first[rows])
+        grow_older(block, first[rows])
     return Flows(
         births=born.sum(axis=1),
         deaths=lived - alive + (born - first).sum(axis=1),
@@ -117,7 +117,7 @@ def live_on(people: Floats, beside: Beside, rates: Rates, national: National) ->
     )
 
 
-def row_sums(people: Floats) -> Floats:
+def row_sums(people: Floats | Whole) -> Floats:
     """Return everybody of each row, of an array by row, sex and age."""
     return np.asarray(np.einsum("rsa->r", people))  # the same bytes for any number of threads
 
@@ -133,13 +133,10 @@ def _add_from_abroad(people: Floats, to_row: Floats, by_age: Floats) -> None:
     to_row[:] = -row_sums(gone)
 
 
-def grow_older(people: Floats) -> None:
-    """Make everybody of an array by row, sex and age a year older, in place; nobody comes after them."""
-    for rows in row_blocks(len(people)):
-        _grow_older(people[rows], 0.0)
-
-
-def _grow_older(people: Floats, youngest: Floats | float) -> None:
-    people[:, :, -1] += people[:, :, -2]
-    people[:, :, 1:-1] = people[:, :, :-2]  # numpy minds that they overlap
+def grow_older(people: Floats | Whole, youngest: Floats | float = 0.0) -> None:
+    """Make everybody of an array (in one piece) by row, sex and age a year older, in place; `youngest` come after."""
+    oldest = people[:, :, -1] + people[:, :, -2]
+    line = people.reshape(-1, copy=False)
+    line[1:] = line[:-1]  # numpy minds that they overlap; in one dimension it needs no copy for that
+    people[:, :, -1] = oldest
     people[:, :, 0] = youngest

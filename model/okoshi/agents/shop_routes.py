@@ -7,6 +7,7 @@ a neighbour has one too, both share a van across the border and each bears its d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -31,6 +32,15 @@ class Routes:
     def __len__(self) -> int:
         """Return the number of routes."""
         return len(self.key)
+
+    @cached_property
+    def driven(self) -> Flags:
+        """Which routes a van would drive at least once a week."""
+        return np.asarray(self.visits.max(axis=1, initial=0) > 0)
+
+    @cached_property
+    def _stop_by_stop(self) -> Integers:
+        return np.ascontiguousarray(self.stops.T)
 
     @property
     def stopping(self) -> Flags:
@@ -63,7 +73,7 @@ class Routes:
     def sums(self, values: Floats) -> Floats:
         """Return the values of districts added up along each route."""
         with_none = np.append(values, 0.0)  # where there is no stop (-1) the last value, nought, is taken
-        return np.asarray(sum(with_none[stop] for stop in self.stops.T), dtype=np.float64)
+        return np.asarray(sum(with_none.take(stop) for stop in self._stop_by_stop), dtype=np.float64)
 
 
 def shares_a_van(world: World, has_rest: Flags) -> Flags:
@@ -73,9 +83,8 @@ def shares_a_van(world: World, has_rest: Flags) -> Flags:
 
 def any_neighbour(world: World, flags: Flags) -> Flags:
     """Return where any neighbour is marked."""
-    counts = np.diff(world.neighbour_start)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    return np.bincount(owner, weights=flags[world.neighbour], minlength=len(counts)) > 0
+    near = flags.take(world.neighbour)
+    return np.bincount(world.has_neighbour, weights=near, minlength=len(world)) > 0
 
 
 def visits_by_district(routes: Routes, running: Integers, districts: int) -> Integers:

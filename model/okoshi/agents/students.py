@@ -316,7 +316,9 @@ def become_members(students: Students, hired: Keys) -> Rows:
     """Mark students who were hired as cooperators (their key goes with them); return their rows."""
     applied = np.flatnonzero(students.applied_year != NEVER_YEAR)
     free = applied[students.status[applied] == Status.ELSEWHERE]
-    rows: Rows = free[np.isin(students.key[free], hired)]
+    keys, known = students.key[free], np.sort(hired)
+    at = np.searchsorted(known, keys)
+    rows: Rows = free[at < np.searchsorted(known, keys, side="right")]
     students.status[rows] = Status.MEMBER
     return rows
 

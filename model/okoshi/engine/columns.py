@@ -75,8 +75,7 @@ class Table:
     def __init__(self, room: int = 16) -> None:
         self.size = 0
         self.store: dict[str, Array] = {
-            name: np.full(max(room, 1), column.fill, dtype=column.dtype)
-            for name, column in self.columns.items()
+            name: _filled(max(room, 1), column.fill, column.dtype) for name, column in self.columns.items()
         }
 
     def __len__(self) -> int:
@@ -125,6 +124,11 @@ class Table:
         while room < needed:
             room *= 2
         for name, old in self.store.items():
-            new = np.full(room, self.columns[name].fill, dtype=old.dtype)
+            new = _filled(room, self.columns[name].fill, old.dtype)
             new[: self.size] = old[: self.size]
             self.store[name] = new
+
+
+def _filled(room: int, fill: Any, dtype: npt.DTypeLike) -> Array:
+    """Return an array that holds `fill`; memory of noughts is taken only where somebody writes."""
+    return np.zeros(room, dtype) if fill == 0 else np.full(room, fill, dtype=dtype)

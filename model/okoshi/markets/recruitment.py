@@ -23,6 +23,7 @@ from okoshi.world.country import World, distance_km
 # the few who look on do so many times at once. How they are grouped changes nothing but the time it takes.
 LOOKS_AT_ONCE = (2, 2, 4, 8, 16, 24)
 NOBODY = -1
+FEW_TRIES = 4  # of so few the best are found one by one sooner than by sorting all
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,6 @@ class Offers:
     post: Integers
     utility: Floats
     fit: Floats
-    score: Floats
     outside: Floats
 
 
@@ -102,13 +102,14 @@ def recruit(
     visible = visibility(table, behaviour, conditions.price_index)
     seen = posts_seen(pool, table, visible, most, world.copy, conditions.fiscal_year, luck)
     offers = value_posts(pool, seen, table, world, behaviour, conditions, luck)
-    order = np.argsort(-offers.utility, axis=1, kind="stable")
+    tries = seen.shape[1]
     if structure is Matching.SEARCH:  # nobody tries more posts than there are rounds
-        order = order[:, : max(round(behaviour.search_rounds), 1)]
-    order = order + np.arange(len(pool))[:, None] * offers.post.shape[1]
-    better = offers.utility.take(order) > offers.outside[:, None]
-    ranked = np.where(better, offers.post.take(order), NOBODY)
-    score, fit = offers.score.take(order), offers.fit.take(order)
+        tries = min(max(round(behaviour.search_rounds), 1), tries)
+    order, utility = best_first(offers.utility, tries)
+    order += np.arange(len(pool))[:, None] * seen.shape[1]
+    ranked = np.where(utility > offers.outside[:, None], offers.post.take(order), NOBODY)
+    fit = offers.fit.take(order)
+    score = scores(pool, ranked, fit, table, behaviour, luck)
     if structure is Matching.SEARCH:
         chosen = _first_come(pool.key, ranked, score, table.posts, round(behaviour.search_rounds))
     else:
@@ -235,7 +236,7 @@ def value_posts(
     conditions: Conditions,
     luck: Luck,
 ) -> Offers:
-    """Return the utility, the fit and the score of each post seen, and of staying where one is.
+    """Return the utility and the fit of each post seen, and the utility of staying where one is.
 
     Pay in logs against wages, support capacity, amenity, log distance, members already there, fit, a tie from a
     past stay, and a taste of each person for each place that is the same in every scenario.
@@ -263,15 +264,42 @@ def value_posts(
         + behaviour.tie * (pool.guest_of[person] == place)
         + luck("applicants.taste").gumbel(pair)
     )
-    score = behaviour.score_by_fit * fit + luck("applicants.score").normal(pair)
     outside = np.where(pool.guest_of >= 0, behaviour.guest_outside_option, behaviour.outside_option)
     return Offers(
         post=seen,
         utility=_spread_out(seen.shape, entry, utility, -np.inf),
         fit=_spread_out(seen.shape, entry, fit, 0.0),
-        score=_spread_out(seen.shape, entry, score, -np.inf),
         outside=outside + luck("applicants.outside").gumbel(pool.key),
     )
+
+
+def best_first(utility: Floats, tries: int) -> tuple[Integers, Floats]:
+    """Return the columns of each person's best posts and their utility, the best first; of equals the first column."""
+    if tries > FEW_TRIES:
+        order = np.argsort(-utility, axis=1, kind="stable")[:, :tries]
+        return order, np.take_along_axis(utility, order, axis=1)
+    left, people = utility.copy(), np.arange(len(utility))
+    order, best = np.empty((len(left), tries), dtype=np.int64), np.empty((len(left), tries))
+    for column in range(tries):
+        order[:, column] = left.argmax(axis=1)
+        best[:, column] = left[people, order[:, column]]
+        left[people, order[:, column]] = -np.inf
+    return order, best
+
+
+def scores(
+    pool: Applicants,
+    ranked: Integers,
+    fit: Floats,
+    table: Municipalities,
+    behaviour: RecruitmentBehaviour,
+    luck: Luck,
+) -> Floats:
+    """Return how places score those who may apply: a matrix like `ranked`, -inf where it names no post."""
+    entry = np.flatnonzero(ranked >= 0)
+    pair = combine_keys(pool.key[entry // ranked.shape[1]], table.key[ranked.take(entry)])
+    score = behaviour.score_by_fit * fit.take(entry) + luck("applicants.score").normal(pair)
+    return _spread_out(ranked.shape, entry, score, -np.inf)
 
 
 def _main_field(table: Municipalities) -> Integers:

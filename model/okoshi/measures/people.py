@@ -172,7 +172,7 @@ class People:
     @property
     def agents(self) -> Floats:
         """People listed apart as agents, by municipality."""
-        return row_sums(self.state.listed[: self.rows.municipalities])
+        return row_sums(self.state.listed[: self.rows.municipalities]).astype(np.float64)
 
     def close_year(self, fiscal_year: int) -> None:
         """Move everybody from 1 October of `fiscal_year` to the next: deaths, births, moves, arrivals from abroad."""
@@ -276,6 +276,8 @@ class People:
 
     def _is_counted(self, keys: Keys) -> Flags:
         share = self.founding.behaviour.link_settlers_to_people
+        if share >= 1.0:  # no draw reaches one
+            return np.ones(len(keys), dtype=np.bool_)
         return np.asarray(self.luck("people.listed").uniform(keys) < share)
 
     def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:

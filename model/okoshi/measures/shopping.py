@@ -275,7 +275,7 @@ class Shopping:
     def _serve(self, price_index: float) -> None:
         services, difficult = self.services, self.districts.difficult_65plus
         reach = {
-            ServiceKind.MOBILE: self.routes.sums(difficult) * (self.routes.visits.max(axis=1, initial=0) > 0),
+            ServiceKind.MOBILE: self.routes.sums(difficult) * self.routes.driven,
             ServiceKind.DELIVERY: difficult * (self.behaviour.deliveries_per_week > 0),
             ServiceKind.COMMUNITY_STORE: self.residents.everybody,
         }

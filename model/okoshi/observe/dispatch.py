@@ -75,14 +75,14 @@ def _counts(rows: Integers) -> Integers:
 
 def _funnel(measure: Dispatch) -> dict[str, int]:
     companies = measure.companies
-    heard = companies.hears_at < measure.course.intensity[companies.copy]
+    heard = companies.hears_at < measure.course.intensity.take(companies.copy)
     return {
-        "companies_contacted": int(companies.contacted.sum()),
-        "companies_replied": int(companies.replied.sum()),
-        "companies_interested": int(companies.interested.sum()),
-        "companies_heard": int(heard.sum()),
-        "companies_registered": int(measure.registered.sum()),
-        "companies_contracted": int((companies.contracts > 0).sum()),
+        "companies_contacted": int(np.count_nonzero(companies.contacted)),
+        "companies_replied": int(np.count_nonzero(companies.replied)),
+        "companies_interested": int(np.count_nonzero(companies.interested)),
+        "companies_heard": int(np.count_nonzero(heard)),
+        "companies_registered": int(np.count_nonzero(measure.registered)),
+        "companies_contracted": int(np.count_nonzero(companies.contracts)),
     }
 
 

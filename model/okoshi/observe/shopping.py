@@ -97,6 +97,7 @@ def municipal_columns(measure: Shopping) -> dict[str, Array]:
     difficult_old = seen.access.aged_65plus
     difficult = difficult_old + seen.access.under_65
     unreached, unreached_old = (blocks.sums(who * ~seen.reached) for who in (difficult, difficult_old))
+    by_place = blocks.sums(difficult_old)
 
     def part(values: Floats, whole: Floats) -> Floats:
         return np.divide(values, whole, out=np.zeros(len(whole)), where=whole > 0)
@@ -106,8 +107,8 @@ def municipal_columns(measure: Shopping) -> dict[str, Array]:
         return np.bincount(services.municipality[rows], minlength=len(people))
 
     return {
-        "access_difficult_share_65plus": part(blocks.sums(difficult_old), old),
-        "access_difficult_65plus": np.rint(blocks.sums(difficult_old)).astype(np.int64),
+        "access_difficult_share_65plus": part(by_place, old),
+        "access_difficult_65plus": np.rint(by_place).astype(np.int64),
         "covered_share": 1.0 - part(unreached, people),
         "covered_share_65plus": 1.0 - part(unreached_old, old),
         "using_share_65plus": part(seen.customers_65plus, old),

@@ -66,11 +66,10 @@ class Parameter:
             return self.values[0]
         if fiscal_year is None:
             raise ValueError(f"{self.name} is dated: say which fiscal year")
-        found = None
-        for entry in self.values:
+        for entry in reversed(self.values):
             if entry.fiscal_year is not None and entry.fiscal_year <= fiscal_year:
-                found = entry
-        return found
+                return entry
+        return None
 
     def in_year(self, fiscal_year: int | None = None) -> Value | None:
         """Return the value in force, or None where the rule did not exist yet or does no more."""

@@ -108,6 +108,19 @@ class World:
         return len(self.code)
 
     @cached_property
+    def oldest_of_old(self) -> tuple[Floats, Floats]:
+        """People over 75 by people over 65, by municipality, in FY2009 and FY2020."""
+        return _oldest_of_old(self.people_2009), _oldest_of_old(self.people)
+
+    @cached_property
+    def has_neighbour(self) -> Integers:
+        """The municipality that each entry of `neighbour` is a neighbour of."""
+        counts = np.diff(self.neighbour_start)
+        owner = np.repeat(np.arange(len(counts)), counts)
+        owner.flags.writeable = False
+        return owner
+
+    @cached_property
     def people_2009(self) -> Floats:
         """People of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
 
@@ -116,6 +129,14 @@ class World:
         people = people_of_2009(self.age_coefficients, self.population[0], self.age_factors_2009)
         people.flags.writeable = False
         return people
+
+
+def _oldest_of_old(people: Floats) -> Floats:
+    by_age = people.sum(axis=1)
+    old = by_age[:, 65:].sum(axis=1)
+    share = np.asarray(by_age[:, 75:].sum(axis=1) / np.maximum(old, 1e-9))
+    share.flags.writeable = False
+    return share
 
 
 def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale: int = 1) -> World:
