@@ -34,6 +34,15 @@ def measured_text(values: Sequence[float | None], unit: str, sign: str = "", mar
     return f"{shown} {say('report.between', low=limits[0], high=limits[1])}{f' {mark}' if mark else ''}"
 
 
+def plain_text(value: float, low: float, high: float, unit: float = 1.0) -> str:
+    """Return a number without a unit, divided by `unit`, with its interval where it has one, in the same decimals."""
+    if value != value:
+        return "–"
+    numbers = [number / unit for number in (value, low, high)] if low == low else [value / unit]
+    shown, *limits = texts_alike(numbers)
+    return f"{shown} {say('report.between', low=limits[0], high=limits[1])}" if limits else shown
+
+
 def share_text(values: Sequence[float], mark: str = "") -> str:
     """Return a number without a unit, such as a share of a variance, to two places, and its interval if it has one."""
     if values[0] != values[0]:

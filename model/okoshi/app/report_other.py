@@ -61,6 +61,11 @@ def _indices(table: pd.DataFrame, groups: Mapping[str, Sequence[str]]) -> Sectio
     """Return sensitivity indices, a table an outcome: factor, index, value with its interval, and what noise gives."""
     section = Section("indices", say("report.table_indices"), paragraphs=[say("report.indices_words")])
     section.items = [
+        say(f"report.explain_{index}")
+        for index in dict.fromkeys(table["index"])
+        if knows(f"report.explain_{index}")
+    ]
+    section.items += [
         say("report.group", name=name, factors=listed([factor_in_words(part) for part in parts]))
         for name, parts in groups.items()
     ]
