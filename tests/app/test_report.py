@@ -15,6 +15,7 @@ from report_reading import ReadPage
 
 from okoshi.app.command_line import run_command_line
 from okoshi.app.report_numbers import interval_text
+from okoshi.app.report_page import Column, Page, Section, TableView, render
 from okoshi.figures import About, paired_differences
 from okoshi.language.messages import set_language
 from okoshi.world.storage import DEFAULT_FOLDER
@@ -84,6 +85,17 @@ def test_a_difference_and_its_interval_have_one_scale_and_the_same_decimals(
         assert interval_text(values, unit) == japanese
     finally:
         set_language(None)
+
+
+def test_lines_end_between_words_and_short_cells_stay_in_one_line() -> None:
+    table = TableView("Facts", [Column("what"), Column("value")], [["seeds", "a longer text than fits"]])
+    counts = TableView("Counts", [Column("what"), Column("members", True)], [["all", "7,213"]])
+    section = Section("repeat", "Repeat", commands=["okoshi run <x> --replicates 2"], tables=[table, counts])
+    page = render(Page("Title", "", [], [section], "foot"))
+    assert 'okoshi run &lt;x&gt; <span class="option">--replicates</span> 2</code>' in page
+    assert page.count('<table role="table" class="pair">') == 1  # none of numbers
+    assert '<td role="cell" data-label="value"><span>a longer text than fits' in page
+    assert '<td role="cell" data-label="members" class="number short"><span>7,213' in page
 
 
 @pytest.mark.parametrize("unit", ["persons", "share", "yen"])
