@@ -15,7 +15,9 @@ from report_reading import ReadPage
 
 from okoshi.app.command_line import run_command_line
 from okoshi.app.report_numbers import interval_text
+from okoshi.app.report_page import Column, Page, Section, TableView, render
 from okoshi.figures import About, paired_differences
+from okoshi.language.messages import set_language
 from okoshi.world.storage import DEFAULT_FOLDER
 
 LARGEST = 5_000_000
@@ -54,6 +56,46 @@ def test_a_page_says_whether_its_parameters_were_fitted(ran: Path, okoshi: Okosh
     text = " ".join(page_of(okoshi, Path("prior")).text)
     assert searched in text
     assert fitted not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "english", "japanese"),
+    [
+        ((6, -3.46, 15.46), "persons", "+6.0 [-3.5, +15.5] open", "+6.0 ［-3.5, +15.5］ 不定"),
+        ((96.2, 87.04, 105.6), "persons", "+96 [+87, +106]", "+96 ［+87, +106］"),
+        ((0, 0, 0), "persons", "0 [0, 0]", "0 ［0, 0］"),
+        ((-0.001, -0.96, 0.96), "persons", "0.00 [-0.96, +0.96] open", "0.00 ［-0.96, +0.96］ 不定"),
+        ((4.6e7, 2.45e7, 2.29e8), "yen", "+46 million yen [+24, +229]", "+4,600万円 ［+2,450, +22,900］"),
+        ((4.6e8, 2e8, 2e9), "yen", "+460 million yen [+200, +2,000]", "+4.6億円 ［+2.0, +20.0］"),
+        (
+            (0.0102, -0.0026, 0.0229),
+            "share",
+            "+1.02 points [-0.26, +2.29] open",
+            "+1.02 ポイント ［-0.26, +2.29］ 不定",
+        ),
+        ((1e-9, -1e-9, 2e-6), "share", "below 0.001 points", "0.001 ポイント未満"),
+    ],
+)
+def test_a_difference_and_its_interval_have_one_scale_and_the_same_decimals(
+    values: tuple[float, ...], unit: str, english: str, japanese: str
+) -> None:
+    assert interval_text(values, unit) == english
+    set_language("ja")
+    try:
+        assert interval_text(values, unit) == japanese
+    finally:
+        set_language(None)
+
+
+def test_lines_end_between_words_and_short_cells_stay_in_one_line() -> None:
+    table = TableView("Facts", [Column("what"), Column("value")], [["seeds", "a longer text than fits"]])
+    counts = TableView("Counts", [Column("what"), Column("members", True)], [["all", "7,213"]])
+    section = Section("repeat", "Repeat", commands=["okoshi run <x> --replicates 2"], tables=[table, counts])
+    page = render(Page("Title", "", [], [section], "foot"))
+    assert 'okoshi run &lt;x&gt; <span class="option">--replicates</span> 2</code>' in page
+    assert page.count('<table role="table" class="pair">') == 1  # none of numbers
+    assert '<td role="cell" data-label="value"><span>a longer text than fits' in page
+    assert '<td role="cell" data-label="members" class="number short"><span>7,213' in page
 
 
 @pytest.mark.parametrize("unit", ["persons", "share", "yen"])
@@ -164,6 +206,8 @@ def test_report_of_a_comparison(compared: Path, okoshi: Okoshi) -> None:
     last = table.query("fiscal_year == 2013 and outcome == 'members' and group == 'nation'").iloc[0]
     assert number_after("Members", page.words) == pytest.approx(last["difference"], abs=0.05)
     assert "policy.cooperators.enabled" in page.words
+    assert "Difference from “The rules in force go on” in FY2013" in page.words
+    assert "figure None of the six measures Members" in page.words  # not by its name, no_measure
     assert "Net of other places" in page.words
     net = pd.read_parquet(compared / "settlers.parquet").query("kind == 'net'")["additional"].item()
     assert number_after("Net of other places", page.words) == pytest.approx(net, abs=0.05)
@@ -215,8 +259,18 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
         outcome: [0.5, 0.7, np.nan],
     }
     pd.DataFrame({**results, "status": ["done", "done", "failed"]}).to_parquet(folder / "results.parquet")
-    indices = {"outcome": [outcome], "factor": ["pay"], "index": ["total"], "value": [0.42]}
-    limits = {"low_90": [0.4], "high_90": [0.44], "no_effect": [0.01], "interval_wider_than_index": [False]}
+    indices = {
+        "outcome": [outcome] * 3,
+        "factor": ["pay", "pay", ""],
+        "index": ["total", "change", "noise_share_of_means"],
+        "value": [0.42, 0.0123, 1e-6],
+    }
+    limits = {
+        "low_90": [0.4, -0.001, -2e-6],
+        "high_90": [0.44, 0.0246, 3e-6],
+        "no_effect": [0.01, np.nan, np.nan],
+        "interval_wider_than_index": [False, True, True],
+    }
     pd.DataFrame({**indices, **limits}).to_parquet(folder / "indices.parquet")
     pd.DataFrame({"forecast": ["same as last year"], "error": [0.093]}).to_parquet(folder / "scores.parquet")
     differences = pd.read_parquet(compared / "differences.parquet")
@@ -225,7 +279,14 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     page = page_of(okoshi, folder)
     assert "3 runs of 2 design points; 1 of them" in page.words
     assert "60.0%" in page.words
-    assert "0.42 [0.4, 0.44]" in page.words
+    assert "Settled, of all who ended, FY2034" in page.words
+    assert "pay total 0.42 [0.40, 0.44] 0.01" in page.words
+    assert "pay change, low to high +1.23 points [-0.10, +2.46] unsure –" in page.words
+    assert "share of the variance of means over replicates 0.00 [0.00, 0.00] unsure –" in page.words
+    assert outcome not in page.words
+    japanese = page_of(okoshi, folder, "--language", "ja")
+    assert "反復の平均の分散に占める割合 0.00" in japanese.words
+    assert "noise" not in japanese.words
     assert "same as last year 0.093" in page.words
     assert picture.alternative in page.alternatives[0]
     said = okoshi("report", folder, "--prefecture", "島根県")

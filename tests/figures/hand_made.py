@@ -372,7 +372,7 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     ),
     "changes_by_factor": (
         lambda: changes_by_factor(SETTLED, indices("mu"), ABOUT, name="changes"),
-        ("of 5 factors", "Settlers later: Going later", "5.0% [4.0%, 6.0%]"),
+        ("of 5 factors", "Settlers later: Going later", "5.00 points [4.00, 6.00]"),
     ),
     "size_and_spread": (
         lambda: size_and_spread(SETTLED, indices("mu_star", "sigma"), ABOUT, name="morris"),

@@ -73,7 +73,8 @@ def test_right_words_nothing_cut_off_and_axes_with_names(name: str, language: st
     figure = picture.figure
     with look():
         FigureCanvasAgg(figure).draw()
-    unseen = {label for axes in figure.axes for label in _not_drawn(axes)}
+    panels = [*figure.axes, *(bar for axes in figure.axes for bar in axes.child_axes)]
+    unseen = {label for axes in panels for label in _not_drawn(axes)}
     texts = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
     shown = [text for text in texts if text not in unseen]
     outside = [

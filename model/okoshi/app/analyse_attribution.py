@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import click
 
-from okoshi.app.showing import MISSING, Heading, as_table, number
+from okoshi.app.report_numbers import measured_text, plain_text
+from okoshi.app.showing import Heading, as_table
+from okoshi.figures.words import unit_of
 from okoshi.language.messages import say
 from okoshi.study.attribution import YEN, Attributed, Attribution, attribute
 from okoshi.study.intervals import FEWEST
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from okoshi.study.intervals import Interval
 
 TABLE = "shapley"
+MILLION = 1e6
 TRACE = 1e-3  # of what all give together: a pair that gives less is not named
 
 
@@ -42,13 +45,20 @@ def show_attribution(found: Attribution) -> None:
     click.echo(
         say("attribution.seeds" if found.seeds >= FEWEST else "attribution.one_seed", count=found.seeds)
     )
-    click.echo(as_table(*rows_in_words([*found.parts, found.together])))
+    click.echo(as_table(*rows_in_words([*found.parts, found.together], unit_of_outcome(found))))
     if found.seeds > 1:
         click.echo("\n".join(pairs_in_words(found)))
 
 
-def rows_in_words(parts: Sequence[Attributed]) -> tuple[list[Heading], list[dict[str, object]]]:
-    """Return the headings and the rows of what each measure adds."""
+def unit_of_outcome(found: Attribution) -> str:
+    """Return the unit of the outcome, as its column is declared."""
+    return unit_of(found.outcome.column, found.outcome.table)
+
+
+def rows_in_words(
+    parts: Sequence[Attributed], unit: str = ""
+) -> tuple[list[Heading], list[dict[str, object]]]:
+    """Return the headings and the rows of what each measure adds, in the unit of the outcome."""
     headings = [
         Heading("player", say("attribution.player")),
         Heading("value", say("attribution.adds"), right=True),
@@ -58,9 +68,9 @@ def rows_in_words(parts: Sequence[Attributed]) -> tuple[list[Heading], list[dict
     rows: list[dict[str, object]] = [
         {
             "player": say(f"attribution.{one.player}"),
-            "value": shown(one.value),
-            "yen": shown(one.yen, 1e6),
-            "ratio": shown(one.yen_per_unit),
+            "value": _in_unit(one.value, unit),
+            "yen": plain_text(one.yen.value, one.yen.low, one.yen.high, MILLION),
+            "ratio": _in_unit(one.yen_per_unit, "yen"),
         }
         for one in parts
     ]
@@ -78,21 +88,21 @@ def pairs_in_words(found: Attribution) -> list[str]:
         told = any(one.value.is_told for one in pairs)
         return [say("attribution.no_pairs" if told else "attribution.pairs_untold")]
     sure.sort(key=lambda one: -abs(one.value.value))
+    unit = unit_of_outcome(found)
     words = [
         say(
             "attribution.pair",
             one=say(f"attribution.{pair.player}"),
             other=say(f"attribution.{pair.other}"),
-            value=shown(pair.value),
+            value=_in_unit(pair.value, unit),
         )
         for pair in sure
     ]
     return [say("attribution.pairs", count=len(pairs)), *words]
 
 
-def shown(interval: Interval, unit: float = 1.0) -> str:
-    """Return a number with its interval, or that it cannot be told."""
-    if isnan(interval.value):
-        return MISSING
-    value, low, high = (number(one / unit) for one in (interval.value, interval.low, interval.high))
-    return value if isnan(interval.low) else f"{value} [{low}, {high}]"
+def _in_unit(interval: Interval, unit: str) -> str:
+    """Return what is added with its interval, in the unit of the outcome, or that it cannot be told."""
+    if isnan(interval.low) and unit != "share" and not unit.startswith("yen"):
+        return plain_text(interval.value, nan, nan)  # of one seed: what stands above the table says so
+    return measured_text((interval.value, interval.low, interval.high), unit)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, nan
 
 import click
 
-from okoshi.app.showing import MISSING, Heading, as_table, number
+from okoshi.app.report_numbers import plain_text
+from okoshi.app.showing import Heading, as_table
 from okoshi.figures.words import title_of
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
@@ -63,7 +64,7 @@ def one_more_in_words(rows: list[OneMore]) -> tuple[list[Heading], list[dict[str
     by_line: dict[str, dict[str, object]] = {}
     for one in rows:
         cells = by_line.setdefault(one.line, {"line": say(f"attribution.{one.line}")})
-        cells["spent"] = number(one.spent.value / MILLION)
+        cells["spent"] = plain_text(one.spent.value, nan, nan, MILLION)
         cells[one.outcome] = _shown(one.gain)
     return headings, list(by_line.values())
 
@@ -107,7 +108,7 @@ def divisions_in_words(found: Split) -> tuple[list[Heading], list[dict[str, obje
     for line, measure in enumerate(MEASURES):
         row: dict[str, object] = {
             "line": say(f"attribution.{measure}"),
-            "now": number(float(found.design.points[IN_FORCE, line]) / MILLION),
+            "now": plain_text(float(found.design.points[IN_FORCE, line]), nan, nan, MILLION),
         }
         row |= {str(place): _shown(best.yen[line], MILLION) for place, best in enumerate(found.best)}
         rows.append(row)
@@ -127,7 +128,4 @@ def _regret(kind: str, regret: Regret) -> str:
 
 
 def _shown(interval: Interval, unit: float = 1.0) -> str:
-    if isnan(interval.value):
-        return MISSING
-    value, low, high = (number(one / unit) for one in (interval.value, interval.low, interval.high))
-    return value if isnan(interval.low) else f"{value} [{low}, {high}]"
+    return plain_text(interval.value, interval.low, interval.high, unit)

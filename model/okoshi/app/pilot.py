@@ -226,8 +226,6 @@ def _meaning(outcome: str) -> str:
 
 
 def _shown(interval: Interval) -> str:
-    from okoshi.app.showing import number
+    from okoshi.app.report_numbers import plain_text
 
-    if isnan(interval.low):
-        return number(interval.value)
-    return f"{number(interval.value)} [{number(interval.low)}, {number(interval.high)}]"
+    return plain_text(interval.value, interval.low, interval.high)

@@ -23,6 +23,8 @@ from okoshi.study.units import NET, SETTLER
 if TYPE_CHECKING:
     import pandas as pd
 
+    from okoshi.figures.about import About
+
 OUTCOMES = (
     "members",
     "municipalities_with_members",
@@ -70,15 +72,13 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
             )
         heading = say("report.differences_of", place=short_prefecture(prefecture))
         own = Section("differences", heading)
-        own.tables.append(
-            _differences(mine, names, list(dict.fromkeys(mine["outcome"])), year, found.about.base)
-        )
+        own.tables.append(_differences(mine, names, list(dict.fromkeys(mine["outcome"])), year, found.about))
         return [own, pictures]
     nation = rows[rows["group"] == NATION]
     own = Section("differences", say("report.differences"), paragraphs=[_reading(nation, found)])
-    own.tables.append(_differences(nation, names, OUTCOMES, year, found.about.base))
+    own.tables.append(_differences(nation, names, OUTCOMES, year, found.about))
     more = report_doubt.sections(found, names)
-    return [own, pictures, *_settlers(found, names, year), *_groups(rows, names, year), *more]
+    return [own, pictures, *_settlers(found, names, year), *_groups(rows, names, year, found.about), *more]
 
 
 def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
@@ -89,7 +89,7 @@ def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
 
 
 def _differences(
-    rows: pd.DataFrame, names: Sequence[str], outcomes: Sequence[str], year: int, base: str
+    rows: pd.DataFrame, names: Sequence[str], outcomes: Sequence[str], year: int, about: About
 ) -> TableView:
     table = []
     for outcome in outcomes:
@@ -99,8 +99,13 @@ def _differences(
         unit = unit_of(outcome)
         cells = [interval_text(_values(mine, name), unit) for name in names]
         table.append([title_of(outcome), *cells])
-    columns = [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
-    return TableView(say("report.differences_caption", base=base, year=year), columns, table)
+    caption = say("report.differences_caption", base=about.called(about.base), year=year)
+    return TableView(caption, _headed("report.column_figure", names, about), table)
+
+
+def _headed(first: str, names: Sequence[str], about: About) -> list[Column]:
+    """Return the headings of a table with a column a scenario, each under its title."""
+    return [Column(say(first)), *(Column(about.called(name), True) for name in names)]
 
 
 def _values(rows: pd.DataFrame, name: str) -> list[float]:
@@ -112,7 +117,7 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
     if not {SETTLERS, COSTS} <= set(found.table_names):
         return []
     section = Section("settlers", say("report.settlers"), paragraphs=[say("report.settlers_words")])
-    columns = [Column(say("report.column_figure")), *(Column(name, True) for name in names)]
+    columns = _headed("report.column_figure", names, found.about)
     counts = {
         (row["kind"], row["scenario"]): [row["additional"], row["low_90"], row["high_90"]]
         for row in found.records(SETTLERS)
@@ -149,13 +154,13 @@ def _yen_each(costs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[
     return rows
 
 
-def _groups(rows: pd.DataFrame, names: Sequence[str], year: int) -> list[Section]:
+def _groups(rows: pd.DataFrame, names: Sequence[str], year: int, about: About) -> list[Section]:
     grouped = rows[rows["group"] != NATION]
     if grouped.empty:
         return []
     section = Section("groups", say("report.groups"))
     there = list(dict.fromkeys(grouped["outcome"]))
-    columns = [Column(say("shown.group")), *(Column(name, True) for name in names)]
+    columns = _headed("shown.group", names, about)
     for outcome in [name for name in GROUP_OUTCOMES if name in there] or there[:2]:
         mine = grouped[grouped["outcome"] == outcome]
         table = []

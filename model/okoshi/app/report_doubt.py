@@ -19,17 +19,20 @@ from okoshi.study.units import COVERED, READINGS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from okoshi.figures.about import About
+
 SHARES = ("structure", "parameters", "together", "chance")
 
 
 def sections(found: ReportedFolder, names: Sequence[str]) -> list[Section]:
     """Return a section for each of these tables that lies in the folder."""
     made = {COSTS: _costs, STRUCTURES: _structures, DOUBT: _doubt, RANKINGS: _rankings}
-    return [make(found.table(name), names) for name, make in made.items() if name in found.table_names]
+    about = found.about
+    return [make(found.table(name), names, about) for name, make in made.items() if name in found.table_names]
 
 
-def _headed(names: Sequence[str]) -> list[Column]:
-    return [Column(say("report.column_figure")), *(Column(name) for name in names)]
+def _headed(names: Sequence[str], about: About) -> list[Column]:
+    return [Column(say("report.column_figure")), *(Column(about.called(name)) for name in names)]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -37,7 +40,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return list(rows)
 
 
-def _costs(table: pd.DataFrame, names: Sequence[str]) -> Section:
+def _costs(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
     """Return additional units and public yen for each; people with a shop are counted once, so without incumbents."""
     section = Section("costs", say("report.costs"), paragraphs=[say("report.costs_words")])
     public = table[(table["payer"] == PUBLIC) & (table["additional"] != 0)]
@@ -59,11 +62,11 @@ def _costs(table: pd.DataFrame, names: Sequence[str]) -> Section:
         )
         shown.append([label, *(cells.get(name, "–") for name in names)])
     if shown:
-        section.tables.append(TableView(say("report.costs_caption"), _headed(names), shown))
+        section.tables.append(TableView(say("report.costs_caption"), _headed(names, about), shown))
     return section
 
 
-def _structures(table: pd.DataFrame, names: Sequence[str]) -> Section:
+def _structures(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
     """Return in how many combinations each difference has the sign of the scenario's own, which stands first."""
     section = Section("structures", say("report.structures"), paragraphs=[say("report.structures_words")])
     rows: dict[str, dict[str, str]] = {}
@@ -85,11 +88,11 @@ def _structures(table: pd.DataFrame, names: Sequence[str]) -> Section:
     shown = [
         [title_of(outcome), *(cells.get(name, "–") for name in names)] for outcome, cells in rows.items()
     ]
-    section.tables.append(TableView(say("report.structures_caption"), _headed(names), shown))
+    section.tables.append(TableView(say("report.structures_caption"), _headed(names, about), shown))
     return section
 
 
-def _doubt(table: pd.DataFrame, names: Sequence[str]) -> Section:
+def _doubt(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
     section = Section("variance", say("report.variance"), paragraphs=[say("report.variance_words")])
     columns = [
         Column(say("report.column_figure")),
@@ -99,11 +102,11 @@ def _doubt(table: pd.DataFrame, names: Sequence[str]) -> Section:
         mine = [row for row in _records(table[table["scenario"] == name]) if not isnan(row["chance"])]
         shown = [[title_of(row["outcome"]), *(f"{row[share]:.0%}" for share in SHARES)] for row in mine]
         if shown:
-            section.tables.append(TableView(name, columns, shown))
+            section.tables.append(TableView(about.called(name), columns, shown))
     return section
 
 
-def _rankings(table: pd.DataFrame, _: Sequence[str]) -> Section:
+def _rankings(table: pd.DataFrame, _: Sequence[str], about: About) -> Section:
     section = Section("rankings", say("report.rankings"), paragraphs=[say("report.rankings_words")])
     shown = []
     for definition, mine in table.groupby("definition", sort=False):
@@ -111,7 +114,7 @@ def _rankings(table: pd.DataFrame, _: Sequence[str]) -> Section:
         unit = unit_of(str(definition))
         for row in _records(mine.sort_values("rank")):
             value = f"{row['mean'] * 100:.1f}%" if unit == "share" else f"{row['mean']:,.0f}"
-            order += say("report.ranked", name=row["scenario"], value=value)
+            order += say("report.ranked", name=about.called(row["scenario"]), value=value)
             if row["rank"] < len(mine):
                 order += say(
                     "comparison.before"

@@ -25,8 +25,10 @@ def pilot_sections(found: ReportedFolder) -> list[Section]:
     table = found.table(PILOT)
     pilot = pilot_of(table, found)
     answers, last = answers_of(pilot)
-    answers = [answer.removeprefix("! ") for answer in answers]
-    answer = Section("answer", say("judging.answer"), paragraphs=[last, head_of(pilot)], items=answers)
+    answers = [capital(answer.removeprefix("! ")) for answer in answers]
+    answer = Section(
+        "answer", say("judging.answer"), paragraphs=[last, capital(head_of(pilot))], items=answers
+    )
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots([power_of_methods(table, found.about)])
     heads, rows = headings(), rows_in_words(pilot)
@@ -35,6 +37,11 @@ def pilot_sections(found: ReportedFolder) -> list[Section]:
         say("judging.evaluations_caption"), columns, [[row[head.key] for head in heads] for row in rows]
     )
     return [answer, pictures, Section("evaluations", say("judging.evaluations"), tables=[view])]
+
+
+def capital(text: str) -> str:
+    """Return a text that begins as a sentence does."""
+    return text[:1].upper() + text[1:]
 
 
 def pilot_of(table: pd.DataFrame, found: ReportedFolder) -> PilotFound:
@@ -108,7 +115,9 @@ def _by(name: str) -> str:
         return say("judging.by_main")
     if name == "model":
         return say("validate.model")
-    return say(f"validate.naive_{name}") if knows(f"validate.naive_{name}") else form_in_words(name)
+    if knows(f"validate.naive_{name}"):
+        return say(f"validate.naive_{name}")
+    return form_in_words(name).removesuffix(say("judging.form_name", name=name))
 
 
 def _figures(rows: pd.DataFrame) -> TableView:
@@ -120,7 +129,7 @@ def _figures(rows: pd.DataFrame) -> TableView:
         verdict = "miss" if not row["hit"] else "hit" if row["median_within"] else "hit_wide"
         lines.append(
             [
-                title_of(row["figure"]),
+                capital(title_of(row["figure"])),
                 str(row["fiscal_year"] or ""),
                 _figure(row, "official") if row["fiscal_year"] else range_text(row),
                 _figure(row, "median")
@@ -139,7 +148,7 @@ def _figures(rows: pd.DataFrame) -> TableView:
     )
     numbers = ("run.official", "calibrate.simulated")
     columns = [Column(say(head), head in numbers) for head in heads]
-    return TableView(say("validate.star"), columns, lines)
+    return TableView(say("judging.figures_caption"), columns, lines)
 
 
 def _figure(row: Mapping[str, Any], name: str) -> str:

@@ -1,31 +1,75 @@
-"""Differences with their intervals as the report writes them."""
+"""Numbers with their intervals as the report writes them: differences, indices, what an index is measured in."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from okoshi.figures.words import scaled_text, yen_scale
+from okoshi.figures.words import HUNDRED_MILLION, texts_alike, without_sign_of_nought, yen_scale
 from okoshi.language.messages import say
 
-NOTHING = re.compile(r"^[+-](0(?:\.0+)?)$")  # what rounds to nought has no sign
-SMALL_POINTS = 0.1  # percentage points: differences below are shown with more decimals
+SMALL_POINTS = 0.1  # percentage points: differences below are shown with one more decimal
+LEAST_POINTS = 0.0005  # below it a difference of shares is said to be next to nothing
 
 
 def interval_text(values: Sequence[float | None], unit: str) -> str:
     """Return a difference with its interval; shares in percentage points; a word where the sign is open."""
+    _, low, high = (float("nan") if value is None else float(value) for value in values)
+    return measured_text(values, unit, "+", say("report.open") if low <= 0 <= high and low < high else "")
+
+
+def measured_text(values: Sequence[float | None], unit: str, sign: str = "", mark: str = "") -> str:
+    """Return a number with its interval, in one scale and with the same decimals, and a mark behind them.
+
+    A share is one of an effect, in percentage points.
+    """
     middle, low, high = (float("nan") if value is None else float(value) for value in values)
     if middle != middle:
         return "–"
-    scale, word = 0.01 if unit == "share" else 1.0, ""
-    if unit.startswith("yen"):
-        scale, word = yen_scale(max(abs(number) for number in (middle, low, high) if number == number))
-    numbers = [number / scale for number in ((middle, low, high) if low == low else (middle,))]
-    digits = 2 if any(abs(number) >= SMALL_POINTS for number in numbers) else 4
-    written = (f"{number:+.{digits}f}" if unit == "share" else scaled_text(number, "+") for number in numbers)
-    texts = [NOTHING.sub(r"\1", text) for text in written]
-    shown = say("pictures.points", value=texts[0]) if unit == "share" else texts[0] + word
+    numbers = [middle, low, high] if low == low else [middle]
+    if unit == "share" and 0 < 100 * max(abs(number) for number in numbers) < LEAST_POINTS:
+        return say("report.next_to_nothing")
+    shown, *limits = _texts(numbers, unit, sign)
     if low != low:
         return shown + say("report.no_interval")
-    mark = f" {say('report.open')}" if low <= 0 <= high and low < high else ""
-    return f"{shown} {say('report.between', low=texts[1], high=texts[2])}{mark}"
+    return f"{shown} {say('report.between', low=limits[0], high=limits[1])}{f' {mark}' if mark else ''}"
+
+
+def plain_text(value: float, low: float, high: float, unit: float = 1.0) -> str:
+    """Return a number without a unit, divided by `unit`, with its interval where it has one, in the same decimals."""
+    if value != value:
+        return "–"
+    numbers = [number / unit for number in (value, low, high)] if low == low else [value / unit]
+    shown, *limits = texts_alike(numbers)
+    return f"{shown} {say('report.between', low=limits[0], high=limits[1])}" if limits else shown
+
+
+def share_text(values: Sequence[float], mark: str = "") -> str:
+    """Return a number without a unit, such as a share of a variance, to two places, and its interval if it has one."""
+    if values[0] != values[0]:
+        return "–"
+    shown, *limits = (without_sign_of_nought(f"{number:.2f}") for number in values)
+    if any(number != number for number in values[1:]) or not limits:
+        return shown
+    return f"{shown} {say('report.between', low=limits[0], high=limits[1])}{f' {mark}' if mark else ''}"
+
+
+def _texts(numbers: Sequence[float], unit: str, sign: str) -> list[str]:
+    """Return the first number with its unit, the others without."""
+    if unit == "share":
+        points = [100 * number for number in numbers]
+        largest = max(abs(number) for number in points)
+        digits = 2 if largest >= SMALL_POINTS or not largest else 3
+        texts = [without_sign_of_nought(f"{number:{sign}.{digits}f}") for number in points]
+        return [say("pictures.points", value=texts[0]), *texts[1:]]
+    scale, word = _scale(numbers) if unit.startswith("yen") else (1.0, "")
+    first, *others = texts_alike([number / scale for number in numbers], sign)
+    return [first + word, *others]
+
+
+def _scale(numbers: Sequence[float]) -> tuple[float, str]:
+    """Return in what yen are told: so that the first is at least one of it where it is a hundred million or more."""
+    largest = max(abs(number) for number in numbers)
+    scale, word = yen_scale(largest)
+    if scale >= HUNDRED_MILLION and abs(numbers[0]) < scale:
+        return yen_scale(scale / 10)
+    return scale, word

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 INTERVAL = re.compile(r"([\[［][+−-]?[\d,.]+%?,) ")  # its comma, and the space behind it
+OPTION = re.compile(r"--[\w-]+")
+SHORT = 8  # letters of a cell that need no second line
 JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 
 
@@ -36,6 +38,11 @@ class TableView:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether each row is a name with a text: a narrow screen needs no heading between them."""
+        return len(self.columns) == 2 and not any(column.is_number for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,17 @@ def marked_up(text: str) -> Markup:
     return Markup(safe)
 
 
+def options_whole(commands: str) -> Markup:
+    """Return commands escaped: a line may end between words, never within the dashes of an option."""
+    return Markup(OPTION.sub(r'<span class="option">\g<0></span>', str(escape(commands))))
+
+
+def classes(text: str, is_number: bool) -> Markup:
+    """Return the attribute class of a cell: numbers keep to the right, and what is short stays in one line."""
+    names = [name for name, there in (("number", is_number), ("short", len(text) <= SHORT)) if there]
+    return Markup(f' class="{" ".join(names)}"' if names else "")
+
+
 def render(page: Page) -> str:
     """Return the page as HTML. All text is escaped: a scenario's title is a title, never markup."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -123,8 +141,10 @@ def render(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["marked_up"] = marked_up
-    words = {name: say(f"report.page_{name}") for name in ("skip", "contents", "words", "sideways")}
+    environment.filters |= {"marked_up": marked_up, "options_whole": options_whole, "classes": classes}
+    words = {
+        name: say(f"report.page_{name}") for name in ("skip", "contents", "words", "sideways", "commands")
+    }
     sections = [section for section in page.sections if not section.is_empty]
     return environment.get_template("report.html").render(
         page=page, sections=sections, language=language(), words=words

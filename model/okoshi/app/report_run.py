@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.figures.money import PAYERS
-from okoshi.figures.words import figure_text, listed, short_prefecture, title_of, unit_of
+from okoshi.figures.words import (
+    figure_text,
+    listed,
+    short_prefecture,
+    title_of,
+    unit_of,
+    unit_text,
+    yen_scale,
+)
 from okoshi.language.declared import source_in_words
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
@@ -84,6 +92,7 @@ def _headlines(frames: Frames, about: About) -> Section:
                 what=title_of(column),
                 year=year,
                 value=figure_text(last["mean"], unit),
+                unit=_unit(unit),
                 range=_range(last, unit),
                 word=say(f"pictures.rests_on_{about.rests_on([column])}"),
             )
@@ -100,6 +109,11 @@ def _headlines(frames: Frames, about: About) -> Section:
         )
     )
     return section
+
+
+def _unit(unit: str) -> str:
+    """Return a unit as it stands behind a number; shares and yen bring theirs along."""
+    return "" if unit == "share" or unit.startswith("yen") else f" {unit_text(unit)}"
 
 
 def _simulated(national: pd.DataFrame, column: str) -> dict[int, dict[str, float]]:
@@ -169,8 +183,10 @@ def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets
 def _two_digits(value: float, unit: str) -> str:
     """Return a doubt to two digits: how far off a figure may be is not known to more."""
     rounded = float(f"{value:.1e}")
-    has_words = unit == "share" or unit.startswith("yen")
-    return figure_text(rounded, unit) if has_words else f"{rounded:,.10g}"
+    if unit == "share":
+        return figure_text(rounded, unit)
+    scale, word = yen_scale(rounded) if unit.startswith("yen") else (1.0, "")
+    return f"{round(rounded / scale, 2) or rounded / scale:,.10g}{word}"
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -223,6 +239,7 @@ def _prefecture_headlines(frames: Frames, prefecture: str) -> Section:
                 what=title_of(column, "prefectures"),
                 year=year,
                 value=figure_text(means[column].to_dict()[prefecture], "persons"),
+                unit=_unit("persons"),
                 rate=figure_text(rates.to_dict()[prefecture]),
                 rank=int(ranks[prefecture]),
                 whole=len(means),

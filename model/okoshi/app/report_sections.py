@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,12 +45,12 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
         if place is not None:
             raise InputError(Fault(say("report.no_prefectures"), file=str(found.path), key="--prefecture"))
         own = _of_nation(found)
-    title = say(_title_key(found), name=found.about.scenario, what=_what(found))
-    if place is not None:
-        title = say("pictures.in_place", place=short_prefecture(place), text=title)
+    titles = _titles(found)
     return Page(
-        title=title,
-        subtitle=_subtitle(found),
+        title=_headline(found, titles, place),
+        subtitle=" / ".join(
+            say("report.name_and_title", name=name, title=title) for name, title in titles.items()
+        ),
         notices=_notices(found),
         sections=[*own, what_differs(found), doubts(found, left_out), how_to_repeat(found)],
         foot=found.about.foot(),
@@ -98,14 +99,21 @@ def _what(found: ReportedFolder) -> str:
     return str(title or found.record.get("title") or found.record.get("okoshi", ""))
 
 
-def _subtitle(found: ReportedFolder) -> str:
+def _titles(found: ReportedFolder) -> dict[str, str]:
+    """Return what each scenario is called, by its name; the name itself where this version cannot read it."""
     try:
-        titles = {name: scenario.shown_title for name, scenario in found.scenarios.items()}
+        return {name: scenario.shown_title or name for name, scenario in found.scenarios.items()}
     except InputError:
-        return found.about.scenario
-    if len(titles) == 1:
-        return next(iter(titles.values()))
-    return " / ".join(say("report.name_and_title", name=name, title=title) for name, title in titles.items())
+        return {name: name for name in found.about.scenario.split(", ")}
+
+
+def _headline(found: ReportedFolder, titles: Mapping[str, str], place: str | None) -> str:
+    """Return the page's headline, which calls scenarios by their titles: of a comparison the base."""
+    base, *others = titles.values()
+    text = say(_title_key(found), name=base, count=len(others), what=_what(found))
+    if place is None:
+        return say("report.title", text=text)
+    return say("pictures.in_place", place=short_prefecture(place), text=text)
 
 
 def _notices(found: ReportedFolder) -> list[str]:
@@ -135,16 +143,26 @@ def what_differs(found: ReportedFolder) -> Section:
             key = "differs_from_base" if changes else "is_base"
         else:
             key = "differs_from" if changes else "differs_nothing"
+        called = scenario.shown_title or name
+        said = say(f"report.{key}", name=called, base=base.shown_title or base_name)
         if len(others) == 1:
-            section.paragraphs.append(say(f"report.{key}", name=name, base=base_name))
+            section.paragraphs.append(said)
             section.items += changes
         else:
-            section.items += [f"{name}: {change}" for change in changes] or [
-                say("report.differs_nothing", name=name, base=base_name)
+            section.items += [say("report.change_of", name=called, change=change) for change in changes] or [
+                said
             ]
         if scenario.shown_why:
-            section.paragraphs.append(say("report.why", name=name, why=scenario.shown_why))
+            section.paragraphs.append(say("report.why", name=called, why=_flowing(scenario.shown_why)))
     return section
+
+
+def _flowing(text: str) -> str:
+    """Return what a scenario file says in lines as one paragraph; Japanese has no space where a line ended."""
+    if language() == "en":
+        return " ".join(text.split())
+    text = re.sub(r"FY(\d{4}) ?", r"\1年度", text)
+    return re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])", "", text).replace("\n", " ")
 
 
 def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
@@ -161,6 +179,7 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
         if known is not None:
             what = known.description_ja if language() == "ja" else known.description
             unit = "" if known.unit == SWITCH else unit_in_words(known.unit)
+            unit = "" if unit in what else unit  # the description of an index says of what it is one
         _, _, rest = item.key.partition("policy.")
         if knows(measure := f"attribution.{rest.partition('.')[0]}") and rest:
             what = say("pictures.in_place", place=_capital(say(measure)), text=what)
@@ -227,6 +246,10 @@ def _moment(written: object) -> str | None:
     return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
 
 
+def _seconds(written: object) -> str | None:
+    return say("report.seconds", count=f"{written:,.1f}") if isinstance(written, int | float) else None
+
+
 def _labels() -> TableView:
     rows = [[say(f"run.label_{label}"), say(f"report.label_{label}")] for label in LABELS]
     return TableView(say("report.labels"), [Column(say("run.label")), Column(say("shown.meaning"))], rows)
@@ -252,7 +275,7 @@ def how_to_repeat(found: ReportedFolder) -> Section:
         "parameters_hash": record.get("parameters_hash"),
         "seeds": shown_seeds,
         "started": _moment(record.get("started")),
-        "seconds": record.get("seconds"),
+        "seconds": _seconds(record.get("seconds")),
         "workers": record.get("workers"),
         "python": platform.get("python"),
         "libraries": ", ".join(f"{name} {number}" for name, number in libraries.items()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_page import Column, Section, Shot, TableView, shots
 from okoshi.language.errors import InputError
-from okoshi.language.messages import say
+from okoshi.language.messages import language, say
 from okoshi.study.intervals import FEWEST
 
 if TYPE_CHECKING:
@@ -87,18 +87,18 @@ def _attribution(
 
 
 def _one_attribution(section: Section, one: Attribution) -> None:
-    from okoshi.app.analyse_attribution import pairs_in_words, rows_in_words
+    from okoshi.app.analyse_attribution import pairs_in_words, rows_in_words, unit_of_outcome
     from okoshi.figures.words import title_of
 
     if not section.paragraphs:
         key = "seeds" if one.seeds >= FEWEST else "one_seed"
-        section.paragraphs.append(say(f"attribution.{key}", count=one.seeds))
+        section.paragraphs.append(say(f"attribution.{key}", count=one.seeds).replace("! ", ""))
     outcome = one.outcome
     caption = say(
         "analyse.picture_outcome", outcome=title_of(outcome.column, outcome.table), year=outcome.year
     )
     parts = [*one.parts, *([one.together] if one.together is not None else [])]
-    section.tables.append(_view(caption, *rows_in_words(parts)))
+    section.tables.append(_view(caption, *rows_in_words(parts, unit_of_outcome(one))))
     if one.seeds > 1:
         section.items.append(f"{caption}: {' '.join(text.strip() for text in pairs_in_words(one))}")
 
@@ -133,8 +133,21 @@ def _split_in_words(split: Split) -> Section:
     if split.best:
         total = f"{split.design.total / MILLION:,.0f}"
         section.tables.append(_view(say("split.best", total=total), *divisions_in_words(split)))
-        section.items += [text.strip() for text in losses_in_words(split)]
+        section.items += _joined(losses_in_words(split))
     return section
+
+
+def _joined(sentences: Sequence[str]) -> list[str]:
+    """Return sentences with those that belong to the one before, which a terminal shows indented, behind it."""
+    items: list[str] = []
+    space = "" if language() == "ja" else " "
+    for sentence in sentences:
+        text = sentence.strip().removeprefix("! ")
+        if sentence.startswith(" ") and items:
+            items[-1] += space + text
+        else:
+            items.append(text)
+    return items
 
 
 def _view(caption: str, heads: Sequence[Heading], rows: Sequence[Mapping[str, object]]) -> TableView:

@@ -297,7 +297,7 @@ def show_figures(plan: Plan, rows: list[dict[str, Any]]) -> None:
 
 def range_text(row: dict[str, Any]) -> str:
     """Return the official range of a pattern."""
-    return f"{row['official_low']:.3g}–{row['official_high']:.3g}"
+    return say("validate.range", low=f"{row['official_low']:.3g}", high=f"{row['official_high']:.3g}")
 
 
 def title_of(name: str) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from okoshi.figures.about import About
 from okoshi.figures.style import INK, Picture, canvas, fill_style, look, name_axes, picture
-from okoshi.figures.words import axis_scale, figure_text, title_of, unit_of
+from okoshi.figures.words import axis_scale, figure_text, title_of, unit_of, without_sign_of_nought
 from okoshi.language.messages import say
 from okoshi.study.attribution import Attributed, Attribution
 from okoshi.study.intervals import Interval
@@ -58,7 +58,7 @@ def _bars(axes: Axes, names: Sequence[str], values: Sequence[Interval], unit: fl
 def _words(one: Attributed, unit: str) -> str:
     name, adds = say(f"attribution.{one.player}"), one.value.value
     if unit == "share":
-        value = say("pictures.points", value=f"{adds * 100:+.2f}")
+        value = say("pictures.points", value=without_sign_of_nought(f"{adds * 100:+.2f}"))
     else:
         value = figure_text(adds, unit, signed=True)
     return say("attribution.figure_words", name=name, value=value, yen=figure_text(one.yen.value, "yen"))

@@ -16,7 +16,8 @@ from matplotlib.patches import Rectangle
 
 from okoshi.figures.about import About
 from okoshi.figures.comparing import WANTED, weakest
-from okoshi.figures.style import FAINT, INK, Picture, canvas, is_narrow, legend, look, picture
+from okoshi.figures.lines import wrapped
+from okoshi.figures.style import FAINT, INK, Picture, canvas, is_narrow, legend, look, picture, places
 from okoshi.figures.words import (
     ColumnsMissingError,
     axis_scale,
@@ -46,7 +47,8 @@ MIDDLE_LATITUDE = 36.0
 LARGEST_POINT, LARGEST_POINT_OF_NATION, NAMED = 90.0, 36.0, 5
 MAP_HEIGHT, NARROW_MAP_HEIGHT = 5.4, 4.6
 LEGEND_PART = 0.25  # of the largest value: the smaller point of the legend
-COLOUR_BAR = (0.01, 0.93, 0.5, 0.03)  # of the tiles; where the upper left of the map is empty
+BAR_PLACES = 52  # letters of a line below it: right of it stands the north of the country
+COLOUR_BAR = (0.04, 0.93, 0.47, 0.03)  # of the tiles; where the upper left of the map is empty
 TILES_HEIGHT, HALVES_HEIGHT = 6.1, 7.6
 
 
@@ -160,7 +162,8 @@ def _tiles(
         )
     axes = panels[0]
     bar = figure.colorbar(colours, cax=axes.inset_axes(COLOUR_BAR), orientation="horizontal")
-    bar.set_label(unit_shown if not signed else say("pictures.map_open", unit=unit_shown))
+    label = unit_shown if not signed else say("pictures.map_open", unit=unit_shown)
+    bar.set_label(wrapped(label, places(BAR_PLACES)))
     bar.ax.xaxis.set_major_formatter("{x:,.10g}")
     return picture(name, title, _places_in_words(values, unit, is_open), figure)
 
@@ -343,6 +346,6 @@ def _sizes(largest: float, unit: str) -> list[float]:
     if not largest:
         return []
     if not is_counted(unit):
-        return [largest, largest * LEGEND_PART]
+        return [largest * LEGEND_PART, largest]
     whole = {max(1.0, float(floor(largest))), max(1.0, float(round(largest * LEGEND_PART)))}
-    return sorted(whole, reverse=True)
+    return sorted(whole)

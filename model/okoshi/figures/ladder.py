@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from okoshi.engine.columns import Array
 from okoshi.figures.about import About
@@ -53,6 +54,7 @@ def bunching_at_the_ladder(
     name_axes(left, say("pictures.ladder_ratio_unit"), say("pictures.ladder_share"))
     name_axes(right, unit, say("pictures.ladder_share"))
     right.xaxis.set_major_formatter("{x:,.10g}")
+    right.xaxis.set_major_locator(MaxNLocator(nbins=4))
     parts = [
         say("pictures.ladder_step", step=f"{step:g}", share=figure_text(_at(ratio, step), "share"))
         for step in RATIO_STEPS

@@ -15,6 +15,7 @@ from okoshi.figures.style import (
     FAINT,
     INK,
     Picture,
+    axis_lines,
     canvas,
     fill_style,
     is_narrow,
@@ -22,8 +23,16 @@ from okoshi.figures.style import (
     look,
     name_axes,
     picture,
+    thousands_apart,
 )
-from okoshi.figures.words import axis_scale, figure_text, listed, title_of, unit_of
+from okoshi.figures.words import (
+    axis_scale,
+    figure_text,
+    listed,
+    title_of,
+    unit_of,
+    without_sign_of_nought,
+)
 from okoshi.language.messages import say
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.sensitivity import Index
@@ -31,6 +40,7 @@ from okoshi.study.sensitivity import Index
 MOST_ROWS, MOST_NAMED = 30, 3
 ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.52, 1.2, 4.6  # inches
 NAME_PLACES, NAME_LINES = 44, 2
+AXIS_LINE = 0.16  # inches of each line of an axis's name beyond the first
 NARROW_PLACES, NARROW_LINES = 24, 3  # on a narrow screen, where rows are higher for it
 NUMBERED, CLOSE = 9, 0.06  # points that are named in a picture of many; what is nearer has its number below
 
@@ -78,13 +88,15 @@ def changes_by_factor(
     by_part = {index.part: index for index in chosen}
     unit = unit_of(outcome.column)
     largest = max((abs(index.value) for index in chosen), default=1.0)
-    scale, unit_name = axis_scale(unit, largest)
+    scale, unit_name = _effect_scale(unit, largest)
+    named = say(f"analyse.{kind}_axis", unit=unit_name)
     title = say("analyse.picture_change", outcome=_title(outcome))
-    figure, (axes,) = canvas(title, about, height=_height(len(parts)))
+    figure, (axes,) = canvas(title, about, height=_height(len(parts), named))
     _bars(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, 0, "", scale)
     axes.axvline(0, color=INK, linewidth=0.8)
     _name_rows(axes, parts)
-    name_axes(axes, say(f"analyse.{kind}_axis", unit=unit_name))
+    name_axes(axes, named)
+    thousands_apart(axes.xaxis)
     return picture(name, title, _words(chosen, parts, kind, unit), figure)
 
 
@@ -95,7 +107,7 @@ def size_and_spread(outcome: OutcomeChoice, indices: Sequence[Index], about: Abo
     spread = {index.part: index for index in indices if index.index == "sigma"}
     parts = _by_size(list(size.values()), "mu_star")
     unit = unit_of(outcome.column)
-    scale, unit_name = axis_scale(unit, max((index.value for index in size.values()), default=1.0))
+    scale, unit_name = _effect_scale(unit, max((index.value for index in size.values()), default=1.0))
     title = say("analyse.picture_morris", outcome=_title(outcome))
     figure, (axes,) = canvas(title, about, height=SQUARE)
     for part in parts:
@@ -119,6 +131,7 @@ def size_and_spread(outcome: OutcomeChoice, indices: Sequence[Index], about: Abo
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     name_axes(axes, f"{say('analyse.mu_star')}, {unit_name}", say("analyse.sigma"))
+    thousands_apart(axes.xaxis)
     legend(figure, *axes.get_legend_handles_labels())
     return picture(name, title, _words(list(size.values()), parts, "mu_star", unit), figure)
 
@@ -127,8 +140,18 @@ def _title(outcome: OutcomeChoice) -> str:
     return say("analyse.picture_outcome", outcome=title_of(outcome.column, outcome.table), year=outcome.year)
 
 
-def _height(rows: float) -> float:
-    return max(LEAST_HEIGHT, 0.5 + (NARROW_ROW_HEIGHT if is_narrow() else ROW_HEIGHT) * rows)
+def _height(rows: float, named: str = "") -> float:
+    """Return inches for so many rows, and for the lines of the axis's name below them."""
+    lines = axis_lines(named)
+    return (
+        max(LEAST_HEIGHT, 0.5 + (NARROW_ROW_HEIGHT if is_narrow() else ROW_HEIGHT) * rows) + AXIS_LINE * lines
+    )
+
+
+def _effect_scale(unit: str, largest: float) -> tuple[float, str]:
+    """Return by what effects are multiplied, and their unit: an effect on a share is one in percentage points."""
+    scale, name = axis_scale(unit, largest)
+    return scale, say("pictures.unit_points") if unit == "share" else name
 
 
 def _floor(indices: Sequence[Index]) -> float:
@@ -145,11 +168,20 @@ def _words(indices: Sequence[Index], parts: Sequence[str], kind: str, unit: str 
     """Return the largest in words, for those who cannot see the picture."""
     by_part = {index.part: index for index in indices if index.index == kind}
     named = [
-        f"{factor_in_words(part)} {figure_text(by_part[part].value, unit)} "
-        f"[{figure_text(by_part[part].low, unit)}, {figure_text(by_part[part].high, unit)}]"
-        for part in parts[::-1][:MOST_NAMED]
+        f"{factor_in_words(part)} {_effect_text(by_part[part], unit)}" for part in parts[::-1][:MOST_NAMED]
     ]
     return say("analyse.picture_words", kind=say(f"analyse.{kind}"), count=len(parts), largest=listed(named))
+
+
+def _effect_text(index: Index, unit: str) -> str:
+    """Return an index with its interval; an effect on a share in percentage points."""
+    values = (index.value, index.low, index.high)
+    if unit == "share":
+        value, low, high = (without_sign_of_nought(f"{value * 100:.2f}") for value in values)
+        value = say("pictures.points", value=value)
+    else:
+        value, low, high = (figure_text(value, unit) for value in values)
+    return value if isnan(index.low) else f"{value} [{low}, {high}]"
 
 
 def _reach(indices: Sequence[Index]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isnan
 
 from okoshi.figures.about import About
 from okoshi.figures.style import Picture, canvas, legend, line_style, look, name_axes, picture
+from okoshi.figures.words import figure_text, listed
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.split_design import IN_FORCE
@@ -23,7 +25,10 @@ def best_divisions(found: Split, about: About) -> Picture:
     now = found.design.points[IN_FORCE] / MILLION
     places = range(len(MEASURES))
     handles = [axes.scatter(now, places, marker="|", s=260, color="black", zorder=3)]
-    labels, words = [say("split.now")], []
+    labels, words = (
+        [say("split.now")],
+        [say("split.figure_words", reading=say("split.now"), yen=_lines_in_words(now))],
+    )
     for number, one in enumerate(best):
         style = line_style(number + 1)
         reading = ", ".join(part for part in (one.world, one.weights) if part)
@@ -38,9 +43,7 @@ def best_divisions(found: Split, about: About) -> Picture:
             axes.scatter(values, shifted, marker=style["marker"], color=style["color"], s=26, zorder=3)
         )
         labels.append(reading)
-        words.append(
-            say("split.figure_words", reading=reading, yen=", ".join(f"{value:,.0f}" for value in values))
-        )
+        words.append(say("split.figure_words", reading=reading, yen=_lines_in_words(values)))
     axes.set_yticks(list(places), [say(f"attribution.{measure}") for measure in MEASURES])
     axes.invert_yaxis()
     axes.grid(axis="x", visible=True)
@@ -48,3 +51,13 @@ def best_divisions(found: Split, about: About) -> Picture:
     name_axes(axes, across=say("split.million_yen"))
     legend(figure, handles, labels)
     return picture("best_divisions", title, " ".join(words), figure)
+
+
+def _lines_in_words(millions: Iterable[float]) -> str:
+    """Return each measure with its yen, for those who cannot see the picture."""
+    return listed(
+        [
+            f"{say(f'attribution.{measure}')} {figure_text(value * MILLION, 'yen')}"
+            for measure, value in zip(MEASURES, millions, strict=True)
+        ]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -13,6 +14,7 @@ from okoshi.scenario.prefectures import PREFECTURES
 
 WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
+NOTHING = re.compile(r"^[+-](0(?:\.0+)?%?)$")  # what rounds to nought has no sign
 
 
 # Things that are counted: an axis of them goes in whole steps.
@@ -108,7 +110,7 @@ def figure_text(value: float, unit: str = "", *, signed: bool = False) -> str:
     if value != value:
         return "–"
     if unit == "share":
-        return f"{value * 100:{sign}.1f}%"
+        return without_sign_of_nought(f"{value * 100:{sign}.1f}%")
     if unit.startswith("yen"):
         return yen_text(value, sign)
     return scaled_text(value, sign)
@@ -133,7 +135,20 @@ def yen_scale(largest: float) -> tuple[float, str]:
 def scaled_text(value: float, sign: str = "") -> str:
     """Return a number with as many decimals as its size deserves."""
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:{sign},.{digits}f}"
+    return without_sign_of_nought(f"{value:{sign},.{digits}f}")
+
+
+def texts_alike(numbers: Sequence[float], sign: str = "") -> list[str]:
+    """Return numbers that stand together with as many decimals as the largest deserves, none where all are whole."""
+    largest = max((abs(number) for number in numbers), default=0.0)
+    whole = all(number == round(number) for number in numbers)
+    digits = 0 if whole or largest >= 100 else 1 if largest >= 10 else 2
+    return [without_sign_of_nought(f"{number:{sign},.{digits}f}") for number in numbers]
+
+
+def without_sign_of_nought(text: str) -> str:
+    """Return a number as it is written, without a sign where all that is written is nought."""
+    return NOTHING.sub(r"\1", text)
 
 
 def axis_scale(unit: str, largest: float) -> tuple[float, str]:
