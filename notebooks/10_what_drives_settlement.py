@@ -20,7 +20,7 @@
 # how unevenly, or only together with others. What moves less than chance alone would is not told from nothing.
 
 # %% [markdown]
-# **日本語の要約** 行動・支援・制度の18因子を一つずつ動かし、定住率と定住者数への影響の大きさを調べます（モリス法）。計算に数分かかるため、
+# **日本語の要約** 行動・支援・制度の18要因を一つずつ動かし、定住率と定住者数への影響の大きさを調べます（モリス法）。計算に数分かかるため、
 # 保存した結果を読みます（`make notebook-studies` で再計算）。
 
 # %%
@@ -107,6 +107,6 @@ answer(
     f"Of {len(sizes)} factors {len(told)} move the share of former members settled by FY2034 by more than chance would; the first: {first or 'none'}. "
     f"The levers of policy among them: {levers}. {among} "
     f"Share of chance in the results: {noise:.0%}. {blocks} paths: a screening, which says what is worth a closer look, not shares of variance.",
-    f"{len(sizes)}因子のうち、2034年度の定住率を偶然以上に動かすのは{len(told)}個。上位：{first or 'なし'}。制度の手段：{levers}。偶然の割合{noise:.0%}、経路{blocks}本のふるい分けで、分散の割合ではない。",
+    f"{len(sizes)}要因のうち、2034年度の定住率を偶然以上に動かすのは{len(told)}個。上位：{first or 'なし'}。制度の手段：{levers}。偶然の割合{noise:.0%}、経路{blocks}本のふるい分けで、分散の割合ではない。",
     "prior",
 )

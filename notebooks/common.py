@@ -59,7 +59,7 @@ HEADINGS = {
     "dispatch_net": "more than without both, persons (純増・人)",
     "dispatch_new": "new, an empty post, persons (新規・人)",
     "eligible": "eligible towns (対象市町村数)",
-    "factor": "factor (因子)",
+    "factor": "factor (要因)",
     "false_alarms": "false alarms, % (誤検出・%)",
     "figures": "figures (公表値の数)",
     "fiscal_strength": "fiscal strength, index (財政力指数)",
