@@ -82,6 +82,7 @@ class KnownModel:
             "settled": ["same", ""],
             "end_month": ["2015-03"] * 2,
             "gone_again_month": [""] * 2,
+            "died_month": [""] * 2,
         }
         members = {name: np.array(values) for name, values in people.items()} | {"age": np.array([45, 65])}
         return {"national": national, "members": members}

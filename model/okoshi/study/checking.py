@@ -15,7 +15,7 @@ from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
 from okoshi.study.fitting import Fit
 from okoshi.study.pool import Pool
-from okoshi.study.runs_at_draws import Do, run_at_draws
+from okoshi.study.runs_at_draws import Do, run_at_draws, said_to
 from okoshi.study.targets import Target
 
 CHECKED = 120  # draws: the mean is then known to a tenth of what one run differs by
@@ -32,7 +32,7 @@ def off_at_draws(pool: Pool, targets: Sequence[Target], found: Fit, do: Do) -> A
     unit = found.unit[:CHECKED]
     draws = pool.natural(unit)
     pairs = [(number, number) for number in range(len(unit))]
-    read = run_at_draws(pool, targets, Posterior(pool.names, draws, draws), CHECK_SEED, pairs, do)
-    off = read - found.problem.emulator(unit)
+    runs = run_at_draws(pool, targets, Posterior(pool.names, draws, draws), CHECK_SEED, pairs, do)
+    off = said_to(targets, runs) - found.problem.emulator(unit)
     known = np.isfinite(off)
     return np.asarray(np.where(known, off, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))

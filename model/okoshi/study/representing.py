@@ -2,21 +2,24 @@
 
 The median is that of the fitted figures over the ensemble: parameters hang together, and the middle of each is no
 point of it. Of the draws that the stand-in puts nearest, the one is taken whose own runs are: each runs once, the best
-of them under several seeds.
+of them under several seeds. Headlines count beside the figures, each against its median over those runs (not against
+what is official): a draw that fits in the middle and tells of settlement from the edge does not stand for the ensemble.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
-from okoshi.study.calibrating import Calibration
+from okoshi.study.calibrating import HEADLINES, Calibration
 from okoshi.study.pool import Pool
-from okoshi.study.runs_at_draws import Do, run_at_draws
+from okoshi.study.runs_at_draws import Do, run_at_draws, said_to
 from okoshi.study.targets import error_covariance
+from okoshi.study.validating import Seen
 
 CANDIDATES = 96
 FINALISTS = 10
@@ -39,10 +42,17 @@ def candidates(found: Calibration) -> list[int]:
 def search(pool: Pool, found: Calibration, do: Do) -> int:
     """Return the number of the draw nearest the median; `do` runs tasks and yields what was seen, in their order."""
     numbers = candidates(found)
+    middles = widths = np.zeros(0)
     for seeds, kept in ((1, FINALISTS), (SEEDS, 1)):
         pairs = [(number, seed) for number in numbers for seed in range(seeds)]
-        read = run_at_draws(pool, found.targets, found.posterior, FIRST_SEED, pairs, do)
-        away = distances(found, read.reshape(len(numbers), seeds, -1).mean(axis=1))
+        runs = run_at_draws(pool, found.targets, found.posterior, FIRST_SEED, pairs, do)
+        read, told = (
+            values.reshape(len(numbers), seeds, -1).mean(axis=1)
+            for values in (said_to(found.targets, runs), headlines(found, runs))
+        )
+        if not len(middles):  # over all candidates
+            middles, widths = np.nanmedian(told, axis=0), np.nanstd(told, axis=0)
+        away = distances(found, read) + off_headlines(told, middles, widths)
         numbers = [numbers[place] for place in np.argsort(away, kind="stable")[:kept].tolist()]
     return numbers[0]
 
@@ -56,6 +66,19 @@ def distances(found: Calibration, mean: Array) -> Array:
     spread = np.sqrt(np.diag(error_covariance(found.targets)))
     off = np.nan_to_num((mean - middle(found)) / spread, nan=10.0)
     return np.asarray((off**2).sum(axis=1))
+
+
+def headlines(found: Calibration, runs: Sequence[Seen]) -> Array:
+    """Return the headlines of the last year that a target is of, (runs, headlines)."""
+    last = max(target.figure.fiscal_year for target in found.targets)
+    return np.array([[run.value(name, last) for name in HEADLINES] for run in runs])
+
+
+def off_headlines(told: Array, middles: Array, widths: Array) -> Array:
+    """Return each draw's squared distance from the middles in the widths; a headline without width counts nothing."""
+    known = widths > 0
+    off = np.divide(told - middles, widths, out=np.zeros_like(told), where=known)
+    return np.asarray((np.nan_to_num(off) ** 2).sum(axis=1))
 
 
 def represented(posterior: Posterior, number: int) -> Posterior:

@@ -25,8 +25,8 @@ def run_at_draws(
     seed: int,
     pairs: Sequence[tuple[int, int]],
     do: Do,
-) -> Array:
-    """Return what runs say to the targets, (runs, targets), in the scale of comparison.
+) -> list[Seen]:
+    """Return what was seen of runs at draws.
 
     `pairs` are the number of a draw and that of its replicate under `seed`; each lives to the last year of a target.
     """
@@ -36,7 +36,12 @@ def run_at_draws(
         Task(replace(scenario, settings=scenario.settings.with_draw(posterior.values(draw))), replicate, ())
         for draw, replicate in pairs
     ]
-    return np.array([[_value_of(run, target) for target in targets] for run in do(tasks)])
+    return list(do(tasks))
+
+
+def said_to(targets: Sequence[Target], runs: Sequence[Seen]) -> Array:
+    """Return what runs say to the targets, (runs, targets), in the scale of comparison."""
+    return np.array([[_value_of(run, target) for target in targets] for run in runs])
 
 
 def _value_of(run: Seen, target: Target) -> float:
