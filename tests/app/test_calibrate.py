@@ -43,6 +43,7 @@ targets = ["members", "settled_share_all"]
 parameter = "{LEVEL}"
 [[factors]]
 parameter = "{NEARBY}"
+range = [-0.96, -0.07]
 [[factors]]
 parameter = "{SPARE}"
 """
