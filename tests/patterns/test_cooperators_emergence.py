@@ -20,6 +20,8 @@ RIVALS = (
         "behaviour.municipalities.cash_share": 0.001,
     },
     {"behaviour.applicants.telework": 0.4},
+    {"behaviour.cooperators.quit_first_months": 0.5},
+    {"policy.special_allocation_tax.total": "fixed"},
     # A handful of foreign residents a year and prefecture, two years under their rule: too few to see what aids them.
     {"behaviour.applicants.foreign_a_year": 200},
 )

@@ -219,7 +219,8 @@ def test_every_stream_of_luck_is_used_and_no_other(monkeypatch):
 
     monkeypatch.setattr(okoshi.simulation, "Luck", Heard)
     subsidy = {"policy.shopping.hypothetical_subsidy@2024": "mobile"}
-    for changes in (subsidy, {"structure.settlement": "threshold"}):
+    half_listed = {"structure.settlement": "threshold", "behaviour.people.link_settlers_to_people": 0.5}
+    for changes in (subsidy, half_listed):
         lived(scenario_of((2009, 2026), (), base="baseline").changed(changes))
     assert used == STREAMS
 

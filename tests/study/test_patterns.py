@@ -13,6 +13,7 @@ def test_who_went_after_the_survey_was_still_there_then():
         "end_month": np.array(["2016-03", "2016-03", "2019-05", "2020-04", "2015-03", "", "2015-03"]),
         "settled": np.array(["same", "elsewhere", "elsewhere", "same", "same", "", "nearby"]),
         "gone_again_month": np.array(["", "2020-03", "2021-06", "", "", "", ""]),
+        "died_month": np.array([""] * 7),
     }
     read = {pattern.name: pattern.read for pattern in PATTERNS}
     # Of three who ended by then: one lives there, one went in that very month, one went a year later.

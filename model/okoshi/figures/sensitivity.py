@@ -7,6 +7,8 @@ from math import isnan
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import MaxNLocator
 
 from okoshi.figures.about import About
 from okoshi.figures.factors import factor_in_words
@@ -23,7 +25,6 @@ from okoshi.figures.style import (
     look,
     name_axes,
     picture,
-    thousands_apart,
 )
 from okoshi.figures.words import (
     axis_scale,
@@ -38,6 +39,7 @@ from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.sensitivity import Index
 
 MOST_ROWS, MOST_NAMED = 30, 3
+NARROW_TICKS = 5  # of a horizontal axis with long numbers
 ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.52, 1.2, 4.6  # inches
 NAME_PLACES, NAME_LINES = 44, 2
 AXIS_LINE = 0.16  # inches of each line of an axis's name beyond the first
@@ -243,3 +245,10 @@ def _number_points(axes: Axes, points: Sequence[tuple[Index, Index]], scale: flo
             fontsize=9,
         )
         axes.plot([], [], linestyle="", label=f"{number}. {factor_in_words(x.part)}")
+
+
+def thousands_apart(axis: Axis) -> None:
+    """Write the numbers of an axis with thousands apart, few enough on a narrow screen not to touch."""
+    axis.set_major_formatter("{x:,.10g}")
+    if is_narrow():
+        axis.set_major_locator(MaxNLocator(nbins=NARROW_TICKS, steps=[1, 2, 2.5, 5, 10]))

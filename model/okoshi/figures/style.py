@@ -46,7 +46,6 @@ LINE_SPACING, LEGEND_SPACING, POINTS = 1.35, 1.65, 72  # of the letters' size; p
 EDGE = 0.012  # of the width
 EDGE_INCHES = 0.06
 HANDLE_PLACES = 9
-NARROW_TICKS = 5  # of a horizontal axis with long numbers
 UPRIGHT = 3  # letters
 YEARS_NAMED = 7
 WHOLE_FROM = 1.0  # of a thing that is counted
@@ -355,13 +354,6 @@ def name_axes(axes: Axes, across: str | None = None, upwards: str | None = None)
 def axis_lines(across: str) -> int:
     """Return how many lines beyond the first the name of a horizontal axis takes."""
     return wrapped(across, places(AXIS_PLACES)).count("\n")
-
-
-def thousands_apart(axis: Axis) -> None:
-    """Write the numbers of an axis with thousands apart, few enough on a narrow screen not to touch."""
-    axis.set_major_formatter("{x:,.10g}")
-    if is_narrow():
-        axis.set_major_locator(MaxNLocator(nbins=NARROW_TICKS, steps=[1, 2, 2.5, 5, 10]))
 
 
 class WholeSteps(MaxNLocator):
