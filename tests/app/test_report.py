@@ -14,7 +14,7 @@ from as_a_user import SMALL, Okoshi
 from report_reading import ReadPage
 
 from okoshi.app.command_line import run_command_line
-from okoshi.app.report_numbers import interval_text
+from okoshi.app.report_numbers import interval_text, number_text
 from okoshi.app.report_page import Column, Page, Section, TableView, render
 from okoshi.figures import About, paired_differences
 from okoshi.language.messages import set_language
@@ -448,3 +448,17 @@ def test_an_archive_takes_the_country_along(
     (command,) = _commands(readme)
     assert okoshi(*shlex.split(command)[1:], "--no-figures").status == 0
     assert Path("again/national.parquet").read_bytes() == Path("results/national.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (5e7, "yen", "50 million yen"),
+        (0.014, "share", "1.40 points"),
+        (1e-6, "share", "below 0.001 points"),
+        (681.2, "persons", "681"),
+        (float("nan"), "persons", "–"),
+    ],
+)
+def test_what_chance_alone_gives_keeps_its_unit(value: float, unit: str, text: str) -> None:
+    assert number_text(value, unit) == text

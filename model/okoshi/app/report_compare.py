@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.app import report_doubt
 from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_numbers import interval_text
-from okoshi.app.report_page import Column, Section, TableView, shots
+from okoshi.app.report_page import Section, TableView, shots
 from okoshi.app.writing import DIFFERENCES
 from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words, weakest
 from okoshi.figures.money import PAYERS
@@ -100,12 +100,7 @@ def _differences(
         cells = [interval_text(_values(mine, name), unit) for name in names]
         table.append([title_of(outcome), *cells])
     caption = say("report.differences_caption", base=about.called(about.base), year=year)
-    return TableView(caption, _headed("report.column_figure", names, about), table)
-
-
-def _headed(first: str, names: Sequence[str], about: About) -> list[Column]:
-    """Return the headings of a table with a column a scenario, each under its title."""
-    return [Column(say(first)), *(Column(about.called(name), True) for name in names)]
+    return TableView(caption, report_doubt.headed(names, about, numbers=True), table)
 
 
 def _values(rows: pd.DataFrame, name: str) -> list[float]:
@@ -117,7 +112,7 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
     if not {SETTLERS, COSTS} <= set(found.table_names):
         return []
     section = Section("settlers", say("report.settlers"), paragraphs=[say("report.settlers_words")])
-    columns = _headed("report.column_figure", names, found.about)
+    columns = report_doubt.headed(names, found.about, numbers=True)
     counts = {
         (row["kind"], row["scenario"]): [row["additional"], row["low_90"], row["high_90"]]
         for row in found.records(SETTLERS)
@@ -160,7 +155,7 @@ def _groups(rows: pd.DataFrame, names: Sequence[str], year: int, about: About) -
         return []
     section = Section("groups", say("report.groups"))
     there = list(dict.fromkeys(grouped["outcome"]))
-    columns = _headed("shown.group", names, about)
+    columns = report_doubt.headed(names, about, "shown.group", numbers=True)
     for outcome in [name for name in GROUP_OUTCOMES if name in there] or there[:2]:
         mine = grouped[grouped["outcome"] == outcome]
         table = []

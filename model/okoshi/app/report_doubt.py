@@ -31,8 +31,11 @@ def sections(found: ReportedFolder, names: Sequence[str]) -> list[Section]:
     return [make(found.table(name), names, about) for name, make in made.items() if name in found.table_names]
 
 
-def _headed(names: Sequence[str], about: About) -> list[Column]:
-    return [Column(say("report.column_figure")), *(Column(about.called(name)) for name in names)]
+def headed(
+    names: Sequence[str], about: About, first: str = "report.column_figure", *, numbers: bool = False
+) -> list[Column]:
+    """Return the headings of a table with a column a scenario, each under its title."""
+    return [Column(say(first)), *(Column(about.called(name), numbers) for name in names)]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -62,7 +65,7 @@ def _costs(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
         )
         shown.append([label, *(cells.get(name, "–") for name in names)])
     if shown:
-        section.tables.append(TableView(say("report.costs_caption"), _headed(names, about), shown))
+        section.tables.append(TableView(say("report.costs_caption"), headed(names, about), shown))
     return section
 
 
@@ -88,7 +91,7 @@ def _structures(table: pd.DataFrame, names: Sequence[str], about: About) -> Sect
     shown = [
         [title_of(outcome), *(cells.get(name, "–") for name in names)] for outcome, cells in rows.items()
     ]
-    section.tables.append(TableView(say("report.structures_caption"), _headed(names, about), shown))
+    section.tables.append(TableView(say("report.structures_caption"), headed(names, about), shown))
     return section
 
 

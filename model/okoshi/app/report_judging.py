@@ -7,7 +7,7 @@ from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import PILOT, VALIDATION, ReportedFolder
-from okoshi.app.report_page import Column, Section, TableView, shots
+from okoshi.app.report_page import Column, Section, TableView, capital, shots
 from okoshi.figures.judging import misses_by_label, power_of_methods
 from okoshi.figures.words import figure_text, unit_of
 from okoshi.language.messages import knows, say
@@ -37,11 +37,6 @@ def pilot_sections(found: ReportedFolder) -> list[Section]:
         say("judging.evaluations_caption"), columns, [[row[head.key] for head in heads] for row in rows]
     )
     return [answer, pictures, Section("evaluations", say("judging.evaluations"), tables=[view])]
-
-
-def capital(text: str) -> str:
-    """Return a text that begins as a sentence does."""
-    return text[:1].upper() + text[1:]
 
 
 def pilot_of(table: pd.DataFrame, found: ReportedFolder) -> PilotFound:

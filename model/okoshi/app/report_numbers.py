@@ -26,12 +26,21 @@ def measured_text(values: Sequence[float | None], unit: str, sign: str = "", mar
     if middle != middle:
         return "–"
     numbers = [middle, low, high] if low == low else [middle]
-    if unit == "share" and 0 < 100 * max(abs(number) for number in numbers) < LEAST_POINTS:
+    if _is_next_to_nothing(numbers, unit):
         return say("report.next_to_nothing")
     shown, *limits = _texts(numbers, unit, sign)
     if low != low:
         return shown + say("report.no_interval")
     return f"{shown} {say('report.between', low=limits[0], high=limits[1])}{f' {mark}' if mark else ''}"
+
+
+def number_text(value: float, unit: str) -> str:
+    """Return a number alone, in its unit as `measured_text` tells it."""
+    if value != value:
+        return "–"
+    return (
+        say("report.next_to_nothing") if _is_next_to_nothing([value], unit) else _texts([value], unit, "")[0]
+    )
 
 
 def plain_text(value: float, low: float, high: float, unit: float = 1.0) -> str:
@@ -51,6 +60,10 @@ def share_text(values: Sequence[float], mark: str = "") -> str:
     if any(number != number for number in values[1:]) or not limits:
         return shown
     return f"{shown} {say('report.between', low=limits[0], high=limits[1])}{f' {mark}' if mark else ''}"
+
+
+def _is_next_to_nothing(numbers: Sequence[float], unit: str) -> bool:
+    return unit == "share" and 0 < 100 * max(abs(number) for number in numbers) < LEAST_POINTS
 
 
 def _texts(numbers: Sequence[float], unit: str, sign: str) -> list[str]:

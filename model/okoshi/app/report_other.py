@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import ReportedFolder
-from okoshi.app.report_numbers import measured_text, share_text
+from okoshi.app.report_numbers import measured_text, number_text, share_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.app.report_sweep import found_by_sweep
 from okoshi.figures.factors import factor_in_words
@@ -94,8 +94,8 @@ def _index_row(row: Mapping[str, Any], outcome: str) -> list[str]:
     if index not in IN_UNIT:
         return [factor or say("report.noise"), name, share_text(values, mark), share_text([floor])]
     unit = _unit_of_outcome(outcome)
-    no_effect = NOT_TOLD if floor != floor else measured_text([floor, floor, floor], unit).split(" ")[0]
-    return [factor, name, measured_text(values, unit, "" if index in SIZES else "+", mark), no_effect]
+    value = measured_text(values, unit, "" if index in SIZES else "+", mark)
+    return [factor, name, value, number_text(floor, unit)]
 
 
 def _unit_of_outcome(outcome: str) -> str:

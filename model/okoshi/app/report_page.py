@@ -149,3 +149,8 @@ def render(page: Page) -> str:
     return environment.get_template("report.html").render(
         page=page, sections=sections, language=language(), words=words
     )
+
+
+def capital(text: str) -> str:
+    """Return a text that begins as a sentence does."""
+    return text[:1].upper() + text[1:]

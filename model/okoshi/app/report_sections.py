@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
-from okoshi.app.report_page import Column, Page, Section, TableView
+from okoshi.app.report_page import Column, Page, Section, TableView, capital
 from okoshi.figures.words import short_prefecture
 from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
@@ -182,7 +182,7 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
             unit = "" if unit in what else unit  # the description of an index says of what it is one
         _, _, rest = item.key.partition("policy.")
         if knows(measure := f"attribution.{rest.partition('.')[0]}") and rest:
-            what = say("pictures.in_place", place=_capital(say(measure)), text=what)
+            what = say("pictures.in_place", place=capital(say(measure)), text=what)
         sentences.append(
             say(
                 "report.changed" if item.first is not None else "report.changed_throughout",
@@ -202,10 +202,6 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return say("report.applies" if value else "report.applies_not")
     return value_in_words(key, value)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _doubt_of_chance(found: ReportedFolder) -> str:
