@@ -273,7 +273,7 @@ class RegionalModel(ColumnModel):
         """List members, settlers and students where they live now, and let everybody live to the next 1 October."""
         year = self.now.fiscal_year
         self.people.take_in_students(self.measures.university.moves)
-        self.people.follow_members(self.members, self.month, year)
+        self.people.follow_members(self.members, self.month)
         self.people.close_year(year)
 
     def observe(self) -> None:

@@ -121,6 +121,14 @@ class World:
         return owner
 
     @cached_property
+    def km_from_prefectures(self) -> Floats:
+        """Distances in km from where people of each prefecture live to each municipality, shape (47, M)."""
+        home = self.prefectures
+        distance = distance_km(home.longitude[:, None], home.latitude[:, None], self.longitude, self.latitude)
+        distance.flags.writeable = False
+        return distance
+
+    @cached_property
     def people_2009(self) -> Floats:
         """People of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
 
