@@ -71,7 +71,7 @@ class PeopleCells:
     def count(self) -> Counted:
         """Count the people of the cells, the expected and the listed."""
         cells = _four_ages(self.cells)
-        return Counted(cells, self._expected_by_row(cells), _four_ages_of_listed(self.listed))
+        return Counted(cells, self._expected_by_row(cells), _four_ages(self.listed))
 
     def totals(self, counted: Counted | None = None) -> Floats:
         """Return all people, those under 15, of 65 and over, and of 75 and over, by row: shape (rows, 4).
@@ -292,20 +292,12 @@ class Persons:
 
 
 _FOUR_AGES = ((0, 15), (15, 65), (65, 75), (75, AGES))
-_IN_FOUR_AGES: Whole = np.array(
-    [[first <= age < last for first, last in _FOUR_AGES] for age in range(AGES)] * 2, dtype=np.float32
-)
 
 
 def _four_ages(people: Floats | Whole) -> Floats:
     """Return those under 15, from 15 to 64, from 65 to 74, and of 75 and over, by row, shape (rows, 4)."""
     sums = [np.einsum("rsa->r", people[:, :, first:last]) for first, last in _FOUR_AGES]
     return np.stack(sums, axis=1, dtype=np.float64)
-
-
-def _four_ages_of_listed(listed: Whole) -> Floats:
-    """Return the same of listed people, multiplied out: whole numbers have the same sum in any order."""
-    return np.asarray((listed.reshape(len(listed), -1) @ _IN_FOUR_AGES).astype(np.float64))
 
 
 def _column_sums(listed: Whole) -> Floats:

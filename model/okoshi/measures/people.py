@@ -305,7 +305,7 @@ class People:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, age at first, dead."""
+    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, first age, dead."""
 
     home: Integers
     origin_prefecture: Integers
