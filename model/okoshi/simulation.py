@@ -23,7 +23,7 @@ from okoshi.observe.declarations import TABLES
 from okoshi.observe.records import Records
 from okoshi.observe.seen import Seen
 from okoshi.scenario.scenario import Scenario
-from okoshi.world.country import World, load_world
+from okoshi.world.country import World, load_nation, load_world
 
 
 class RegionalModel(ColumnModel):
@@ -44,7 +44,7 @@ class RegionalModel(ColumnModel):
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
         self.luck = Luck(self.seed_of_run, STREAMS)
         choice, settings = scenario.world, scenario.settings
-        nation = load_world(choice.source)
+        nation = load_nation(choice.source)
         self.world: World = load_world(choice.source, choice.prefectures, choice.scale)
         self.nation_share = share_of_nation(self.world, nation)
         self.people = People(self.world, settings, self.luck, nation)

@@ -24,7 +24,7 @@ from okoshi.agents.students import StudentMoves
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
-from okoshi.world.country import World, load_world
+from okoshi.world.country import World, load_nation
 from okoshi.world.people import AGES
 
 __all__ = [
@@ -365,9 +365,9 @@ _founded: list[Founding] = []  # the last one: replicates and scenarios of a pro
 def found(world: World, behaviour: PeopleBehaviour, nation: World | None = None) -> Founding:
     """Return the founding of a world, made once for the runs that follow one another.
 
-    `nation` is the whole country that the world is a part of: its own source, all prefectures, where it is not given.
+    `nation` is the whole country that the world is a part of: its own source's, where it is not given.
     """
-    nation = load_world(world.source) if nation is None else nation
+    nation = load_nation(world.source) if nation is None else nation
     for known in _founded:
         if known.world is world and known.nation is nation and known.behaviour == behaviour:
             return known
