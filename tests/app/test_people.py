@@ -62,6 +62,24 @@ def test_explain_tells_the_row_of_the_table(okoshi: Okoshi, results: Path) -> No
     assert f"after {months} months" in said.out
 
 
+def test_a_life_is_told_in_its_order_and_nobody_lives_there_after_leaving(results: Path) -> None:
+    members = parquet.read_table(results / "members.parquet").to_pylist()
+    left = [one for one in members if one["path"] and (one["gone_again_month"] or one["died_month"])]
+    stay = [one for one in members if one["path"] and one["settled"] in ("same", "nearby")]
+    assert left
+    assert stay
+    try:
+        for language, lives in (("en", "Lives on"), ("ja", "暮らしている")):
+            set_language(language)
+            assert not [one for one in left if any(lives in line for line in history(one, {}))]
+            assert any(lives in line for one in stay for line in history(one, {}))
+            for one in members:
+                months = re.findall(r"20\d\d-\d\d", "\n".join(history(one, {})[2:]))
+                assert months == sorted(months), one["member"]
+    finally:
+        set_language(None)
+
+
 @pytest.mark.parametrize(
     ("folder", "key", "words"),
     [

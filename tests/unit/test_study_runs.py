@@ -158,6 +158,10 @@ def test_without_the_measure_all_its_settlers_are_lost(comparison):
     assert cost["yen_total"].value > 1_000_000
     parts = sum(cost[name].value for name in cost if name != "yen_total")
     assert parts == pytest.approx(cost["yen_total"].value)
+    summary = "\n".join(comparison.summary())
+    assert "    special allocation tax: " in summary
+    assert "    all payers: " in summary
+    assert "yen_" not in summary, "a payer by the name of its column"
 
 
 def test_groups_add_up_to_the_nation(comparison):

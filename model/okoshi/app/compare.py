@@ -120,6 +120,7 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     from okoshi.app.showing import Heading, show
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
+    from okoshi.study.whole_country import words_of_part
     from okoshi.world.country import load_world
 
     refuse_unlike(scenarios)
@@ -168,6 +169,8 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     if request.form == "table":
         if world.invented:
             click.echo(say("run.invented"))
+        if words := words_of_part(base.world.source, base.world.prefectures, base.world.scale):
+            click.echo(words)
         click.echo("\n".join(found.summary(operators=asked.operators)))
     else:
         headings = [Heading(name, name) for name in found.differences]

@@ -63,7 +63,8 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
         ]
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
-    return [_headlines(frames, about), pictures, *_official(frames)]
+    official = _official(frames) if about.whole else []
+    return [_headlines(frames, about), pictures, *official]
 
 
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:

@@ -118,9 +118,22 @@ def _headline(found: ReportedFolder, titles: Mapping[str, str], place: str | Non
 
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
+    notices += _words_of_part(found)
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
     return [*notices, say(rests)]
+
+
+def _words_of_part(found: ReportedFolder) -> list[str]:
+    """Say which part of the country was run; nothing of the whole, or where this version cannot read the country."""
+    from okoshi.study.whole_country import words_of_part
+
+    try:
+        world = next(iter(found.scenarios.values())).world
+        words = words_of_part(world.source, world.prefectures, world.scale)
+    except InputError:
+        return []
+    return [words] if words else []
 
 
 def what_differs(found: ReportedFolder) -> Section:

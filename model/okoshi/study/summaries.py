@@ -111,5 +111,11 @@ def _costs(comparison: Comparison, name: str) -> list[str]:
     ]
     for payer in (*(f"yen_{payer.name.lower()}" for payer in Payer), "yen_total"):
         if costs[payer].value != 0:
-            lines.append(say("comparison.cost_of", payer=payer, value=shown(costs[payer], 0)))
+            lines.append(say("comparison.cost_of", payer=_payer(payer), value=shown(costs[payer], 0)))
     return lines
+
+
+def _payer(column: str) -> str:
+    """Return a payer, given as its column of yen, in the language in use."""
+    name = column.removeprefix("yen_")
+    return say("comparison.all_payers" if name == "total" else f"pictures.payer_{name}")
