@@ -123,11 +123,12 @@ def _split_in_words(split: Split) -> Section:
         one_more_in_words,
         unspent_in_words,
     )
+    from okoshi.figures.split import world_in_words
 
     section = Section(f"table-{SPLIT}", say("report.split"))
     for world in dict.fromkeys(one.world for one in split.one_more):
         rows = [one for one in split.one_more if one.world == world]
-        caption = say("split.one_more", world=world or say("split.one_world"))
+        caption = say("split.one_more", world=world_in_words(world) or say("split.one_world"))
         section.tables.append(_view(caption, *one_more_in_words(rows)))
         section.items += [text.strip() for text in unspent_in_words(rows)]
     if split.best:
