@@ -13,18 +13,22 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
-from okoshi.figures.words import short_prefecture
+from okoshi.figures.factors import factor_in_words, value_of_factor
+from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import knows, language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
 
 if TYPE_CHECKING:
+    from okoshi.scenario.differences import Difference
     from okoshi.scenario.scenario import Scenario
 
 DOUBTS = ("not_identified", "structures", "left_out_schemes")
 LABELS = ("input", "fitted", "emergent", "predicted")
 MOST_SEEDS = 10
+MOST_ASSUMED = 10  # assumptions of behaviour that differ: so many are told one by one
+PARAMETERS = "behaviour.parameters"
 SWITCH = "true or false"  # no unit to be said
 
 
@@ -171,11 +175,11 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
     from okoshi.scenario.differences import diff
 
     sentences = []
-    for item in diff(base, scenario):
+    found, assumed = _without_another_calibration(diff(base, scenario))
+    for item in found:
         known = catalogue().get(item.key)
-        what, unit = item.key, ""
-        if item.key == "years":
-            what = say("report.years_written")
+        key = f"report.key_{item.key.replace('.', '_')}"
+        what, unit = say(key) if knows(key) else factor_in_words(item.key), ""
         if known is not None:
             what = known.description_ja if language() == "ja" else known.description
             unit = "" if known.unit == SWITCH else unit_in_words(known.unit)
@@ -194,13 +198,30 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
                 years=span_text(item.first, item.last),
             )
         )
+    if assumed:
+        sentences.append(say("report.other_calibration", count=assumed))
     return sentences
+
+
+def _without_another_calibration(found: Sequence[Difference]) -> tuple[Sequence[Difference], int]:
+    """Return the differences without those of behaviour where these are as many as another calibration makes."""
+    others = [item for item in found if not item.key.startswith("behaviour.") or item.key == PARAMETERS]
+    assumed = len(found) - len(others)
+    return (others, assumed) if assumed > MOST_ASSUMED else (found, 0)
 
 
 def _value(key: str, value: Any) -> str:
     """Return a value as a reader of the page knows it: whether a rule applies is no true or false."""
     if isinstance(value, bool):
         return say("report.applies" if value else "report.applies_not")
+    if key == "years":
+        return span_text(*value)
+    if key == "world.prefectures" and value:
+        return listed([short_prefecture(name) for name in value])
+    if key.startswith("structure."):
+        return value_of_factor(key, str(value))
+    if key == PARAMETERS and knows(f"report.parameters_{value}"):
+        return say(f"report.parameters_{value}")
     return value_in_words(key, value)
 
 

@@ -41,11 +41,14 @@ def value_of_factor(factor: str, value: object) -> str:
         return str(value)
     if unit == "share" or unit.startswith("yen"):
         return figure_text(value, "share" if unit == "share" else "yen")
-    return (
-        say("factors.amount", number=figure_text(value), unit=unit_in_words(unit))
-        if unit
-        else figure_text(value)
-    )
+    number = figure_text(value) if abs(value) >= 1 else f"{value:.3g}"
+    return say("factors.amount", number=number, unit=unit_in_words(unit)) if unit else number
+
+
+def _unit_behind(name: str) -> str:
+    """Return the unit as it stands behind a number: two numbers between which a factor goes have it once."""
+    parameter = catalogue().get(name.partition("@")[0])
+    return "" if parameter is None else say("factors.amount", number="", unit=unit_in_words(parameter.unit))
 
 
 def span_of_factor(factor: Mapping[str, object]) -> str:
@@ -53,7 +56,8 @@ def span_of_factor(factor: Mapping[str, object]) -> str:
     name, ends = str(factor.get("parameter", "")), factor.get("range")
     if isinstance(ends, Sequence) and len(ends) == 2:
         low, high = (value_of_factor(name, end) for end in ends)
-        return say("factors.between", low=low, high=high)
+        unit = _unit_behind(name)
+        return say("factors.between", low=low.removesuffix(unit), high=high)
     values = factor.get("values")
     return (
         " / ".join(value_of_factor(name, value) for value in values) if isinstance(values, Sequence) else ""

@@ -40,10 +40,10 @@ from okoshi.study.sensitivity import Index
 
 MOST_ROWS, MOST_NAMED = 30, 3
 NARROW_TICKS = 5  # of a horizontal axis with long numbers
-ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.52, 1.2, 4.6  # inches
+ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.54, 1.2, 4.6  # inches
 NAME_PLACES, NAME_LINES = 44, 2
 AXIS_LINE = 0.16  # inches of each line of an axis's name beyond the first
-NARROW_PLACES, NARROW_LINES = 24, 3  # on a narrow screen, where rows are higher for it
+NARROW_PLACES, NARROW_LINES = 24, 4  # on a narrow screen, where rows are higher for it
 NUMBERED, CLOSE = 9, 0.06  # points that are named in a picture of many; what is nearer has its number below
 
 
