@@ -134,9 +134,17 @@ def _business(member: Row) -> list[str]:
         return []
     anyway = "opened_anyway" if member["would_have_started_anyway"] else "opened_by_grant"
     lines = [say(f"explain.{anyway}", month=member["startup_month"])]
-    if member["startup_closed_month"]:
-        lines.append(say("explain.closed", month=member["startup_closed_month"]))
-    return lines
+    return lines if _closed_later(member) else [*lines, *_closing(member)]
+
+
+def _closing(member: Row) -> list[str]:
+    month = member["startup_closed_month"]
+    return [say("explain.closed", month=month)] if month else []
+
+
+def _closed_later(member: Row) -> bool:
+    """Return whether the business outlived the term: then its end is told after it."""
+    return bool(member["end_month"]) and member["startup_closed_month"] > member["end_month"]
 
 
 def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
@@ -145,7 +153,9 @@ def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
         if member["stayed_at_end"] == "nearby" and member["settled_municipality"]:
             lines.append(say("explain.lives_in", place=_place(member["settled_municipality"], names)))
         if member["path"]:
-            lines.append(word("path", member))
+            lines.append(_path(member))
+    if _closed_later(member):
+        lines += _closing(member)
     if member["gone_again_month"]:
         lines.append(say("explain.gone_again", month=member["gone_again_month"]))
     if member["died_month"] and member["why_ended"] != "died":
@@ -153,6 +163,12 @@ def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
     if member["would_have_moved_anyway"]:
         lines.append(say("explain.moved_anyway"))
     return lines
+
+
+def _path(member: Row) -> str:
+    """Return what a settled member lives on, or lived on who has left again or died since."""
+    is_there = not (member["gone_again_month"] or member["died_month"])
+    return word("path", member) if is_there else say(f"explain.path_{member['path']}_then")
 
 
 def word(column: str, member: Row) -> str:
