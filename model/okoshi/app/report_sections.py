@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
-from okoshi.app.report_folder import COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
+from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
@@ -63,8 +63,10 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
 
 def _of_nation(found: ReportedFolder) -> list[Section]:
     """Return the sections of what does not go by prefecture."""
-    from okoshi.app import report_judging, report_other
+    from okoshi.app import report_calibration, report_judging, report_other
 
+    if found.kind == CALIBRATION:
+        return report_calibration.calibration_sections(found)
     if found.kind == PILOT:
         return report_judging.pilot_sections(found)
     if found.kind == VALIDATION:
@@ -73,6 +75,8 @@ def _of_nation(found: ReportedFolder) -> list[Section]:
 
 
 def _title_key(found: ReportedFolder) -> str:
+    if found.kind == CALIBRATION:
+        return "fits.title"
     return f"judging.title_{found.kind}" if found.kind in JUDGED else f"report.title_{found.kind}"
 
 
@@ -122,6 +126,8 @@ def _headline(found: ReportedFolder, titles: Mapping[str, str], place: str | Non
 
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
+    if found.kind == CALIBRATION:
+        return [*notices, say("fits.notice")]
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
     return [*notices, say(rests)]
@@ -227,7 +233,7 @@ def _value(key: str, value: Any) -> str:
 
 def _doubt_of_chance(found: ReportedFolder) -> str:
     """Say what the intervals hold: chance, or parameters and chance together where each run has its own draw."""
-    if found.kind == VALIDATION:
+    if found.kind in (VALIDATION, CALIBRATION):
         return say("report.doubt_draws")
     replicates = found.about.replicates
     return (
@@ -243,10 +249,12 @@ def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
     if found.about.invented:
         section.items.append(say("report.doubt_invented"))
     section.items.append(_doubt_of_chance(found))
+    if found.kind == CALIBRATION:
+        section.items.append(say("fits.doubt_range"))
     behaviour = [item for name, item in catalogue().items() if name.startswith("behaviour.")]
     assumed = sum(any(value.assumed for value in item.values) for item in behaviour)
     section.items.append(say("report.doubt_assumed", count=assumed, whole=len(behaviour)))
-    fitted = found.record.get("behaviour_parameters", "prior") != "prior"
+    fitted = found.kind == CALIBRATION or found.record.get("behaviour_parameters", "prior") != "prior"
     section.items.append(say("report.doubt_calibrated" if fitted else "report.doubt_not_calibrated"))
     section.items += [say(f"report.doubt_{name}") for name in DOUBTS]
     section.tables.append(_labels())

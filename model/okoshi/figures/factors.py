@@ -45,7 +45,7 @@ def value_of_factor(factor: str, value: object) -> str:
     return say("factors.amount", number=number, unit=unit_in_words(unit)) if unit else number
 
 
-def _unit_behind(name: str) -> str:
+def unit_behind(name: str) -> str:
     """Return the unit as it stands behind a number: two numbers between which a factor goes have it once."""
     parameter = catalogue().get(name.partition("@")[0])
     return "" if parameter is None else say("factors.amount", number="", unit=unit_in_words(parameter.unit))
@@ -56,7 +56,7 @@ def span_of_factor(factor: Mapping[str, object]) -> str:
     name, ends = str(factor.get("parameter", "")), factor.get("range")
     if isinstance(ends, Sequence) and len(ends) == 2:
         low, high = (value_of_factor(name, end) for end in ends)
-        unit = _unit_behind(name)
+        unit = unit_behind(name)
         return say("factors.between", low=low.removesuffix(unit), high=high)
     values = factor.get("values")
     return (
