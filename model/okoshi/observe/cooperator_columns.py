@@ -356,7 +356,8 @@ LEDGER = (
         "measure",
         "Field of a measure; what bodies pay there anyway (own_talent, most of pool_pay and municipal_support) is no cost of "
         "the measure",
-        "施策の分野（自治体が施策なしでも払う own_talent と、pool_pay・municipal_support の大半は施策の費用ではない）",
+        "施策の分野（自治体が施策なしでも払う own_talent と、pool_pay・municipal_support の大半は"
+        "施策の費用ではない）",
     ),
     ColumnDeclaration("layer", "text", "scheme or supplement", "Rules in force, or the extra", "制度／補正"),
     ColumnDeclaration("item", "text", "item", "What was paid for", "費目"),
