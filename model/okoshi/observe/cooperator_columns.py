@@ -354,8 +354,8 @@ LEDGER = (
         "measure",
         "text",
         "measure",
-        "Field of a measure; what bodies pay there anyway (own_talent, most of pool_pay and municipal_support) is no cost of "
-        "the measure",
+        "Field of a measure; what bodies pay there anyway (own_talent, most of pool_pay and municipal_support) "
+        "is no cost of the measure",
         "施策の分野（自治体が施策なしでも払う own_talent と、pool_pay・municipal_support の大半は"
         "施策の費用ではない）",
     ),
