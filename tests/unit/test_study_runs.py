@@ -237,6 +237,11 @@ def test_every_grouping_adds_up_over_all_six_measures(by, whole_model):
             assert ((total - wanted >= 0) & (total - wanted <= 0.02 * wanted)).all()
         else:
             assert total.tolist() == wanted.tolist(), outcome
+    if by == "prefecture":  # what a prefecture itself pays and gets back is its own, too
+        for outcome in ("yen_prefecture", "yen_special_allocation_tax"):
+            total = sum(values for (name, _), values in grouped.items() if name == outcome)
+            assert total.tolist() == national[outcome].tolist(), outcome
+            assert national[outcome].any()
     everybody = sum(values for (name, _), values in grouped.items() if name == "population")
     assert everybody == pytest.approx(national["population"], rel=1e-3)
 
