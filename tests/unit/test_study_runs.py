@@ -164,6 +164,15 @@ def test_without_the_measure_all_its_settlers_are_lost(comparison):
     assert "yen_" not in summary, "a payer by the name of its column"
 
 
+def test_who_has_settled_was_paid_for_since_fy2009_whatever_years_are_written(comparison):
+    late = (YEARS[1] - 1, YEARS[1])
+    base, none = scenario_of(late, TWO), scenario_of(late, TWO, base="no_measure")
+    found = compare([base, none], replicates=3)
+    assert found.cost["no_measure"] == comparison.cost["no_measure"]
+    wanted = tuple(cost for cost in comparison.costs if cost.scenario == "no_measure")
+    assert repr(found.costs) == repr(wanted)  # not a number is unlike itself
+
+
 def test_groups_add_up_to_the_nation(comparison):
     table = comparison.differences
     for scenario in ("cooperators_only_2", "no_measure"):

@@ -8,14 +8,12 @@ from math import nan
 
 import numpy as np
 
-from okoshi.agents.books import Payer
 from okoshi.engine.columns import Array
 from okoshi.observe.national import NOT_PUBLIC
 from okoshi.study.intervals import Interval, Sampling
-from okoshi.study.paired import Outcome
+from okoshi.study.paired import PAYERS, Outcome
 from okoshi.study.units import AFTER_YEARS, READINGS, UNITS, difference
 
-PAYERS = tuple(f"yen_{payer.name.lower()}" for payer in Payer)
 PUBLIC, TOTAL = "yen_public", "yen_total"
 
 
@@ -63,13 +61,16 @@ def costs_of(
 
 
 def yen_spent(base: Sequence[Outcome], variant: Sequence[Outcome], years: int) -> dict[str, Array]:
-    """Return what a variant spent more than the base, by payer, until so many years before the last: one a run."""
-    fiscal_year = base[0].national["fiscal_year"]
+    """Return what a variant spent more than the base, by payer, since FY2009 until so many years before the last.
+
+    One number a run.
+    """
+    fiscal_year = base[0].spent["fiscal_year"]
     until = fiscal_year <= int(fiscal_year.max()) - years
     yen = {
         payer: np.array(
             [
-                float(other.national[payer][until].sum() - one.national[payer][until].sum())
+                float(other.spent[payer][until].sum() - one.spent[payer][until].sum())
                 for one, other in zip(base, variant, strict=True)
             ]
         )

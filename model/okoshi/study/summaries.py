@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from okoshi.agents.books import Payer
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.language.messages import say
 from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
 from okoshi.study.intervals import FEWEST, Interval
@@ -99,12 +100,12 @@ def _costs(comparison: Comparison, name: str) -> list[str]:
     if isnan(costs["yen_total"].value):
         return [say("comparison.cost_unknown")]
     scenario = comparison.scenarios[0]
-    first, last = scenario.years
+    last = scenario.years[1]
     fixed = scenario.settings.value("policy.special_allocation_tax.total", last) == "fixed"
     lines = [
         say(
             "comparison.cost",
-            first=first,
+            first=FIRST_FISCAL_YEAR,
             last=last,
             total=say("comparison.total_fixed" if fixed else "comparison.total_open"),
         )
