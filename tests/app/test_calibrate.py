@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from as_a_user import SMALL, Okoshi
+from report_reading import ReadPage
 
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import observed_figures
@@ -128,6 +130,35 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert (again.status, KnownModel.runs) == (0, ran + 2 * (CHECKED + CANDIDATES + FINALISTS * SEEDS))
     assert file.read_bytes() == before
     assert "基準年度 2021" in again.out
+    _assert_report(okoshi)
+
+
+def _assert_report(okoshi: Okoshi) -> None:
+    """A calibration's folder, which has no `run.json`, is told in both languages: fits, parameters, figures read."""
+    said = okoshi("report", "results/known", "--out", "known.html")
+    assert said.status == 0, said.err
+    page = ReadPage.of(Path("known.html").read_text(encoding="utf-8"))
+    assert "FY2018" in page.words
+    assert "What follows below is of FY2021, the latest" in page.words
+    assert re.search(
+        r"Of 3 parameters that were varied the figures say much of 2 .* nothing of 1\.", page.words
+    )
+    assert (
+        "Of these the figures say nothing, after the fit they lie anywhere in their ranges: Recruitment"
+        in page.words
+    )
+    assert re.search(r"reference publicity 1,500 to 5,000 persons (2,9|3,0)\d\d persons \[", page.words)
+    assert "Members, FY2021" in page.words
+    assert LEVEL not in page.words
+    assert len(page.alternatives) == 1
+    assert okoshi("report", "results/known", "--out", "known.html", "--language", "ja").status == 0
+    japanese = ReadPage.of(Path("known.html").read_text(encoding="utf-8")).words
+    assert "推定に使った公式統計" in japanese
+    assert okoshi("report", "results/known", "--archive", "known.zip").status == 0
+    for file in Path("results/known").glob("targets_fy*.parquet"):
+        file.unlink()
+    assert okoshi("report", "results/known", "--out", "known.html").status == 0
+    assert "holds no table of how near" in ReadPage.of(Path("known.html").read_text(encoding="utf-8")).words
 
 
 def test_no_fit_reads_runs_that_later_figures_have_placed(known: Path, okoshi: Okoshi) -> None:

@@ -35,6 +35,23 @@ def test_every_member_of_a_run_has_a_history_in_both_languages(results: Path) ->
         set_language(None)
 
 
+@pytest.mark.parametrize(("language", "now"), [("en", "Lives on"), ("ja", "暮らしている")])
+def test_who_left_again_or_died_lives_on_nothing_there(results: Path, language: str, now: str) -> None:
+    """Each path is told in the past of who is gone, in the present of who is there; of all there is one at least."""
+    members = parquet.read_table(results / "members.parquet").to_pylist()
+    settled = [member for member in members if member["path"] and member["path"] != "succession"]
+    set_language(language)
+    try:
+        for code in Members.columns["path"].labels:
+            if code not in ("none", "succession"):
+                there = {**settled[0], "path": code, "gone_again_month": "", "died_month": ""}
+                assert now in "\n".join(history(there, {}))
+                for gone in ("gone_again_month", "died_month"):
+                    assert now not in "\n".join(history({**there, gone: "2019-03"}, {}))
+    finally:
+        set_language(None)
+
+
 @pytest.mark.parametrize("column", ["sex", "former_work", "field", "household", "why_ended", "path"])
 def test_there_are_words_for_every_code(column: str) -> None:
     for code in Members.columns[column].labels:

@@ -307,17 +307,89 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     assert "3 runs of 2 design points; 1 of them" in page.words
     assert "60.0%" in page.words
     assert "Settled, of all who ended, FY2034" in page.words
-    assert "pay total 0.42 [0.40, 0.44] 0.01" in page.words
-    assert "pay change, low to high +1.23 points [-0.10, +2.46] unsure –" in page.words
-    assert "share of the variance of means over replicates 0.00 [0.00, 0.00] unsure –" in page.words
+    assert (
+        "factor total change, low to high pay 0.42 [0.40, 0.44] +1.23 points [-0.10, +2.46] unsure"
+        in page.words
+    )
+    assert "(a factor without effect, on average by chance) 0.01 –" in page.words
+    assert "which no factor explains: 0.00 [0.00, 0.00] of means over replicates." in page.words
     assert outcome not in page.words
     japanese = page_of(okoshi, folder, "--language", "ja")
-    assert "反復の平均の分散に占める割合 0.00" in japanese.words
+    assert "反復の平均では 0.00" in japanese.words
     assert "noise" not in japanese.words
     assert "same as last year 0.093" in page.words
     assert picture.alternative in page.alternatives[0]
     said = okoshi("report", folder, "--prefecture", "島根県")
     assert said.status == 2
+
+
+def test_report_of_a_discovery_says_conditions_policies_and_states_in_words(
+    compared: Path, okoshi: Okoshi
+) -> None:
+    folder = Path("discovery")
+    folder.mkdir()
+    pay, form = "policy.cooperators.startup_per_member@2025", "structure.settlement"
+    factors = [
+        {"parameter": pay, "values": [0, 3000000]},
+        {"parameter": form, "values": ["choice", "threshold"]},
+    ]
+    outcomes = [{"column": f"national.{name}", "year": 2034} for name in ("members", "yen_bank", "settled")]
+    experiment = {"title": "Where", "method": "grid", "factors": factors, "outcomes": outcomes}
+    record = json.loads((compared / "run.json").read_text(encoding="utf-8"))
+    record = {
+        **record,
+        "okoshi": "sweep",
+        "scenarios": None,
+        "scenarios_in_full": None,
+        "experiment": experiment,
+    }
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    box = {"density": 0.8, "coverage": 1.0, "mass": 0.3, "bad_share": 0.25, "chance": 1e-5}
+    boxes = [
+        {
+            "outcome": "national.members@2034",
+            "bad": "< 50",
+            "factor": pay,
+            "low": np.nan,
+            "high": 2e6,
+            "values": "",
+        },
+        {"outcome": "national.yen_bank@2034", "bad": ">= 4.07e+08", "factor": form, "values": "choice"},
+    ]
+    pd.DataFrame([one | box for one in boxes]).to_parquet(folder / "boxes.parquet")
+    regret = {
+        "outcome": "national.settled@2034",
+        "policy": f"{pay} = 3000000",
+        "state": f"{form} = threshold",
+        "largest_regret": 12.0,
+        "low_90": 3.0,
+        "high_90": 20.0,
+        "mean_regret": 4.0,
+        "least_share": 0.9,
+    }
+    pd.DataFrame([regret]).to_parquet(folder / "regret.parquet")
+    page = page_of(okoshi, folder)
+    assert "Members, FY2034 counts as bad below 50 (25% of all points)" in page.words
+    assert "at most 2 million yen below 0.1%" in page.words
+    assert "counts as bad at least 407 million yen" in page.words
+    assert "Form of the model: settling discrete choice" in page.words
+    assert "Settled, FY2034: no condition is told" in page.words
+    assert "from FY2025: 3 million yen 12 [3, 20] 4 90%" in page.words
+    assert "Form of the model: settling: threshold" in page.words
+    for name in (pay, form, "bad_share", "largest_regret", "4.07e+08"):
+        assert name not in page.words
+    japanese = page_of(okoshi, folder, "--language", "ja")
+    assert "200万円以下" in japanese.words
+    assert "モデルの形：定住＝閾値" in japanese.words
+
+
+def test_report_of_runs_under_way_says_how_to_end_them(okoshi: Okoshi) -> None:
+    Path("under_way").mkdir()
+    Path("under_way/experiment.toml").write_text("", encoding="utf-8")
+    said = okoshi("report", "under_way")
+    assert said.status == 2
+    assert "not at their end" in said.err
+    assert "okoshi status DIR" in said.err
 
 
 def test_report_of_a_pilot_says_what_it_can_show(okoshi: Okoshi) -> None:

@@ -8,10 +8,12 @@ import pandas as pd
 from okoshi import figures
 from okoshi.figures import About, Picture
 from okoshi.figures.attribution import shapley_bars
+from okoshi.figures.fits import places_in_ranges
 from okoshi.figures.judging import misses_by_label, power_of_methods
 from okoshi.figures.over_time import series_of_prefecture
 from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
 from okoshi.figures.split import best_divisions
+from okoshi.parameters.posterior import Posterior
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.attribution import Attributed, Attribution
 from okoshi.study.intervals import Interval
@@ -31,6 +33,14 @@ ABOUT = About(
     titles={"variant": ("A variant with a title of some length", "いくらか長い題名のついた政策案")},
 )
 PAYERS = {"special_allocation_tax": 8_000_000_000, "municipality": 2_000_000_000, "private": 0}
+
+
+def fit() -> Posterior:
+    """Two parameters, all draws alike: one at four tenths of its range, one at its top."""
+    names = ("behaviour.settlement.go_level", "behaviour.municipalities.support_learning")
+    draws = np.array([[-2.8, 0.2]] * 3)
+    ranges = {names[0]: [-3.6, -1.6], names[1]: [0.01, 0.2]}
+    return Posterior(names, draws, draws, {"horizon": 2018, "ranges": ranges})
 
 
 def national() -> pd.DataFrame:
@@ -389,6 +399,10 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     ),
     "shapley_bars": (lambda: shapley_bars(attribution(), ABOUT), ("+100.00 points", "1 million yen")),
     "best_divisions": (lambda: best_divisions(division(), ABOUT), ("600",)),
+    "places_in_ranges": (
+        lambda: places_in_ranges(fit(), fit().names, ABOUT),
+        ("2 parameters", "40 [40, 40]"),
+    ),
     "misses_by_label": (lambda: misses_by_label(validation(), ABOUT), ("10.0%",)),
     "distribution": (
         lambda: figures.distribution(

@@ -5,14 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from okoshi.app.validate import verdict
+from okoshi.observe.observed import observed_figures
 from okoshi.study.emulator import chance_variance, fit_emulator
 from okoshi.study.fitting import Problem, fit, sample
 from okoshi.study.information import UNPUBLISHED, Unpublished, _removed, information
 from okoshi.study.naive import Forecast, naive_forecasts, official_series
+from okoshi.study.patterns import PATTERNS
 from okoshi.study.recovery import DRAWS, Recovery, recover
 from okoshi.study.rests_on import DATA, PRIOR, RULE, word_of_draws
-from okoshi.study.targets import Target, targets_of
-from okoshi.study.validating import Seen, chance_of, forecast_of, model_error
+from okoshi.study.targets import Target, bounds_of, targets_of
+from okoshi.study.validating import (
+    Seen,
+    chance_of,
+    forecast_of,
+    model_error,
+    official_after,
+    score_figures,
+    widened,
+)
 
 RANDOM = np.random.default_rng(20)
 
@@ -132,6 +143,49 @@ def test_a_forecast_of_the_model_holds_the_error_that_its_fit_assumes():
     wide = {**national, "members": np.array([900.0, 900, 900, 900, 900])}
     spread = forecast_of([Seen(national, {}), Seen(wide, {})] * 50, 2018)
     assert spread.low == pytest.approx(950 - np.hypot(50, 1.6449 * 0.04 * 950) * np.ones(5))
+
+
+def test_an_interval_ends_where_figures_can_lie_and_no_verdict_changes():
+    """A share of 0.34 with a wide error ends at nought and not below, one of 0.97 at one; counts are not negative."""
+    for figure in observed_figures():
+        low, high = bounds_of(figure.operator)
+        assert low <= figure.value <= high  # so that a figure is in the interval as often as before
+    columns = {f.operator for f in observed_figures()}
+    assert {bounds_of(name) for name in columns} == {(0.0, 1.0), (0.0, np.inf)}
+    wide = np.array(2.0)
+    share = widened(np.array(0.2), np.array(0.34), np.array(0.5), wide, "local_10000_ratio_1_share")
+    assert [float(end) for end in share] == [0.0, 1.0]
+    count = widened(np.array(1.0), np.array(4.0), np.array(9.0), np.array(20.0), "dispatched_dispatched")
+    assert float(count[0]) == 0.0
+    assert float(count[1]) == pytest.approx(4 + np.hypot(5, 20))
+    narrow = widened(np.array(0.2), np.array(0.34), np.array(0.5), np.array(0.1), "local_10000_ratio_1_share")
+    assert [float(end) for end in narrow] == pytest.approx(
+        [0.34 - np.hypot(0.14, 0.1), 0.34 + np.hypot(0.16, 0.1)]
+    )
+    columns_of_2017 = {f.operator: np.array([0.3]) for f in observed_figures() if f.fiscal_year == 2017}
+    runs = [
+        Seen({"fiscal_year": np.array([2017]), **columns_of_2017}, {p.name: np.nan for p in PATTERNS})
+    ] * 3
+    rows = {row["figure"]: row for row in score_figures(runs, 2018)}
+    row = rows["local_10000_ratio_1_share"]
+    assert row["low_90"] == 0.0 < row["median"] < row["high_90"] <= 1.0
+
+
+def _forecasts(model: float, naive: float) -> dict[int, list[Forecast]]:
+    """Return forecasts of FY2019 to FY2023 that are off by a share each year."""
+    official, ends = official_after(2018), (np.zeros(5), np.full(5, 1e5))
+    years = np.arange(2019, 2024)
+    pairs = (("model", model), ("same_as_last_year", 0.5), ("same_increase", naive))
+    return {2018: [Forecast(name, 2018, years, official * (1 + off), *ends) for name, off in pairs]}
+
+
+def test_the_first_line_says_how_near_a_win_is():
+    near = verdict(_forecasts(0.075, 0.078))
+    assert near.startswith("No naive forecast")
+    assert "By a hair" in near
+    assert "off by 7.5%, same increase as last year by 7.8% (0.3 points apart, mean of 5 year(s))" in near
+    assert "hair" not in verdict(_forecasts(0.075, 0.095))
+    assert "(0.3 points apart)" in verdict(_forecasts(0.078, 0.075))
 
 
 def test_a_stand_in_is_moved_by_what_runs_at_its_draws_differ_from_it():

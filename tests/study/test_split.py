@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import isnan
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from okoshi.app.analyse_split import show_split
+from okoshi.app.analyse_split import losses_in_words, show_split
 from okoshi.language.errors import InputError
 from okoshi.policy.supplement import MEASURES
 from okoshi.scenario.scenario import load_scenario
@@ -133,6 +134,18 @@ def test_a_line_that_cannot_spend_more_is_told() -> None:
     unspent = {one.line: one.is_spent for one in found.one_more}
     assert unspent == {measure: measure != "dispatch" for measure in MEASURES}
     assert {one.spent.value for one in found.one_more if one.line == "dispatch"} == {25_000_000.0}
+
+
+def test_what_is_given_away_is_told_in_its_unit() -> None:
+    study = experiment()
+    found = analyse_split(study, swept(study, noise=0.0))
+    assert re.search(r"gives away [\d.,]+ .*persons \(Settled, FY2034\)", losses_in_words(found)[0])
+    two = replace(study, weights=(Weights("two", {OUTCOME.label: 1.0, "national.x@2034": 2.0}),))
+    results = swept(study, noise=0.0)
+    two = replace(two, outcomes=(*study.outcomes, OutcomeChoice("national", "x", 2034)))
+    results["national.x@2034"] = results[OUTCOME.label]
+    (first, *_) = losses_in_words(analyse_split(two, results))
+    assert "points (1 for each unit of Settled, FY2034, 2 for each unit of x, FY2034)" in first
 
 
 def test_a_best_at_the_end_of_what_was_tried_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,10 @@ from math import isnan, nan
 
 import click
 
-from okoshi.app.report_numbers import plain_text
+from okoshi.app.report_numbers import measured_text, plain_text
 from okoshi.app.showing import Heading, as_table
-from okoshi.figures.words import title_of
+from okoshi.figures.split import outcome_in_words, reading_in_words, world_in_words
+from okoshi.figures.words import listed, unit_of, unit_text
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.intervals import Interval
@@ -25,7 +26,7 @@ def show_split(found: Split) -> None:
         click.echo(say("split.left_out", count=found.left_out))
     for world in dict.fromkeys(one.world for one in found.one_more):
         click.echo()
-        click.echo(say("split.one_more", world=world or say("split.one_world")))
+        click.echo(say("split.one_more", world=world_in_words(world) or say("split.one_world")))
         rows = [one for one in found.one_more if one.world == world]
         click.echo(as_table(*one_more_in_words(rows)))
         for sentence in unspent_in_words(rows):
@@ -44,23 +45,41 @@ def losses_in_words(found: Split) -> list[str]:
     """Say what the division in force gives away, how far the surface is to be trusted, and which regrets least."""
     sentences = []
     for best in found.best:
-        reading = ", ".join(part for part in (best.world, best.weights) if part)
-        sentences.append(say("split.loss", reading=reading, loss=_shown(best.loss_in_force)))
+        reading = reading_in_words(best.world, best.weights)
+        sentences.append(say("split.loss", reading=reading, loss=_loss(best)))
         known = not isnan(best.fit)
         sentences.append(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
         sentences += _at_the_edge(found, best)
     if found.even:
-        where = "; ".join(", ".join(part for part in one if part) for one in found.even)
+        where = "; ".join(reading_in_words(*one) for one in found.even)
         sentences.append(say("split.even", where=where))
     regrets = (("minimax", found.minimax), ("in_force", found.in_force))
     return [*sentences, *(_regret(kind, regret) for kind, regret in regrets if regret is not None)]
+
+
+def _loss(best: BestSplit) -> str:
+    """Return what the division in force gives away, in its unit: of one outcome its own, else what each counts."""
+    loss = _shown(best.loss_in_force)
+    if len(best.counts) == 1 and next(iter(best.counts.values())) == 1:
+        (outcome,) = best.counts
+        table, _, rest = outcome.partition(".")
+        unit = unit_of(rest.partition("@")[0], table)
+        if unit == "share" or unit.startswith("yen"):
+            own = best.loss_in_force
+            return measured_text([own.value, own.low, own.high], unit)
+        return say("split.loss_of", loss=loss, unit=unit_text(unit), outcome=outcome_in_words(outcome))
+    counted = [
+        say("split.counts", weight=f"{weight:g}", outcome=outcome_in_words(outcome))
+        for outcome, weight in best.counts.items()
+    ]
+    return say("split.loss_in_points", loss=loss, counted=listed(counted))
 
 
 def one_more_in_words(rows: list[OneMore]) -> tuple[list[Heading], list[dict[str, object]]]:
     """Return the headings and the rows of what one more 100 million yen gives, a row a line."""
     outcomes = list(dict.fromkeys(one.outcome for one in rows))
     headings = [Heading("line", say("attribution.player")), Heading("spent", say("split.spent"), right=True)]
-    headings += [Heading(outcome, _named(outcome), right=True) for outcome in outcomes]
+    headings += [Heading(outcome, _with_unit(outcome), right=True) for outcome in outcomes]
     by_line: dict[str, dict[str, object]] = {}
     for one in rows:
         cells = by_line.setdefault(one.line, {"line": say(f"attribution.{one.line}")})
@@ -69,10 +88,14 @@ def one_more_in_words(rows: list[OneMore]) -> tuple[list[Heading], list[dict[str
     return headings, list(by_line.values())
 
 
-def _named(outcome: str) -> str:
+def _with_unit(outcome: str) -> str:
     table, _, rest = outcome.partition(".")
-    column, _, year = rest.partition("@")
-    return say("analyse.picture_outcome", outcome=title_of(column, table), year=year)
+    unit = unit_text(unit_of(rest.partition("@")[0], table))
+    return (
+        say("split.with_unit", outcome=outcome_in_words(outcome), unit=unit)
+        if unit
+        else outcome_in_words(outcome)
+    )
 
 
 def unspent_in_words(rows: list[OneMore]) -> list[str]:
@@ -99,9 +122,7 @@ def divisions_in_words(found: Split) -> tuple[list[Heading], list[dict[str, obje
     """Return the headings and the rows of the best divisions, a row a line."""
     headings = [Heading("line", say("attribution.player")), Heading("now", say("split.now"), right=True)]
     headings += [
-        Heading(
-            str(place), ", ".join(part for part in (best.world, best.weights) if part), right=True, widest=44
-        )
+        Heading(str(place), reading_in_words(best.world, best.weights), right=True, widest=44)
         for place, best in enumerate(found.best)
     ]
     rows: list[dict[str, object]] = []
@@ -120,7 +141,7 @@ def _regret(kind: str, regret: Regret) -> str:
         f"{say(f'attribution.{measure}')} {value / MILLION:,.0f}"
         for measure, value in zip(MEASURES, regret.yen, strict=True)
     )
-    where = ", ".join(part for part in (regret.worst_world, regret.worst_weights) if part)
+    where = reading_in_words(regret.worst_world, regret.worst_weights)
     most = f"{regret.most:.0%}"
     if not isnan(regret.low):
         most += f" [{max(regret.low, 0.0):.0%}, {max(regret.high, 0.0):.0%}]"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from okoshi.app.report import write_whole
-from okoshi.app.report_folder import COMPARISON, RUN, ReportedFolder
+from okoshi.app.report_folder import CALIBRATION, COMPARISON, RUN, ReportedFolder
 from okoshi.app.writing import FIGURES
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import LANGUAGES, say, say_in
@@ -82,6 +82,9 @@ def _scenarios(found: ReportedFolder) -> dict[str, bytes]:
 def commands(found: ReportedFolder) -> list[str]:
     """Return the command lines that make the results again, inside the unpacked archive."""
     record = found.record
+    if found.kind == CALIBRATION:
+        horizons = [part for year in record.get("horizons", ()) for part in ("--horizon", str(year))]
+        return [shlex.join(["okoshi", "calibrate", f"./{RESULTS}/{EXPERIMENT}", *horizons, "--out", "again"])]
     if found.kind not in (RUN, COMPARISON):
         return (
             [f"okoshi sweep ./{RESULTS}/{EXPERIMENT} --out again"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MUCH, SOME = 0.5, 0.9  # shares of the prior's variance that are left
 MOST_TARGETS_SHOWN = 200
+TARGETS = "targets_fy{}"
 
 
 @click.command("calibrate", cls=Command)
@@ -112,6 +113,7 @@ def calibrate_and_write(
         found = with_representative(pool, found, do)
         file = path / f"posterior_fy{horizon}.parquet"
         write(file, found.posterior)
+        write_targets(path / f"{TARGETS.format(horizon)}.parquet", found)
         show(pool, found, horizon)
         click.echo(say("calibrate.wrote", file=file, draws=len(found.posterior)), err=True)
         if recovery:
@@ -199,12 +201,26 @@ def with_representative(pool: Pool, found: Calibration, do: Do) -> Calibration:
 
 def write(file: Path, posterior: Posterior) -> None:
     """Write the draws. Raises RunError when the disk does not take them."""
-    from okoshi.app.writing import reason_of
     from okoshi.parameters.posterior import write_posterior
+
+    _write_whole(file, lambda part: write_posterior(part, posterior))
+
+
+def write_targets(file: Path, found: Calibration) -> None:
+    """Write how near the fit comes to each figure that it read. Raises RunError when the disk does not take it."""
+    import pyarrow
+    from pyarrow import parquet
+
+    table = pyarrow.Table.from_pylist(found.target_rows())
+    _write_whole(file, lambda part: parquet.write_table(table, part, compression="zstd"))
+
+
+def _write_whole(file: Path, write: Callable[[Path], None]) -> None:
+    from okoshi.app.writing import reason_of
     from okoshi.study.segments import write_whole
 
     try:
-        write_whole(file, lambda part: write_posterior(part, posterior))
+        write_whole(file, write)
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=file.parent, reason=reason_of(error))) from error
 

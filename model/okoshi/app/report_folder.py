@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.record import read_record
-from okoshi.app.writing import DIFFERENCES, FIGURES, RUN_FILE, SCENARIO_FILE
+from okoshi.app.writing import DIFFERENCES, EXPERIMENT_FILE, FIGURES, RUN_FILE, SCENARIO_FILE
 from okoshi.figures.about import About
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
@@ -50,7 +50,7 @@ NEEDED = {
 NEVER_EMPTY = ("national", "differences")
 WHOLE = ("national", "observed", "prefectures")
 RUN, COMPARISON, OTHER = "run", "compare", "other"
-PILOT, VALIDATION = "pilot", "validation"
+PILOT, VALIDATION, CALIBRATION = "pilot", "validation", "calibrate"
 MOST_NAMED = 5
 NUMBERS = ("int64", "float64")
 JUDGED = (PILOT, VALIDATION)
@@ -77,7 +77,9 @@ class ReportedFolder:
 
     @property
     def kind(self) -> str:
-        """`run`, `compare`, `pilot`, `validation`, or `other`: a sweep, whatever else leaves tables and pictures."""
+        """`run`, `compare`, `calibrate`, `pilot`, `validation`, or `other`: a sweep, whatever else leaves tables."""
+        if self.record.get("okoshi") == CALIBRATION:
+            return CALIBRATION
         if (self.path / f"{DIFFERENCES}.parquet").is_file():
             return COMPARISON
         if (self.path / "national.parquet").is_file():
@@ -195,6 +197,16 @@ def _read_in_full(name: str, content: Mapping[str, Any]) -> Scenario:
 
 def read_folder(path: Path) -> ReportedFolder:
     """Return a results folder. Raises InputError where it is none, or its run has not ended."""
+    from okoshi.app.report_calibration import draw_files, record_of
+
+    if not (path / RUN_FILE).exists():
+        if draw_files(path):
+            return ReportedFolder(path, record_of(path))
+        if (path / EXPERIMENT_FILE).is_file():
+            allowed = (
+                "okoshi status DIR, okoshi sweep EXPERIMENT --out DIR, okoshi calibrate EXPERIMENT --out DIR"
+            )
+            raise InputError(Fault(say("report.under_way"), file=str(path), allowed=allowed))
     found = ReportedFolder(path, read_record(path))
     if not found.table_names:
         raise InputError(Fault(say("report.no_results"), file=str(path), allowed="okoshi run --out DIR"))

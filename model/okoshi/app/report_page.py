@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 INTERVAL = re.compile(r"([\[［][+−-]?[\d,.]+%?,) ")  # its comma, and the space behind it
 OPTION = re.compile(r"--[\w-]+")
+WIDE = 7  # columns: more are set smaller
 SHORT = 8  # letters of a cell that need no second line
 JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 
@@ -38,6 +39,18 @@ class TableView:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def names(self) -> Markup:
+        """The attribute class: how the table is set on a page and on a narrow screen."""
+        there = (("wide", len(self.columns) > WIDE), ("pair", self.is_pair), ("dense", self.is_dense))
+        names = " ".join(name for name, is_so in there if is_so)
+        return Markup(f' class="{names}"' if names else "")
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether all behind the first cell are numbers, three or more: a narrow screen sets them side by side."""
+        return len(self.columns) > 2 and all(column.is_number for column in self.columns[1:])
 
     @property
     def is_pair(self) -> bool:

@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
-from okoshi.app.report_folder import COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
+from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
-from okoshi.figures.words import short_prefecture
+from okoshi.figures.factors import factor_in_words, value_of_factor
+from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import knows, language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
 
 if TYPE_CHECKING:
+    from okoshi.scenario.differences import Difference
     from okoshi.scenario.scenario import Scenario
 
 DOUBTS = ("not_identified", "structures", "left_out_schemes")
 LABELS = ("input", "fitted", "emergent", "predicted")
 MOST_SEEDS = 10
+MOST_ASSUMED = 10  # assumptions of behaviour that differ: so many are told one by one
+PARAMETERS = "behaviour.parameters"
 SWITCH = "true or false"  # no unit to be said
 
 
@@ -59,8 +63,10 @@ def page_of(found: ReportedFolder, prefecture: str | None = None) -> Page:
 
 def _of_nation(found: ReportedFolder) -> list[Section]:
     """Return the sections of what does not go by prefecture."""
-    from okoshi.app import report_judging, report_other
+    from okoshi.app import report_calibration, report_judging, report_other
 
+    if found.kind == CALIBRATION:
+        return report_calibration.calibration_sections(found)
     if found.kind == PILOT:
         return report_judging.pilot_sections(found)
     if found.kind == VALIDATION:
@@ -69,6 +75,8 @@ def _of_nation(found: ReportedFolder) -> list[Section]:
 
 
 def _title_key(found: ReportedFolder) -> str:
+    if found.kind == CALIBRATION:
+        return "fits.title"
     return f"judging.title_{found.kind}" if found.kind in JUDGED else f"report.title_{found.kind}"
 
 
@@ -119,6 +127,8 @@ def _headline(found: ReportedFolder, titles: Mapping[str, str], place: str | Non
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
     notices += _words_of_part(found)
+    if found.kind == CALIBRATION:
+        return [*notices, say("fits.notice")]
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
     return [*notices, say(rests)]
@@ -184,11 +194,11 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
     from okoshi.scenario.differences import diff
 
     sentences = []
-    for item in diff(base, scenario):
+    found, assumed = _without_another_calibration(diff(base, scenario))
+    for item in found:
         known = catalogue().get(item.key)
-        what, unit = item.key, ""
-        if item.key == "years":
-            what = say("report.years_written")
+        key = f"report.key_{item.key.replace('.', '_')}"
+        what, unit = say(key) if knows(key) else factor_in_words(item.key), ""
         if known is not None:
             what = known.description_ja if language() == "ja" else known.description
             unit = "" if known.unit == SWITCH else unit_in_words(known.unit)
@@ -207,19 +217,36 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
                 years=span_text(item.first, item.last),
             )
         )
+    if assumed:
+        sentences.append(say("report.other_calibration", count=assumed))
     return sentences
+
+
+def _without_another_calibration(found: Sequence[Difference]) -> tuple[Sequence[Difference], int]:
+    """Return the differences without those of behaviour where these are as many as another calibration makes."""
+    others = [item for item in found if not item.key.startswith("behaviour.") or item.key == PARAMETERS]
+    assumed = len(found) - len(others)
+    return (others, assumed) if assumed > MOST_ASSUMED else (found, 0)
 
 
 def _value(key: str, value: Any) -> str:
     """Return a value as a reader of the page knows it: whether a rule applies is no true or false."""
     if isinstance(value, bool):
         return say("report.applies" if value else "report.applies_not")
+    if key == "years":
+        return span_text(*value)
+    if key == "world.prefectures" and value:
+        return listed([short_prefecture(name) for name in value])
+    if key.startswith("structure."):
+        return value_of_factor(key, str(value))
+    if key == PARAMETERS and knows(f"report.parameters_{value}"):
+        return say(f"report.parameters_{value}")
     return value_in_words(key, value)
 
 
 def _doubt_of_chance(found: ReportedFolder) -> str:
     """Say what the intervals hold: chance, or parameters and chance together where each run has its own draw."""
-    if found.kind == VALIDATION:
+    if found.kind in (VALIDATION, CALIBRATION):
         return say("report.doubt_draws")
     replicates = found.about.replicates
     return (
@@ -235,10 +262,12 @@ def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:
     if found.about.invented:
         section.items.append(say("report.doubt_invented"))
     section.items.append(_doubt_of_chance(found))
+    if found.kind == CALIBRATION:
+        section.items.append(say("fits.doubt_range"))
     behaviour = [item for name, item in catalogue().items() if name.startswith("behaviour.")]
     assumed = sum(any(value.assumed for value in item.values) for item in behaviour)
     section.items.append(say("report.doubt_assumed", count=assumed, whole=len(behaviour)))
-    fitted = found.record.get("behaviour_parameters", "prior") != "prior"
+    fitted = found.kind == CALIBRATION or found.record.get("behaviour_parameters", "prior") != "prior"
     section.items.append(say("report.doubt_calibrated" if fitted else "report.doubt_not_calibrated"))
     section.items += [say(f"report.doubt_{name}") for name in DOUBTS]
     section.tables.append(_labels())

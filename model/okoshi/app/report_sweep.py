@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import ReportedFolder
-from okoshi.app.report_page import Column, Section, Shot, TableView, shots
+from okoshi.app.report_page import Column, Section, Shot, TableView, capital, shots
 from okoshi.language.errors import InputError
 from okoshi.language.messages import language, say
 from okoshi.study.intervals import FEWEST
@@ -123,13 +123,14 @@ def _split_in_words(split: Split) -> Section:
         one_more_in_words,
         unspent_in_words,
     )
+    from okoshi.figures.split import world_in_words
 
     section = Section(f"table-{SPLIT}", say("report.split"))
     for world in dict.fromkeys(one.world for one in split.one_more):
         rows = [one for one in split.one_more if one.world == world]
-        caption = say("split.one_more", world=world or say("split.one_world"))
+        caption = say("split.one_more", world=world_in_words(world) or say("split.one_world"))
         section.tables.append(_view(caption, *one_more_in_words(rows)))
-        section.items += [text.strip() for text in unspent_in_words(rows)]
+        section.items += [capital(text.strip()) for text in unspent_in_words(rows)]
     if split.best:
         total = f"{split.design.total / MILLION:,.0f}"
         section.tables.append(_view(say("split.best", total=total), *divisions_in_words(split)))
@@ -142,7 +143,7 @@ def _joined(sentences: Sequence[str]) -> list[str]:
     items: list[str] = []
     space = "" if language() == "ja" else " "
     for sentence in sentences:
-        text = sentence.strip().removeprefix("! ")
+        text = capital(sentence.strip().removeprefix("! "))
         if sentence.startswith(" ") and items:
             items[-1] += space + text
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from okoshi.app.report_robust import bad_in_words
 from okoshi.app.showing import MISSING, Heading, as_table, number
 from okoshi.language.messages import say
 from okoshi.study.design import Design
@@ -24,8 +25,8 @@ def show_box(outcome: OutcomeChoice, box: Box | None) -> None:
     if box is None:
         click.echo(say("robust.no_discovery", outcome=outcome.label, least=FEWEST_POINTS))
         return
-    share = f"{box.share:.0%}"
-    click.echo(say("robust.discovery", outcome=outcome.label, bad=box.bad, share=share))
+    bad, share = bad_in_words(outcome.label, box.bad), f"{box.share:.0%}"
+    click.echo(say("robust.discovery", outcome=outcome.label, bad=bad, share=share))
     if not box.limits:
         click.echo(say("robust.no_box"))
         return
@@ -83,6 +84,11 @@ def _words(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name.rsplit('.', 1)[-1]} = {value}" for name, value in values.items())
 
 
+def _whole(values: Mapping[str, str]) -> str:
+    """Return whole names and values, as a table holds them."""
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
 def box_rows(boxes: Sequence[Box]) -> dict[str, list[Any]]:
     """Return the columns of `boxes`: a row a condition."""
     rows = [
@@ -110,12 +116,12 @@ def regret_rows(found: Sequence[Regret]) -> dict[str, list[Any]]:
     rows = [
         {
             "outcome": one.outcome,
-            "policy": _words(one.policy),
+            "policy": _whole(one.policy),
             "largest_regret": one.largest,
             "low_90": one.low,
             "high_90": one.high,
             "mean_regret": one.mean,
-            "state": _words(one.state),
+            "state": _whole(one.state),
             "least_share": one.chosen,
         }
         for one in found

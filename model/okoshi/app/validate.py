@@ -30,6 +30,7 @@ FIGURES_SHOWN = 3
 JUDGED = 2018  # the horizon by which structures are judged
 
 LEVEL_TOLERANCE = 0.03  # of the members of a horizon's own year
+HAIR = 0.01  # between two mean errors: closer ones are said to be near
 
 
 @dataclass(frozen=True)
@@ -215,25 +216,36 @@ def show(
 
 
 def verdict(forecasts: dict[int, list[Forecast]]) -> str:
-    """Return the first line: where a naive forecast has the smaller error, or that none has."""
+    """Return the first line: where a naive forecast has the smaller error, or that none has, and where it is near.
+
+    Of few years a mean error that is smaller by less than a percentage point (`HAIR`) shows no better forecast.
+    """
     if not forecasts:
         return say("validate.no_forecasts")
-    lost = []
+    lost, near = [], []
     for horizon, of_horizon in forecasts.items():
         errors = _scores(horizon, of_horizon)
-        best = min(errors[1:], key=lambda item: item[1]["error"])
-        if best[1]["error"] < errors[0][1]["error"]:
-            name = say(f"validate.naive_{best[0]}")
-            lost.append(
-                say(
-                    "validate.lost",
-                    horizon=horizon,
-                    name=name,
-                    naive=best[1]["error"],
-                    model=errors[0][1]["error"],
-                )
-            )
-    return say("validate.naive_wins", where="; ".join(lost)) if lost else say("validate.naive_never")
+        name, best = min(errors[1:], key=lambda item: item[1]["error"])
+        model, naive = errors[0][1]["error"], best["error"]
+        told = {
+            "horizon": horizon,
+            "name": say(f"validate.naive_{name}"),
+            "naive": naive,
+            "model": model,
+            "apart": say("pictures.points", value=_apart(naive - model)),
+        }
+        if naive < model:
+            lost.append(say("validate.lost", **told))
+        elif naive - model < HAIR:
+            near.append(say("validate.near", **told, years=len(of_horizon[0].years)))
+    said = say("validate.naive_wins", where="; ".join(lost)) if lost else say("validate.naive_never")
+    return " ".join([said, *([say("validate.by_a_hair", where="; ".join(near))] if near else [])])
+
+
+def _apart(share: float) -> str:
+    """Return how far two errors are apart in percentage points, to two places where one would show nought."""
+    points = abs(share) * 100
+    return f"{points:.1f}" if points >= 0.05 else f"{points:.2f}"
 
 
 def level_caveat(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str], list[Seen]]) -> str:

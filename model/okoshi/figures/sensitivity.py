@@ -40,10 +40,10 @@ from okoshi.study.sensitivity import Index
 
 MOST_ROWS, MOST_NAMED = 30, 3
 NARROW_TICKS = 5  # of a horizontal axis with long numbers
-ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.52, 1.2, 4.6  # inches
+ROW_HEIGHT, NARROW_ROW_HEIGHT, LEAST_HEIGHT, SQUARE = 0.3, 0.54, 1.2, 4.6  # inches
 NAME_PLACES, NAME_LINES = 44, 2
 AXIS_LINE = 0.16  # inches of each line of an axis's name beyond the first
-NARROW_PLACES, NARROW_LINES = 24, 3  # on a narrow screen, where rows are higher for it
+NARROW_PLACES, NARROW_LINES = 24, 4  # on a narrow screen, where rows are higher for it
 NUMBERED, CLOSE = 9, 0.06  # points that are named in a picture of many; what is nearer has its number below
 
 
@@ -59,7 +59,7 @@ def sizes_of_indices(
     parts = _by_size(chosen, names[-1])
     kinds = listed([say(f"analyse.{kind}") for kind in names])
     title = say("analyse.picture_indices", outcome=_title(outcome), kinds=kinds)
-    figure, (axes,) = canvas(title, about, height=_height(len(parts) * (0.5 + len(names) / 2)))
+    figure, (axes,) = canvas(title, about, height=height_of_rows(len(parts) * (0.5 + len(names) / 2)))
     thickness = 0.8 / len(names)
     for number, kind in enumerate(names):
         mine = {index.part: index for index in chosen if index.index == kind}
@@ -69,7 +69,7 @@ def sizes_of_indices(
     floor = _floor(chosen)
     if floor > 0:
         axes.axvline(floor, color=INK, linestyle=":", linewidth=1.2, label=say("analyse.no_effect_line"))
-    _name_rows(axes, parts)
+    name_rows(axes, parts)
     name_axes(axes, kinds)
     if len(names) > 1 or floor > 0:
         legend(figure, *axes.get_legend_handles_labels())
@@ -93,10 +93,10 @@ def changes_by_factor(
     scale, unit_name = _effect_scale(unit, largest)
     named = say(f"analyse.{kind}_axis", unit=unit_name)
     title = say("analyse.picture_change", outcome=_title(outcome))
-    figure, (axes,) = canvas(title, about, height=_height(len(parts), named))
+    figure, (axes,) = canvas(title, about, height=height_of_rows(len(parts), named))
     _bars(axes, range(len(parts)), [by_part[part] for part in parts], 0.7, 0, "", scale)
     axes.axvline(0, color=INK, linewidth=0.8)
-    _name_rows(axes, parts)
+    name_rows(axes, parts)
     name_axes(axes, named)
     thousands_apart(axes.xaxis)
     return picture(name, title, _words(chosen, parts, kind, unit), figure)
@@ -142,7 +142,7 @@ def _title(outcome: OutcomeChoice) -> str:
     return say("analyse.picture_outcome", outcome=title_of(outcome.column, outcome.table), year=outcome.year)
 
 
-def _height(rows: float, named: str = "") -> float:
+def height_of_rows(rows: float, named: str = "") -> float:
     """Return inches for so many rows, and for the lines of the axis's name below them."""
     lines = axis_lines(named)
     return (
@@ -215,7 +215,8 @@ def _bars(
     )
 
 
-def _name_rows(axes: Axes, parts: Sequence[str]) -> None:
+def name_rows(axes: Axes, parts: Sequence[str]) -> None:
+    """Name the rows of a picture by its factors, the first lowest."""
     axes.set_yticks(range(len(parts)), [_row_name(part) for part in parts], fontsize=8)
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x")

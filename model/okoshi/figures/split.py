@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from math import isnan
 
 from okoshi.figures.about import About
+from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.style import Picture, canvas, legend, line_style, look, name_axes, picture
-from okoshi.figures.words import figure_text, listed
+from okoshi.figures.words import figure_text, listed, title_of
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.split_design import IN_FORCE
@@ -31,7 +32,7 @@ def best_divisions(found: Split, about: About) -> Picture:
     )
     for number, one in enumerate(best):
         style = line_style(number + 1)
-        reading = ", ".join(part for part in (one.world, one.weights) if part)
+        reading = reading_in_words(one.world, one.weights)
         shifted = [place + 0.7 * ((number + 1) / (len(best) + 1) - 0.5) for place in places]
         values = [yen.value / MILLION for yen in one.yen]
         for place, yen in zip(shifted, one.yen, strict=True):
@@ -51,6 +52,32 @@ def best_divisions(found: Split, about: About) -> Picture:
     name_axes(axes, across=say("split.million_yen"))
     legend(figure, handles, labels)
     return picture("best_divisions", title, " ".join(words), figure)
+
+
+def outcome_in_words(outcome: str) -> str:
+    """Return `national.settled@2034` in words; what is no outcome as it is."""
+    table, _, rest = outcome.partition(".")
+    column, _, year = rest.partition("@")
+    if not column or " " in outcome:
+        return outcome
+    words = title_of(column, table)
+    return say("analyse.picture_outcome", outcome=words, year=year) if year else words
+
+
+def world_in_words(world: str) -> str:
+    """Return `structure.settlement=threshold, world.scale=2` in words."""
+    parts = (part.partition("=") for part in world.split(", ") if part)
+    return listed(
+        [
+            say("report.is_set", factor=factor_in_words(name), value=value_of_factor(name, value))
+            for name, _, value in parts
+        ]
+    )
+
+
+def reading_in_words(world: str, weights: str) -> str:
+    """Return in which world and by whose weights a division is judged."""
+    return listed([part for part in (world_in_words(world), outcome_in_words(weights)) if part])
 
 
 def _lines_in_words(millions: Iterable[float]) -> str:

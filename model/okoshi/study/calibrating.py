@@ -17,7 +17,7 @@ from okoshi.study.outcomes import TABLE
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.rests_on import word_of
 from okoshi.study.runs_at_draws import Do
-from okoshi.study.targets import Target, is_count, targets_of
+from okoshi.study.targets import Target, bounds_of, is_count, targets_of
 
 HEADLINES = (
     "members",
@@ -53,16 +53,17 @@ class Calibration:
         simulated = problem.emulator(unit) + chance
         rows = []
         for number, target in enumerate(self.targets):
-            low, middle, high = np.quantile(simulated[:, number], (0.05, 0.5, 0.95))
+            ends = np.quantile(simulated[:, number], (0.05, 0.5, 0.95))
+            low, middle, high = np.clip(target.in_units(ends), *bounds_of(target.figure.operator))
             spread = float(np.hypot(simulated[:, number].std(), target.spread(target.tolerance)))
             rows.append(
                 {
                     "target": target.label.removeprefix(f"{TABLE}."),
                     "official": target.figure.value,
-                    "low_90": float(target.in_units(low)),
-                    "median": float(target.in_units(middle)),
-                    "high_90": float(target.in_units(high)),
-                    "distance": (float(middle) - target.value) / spread,
+                    "low_90": float(low),
+                    "median": float(middle),
+                    "high_90": float(high),
+                    "distance": (float(ends[1]) - target.value) / spread,
                     "explained": float(problem.emulator.explained[number]),
                 }
             )

@@ -9,7 +9,7 @@ interval.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -56,7 +56,7 @@ class BestSplit:
     in force gives away against the best that ran (by the other half of the seeds); `best_run` is that point. `fit` is
     the part of the variation between divisions that the surface explains beyond what as many numbers would of luck,
     not a number where points are too few for one:
-    then the best that ran stands in its place.
+    then the best that ran stands in its place. `counts` is what a unit of each outcome counts in the loss.
     """
 
     world: str
@@ -65,6 +65,7 @@ class BestSplit:
     best_run: int
     loss_in_force: Interval
     fit: float
+    counts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def analyse_split(experiment: Experiment, results: Mapping[str, Array]) -> Split
         for weights in readings:
             score = sum((weight * values[label] for label, weight in weights.values.items()), np.zeros(1))
             judged.append(Judged(world, weights.shown, np.asarray(score)[split.divisions], seeds % 2 == 1))
-            best.append(_best(split, judged[-1]))
+            best.append(replace(_best(split, judged[-1]), counts=weights.values))
     told = [one for one in judged if not mean_interval(one.to_gain).holds_zero]
     even = tuple((one.world, one.weights) for one in judged if one not in told)
     minimax, in_force = _minimax(split, told)
@@ -178,10 +179,11 @@ def _looked_at(experiment: Experiment) -> list[OutcomeChoice]:
 def _part_of_nation(experiment: Experiment) -> float:
     """Return the part of the nation's budgets that falls to the run."""
     from okoshi.simulation import share_of_nation
-    from okoshi.world.country import load_world
+    from okoshi.world.country import load_nation, load_world
 
     world = experiment.scenario.world
-    return share_of_nation(load_world(world.source, world.prefectures, world.scale), load_world(world.source))
+    here = load_world(world.source, world.prefectures, world.scale)
+    return share_of_nation(here, load_nation(world.source))
 
 
 def _values_of_world(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.engine.columns import Array
+from okoshi.observe.column_declaration import ColumnDeclaration
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import ObservedFigure, observed_figures
 
@@ -77,7 +78,20 @@ class Target:
 
 def is_count(column: str) -> bool:
     """Return whether a column of the national table holds whole numbers."""
-    return next(declared.dtype for declared in TABLES[TABLE] if declared.name == column) == "int64"
+    return _declared(column).dtype == "int64"
+
+
+def bounds_of(column: str) -> tuple[float, float]:
+    """Return between which numbers every official figure of a column of the national table lies.
+
+    All are counts, amounts, ratios (none below nought) or shares (nor above one). An interval of what a figure may be
+    ends there too: an error with a normal spread reaches beyond, where no figure can be, and takes nothing along.
+    """
+    return 0.0, 1.0 if _declared(column).unit == "share" else float("inf")
+
+
+def _declared(column: str) -> ColumnDeclaration:
+    return next(declared for declared in TABLES[TABLE] if declared.name == column)
 
 
 def targets_of(horizon: int, series: Sequence[str], last_year: int | None = None) -> tuple[Target, ...]:

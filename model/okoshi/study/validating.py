@@ -21,6 +21,7 @@ from okoshi.study.intervals import middle
 from okoshi.study.naive import Forecast, official_series
 from okoshi.study.patterns import PATTERNS
 from okoshi.study.runs import Task
+from okoshi.study.targets import bounds_of
 
 REACH = 1.6449  # standard deviations to either side of a 90% interval
 FORECAST_SERIES = "members"
@@ -103,24 +104,30 @@ def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
     return rows
 
 
-def widened(low: Array, median: Array, high: Array, error: Array) -> tuple[Array, Array]:
-    """Return the ends of an interval with an independent error on top, of as many standard deviations."""
-    return median - np.hypot(median - low, error), median + np.hypot(high - median, error)
+def widened(low: Array, median: Array, high: Array, error: Array, column: str) -> tuple[Array, Array]:
+    """Return the ends of an interval of a column with an independent error on top, of as many standard deviations.
+
+    It ends where official figures of the column end: a count is not below nought, a share not above one either.
+    """
+    least, most = bounds_of(column)
+    ends = median - np.hypot(median - low, error), median + np.hypot(high - median, error)
+    return np.maximum(ends[0], np.minimum(least, low)), np.minimum(ends[1], np.maximum(most, high))
 
 
 def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str, Any]:
     median = np.median(values)
     least, most = middle(values)
     error, tolerance = REACH * figure.uncertainty, REACH * figure.tolerance
-    low, high = (float(end) for end in widened(least, median, most, np.array(error)))
+    low, high = (float(end) for end in widened(least, median, most, np.array(error), figure.operator))
+    possible = bounds_of(figure.operator)
     return {
         "figure": figure.series,
         "fiscal_year": figure.fiscal_year,
         "label": figure.label,
         "read_by_fit": figure.may_be_fitted(horizon),
-        "official_low": figure.value - error,
+        "official_low": max(figure.value - error, possible[0]),
         "official": figure.value,
-        "official_high": figure.value + error,
+        "official_high": min(figure.value + error, possible[1]),
         "median": float(median),
         "low_90": low,
         "high_90": high,
@@ -145,7 +152,7 @@ def forecast_of(runs: Sequence[Seen], horizon: int) -> Forecast:
     values = np.array([[run.value(FORECAST_SERIES, int(year)) for year in years] for run in runs])
     median = np.median(values, axis=0)
     low, high = middle(values)
-    ends = widened(low, median, high, REACH * model_error(FORECAST_SERIES) * median)
+    ends = widened(low, median, high, REACH * model_error(FORECAST_SERIES) * median, FORECAST_SERIES)
     return Forecast("model", horizon, years, median, *ends)
 
 
@@ -159,7 +166,7 @@ def chance_of(target: float, values: Array) -> tuple[float, float, float]:
     error = model_error(FORECAST_SERIES)
     off = (values - target) / (error * np.maximum(values, 1.0))
     median, (low, high) = np.median(values), middle(values)
-    least, most = widened(low, median, high, REACH * error * median)
+    least, most = widened(low, median, high, REACH * error * median, FORECAST_SERIES)
     return float(ndtr(off).mean()), float(least), float(most)
 
 
