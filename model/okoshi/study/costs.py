@@ -12,7 +12,7 @@ from okoshi.engine.columns import Array
 from okoshi.observe.national import NOT_PUBLIC
 from okoshi.study.intervals import Interval, Sampling
 from okoshi.study.paired import PAYERS, Outcome
-from okoshi.study.units import AFTER_YEARS, READINGS, UNITS, difference
+from okoshi.study.units import AFTER_YEARS, GROSS, NET, READINGS, UNITS, difference
 
 PUBLIC, TOTAL = "yen_public", "yen_total"
 
@@ -46,17 +46,13 @@ def costs_of(
                 for one, other in zip(base, variant, strict=True)
             ]
             more = np.array(pairs, dtype=np.float64)
+            net = sampling.mean(more[:, READINGS.index(NET)])
             for number, reading in enumerate(READINGS):
-                found.append(
-                    Cost(
-                        name,
-                        unit,
-                        years,
-                        reading,
-                        sampling.mean(more[:, number]),
-                        yen_each(yen, more[:, number], sampling),
-                    )
-                )
+                additional = sampling.mean(more[:, number])
+                each = yen_each(yen, more[:, number], sampling)
+                if reading == GROSS and not net.holds_zero and net.value < 0:
+                    each = _untold(yen)  # what was saved with the many lost is no price of the few gained
+                found.append(Cost(name, unit, years, reading, additional, each))
     return found
 
 
@@ -88,11 +84,15 @@ def yen_each(yen: dict[str, Array], more: Array, sampling: Sampling) -> dict[str
     Nor where no yen had been spent: what is there then is no effect of money.
     """
     if sampling.mean(more).holds_zero or not yen[TOTAL].any():
-        return dict.fromkeys(yen, Interval(nan, nan, nan))
+        return _untold(yen)
     return {
         payer: sampling.ratio(amounts, more) if amounts.any() else Interval(0.0, 0.0, 0.0)
         for payer, amounts in yen.items()
     }
+
+
+def _untold(yen: dict[str, Array]) -> dict[str, Interval]:
+    return dict.fromkeys(yen, Interval(nan, nan, nan))
 
 
 def cost_rows(costs: Sequence[Cost]) -> dict[str, Array]:
