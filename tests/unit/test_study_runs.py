@@ -173,6 +173,18 @@ def test_who_has_settled_was_paid_for_since_fy2009_whatever_years_are_written(co
     assert repr(found.costs) == repr(wanted)  # not a number is unlike itself
 
 
+def test_who_pays_is_told_where_nothing_else_differs():
+    open_total = scenario_of(YEARS, TWO)
+    fixed = scenario_of(YEARS, TWO, policy__special_allocation_tax__total="fixed")
+    found = compare([open_total, fixed], replicates=1)
+    told = [line for line in found.summary() if "Paid by " in line]
+    assert len(told) == 3
+    yen = [int(line.split(": ")[1].split()[0].replace(",", "")) for line in told]
+    assert sum(yen) == 0
+    assert "Paid by special allocation tax" in told[0]
+    assert yen[0] < 0
+
+
 def test_groups_add_up_to_the_nation(comparison):
     table = comparison.differences
     for scenario in ("cooperators_only_2", "no_measure"):
