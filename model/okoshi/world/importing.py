@@ -186,10 +186,13 @@ def _population(table: Table, beside: Beside, filled: _Filled) -> Integers:
     total = table.items[TOTAL]
     if table.census == CENSUS:
         return total.astype(np.int64)
-    filled.notes.append(say("world.other_census", year=table.census))
     series = national_series("population")
     first = max(table.census - 2009, 0)
-    carried, _ = filling.or_else(beside.population_2020, total * series[CENSUS - 2009] / series[first])
+    carried, missing = filling.or_else(beside.population_2020, total * series[CENSUS - 2009] / series[first])
+    if missing < len(total):
+        filled.notes.append(say("world.people_of_projection", count=len(total) - missing))
+    filled.note("other_census", missing, year=table.census)
+    filled.notes.append(say("world.other_ages", year=table.census))
     return np.where(total > 0, np.round(carried), 0).astype(np.int64)
 
 
