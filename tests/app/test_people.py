@@ -134,6 +134,26 @@ def test_compare_prints_a_summary_and_keeps_the_differences(okoshi: Okoshi) -> N
     assert again.status == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "place"),
+    [("en", "by group, FY2013: Members", "Shimane"), ("ja", "区分別、2013年度：隊員数", "島根")],
+)
+def test_compare_by_prefecture_prints_a_line_a_prefecture(
+    language: str, head: str, place: str, okoshi: Okoshi
+) -> None:
+    asked = ("compare", "baseline", "no_measure", *SMALL, "--replicates", "3", "--by", "prefecture")
+    said = okoshi(*asked, "--out", "out", "--language", language)
+    table = parquet.read_table("out/differences.parquet").to_pylist()
+    (row,) = (
+        one
+        for one in table
+        if (one["outcome"], one["group"], one["fiscal_year"]) == ("members", "島根県", 2013)
+    )
+    after = said.out[said.out.index(head) :].splitlines()[1]
+    assert place in after
+    assert f"{row['difference']:+.1f}" in after
+
+
 def test_compare_prints_json_alone(okoshi: Okoshi) -> None:
     arguments = ("compare", "baseline", "no_measure", *SMALL, "--replicates", "2", "--by", "size_class")
     rows = json.loads(okoshi(*arguments, "--format", "json").out)

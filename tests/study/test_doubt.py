@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from math import isnan
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from okoshi.study.costs import PAYERS, PUBLIC, costs_of
 from okoshi.study.doubt import shares_of_doubt, sign_of
 from okoshi.study.doubt_words import when_counted
 from okoshi.study.intervals import Interval, Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.paired import all_structures, families_of
-from okoshi.study.units import Units, difference
+from okoshi.study.units import AFTER_YEARS, UNITS, Units, difference
 from okoshi.study.words import shown
 
 ONCE = Sampling(1, 3)
@@ -178,3 +181,22 @@ def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
 )
 def test_rounding_hides_neither_a_sign_nor_a_difference(interval: Interval, digits: int, text: str) -> None:
     assert shown(interval, digits) == text
+
+
+def test_a_gross_gain_beside_a_net_loss_has_no_price() -> None:
+    """Fifty lost, one gained, sixty yen saved: the saving is no price of the one."""
+
+    def ran(people: list[float], yen: int) -> Any:
+        units = {(unit, years): np.array(people) for unit in UNITS for years in AFTER_YEARS}
+        spent = {"fiscal_year": np.array([2020]), **{payer: np.array([yen]) for payer in PAYERS}}
+        return SimpleNamespace(units=units, spent=spent)
+
+    base = [ran([100.0, 10.0], 100)] * 3
+    fewer = [ran([50.0 + one, 11.0 + one / 10], 40) for one in range(3)]
+    told = {cost.reading: cost for cost in costs_of("fewer", base, fewer, ONCE) if cost.years == 0}
+    assert told["gross"].additional.value == pytest.approx(1.1)
+    assert isnan(told["gross"].yen_each[PUBLIC].value)
+    assert told["net"].yen_each[PUBLIC].value > 0
+    more = [ran([150.0 + one, 9.0], 140) for one in range(3)]
+    told = {cost.reading: cost for cost in costs_of("more", base, more, ONCE) if cost.years == 0}
+    assert 0 < told["gross"].yen_each[PUBLIC].value < told["net"].yen_each[PUBLIC].value

@@ -10,7 +10,7 @@ from okoshi.language.errors import InputError
 from okoshi.language.messages import say
 from okoshi.scenario.prefectures import PREFECTURES
 from okoshi.simulation import share_of_nation
-from okoshi.world.country import World, load_world
+from okoshi.world.country import World, load_nation, load_world
 
 
 def is_whole(source: str, prefectures: Sequence[str], scale: int) -> bool:
@@ -36,5 +36,5 @@ def words_of_part(source: str, prefectures: Sequence[str], scale: int) -> str:
         return ""
     world = load_world(source, tuple(prefectures), scale)
     key = "run.part_of_country" if scale == 1 else "run.copies_of_country"
-    part = share_of_nation(world, load_world(source))
+    part = share_of_nation(world, load_nation(source))
     return say(key, held=held_in(world), all=len(PREFECTURES), scale=scale, part=part)
