@@ -61,9 +61,26 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
             pictures,
             *_prefecture_tables(frames, rows, prefecture),
         ]
+    part = part_in_words(found)
+    if part is not None and "observed" in frames:  # official counts are of the nation
+        frames = {**frames, "observed": _shares(frames["observed"])}
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
-    return [_headlines(frames, about), pictures, *_official(frames)]
+    return [_headlines(frames, about), pictures, *_official(frames, of_part=part is not None)]
+
+
+def part_in_words(found: ReportedFolder) -> str | None:
+    """Return the prefectures of a run of a part of the country; None where the whole is run, or none can say."""
+    try:
+        prefectures = next(iter(found.scenarios.values())).world.prefectures
+    except InputError:
+        return None
+    return listed([short_prefecture(name) for name in prefectures]) if prefectures else None
+
+
+def _shares(observed: pd.DataFrame) -> pd.DataFrame:
+    """Return the official figures that a part of the country can be held against: shares of its own people."""
+    return observed[[unit_of(str(name)) == "share" for name in observed["series"]]]
 
 
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
@@ -133,12 +150,12 @@ def _range(row: Mapping[str, float], unit: str) -> str:
     return say("report.range", low=low, high=high)
 
 
-def _official(frames: Frames) -> list[Section]:
+def _official(frames: Frames, *, of_part: bool) -> list[Section]:
     if "observed" not in frames:
         return []
     national, observed = frames["national"], frames["observed"]
     labels: Counter[str] = Counter()
-    rows: dict[str, list[list[str]]] = {}
+    rows: dict[str, dict[str, list[list[str]]]] = {}
     met = 0
     order = {str(column): place for place, column in enumerate(national)}
     figures = sorted(_records(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
@@ -150,14 +167,18 @@ def _official(frames: Frames) -> list[Section]:
         meets = _meets(figure, mine)
         met += meets
         labels[figure["label"]] += 1
-        rows.setdefault(part_of(figure["series"]), []).append(_official_row(figure, mine, meets=meets))
+        series = rows.setdefault(part_of(figure["series"]), {}).setdefault(title_of(figure["series"]), [])
+        series.append(_official_row(figure, mine, meets=meets))
     section = Section("official", say("report.official"))
     said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
     section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
-    heads = ("figure", "fiscal_year", "official", "uncertainty", "simulated", "label", "meets")
-    columns = [Column(say(f"report.column_{head}"), head in heads[2:5]) for head in heads]
-    for part, of_part in rows.items():
-        section.tables.append(TableView(say(f"run.part_{part}"), columns, of_part))
+    if of_part:
+        section.paragraphs.append(say("report.official_of_part"))
+    heads = ("fiscal_year", "official", "simulated", "label", "meets")
+    columns = [Column(say(f"report.column_{head}"), head in heads[1:3]) for head in heads]
+    for part, series in rows.items():
+        below = [row for title, of_series in series.items() for row in ([title], *of_series)]
+        section.tables.append(TableView(say(f"run.part_{part}"), columns, below))
     return [section, _sources(observed, {str(column) for column in national})]
 
 
@@ -169,11 +190,10 @@ def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
 
 def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool) -> list[str]:
     unit = unit_of(figure["series"])
+    doubt = f" ± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else ""
     return [
-        title_of(figure["series"]),
         str(figure["fiscal_year"]),
-        figure_text(figure["value"], unit),
-        f"± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else "–",
+        figure_text(figure["value"], unit) + doubt,
         figure_text(mine["mean"], unit) + _range(mine, unit),
         say(f"run.label_{figure['label']}"),
         say("report.meets" if meets else "report.meets_not"),

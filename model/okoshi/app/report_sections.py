@@ -13,6 +13,7 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
+from okoshi.app.report_run import part_in_words
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
@@ -128,6 +129,8 @@ def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]
+    if found.kind == RUN and (part := part_in_words(found)) is not None:
+        notices.append(say("report.part_alone", prefectures=part))
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
     return [*notices, say(rests)]
