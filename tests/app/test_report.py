@@ -18,6 +18,7 @@ from okoshi.app.report_numbers import interval_text, number_text
 from okoshi.app.report_page import Column, Page, Section, TableView, render
 from okoshi.figures import About, paired_differences
 from okoshi.language.messages import set_language
+from okoshi.observe.declarations import TABLES
 from okoshi.world.storage import DEFAULT_FOLDER
 
 LARGEST = 5_000_000
@@ -166,18 +167,26 @@ def test_report_of_a_run_in_both_languages(ran: Path, okoshi: Okoshi) -> None:
 
 
 def _assert_met_as_reckoned(ran: Path, page: ReadPage) -> None:
-    """Reckon again whether the 90% range of each official figure and the replicates' range overlap."""
+    """Reckon again whether the 90% range of each official share and the replicates' range overlap.
+
+    The run is of one prefecture: official counts of the nation are no figures to be met, and stand nowhere.
+    """
+    units = {column.name: column.unit for column in TABLES["national"]}
     national, observed = (pd.read_parquet(ran / f"{name}.parquet") for name in ("national", "observed"))
     count = met = 0
     for figure in observed.itertuples():
         values = national.loc[national["fiscal_year"] == figure.fiscal_year, figure.series].dropna()
-        if values.empty:
+        if values.empty or units[figure.series] != "share":
             continue
         count += 1
         low, high = np.quantile(values, (0.05, 0.95))
         reach = 1.645 * figure.uncertainty
         met += low <= figure.value + reach and high >= figure.value - reach
     assert f"Of {count} official figures {met} are met" in page.words
+    assert "Only a part of the country was simulated: Shimane" in page.words
+    assert "Official figures beside it" not in " ".join(
+        alternative for alternative in page.alternatives if "Hosting bodies" in alternative
+    )
 
 
 def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:
@@ -204,15 +213,34 @@ def test_report_of_a_comparison(compared: Path, okoshi: Okoshi) -> None:
     page = page_of(okoshi, compared)
     table = pd.read_parquet(compared / "differences.parquet")
     last = table.query("fiscal_year == 2013 and outcome == 'members' and group == 'nation'").iloc[0]
-    assert number_after("Members", page.words) == pytest.approx(last["difference"], abs=0.05)
+    assert number_after(r"Members \(persons\)", page.words) == pytest.approx(last["difference"], abs=0.05)
     assert "policy.cooperators.enabled" in page.words
     assert "Difference from “The rules in force go on” in FY2013" in page.words
-    assert "figure None of the six measures Members" in page.words  # not by its name, no_measure
+    assert "figure None of the six measures Members (persons)" in page.words  # not by its name
+    _assert_glance(table.query("fiscal_year == 2013 and group == 'nation'"), page.words)
     assert "Net of other places" in page.words
     net = pd.read_parquet(compared / "settlers.parquet").query("kind == 'net'")["additional"].item()
     assert number_after("Net of other places", page.words) == pytest.approx(net, abs=0.05)
     assert any("Shimane" in alternative for alternative in page.alternatives)
     assert "島根での差" in page_of(okoshi, compared, "--prefecture", "島根", "--language", "ja").words
+
+
+def _assert_glance(rows: pd.DataFrame, words: str) -> None:
+    """What is said to be more or less is what the intervals tell, and what they leave open is no difference."""
+    told = {
+        kind: found.group(1) if (found := re.search(rf"{start}(.*?)\.(?= “| Differences)", words)) else ""
+        for kind, start in {
+            "more": "gives more than .*? beyond chance: ",
+            "less": "gives less than .*? beyond chance: ",
+            "open": "not to be told from chance: ",
+        }.items()
+    }
+    by_outcome = rows.set_index("outcome")
+    for outcome, title in {"members": "Members", "settled": "Settled", "hired": "Posts filled"}.items():
+        low, high = (float(by_outcome.at[outcome, end]) for end in ("low_90", "high_90"))
+        kind = "more" if 0 < low < high else "less" if low < high < 0 else "open"
+        assert title in told[kind], (outcome, told)
+    assert any(told.values())
 
 
 def test_a_sign_is_robust_where_it_holds_in_every_structure_and_here_beyond_chance(

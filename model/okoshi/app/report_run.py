@@ -171,7 +171,8 @@ def _official(frames: Frames, *, of_part: bool) -> list[Section]:
         series.append(_official_row(figure, mine, meets=meets))
     section = Section("official", say("report.official"))
     said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
-    section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
+    if labels:
+        section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
     if of_part:
         section.paragraphs.append(say("report.official_of_part"))
     heads = ("fiscal_year", "official", "simulated", "label", "meets")

@@ -129,7 +129,7 @@ def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]
-    if found.kind == RUN and (part := part_in_words(found)) is not None:
+    if found.kind in (RUN, COMPARISON) and (part := part_in_words(found)) is not None:
         notices.append(say("report.part_alone", prefectures=part))
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
