@@ -177,8 +177,8 @@ def _official(frames: Frames, *, of_part: bool) -> list[Section]:
         section.paragraphs.append(say("report.official_of_part"))
     heads = ("fiscal_year", "official", "simulated", "label", "meets")
     columns = [Column(say(f"report.column_{head}"), head in heads[1:3]) for head in heads]
-    for part, series in rows.items():
-        below = [row for title, of_series in series.items() for row in ([title], *of_series)]
+    for part, by_title in rows.items():
+        below = [row for title, of_series in by_title.items() for row in ([title], *of_series)]
         section.tables.append(TableView(say(f"run.part_{part}"), columns, below))
     return [section, _sources(observed, {str(column) for column in national})]
 
