@@ -12,6 +12,7 @@ from okoshi.figures.money import PAYERS
 from okoshi.figures.words import (
     figure_text,
     listed,
+    shares_alone,
     short_prefecture,
     title_of,
     unit_of,
@@ -63,7 +64,7 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
         ]
     part = part_in_words(found)
     if part is not None and "observed" in frames:  # official counts are of the nation
-        frames = {**frames, "observed": _shares(frames["observed"])}
+        frames = {**frames, "observed": shares_alone(frames["observed"])}
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
     return [_headlines(frames, about), pictures, *_official(frames, of_part=part is not None)]
@@ -76,11 +77,6 @@ def part_in_words(found: ReportedFolder) -> str | None:
     except InputError:
         return None
     return listed([short_prefecture(name) for name in prefectures]) if prefectures else None
-
-
-def _shares(observed: pd.DataFrame) -> pd.DataFrame:
-    """Return the official figures that a part of the country can be held against: shares of its own people."""
-    return observed[[unit_of(str(name)) == "share" for name in observed["series"]]]
 
 
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from okoshi.language.declared import key_of, unit_in_words
 from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.scenario.prefectures import PREFECTURES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
@@ -83,6 +87,11 @@ def unit_of(column: str, table: str = "national") -> str:
     if found is not None:
         return found.unit
     return "share" if "share" in column else ""
+
+
+def shares_alone(observed: pd.DataFrame) -> pd.DataFrame:
+    """Return the official figures of the nation that a part of the country can be held against: shares."""
+    return observed[[unit_of(str(name)) == "share" for name in observed["series"]]]
 
 
 def unit_text(unit: str) -> str:

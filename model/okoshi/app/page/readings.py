@@ -11,7 +11,7 @@ import numpy as np
 from okoshi.agents.cooperators import NEVER
 from okoshi.engine.calendar import MONTHS, month_text
 from okoshi.engine.columns import Array, Column
-from okoshi.figures.words import figure_text, unit_text
+from okoshi.figures.words import figure_text, shares_alone, unit_text
 from okoshi.language.errors import InputError
 from okoshi.language.messages import say
 from okoshi.observe import operators
@@ -70,7 +70,8 @@ def observed_frame(model: RegionalModel) -> pd.DataFrame:
     """Return the official figures of the scenario's years."""
     import pandas as pd
 
-    return pd.DataFrame(observed_table(model.scenario.years))
+    observed = pd.DataFrame(observed_table(model.scenario.years))
+    return shares_alone(observed) if model.scenario.world.prefectures else observed
 
 
 def national_columns() -> list[str]:
