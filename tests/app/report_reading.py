@@ -43,7 +43,7 @@ class ReadPage(HTMLParser):
             self.alternatives.append(given["alt"])
         if tag == "a":
             self.links.append(given["href"])
-        if tag == "th" and given.get("scope") not in ("col", "row"):
+        if tag == "th" and given.get("scope") not in ("col", "row", "rowgroup"):
             self.headers_without_scope += 1
         if "id" in given:
             self.ids.append(given["id"])

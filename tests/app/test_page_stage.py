@@ -184,6 +184,26 @@ def test_saved_changes_are_a_scenario_file_that_gives_the_same_scenario(tmp_path
     assert load_scenario(again).hash == own.changed({CAP: 1}).hash
 
 
+def test_prefectures_set_before_the_page_began_hold_for_both_and_are_saved(tmp_path: Path) -> None:
+    settings: dict[str, object] = {
+        "world.prefectures": ["島根県"],
+        "years": [2009, 2012],
+        "structure.settlement": "threshold",
+    }
+    stage = Stage(load_scenario("baseline"), load_scenario("no_measure"), {CAP: 3_000_000}, settings)
+    assert all(model.scenario.world.prefectures == ("島根県",) for model in stage.models())
+    assert stage.last_month == 48
+    stage.step_year()
+    file = tmp_path / "own.toml"
+    file.write_text(choices.as_toml_lines(stage.start, stage.settings | stage.changes), encoding="utf-8")
+    assert load_scenario(file).hash == stage.scenario.hash
+    official = set(readings.observed_frame(stage.own)["series"])
+    assert "members" not in official  # of the nation
+    assert "settled_share_all" in set(
+        readings.observed_frame(RegionalModel(load_scenario("baseline")))["series"]
+    )
+
+
 def test_pictures_are_drawn_in_both_languages() -> None:
     stage = _whole()
     stage.change(CAP, 3_000_000)

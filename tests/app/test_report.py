@@ -226,15 +226,34 @@ def test_report_of_a_comparison(compared: Path, okoshi: Okoshi) -> None:
     page = page_of(okoshi, compared)
     table = pd.read_parquet(compared / "differences.parquet")
     last = table.query("fiscal_year == 2013 and outcome == 'members' and group == 'nation'").iloc[0]
-    assert number_after("Members", page.words) == pytest.approx(last["difference"], abs=0.05)
+    assert number_after(r"Members \(persons\)", page.words) == pytest.approx(last["difference"], abs=0.05)
     assert "policy.cooperators.enabled" in page.words
     assert "Difference from “The rules in force go on” in FY2013" in page.words
-    assert "figure None of the six measures Members" in page.words  # not by its name, no_measure
+    assert "figure None of the six measures Members (persons)" in page.words  # not by its name
+    _assert_glance(table.query("fiscal_year == 2013 and group == 'nation'"), page.words)
     assert "Net of other places" in page.words
     net = pd.read_parquet(compared / "settlers.parquet").query("kind == 'net'")["additional"].item()
     assert number_after("Net of other places", page.words) == pytest.approx(net, abs=0.05)
     assert any("Shimane" in alternative for alternative in page.alternatives)
     assert "島根での差" in page_of(okoshi, compared, "--prefecture", "島根", "--language", "ja").words
+
+
+def _assert_glance(rows: pd.DataFrame, words: str) -> None:
+    """What is said to be more or less is what the intervals tell, and what they leave open is no difference."""
+    told = {
+        kind: found.group(1) if (found := re.search(rf"{start}(.*?)\.(?= “| Differences)", words)) else ""
+        for kind, start in {
+            "more": "gives more than .*? beyond chance: ",
+            "less": "gives less than .*? beyond chance: ",
+            "open": "not to be told from chance: ",
+        }.items()
+    }
+    by_outcome = rows.set_index("outcome")
+    for outcome, title in {"members": "Members", "settled": "Settled", "hired": "Posts filled"}.items():
+        low, high = (float(by_outcome.at[outcome, end]) for end in ("low_90", "high_90"))
+        kind = "more" if 0 < low < high else "less" if low < high < 0 else "open"
+        assert title in told[kind], (outcome, told)
+    assert any(told.values())
 
 
 def test_a_sign_is_robust_where_it_holds_in_every_structure_and_here_beyond_chance(

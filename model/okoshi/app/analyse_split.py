@@ -8,7 +8,7 @@ import click
 
 from okoshi.app.report_numbers import measured_text, plain_text
 from okoshi.app.showing import Heading, as_table
-from okoshi.figures.split import outcome_in_words, reading_in_words, world_in_words
+from okoshi.figures.split import outcome_in_words, outcome_with_unit, reading_in_words, world_in_words
 from okoshi.figures.words import listed, unit_of, unit_text
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
@@ -79,23 +79,13 @@ def one_more_in_words(rows: list[OneMore]) -> tuple[list[Heading], list[dict[str
     """Return the headings and the rows of what one more 100 million yen gives, a row a line."""
     outcomes = list(dict.fromkeys(one.outcome for one in rows))
     headings = [Heading("line", say("attribution.player")), Heading("spent", say("split.spent"), right=True)]
-    headings += [Heading(outcome, _with_unit(outcome), right=True) for outcome in outcomes]
+    headings += [Heading(outcome, outcome_with_unit(outcome), right=True) for outcome in outcomes]
     by_line: dict[str, dict[str, object]] = {}
     for one in rows:
         cells = by_line.setdefault(one.line, {"line": say(f"attribution.{one.line}")})
         cells["spent"] = plain_text(one.spent.value, nan, nan, MILLION)
         cells[one.outcome] = _shown(one.gain)
     return headings, list(by_line.values())
-
-
-def _with_unit(outcome: str) -> str:
-    table, _, rest = outcome.partition(".")
-    unit = unit_text(unit_of(rest.partition("@")[0], table))
-    return (
-        say("split.with_unit", outcome=outcome_in_words(outcome), unit=unit)
-        if unit
-        else outcome_in_words(outcome)
-    )
 
 
 def unspent_in_words(rows: list[OneMore]) -> list[str]:

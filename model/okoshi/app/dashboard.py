@@ -34,12 +34,15 @@ def command(
 ) -> None:
     """Serve the live page until interrupted."""
     from okoshi.app.page import serving
+    from okoshi.parameters.catalogue import catalogue
     from okoshi.scenario.scenario import load_scenario
 
     launch = serving.LAUNCH
     launch.scenario = load_scenario(scenario, seed=seed)
-    launch.changes = read_assignments(assignments)
-    launch.scenario.changed(launch.changes)  # a wrong key or value ends here
+    changes = read_assignments(assignments)
+    launch.scenario.changed(changes)  # a wrong key or value ends here
+    launch.changes = {key: value for key, value in changes.items() if key.partition("@")[0] in catalogue()}
+    launch.settings = {key: value for key, value in changes.items() if key not in launch.changes}
     launch.beside = load_scenario(beside) if beside is not None else None
     port = serving.free_port(port)
     server = serving.make_server(port)

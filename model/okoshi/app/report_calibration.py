@@ -18,7 +18,7 @@ from okoshi.app.writing import EXPERIMENT_FILE, SCHEMA
 from okoshi.figures.factors import factor_in_words, span_of_factor, unit_behind, value_of_factor
 from okoshi.figures.fits import places_in_ranges
 from okoshi.figures.split import outcome_in_words
-from okoshi.figures.words import figure_text, title_of, unit_of
+from okoshi.figures.words import figure_text, title_of, unit_of, without_sign_of_nought
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
@@ -192,7 +192,7 @@ def _targets(found: ReportedFolder, fit: Posterior) -> Section:
                 outcome_in_words(f"national.{row['target']}"),
                 figure_text(row["official"], unit),
                 f"{figure_text(row['median'], unit)} {say('report.between', low=low, high=high)}",
-                f"{row['distance']:+.1f}",
+                without_sign_of_nought(f"{row['distance']:+.1f}"),
             ]
         )
     heads = ("run.official", "fits.after_fit", "calibrate.distance")

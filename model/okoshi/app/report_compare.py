@@ -13,6 +13,7 @@ from okoshi.app.report_page import Section, TableView, shots
 from okoshi.app.writing import DIFFERENCES
 from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words, weakest
 from okoshi.figures.money import PAYERS
+from okoshi.figures.split import outcome_with_unit
 from okoshi.figures.words import short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
@@ -43,6 +44,7 @@ OUTCOMES = (
     "digital_appointed",
     *(f"yen_{payer}" for payer in PAYERS),
 )
+NATION_TABLE = "national"
 ADDITIONAL = ("here_only", "from_elsewhere", "lost", "net", "anyway")
 
 
@@ -78,7 +80,49 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
     own = Section("differences", say("report.differences"), paragraphs=[_reading(nation, found)])
     own.tables.append(_differences(nation, names, OUTCOMES, year, found.about))
     more = report_doubt.sections(found, names)
-    return [own, pictures, *_settlers(found, names, year), *_groups(rows, names, year, found.about), *more]
+    glance = _glance(nation, names, year, found.about)
+    return [
+        glance,
+        own,
+        pictures,
+        *_settlers(found, names, year),
+        *_groups(rows, names, year, found.about),
+        *more,
+    ]
+
+
+def _glance(rows: pd.DataFrame, names: Sequence[str], year: int, about: About) -> Section:
+    """Say of each scenario what is more and less beyond chance, payers included, and what chance alone may give."""
+    section = Section("glance", say("report.headlines"))
+    base = about.called(about.base)
+    if not (rows["low_90"] < rows["high_90"]).any():
+        section.items.append(say("report.glance_untold", count=about.replicates))
+        return section
+    for name in names:
+        told: dict[str, list[str]] = {"more": [], "less": [], "open": []}
+        for outcome in OUTCOMES:
+            mine = rows[(rows["outcome"] == outcome) & (rows["scenario"] == name)].set_index("scenario")
+            values = _values(mine, name) if len(mine) else [0.0]
+            if values[0] != values[0] or not values[0]:
+                continue
+            _, low, high = values
+            kind = "more" if 0 < low < high else "less" if low < high < 0 else "open"
+            text = f"{_with_unit(outcome)} {interval_text(values, unit_of(outcome))}"
+            told[kind].append(title_of(outcome) if kind == "open" else text)
+        called = about.called(name)
+        if not (told["more"] or told["less"]):
+            section.items.append(say("report.glance_nothing", name=called, base=base, year=year))
+        for kind, texts in told.items():
+            if texts:
+                what = say("fits.comma").join(texts)
+                section.items.append(
+                    say(f"report.glance_{kind}", name=called, base=base, year=year, what=what)
+                )
+    return section
+
+
+def _with_unit(outcome: str) -> str:
+    return outcome_with_unit(f"{NATION_TABLE}.{outcome}")
 
 
 def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
@@ -98,7 +142,7 @@ def _differences(
             continue
         unit = unit_of(outcome)
         cells = [interval_text(_values(mine, name), unit) for name in names]
-        table.append([title_of(outcome), *cells])
+        table.append([_with_unit(outcome), *cells])
     caption = say("report.differences_caption", base=about.called(about.base), year=year)
     return TableView(caption, report_doubt.headed(names, about, numbers=True), table)
 

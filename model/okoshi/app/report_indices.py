@@ -11,7 +11,7 @@ from okoshi.app.report_numbers import measured_text, number_text, share_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words
 from okoshi.figures.split import outcome_in_words
-from okoshi.figures.words import listed, unit_of
+from okoshi.figures.words import listed, unit_of, unit_text
 from okoshi.language.messages import knows, say
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _by_factor(outcome: str, rows: Sequence[Row]) -> TableView:
     floors = [_floor(rows, name, outcome) for name in names]
     if any(floor != NOT_TOLD for floor in floors):
         lines.append([say("report.no_effect"), *floors])
-    columns = [Column(say("report.factor")), *(Column(_name(name), True) for name in names)]
+    columns = [Column(say("report.factor")), *(Column(_headed(name, outcome), True) for name in names)]
     return TableView(outcome_in_words(outcome), columns, lines)
 
 
@@ -93,6 +93,14 @@ def _pairs(outcome: str, rows: Sequence[Row]) -> TableView:
     ]
     columns = [Column(say("report.factor")), Column(_name(str(rows[0]["index"])), True)]
     return TableView(say("report.pairs_of", outcome=outcome_in_words(outcome)), columns, lines)
+
+
+def _headed(index: str, outcome: str) -> str:
+    """Return the name of an index, with the unit where its numbers do not say it."""
+    unit = _unit(outcome) if index in IN_UNIT else ""
+    if unit in ("", "share") or unit.startswith("yen"):
+        return _name(index)
+    return say("split.with_unit", outcome=_name(index), unit=unit_text(unit))
 
 
 def _name(index: str) -> str:

@@ -116,16 +116,16 @@ def _by(name: str) -> str:
 
 
 def _figures(rows: pd.DataFrame) -> TableView:
+    """Return every figure below the name of its series, year by year; patterns have no year."""
     from okoshi.app.validate import range_text, title_of
 
-    lines = []
+    lines: dict[str, list[list[str]]] = {}
     records: list[Any] = rows.to_dict("records")
     for row in records:
         verdict = "miss" if not row["hit"] else "hit" if row["median_within"] else "hit_wide"
-        lines.append(
+        lines.setdefault(capital(title_of(row["figure"])), []).append(
             [
-                capital(title_of(row["figure"])),
-                str(row["fiscal_year"] or ""),
+                str(row["fiscal_year"] or "–"),
                 _figure(row, "official") if row["fiscal_year"] else range_text(row),
                 _figure(row, "median")
                 + say("report.range", low=_figure(row, "low_90"), high=_figure(row, "high_90")),
@@ -133,17 +133,10 @@ def _figures(rows: pd.DataFrame) -> TableView:
                 say(f"run.label_{row['label']}") + (" *" if row["read_by_fit"] else ""),
             ]
         )
-    heads = (
-        "validate.figure",
-        "shown.fiscal_year",
-        "run.official",
-        "calibrate.simulated",
-        "validate.verdict",
-        "validate.label",
-    )
-    numbers = ("run.official", "calibrate.simulated")
-    columns = [Column(say(head), head in numbers) for head in heads]
-    return TableView(say("judging.figures_caption"), columns, lines)
+    heads = ("shown.fiscal_year", "run.official", "calibrate.simulated", "validate.verdict", "validate.label")
+    columns = [Column(say(head), head in heads[1:3]) for head in heads]
+    below = [row for title, of_series in lines.items() for row in ([title], *of_series)]
+    return TableView(say("judging.figures_caption"), columns, below)
 
 
 def _figure(row: Mapping[str, Any], name: str) -> str:

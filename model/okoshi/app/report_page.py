@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True)
 class TableView:
-    """A table: the first cell of each row names the row."""
+    """A table: the first cell of each row names the row; a row of one cell is the heading of those below it."""
 
     caption: str
     columns: Sequence[Column]
@@ -43,14 +43,33 @@ class TableView:
     @property
     def names(self) -> Markup:
         """The attribute class: how the table is set on a page and on a narrow screen."""
-        there = (("wide", len(self.columns) > WIDE), ("pair", self.is_pair), ("dense", self.is_dense))
-        names = " ".join(name for name, is_so in there if is_so)
+        kinds = ("wide", len(self.columns) > WIDE), ("pair", self.is_pair), ("slim", self.is_slim)
+        names = " ".join(name for name, is_so in (*kinds, ("dense", self.is_dense)) if is_so)
         return Markup(f' class="{names}"' if names else "")
+
+    @property
+    def is_slim(self) -> bool:
+        """Whether rows stand below headings of their own, so that they are short enough for a narrow screen."""
+        return len(self.columns) > 2 and any(len(row) == 1 for row in self.rows)
+
+    @property
+    def groups(self) -> list[tuple[str, list[Sequence[str]]]]:
+        """The rows below each heading; one group without a heading where there is none."""
+        found: list[tuple[str, list[Sequence[str]]]] = []
+        for row in self.rows:
+            if len(row) == 1 < len(self.columns):
+                found.append((row[0], []))
+            else:
+                if not found:
+                    found.append(("", []))
+                found[-1][1].append(row)
+        return found
 
     @property
     def is_dense(self) -> bool:
         """Whether all behind the first cell are numbers, three or more: a narrow screen sets them side by side."""
-        return len(self.columns) > 2 and all(column.is_number for column in self.columns[1:])
+        numbers = all(column.is_number for column in self.columns[1:])
+        return len(self.columns) > 2 and numbers and not self.is_slim
 
     @property
     def is_pair(self) -> bool:

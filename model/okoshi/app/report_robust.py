@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.report_numbers import measured_text
+from okoshi.app.report_numbers import measured_text, number_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words, value_of_factor
-from okoshi.figures.split import outcome_in_words
+from okoshi.figures.split import outcome_in_words, outcome_with_unit
 from okoshi.figures.words import figure_text, listed, unit_of
 from okoshi.language.messages import say
 
@@ -85,7 +85,7 @@ def regret_section(table: pd.DataFrame) -> Section:
     for outcome in dict.fromkeys(table["outcome"]):
         mine = [row for row in rows if row["outcome"] == outcome]
         section.tables.append(
-            TableView(outcome_in_words(str(outcome)), columns, [_regret(row) for row in mine])
+            TableView(outcome_with_unit(str(outcome)), columns, [_regret(row) for row in mine])
         )
     return section
 
@@ -93,7 +93,7 @@ def regret_section(table: pd.DataFrame) -> Section:
 def _regret(row: Row) -> list[str]:
     unit = unit_of(str(row["outcome"]).partition(".")[2].partition("@")[0])
     largest = measured_text([row["largest_regret"], row["low_90"], row["high_90"]], unit)
-    mean = measured_text([row["mean_regret"]] * 3, unit).partition(" [")[0]
+    mean = number_text(row["mean_regret"], unit)
     chosen = "–" if row["least_share"] != row["least_share"] else f"{row['least_share']:.0%}"
     return [_named(row["policy"]), largest, mean, chosen, _named(row["state"])]
 

@@ -139,7 +139,7 @@ def _official(frames: Frames) -> list[Section]:
         return []
     national, observed = frames["national"], frames["observed"]
     labels: Counter[str] = Counter()
-    rows: dict[str, list[list[str]]] = {}
+    rows: dict[str, dict[str, list[list[str]]]] = {}
     met = 0
     order = {str(column): place for place, column in enumerate(national)}
     figures = sorted(_records(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
@@ -151,14 +151,17 @@ def _official(frames: Frames) -> list[Section]:
         meets = _meets(figure, mine)
         met += meets
         labels[figure["label"]] += 1
-        rows.setdefault(part_of(figure["series"]), []).append(_official_row(figure, mine, meets=meets))
+        series = rows.setdefault(part_of(figure["series"]), {}).setdefault(title_of(figure["series"]), [])
+        series.append(_official_row(figure, mine, meets=meets))
     section = Section("official", say("report.official"))
     said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
-    section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
-    heads = ("figure", "fiscal_year", "official", "uncertainty", "simulated", "label", "meets")
-    columns = [Column(say(f"report.column_{head}"), head in heads[2:5]) for head in heads]
-    for part, of_part in rows.items():
-        section.tables.append(TableView(say(f"run.part_{part}"), columns, of_part))
+    if labels:
+        section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
+    heads = ("fiscal_year", "official", "simulated", "label", "meets")
+    columns = [Column(say(f"report.column_{head}"), head in heads[1:3]) for head in heads]
+    for part, by_title in rows.items():
+        below = [row for title, of_series in by_title.items() for row in ([title], *of_series)]
+        section.tables.append(TableView(say(f"run.part_{part}"), columns, below))
     return [section, _sources(observed, {str(column) for column in national})]
 
 
@@ -170,11 +173,10 @@ def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
 
 def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool) -> list[str]:
     unit = unit_of(figure["series"])
+    doubt = f" ± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else ""
     return [
-        title_of(figure["series"]),
         str(figure["fiscal_year"]),
-        figure_text(figure["value"], unit),
-        f"± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else "–",
+        figure_text(figure["value"], unit) + doubt,
         figure_text(mine["mean"], unit) + _range(mine, unit),
         say(f"run.label_{figure['label']}"),
         say("report.meets" if meets else "report.meets_not"),

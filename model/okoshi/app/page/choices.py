@@ -138,8 +138,10 @@ def as_toml_lines(scenario: Scenario, changes: dict[str, object]) -> str:
         table, _, last = name.rpartition(".")
         text = _toml(value)
         by_table.setdefault(table, {}).setdefault(last, []).append(f"{year} = {text}" if year else text)
-    for table, keys in by_table.items():
-        lines += ["", f"[{table}]"]
+    for table, keys in sorted(
+        by_table.items(), key=lambda item: item[0] != ""
+    ):  # years and seed are in no table
+        lines += ["", f"[{table}]"] if table else []
         for last, parts in keys.items():
             dated = any(" = " in part for part in parts)
             lines.append(f"{last} = {{ {', '.join(parts)} }}" if dated else f"{last} = {parts[0]}")

@@ -47,7 +47,7 @@ def PolicyPart(state: State) -> None:
                 color="primary",
             )
     if stage.changes:
-        text = choices.as_toml_lines(stage.start, stage.changes)
+        text = choices.as_toml_lines(stage.start, stage.settings | stage.changes)
         Text(text, "pre", "okoshi-toml")
         solara.FileDownload(text, filename="own_scenario.toml", label=say("page.save_scenario"))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from okoshi.agents.views import ColumnAgent
     from okoshi.simulation import RegionalModel
+from okoshi.study.whole_country import is_whole
 
 MOST_FOUND, KEY_DIGITS = 12, 16
 NUMBERS = ("serving", "hosts", "ended", "settled", "firms", "enterprises")
@@ -67,10 +68,12 @@ def national_frame(model: RegionalModel) -> pd.DataFrame | None:
 
 
 def observed_frame(model: RegionalModel) -> pd.DataFrame:
-    """Return the official figures of the scenario's years."""
+    """Return the official figures of the scenario's years: none beside a part of the country."""
     import pandas as pd
 
-    return pd.DataFrame(observed_table(model.scenario.years))
+    observed = pd.DataFrame(observed_table(model.scenario.years))
+    world = model.scenario.world
+    return observed if is_whole(world.source, world.prefectures, world.scale) else observed.iloc[:0]
 
 
 def national_columns() -> list[str]:

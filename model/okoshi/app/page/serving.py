@@ -28,11 +28,16 @@ Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 
 @dataclass
 class Launch:
-    """What each new tab of the browser begins with."""
+    """What each new tab of the browser begins with.
+
+    `changes` are of parameters and can be taken back on the page; `settings` are of what the page does not change,
+    such as which prefectures are simulated.
+    """
 
     scenario: Scenario | None = None
     beside: Scenario | None = None
     changes: dict[str, object] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
 
 
 LAUNCH = Launch()

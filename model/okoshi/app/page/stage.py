@@ -19,18 +19,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Stage:
-    """One or two models at the same month: `own`, changed on the page, and `beside`, as it is in its file."""
+    """One or two models at the same month: `own`, changed on the page, and `beside`, as it is in its file.
+
+    `settings` were made to the scenario before the page began and hold for both; a scenario that is saved has them.
+    """
 
     start: Scenario
     second: Scenario | None = None
     changes: dict[str, object] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
     own: RegionalModel = field(init=False)
     beside: RegionalModel | None = field(init=False, default=None)
     lock: threading.RLock = field(init=False, default_factory=threading.RLock, repr=False)
     _lived: dict[str, object] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the models."""
+        """Make the models. Raises InputError for a setting that is not allowed."""
+        self.start = self.start.changed(self.settings) if self.settings else self.start
         self.own = RegionalModel(self.scenario)
         self._lived = dict(self.changes)
         self.put_beside(self.second)

@@ -44,7 +44,7 @@ class State:
     def new(cls) -> State:
         """Return what a new tab begins with."""
         start = LAUNCH.scenario if LAUNCH.scenario is not None else load_scenario("baseline")
-        state = cls(Stage(start, LAUNCH.beside, dict(LAUNCH.changes)))
+        state = cls(Stage(start, LAUNCH.beside, dict(LAUNCH.changes), dict(LAUNCH.settings)))
         names = [key.partition("@")[0] for key in state.stage.changes]
         state.chosen.value = list(dict.fromkeys([*names, *FIRST_CHOSEN]))
         return state
