@@ -15,6 +15,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.world.country import Depopulation, MunicipalityKind, load_world
 from okoshi.world.describing import describe
 from okoshi.world.importing import import_world
+from okoshi.world.official import check_digit
 from okoshi.world.storage import write_world
 
 
@@ -288,6 +289,120 @@ def test_a_broken_table_is_refused_with_row_and_column(name: str, tmp_path: Path
     assert fault.line == row
     assert column is None or column in str(fault.key)
     assert not (tmp_path / "world").exists()
+
+
+def reshape(change: Callable[[list[list[str]]], list[list[str]]]) -> Callable[[Path], Path]:
+    return lambda path: write_csv(path, change(table_of([*ITEMS, *MORE])), "utf-8")
+
+
+def six_digits(rows: list[list[str]]) -> list[list[str]]:
+    return [*rows[:3], *([f"{row[0]}{check_digit(row[0][1:])}", *row[1:]] for row in rows[3:])]
+
+
+def wide_digits(rows: list[list[str]]) -> list[list[str]]:
+    wide = str.maketrans("0123456789ACR", "０１２３４５６７８９ＡＣＲ")
+    return [[cell.translate(wide) for cell in row] for row in rows]
+
+
+def no_people_as_dashes(rows: list[list[str]]) -> list[list[str]]:
+    people = [item.startswith("A1") for item in rows[0]]
+    return [
+        ["-" if cell == "0" and counts else cell for cell, counts in zip(row, people, strict=True)]
+        for row in rows
+    ]
+
+
+NORTHERN_VILLAGE = ["R01695", "北海道", "島外村"]
+EDITIONS: dict[str, Callable[[Path], Path]] = {
+    "a title above": reshape(lambda rows: [["市区町村データ"], *rows]),
+    "years, codes, labels": reshape(lambda rows: [rows[1], rows[0], *rows[2:]]),
+    "a row of units": reshape(
+        lambda rows: [*rows[:3], ["", "", "単位", *["人"] * len(rows[0][3:])], *rows[3:]]
+    ),
+    "empty ends": reshape(lambda rows: [*rows[:3], *([*row, "", ""] for row in rows[3:])]),
+    "sources below": reshape(
+        lambda rows: [*rows, [""], ["資料：国勢調査"], ["注", *[""] * len(rows[0][1:])]]
+    ),
+    "six digits": reshape(six_digits),
+    "wide digits": reshape(wide_digits),
+    "a dash is nobody": reshape(no_people_as_dashes),
+    "northern villages": reshape(lambda rows: [*rows, [*NORTHERN_VILLAGE, *["-"] * len(rows[0][3:])]]),
+}
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_however_an_edition_is_written_it_is_the_same_country(name: str, ssdse: Path, tmp_path: Path) -> None:
+    plain, other = import_world(ssdse), import_world(EDITIONS[name](tmp_path / "a.csv"))
+    assert other.about["census"] == 2020
+    notes = 2 if name == "northern villages" else 1  # the three prefectures are not whole
+    assert len(other.about["notes"]) == notes
+    for column, values in plain.columns.items():
+        np.testing.assert_array_equal(other.columns[column], values, err_msg=column)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "words"),
+    [
+        ("Prefecture", "沖縄県", "not of this prefecture"),
+        ("Municipality", "夢野市", "has this municipality already, in row 4"),
+        ("SSDSE-A-2031", "R01000", "whole prefecture"),
+        ("A1101", "9000.5", "no whole number"),
+        ("A1101", "9e3", "no number"),
+        ("A1101", "99999999", "out of range"),
+        ("A1101", "30000", "less than half"),
+        ("A130101", "899", "men and women"),
+        ("A1419", "8000", "75 and over"),
+        ("B1103", "13000", "more habitable land"),
+        ("A5102", "9999", "more moves"),
+        ("D1202", "9999", "more staff"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_row(column: str, text: str, words: str, tmp_path: Path) -> None:
+    table = table_of([*ITEMS, *MORE])
+    table[4][table[0].index(column)] = text
+    fault = faults_of(write_csv(tmp_path / "a.csv", table))[0]
+    assert words in fault.what
+    assert (fault.line, fault.value is not None) == (5, True)
+
+
+def test_a_wrong_check_digit_is_refused_with_the_right_one(ssdse: Path, tmp_path: Path) -> None:
+    rows: list[tuple[object, ...]] = [
+        ("011029", "", "", 0.5),
+        ("321011", "", "", 0.5),
+        ("全国平均", "", "", 0.5),
+    ]
+    fault = faults_of(ssdse, fiscal_strength=write_strength(tmp_path / "s.xlsx", rows))[0]
+    assert (fault.line, fault.value, fault.nearest) == (4, "321011", "321010")
+
+
+def test_a_projection_of_other_people_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    rows = [["code", "pop2020", "pop2025", "pop2050"], ["1101", "9000", "8000", "5000"]]
+    fault = faults_of(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))[0]
+    assert (fault.line, fault.key, fault.allowed) == (2, "pop2020", "about 200,000")
+
+
+def test_what_a_file_names_in_vain_is_said(ssdse: Path, tmp_path: Path) -> None:
+    rows = [["code", "kaso_kind"], ["32101", "一部過疎"], ["32999", "全部過疎"]]
+    notes = import_world(ssdse, depopulated=write_csv(tmp_path / "d.csv", rows, "utf-8")).about["notes"]
+    assert any("d.csv" in note and "32999" in note for note in notes)
+    assert any("北海道" in note and "is it whole" in note for note in notes)
+
+
+def test_a_huge_file_and_a_pipe_are_refused_at_once(ssdse: Path, tmp_path: Path) -> None:
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(2_000_000_000)
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert "too large" in faults_of(tmp_path / "huge.csv")[0].what
+    assert "pipe" in faults_of(ssdse, offices=tmp_path / "pipe.csv")[0].what
+
+
+def test_where_the_encoding_breaks_is_told(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", table_of(ITEMS), "utf-8-sig")
+    lines = path.read_bytes().split(b"\r\n")
+    lines[4] = lines[4].decode().encode("cp932")
+    path.write_bytes(b"\r\n".join(lines))
+    fault = faults_of(path)[0]
+    assert ("neither UTF-8 nor" in fault.what, fault.line) == (True, 5)
 
 
 @pytest.mark.parametrize(

@@ -139,4 +139,7 @@ def _readme(found: ReportedFolder) -> str:
         texts.append(say_in(language, "report.archive_readme", **values))
         if found.about.invented:
             texts.append(say_in(language, "run.invented"))
+        if credit := found.record.get("credit"):
+            between = say_in(language, "report.between_names")
+            texts.append(say_in(language, "report.credit", names=between.join(map(str, credit))))
     return "\n\n".join(texts) + "\n"

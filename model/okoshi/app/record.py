@@ -32,6 +32,7 @@ KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "scenario_hash": (lambda value: isinstance(value, str), "text"),
     "version": (lambda value: isinstance(value, str), "text"),
     "invented": (lambda value: isinstance(value, bool), "switch"),
+    "credit": (lambda value: isinstance(value, list), "record_list"),
     "seeds": (lambda value: isinstance(value, list) and all(map(_whole, value)), "record_seeds"),
     "replicates": (_whole, "record_whole"),
     "draws": (_whole, "record_whole"),

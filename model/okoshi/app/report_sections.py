@@ -126,6 +126,8 @@ def _headline(found: ReportedFolder, titles: Mapping[str, str], place: str | Non
 
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
+    if credit := found.record.get("credit"):
+        notices.append(say("report.credit", names=say("report.between_names").join(map(str, credit))))
     notices += _words_of_part(found)
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -227,6 +228,18 @@ def same_run(kind: str, **more: object) -> dict[str, object]:
     return {"okoshi": kind, "version": version("okoshi"), **more}
 
 
+def credit_of(scenario: Scenario) -> list[str]:
+    """Return whom the licences of the files of an imported world want named (出典); nobody where none are known."""
+    from okoshi.world.storage import DESCRIPTION
+
+    try:
+        text = (Path(scenario.world.source).expanduser() / DESCRIPTION).read_text(encoding="utf-8")
+        credit = tomllib.loads(text).get("credit", [])
+    except (OSError, ValueError):
+        return []
+    return [str(line) for line in credit] if isinstance(credit, list) else []
+
+
 def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[str, Any]:
     """Return what `run.json` says of a run: everything that another person needs to make it again."""
     from okoshi.scenario.scenario import parameters_hash
@@ -236,6 +249,7 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
         "schema": SCHEMA,
         "version": version("okoshi"),
         "invented": invented,
+        **({} if invented else {"credit": credit_of(scenario)}),
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
         "parameters_hash": parameters_hash(),
