@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from okoshi.app.validate import verdict
+from okoshi.app.validate_verdict import verdict
 from okoshi.observe.observed import observed_figures
 from okoshi.study.emulator import chance_variance, fit_emulator
 from okoshi.study.fitting import Problem, fit, sample
