@@ -23,7 +23,7 @@ from okoshi.observe.declarations import TABLES
 from okoshi.observe.records import Records
 from okoshi.observe.seen import Seen
 from okoshi.scenario.scenario import Scenario
-from okoshi.world.country import World, load_world
+from okoshi.world.country import World, load_nation, load_world
 
 
 class RegionalModel(ColumnModel):
@@ -44,7 +44,7 @@ class RegionalModel(ColumnModel):
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
         self.luck = Luck(self.seed_of_run, STREAMS)
         choice, settings = scenario.world, scenario.settings
-        nation = load_world(choice.source)
+        nation = load_nation(choice.source)
         self.world: World = load_world(choice.source, choice.prefectures, choice.scale)
         self.nation_share = share_of_nation(self.world, nation)
         self.people = People(self.world, settings, self.luck, nation)
@@ -273,7 +273,7 @@ class RegionalModel(ColumnModel):
         """List members, settlers and students where they live now, and let everybody live to the next 1 October."""
         year = self.now.fiscal_year
         self.people.take_in_students(self.measures.university.moves)
-        self.people.follow_members(self.members, self.month, year)
+        self.people.follow_members(self.members, self.month)
         self.people.close_year(year)
 
     def observe(self) -> None:

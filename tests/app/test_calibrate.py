@@ -315,3 +315,18 @@ def test_more_draws_than_there_are_is_refused(draws: Path, okoshi: Okoshi) -> No
     assert said.status == 2
     assert "30" in said.err
     assert not Path("results/baseline/run.json").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "calibrate"])
+@pytest.mark.parametrize("world", ['prefectures = ["島根県"]', "scale = 2"])
+@pytest.mark.parametrize(("language", "words"), [("en", "of the whole country"), ("ja", "全国の値")])
+def test_a_part_of_the_country_is_not_fitted_to_the_nations_figures(
+    command: str, world: str, language: str, words: str, okoshi: Okoshi
+) -> None:
+    Path("part.toml").write_text(f'extends = "baseline"\n[world]\n{world}\n', encoding="utf-8")
+    text = EXPERIMENT.replace('scenario = "baseline"', 'scenario = "./part.toml"')
+    Path("fit.toml").write_text(text, encoding="utf-8")
+    said = okoshi(command, "fit.toml", "--language", language)
+    assert (said.status, said.out) == (2, "")
+    assert words in said.err
+    assert not Path("results").exists()

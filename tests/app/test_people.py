@@ -79,6 +79,24 @@ def test_explain_tells_the_row_of_the_table(okoshi: Okoshi, results: Path) -> No
     assert f"after {months} months" in said.out
 
 
+def test_a_life_is_told_in_its_order_and_nobody_lives_there_after_leaving(results: Path) -> None:
+    members = parquet.read_table(results / "members.parquet").to_pylist()
+    left = [one for one in members if one["path"] and (one["gone_again_month"] or one["died_month"])]
+    stay = [one for one in members if one["path"] and one["settled"] in ("same", "nearby")]
+    assert left
+    assert stay
+    try:
+        for language, lives in (("en", "Lives on"), ("ja", "暮らしている")):
+            set_language(language)
+            assert not [one for one in left if any(lives in line for line in history(one, {}))]
+            assert any(lives in line for one in stay for line in history(one, {}))
+            for one in members:
+                months = re.findall(r"20\d\d-\d\d", "\n".join(history(one, {})[2:]))
+                assert months == sorted(months), one["member"]
+    finally:
+        set_language(None)
+
+
 @pytest.mark.parametrize(
     ("folder", "key", "words"),
     [
@@ -114,6 +132,26 @@ def test_compare_prints_a_summary_and_keeps_the_differences(okoshi: Okoshi) -> N
         "compare", "baseline", "startup_aid_2_million", *SMALL, "--replicates", "2", "--out", "out"
     )
     assert again.status == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "place"),
+    [("en", "by group, FY2013: Members", "Shimane"), ("ja", "区分別、2013年度：隊員数", "島根")],
+)
+def test_compare_by_prefecture_prints_a_line_a_prefecture(
+    language: str, head: str, place: str, okoshi: Okoshi
+) -> None:
+    asked = ("compare", "baseline", "no_measure", *SMALL, "--replicates", "3", "--by", "prefecture")
+    said = okoshi(*asked, "--out", "out", "--language", language)
+    table = parquet.read_table("out/differences.parquet").to_pylist()
+    (row,) = (
+        one
+        for one in table
+        if (one["outcome"], one["group"], one["fiscal_year"]) == ("members", "島根県", 2013)
+    )
+    after = said.out[said.out.index(head) :].splitlines()[1]
+    assert place in after
+    assert f"{row['difference']:+.1f}" in after
 
 
 def test_compare_prints_json_alone(okoshi: Okoshi) -> None:

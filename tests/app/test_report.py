@@ -18,7 +18,6 @@ from okoshi.app.report_numbers import interval_text, number_text
 from okoshi.app.report_page import Column, Page, Section, TableView, render
 from okoshi.figures import About, paired_differences
 from okoshi.language.messages import set_language
-from okoshi.observe.declarations import TABLES
 from okoshi.world.storage import DEFAULT_FOLDER
 
 LARGEST = 5_000_000
@@ -150,9 +149,20 @@ def test_report_of_a_run_in_both_languages(ran: Path, okoshi: Okoshi) -> None:
     national = pd.read_parquet(ran / "national.parquet").query("fiscal_year == 2013")
     members = national["members"].mean()
     assert f"Members in FY2013: {members:,.1f}".removesuffix(".0") in english.words
-    for words in ("合成", "What this cannot say", "fitted", "[prior]", "How to repeat it"):
+    for words in (
+        "合成",
+        "What this cannot say",
+        "fitted",
+        "[prior]",
+        "How to repeat it",
+        "1 of 47 prefectures",
+    ):
         assert words in english.words
-    _assert_met_as_reckoned(ran, english)
+    for page, words in ((english, "official figures"), (japanese, "公式統計")):
+        assert not [one for one in page.alternatives if words.capitalize() in one], (
+            "the nation's beside a part"
+        )
+    assert "are met" not in english.words
     record = json.loads((ran / "run.json").read_text(encoding="utf-8"))
     for word in (
         record["version"],
@@ -163,30 +173,33 @@ def test_report_of_a_run_in_both_languages(ran: Path, okoshi: Okoshi) -> None:
         assert word in english.words
         assert word in japanese.words
     assert "［仮定］" in japanese.words
-    assert "公式統計とシミュレーションの対照" in japanese.words
+    assert "公式統計とシミュレーションの対照" not in japanese.words
+
+
+def test_official_figures_of_the_whole_country_are_met_or_not(ran: Path, okoshi: Okoshi) -> None:
+    shutil.copytree(ran, "whole")
+    record = json.loads((ran / "run.json").read_text(encoding="utf-8"))
+    record["scenario_in_full"]["world"]["prefectures"] = []
+    Path("whole/run.json").write_text(json.dumps(record), encoding="utf-8")
+    page = page_of(okoshi, Path("whole"))
+    _assert_met_as_reckoned(ran, page)
+    assert any("Official figures beside it" in one for one in page.alternatives)
+    assert "of 47 prefectures" not in page.words
 
 
 def _assert_met_as_reckoned(ran: Path, page: ReadPage) -> None:
-    """Reckon again whether the 90% range of each official share and the replicates' range overlap.
-
-    The run is of one prefecture: official counts of the nation are no figures to be met, and stand nowhere.
-    """
-    units = {column.name: column.unit for column in TABLES["national"]}
+    """Reckon again whether the 90% range of each official figure and the replicates' range overlap."""
     national, observed = (pd.read_parquet(ran / f"{name}.parquet") for name in ("national", "observed"))
     count = met = 0
     for figure in observed.itertuples():
         values = national.loc[national["fiscal_year"] == figure.fiscal_year, figure.series].dropna()
-        if values.empty or units[figure.series] != "share":
+        if values.empty:
             continue
         count += 1
         low, high = np.quantile(values, (0.05, 0.95))
         reach = 1.645 * figure.uncertainty
         met += low <= figure.value + reach and high >= figure.value - reach
     assert f"Of {count} official figures {met} are met" in page.words
-    assert "Only a part of the country was simulated: Shimane" in page.words
-    assert "Official figures beside it" not in " ".join(
-        alternative for alternative in page.alternatives if "Hosting bodies" in alternative
-    )
 
 
 def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:
@@ -264,7 +277,12 @@ def test_a_sign_is_robust_where_it_holds_in_every_structure_and_here_beyond_chan
     assert "Members robust: same in 2 of 2, beyond chance in 1" in words
     assert "Settled not robust: same in 2 of 2, beyond chance in 1" in words
     assert "Posts filled not robust: same in 1 of 2, beyond chance in 1" in words
-    assert "Members 25% 0% 0% 75%" in words
+    assert "Members 25% 75%" in words, "parameters did not vary: no share of theirs is told"
+    record = json.loads(Path("copy/run.json").read_text(encoding="utf-8"))
+    Path("copy/run.json").write_text(json.dumps({**record, "draws": 3}), encoding="utf-8")
+    assert "Members 25% 0% 0% 75%" in page_of(okoshi, Path("copy")).words
+    Path("copy/structures.parquet").unlink()
+    assert "Members 0% 75%" in page_of(okoshi, Path("copy")).words, "structures did not vary"
 
 
 def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: Path, okoshi: Okoshi) -> None:
@@ -556,6 +574,8 @@ def test_an_archive_takes_the_country_along(
         (5e7, "yen", "50 million yen"),
         (0.014, "share", "1.40 points"),
         (1e-6, "share", "below 0.001 points"),
+        (1e-6, "persons", "below 0.01"),
+        (0.0, "persons", "0"),
         (681.2, "persons", "681"),
         (float("nan"), "persons", "–"),
     ],

@@ -3,6 +3,7 @@
 import io
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 
 import hand_made
 import matplotlib as mpl
@@ -256,6 +257,18 @@ MISSING = dict(
         strict=True,
     )
 )
+
+
+def test_official_points_stand_beside_the_whole_country_alone() -> None:
+    about = replace(hand_made.ABOUT, whole=False)
+    shown = [
+        figures.series(hand_made.national(), hand_made.observed(), about, ["members"]),
+        figures.coverage_of_shops(hand_made.national(), hand_made.observed(), about),
+    ]
+    assert not [picture for picture in shown if "fficial figure" in picture.alternative]
+    assert shown[0].title == "Simulated: Members"
+    whole = figures.series(hand_made.national(), hand_made.observed(), hand_made.ABOUT, ["members"])
+    assert "Official figures beside it: 2" in whole.alternative
 
 
 @pytest.mark.parametrize(("name", "drawing"), COLUMNS, ids=[name for name, _ in COLUMNS])

@@ -9,7 +9,10 @@ import pytest
 
 import okoshi.simulation
 from balance import check_faults, check_members, check_numbers, check_people, check_yen
+from okoshi.study.whole_country import words_of_part
+from okoshi.world.building import build_world
 from okoshi.world.country import World, load_world
+from okoshi.world.storage import write_world
 from small_country import lived, rows_of, scenario_of
 
 YEARS = (2009, 2028)
@@ -47,6 +50,24 @@ def test_a_part_of_the_country_and_two_side_by_side(prefectures, scale):
     assert model.nation_share == pytest.approx(
         scale * load_world("default", prefectures).eligible_cooperators.sum() / 1461
     )
+
+
+def test_a_world_built_of_one_prefecture_is_that_part_of_the_nation(tmp_path):
+    """No world of some prefectures gets all applicants, budgets and people of Japan, and it says which part it is."""
+    folder = tmp_path / "part"
+    write_world(build_world(prefectures=PLACE), folder)
+    built = lived(scenario_of(YEARS, (), "baseline", world__source=str(folder)))
+    chosen = lived(scenario_of(YEARS, PLACE, "baseline"))
+    assert built.nation_share == chosen.nation_share < 0.05
+    for table in ("national", "ledger", "members"):
+        found, wanted = built.tables()[table], chosen.tables()[table]
+        for name, values in wanted.items():
+            assert np.array_equal(found[name], values, equal_nan=values.dtype.kind == "f"), name
+    words = words_of_part(str(folder), (), 1)
+    assert words == words_of_part("default", PLACE, 1) != ""
+    assert f"{chosen.nation_share:.1%}" in words
+    assert words_of_part("default", (), 1) == ""
+    assert "2 copies" in words_of_part("default", PLACE, 2)
 
 
 @pytest.mark.parametrize("row", [0, 7])

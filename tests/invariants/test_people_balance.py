@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from okoshi import RegionalModel, load_scenario
 from okoshi.agents.cooperators import NEVER, Settled
 from okoshi.agents.people_agents import expect_mean_agents
-from okoshi.engine.draws import Luck, combine_keys
+from okoshi.engine.draws import Luck
 from okoshi.measures.people import STREAMS_PEOPLE, Followed, People, Whereabouts, home_of_members
 from okoshi.observe.people import municipal_columns, national_row, people_table
 from okoshi.scenario.settings import Change, Settings
@@ -217,12 +217,11 @@ def no_town() -> World:
 def test_strange_countries_live_to_2050(make: Any, alone: bool) -> None:
     world = make()
     people = people_in(world, nation=world if alone else None)
-    keys = combine_keys(np.arange(4), 3)
-    homes = np.zeros(4, dtype=np.int64)
-    who = Whereabouts(homes, np.array([0, 12, 30, 30]), np.array([0, 1, 0, 1]), np.full(4, 30), keys)
+    homes, alive = np.zeros(4, dtype=np.int64), np.zeros(4, dtype=np.bool_)
+    who = Whereabouts(homes, np.array([0, 12, 30, 30]), np.array([0, 1, 0, 1]), np.full(4, 30), alive)
     for year in range(2009, 2051):
         if year == 2021:
-            people.follow("cooperators", who, year)
+            people.follow("cooperators", who)
         people.close_year(year)
         assert np.isfinite(people.state.cells).all()
         assert people.state.cells.min() >= 0

@@ -39,22 +39,12 @@ def with_members() -> People:
     people = People(model.world, model.scenario.settings, Luck(model.seed_of_run, STREAMS_PEOPLE))
     for year in range(2009, 2051):
         model.run_year()
-        people.follow_members(model.members, model.month, year)
+        people.follow_members(model.members, model.month)
         people.close_year(year)
     return people
 
 
-# The table that keeps agents from being counted twice was counted on the draws before, with more settlers.
-TABLE_OF_AGENTS_IS_OLD = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="places under 1,000 people have 5.7% fewer in 2050 than the projection (5% allowed), 1.9% fewer than "
-    "without agents: the table of mean agents (experiments/people_agents_table.py) expects more settlers than the "
-    "draws bring. Counting it anew is a new version of the model, and so asks for all fits again",
-)
-
-
-@pytest.mark.parametrize("make", [background, pytest.param(with_members, marks=TABLE_OF_AGENTS_IS_OLD)])
+@pytest.mark.parametrize("make", [background, with_members])
 def test_size_classes_of_the_projection_within_3_and_5_percent(make: object) -> None:
     people = make()  # type: ignore[operator]
     for year, column, tolerance in ((2025, 3, 0.03), (2050, 4, 0.05)):
@@ -109,7 +99,6 @@ def test_members_and_settlers_are_counted_once() -> None:
     )
 
 
-@TABLE_OF_AGENTS_IS_OLD
 def test_members_and_settlers_are_counted_once_to_2050() -> None:
     people, without = with_members(), background()
     size_class = people.rows.size_class
@@ -121,7 +110,7 @@ def test_no_measure_leaves_small_places_with_fewer_people() -> None:
     people = People(load_world(), Settings(), Luck(1, STREAMS_PEOPLE))
     model = RegionalModel(load_scenario("no_measure", years=(2009, 2010)))
     for year in range(2009, 2031):
-        people.follow_members(model.members, 0, year)  # nobody
+        people.follow_members(model.members, 0)  # nobody
         people.close_year(year)
     size_class = people.rows.size_class
     ratio = by_class(people.closed[-1].population, size_class) / by_class(

@@ -53,7 +53,10 @@ def test_shares_of_doubt_add_up_and_name_parameters(drawn: Comparison) -> None:
     for one in known:
         assert one.structure == one.together == 0.0
         assert one.parameters + one.chance == pytest.approx(1.0)
-    assert sum("parameters" in line for line in doubt_lines(drawn, "no_measure")) >= len(known)
+    head, *lines = doubt_lines(drawn, "no_measure")
+    assert len(lines) == len(known)
+    assert "--structures all" in head
+    assert all("parameters" in line and "structure" not in line for line in lines), "structures did not vary"
 
 
 def test_all_structures_and_operators_from_the_command(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from math import isnan
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from okoshi.study.costs import PAYERS, PUBLIC, costs_of
 from okoshi.study.doubt import shares_of_doubt, sign_of
 from okoshi.study.doubt_words import when_counted
-from okoshi.study.intervals import Sampling, mean_interval, mean_intervals
+from okoshi.study.intervals import Interval, Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.paired import all_structures, families_of
-from okoshi.study.units import Units, difference
+from okoshi.study.units import AFTER_YEARS, UNITS, Units, difference
+from okoshi.study.words import shown
 
 ONCE = Sampling(1, 3)
 STRUCTURES = {("search",): np.array([1.0, 1.2, 0.8]), ("deferred",): np.array([0.5, -0.4, 0.3])}
@@ -161,3 +165,38 @@ def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
     assert rankings[-1].order == ("b", "a", "none")
     assert held_by(rankings)[1] == ["settled"]
     assert held_by(rankings_of({"a": [national()], "none": [nobody]}, ONCE)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("interval", "digits", "text"),
+    [
+        (Interval(-0.833, -1.644, -0.022), 1, "-0.83 [-1.64, -0.02]"),  # not [-1.6, +0.0]: zero is not in it
+        (Interval(2e-6, 1e-6, 3e-6), 4, "+0.000002 [+0.000001, +0.000003]"),
+        (Interval(2e-6, -1e-6, 3e-6), 4, "+0.000002 [-0.000001, +0.000003]"),  # not "none at all"
+        (Interval(2.17, -0.02, 4.94), 1, "+2.2 [+0.0, +4.9]"),  # the sign is open either way
+        (Interval(2.25, 1.25, 3.25), 1, "+2.2 [+1.2, +3.2]"),
+        (Interval(0.0, float("nan"), float("nan")), 1, "+0.0 (no interval)"),
+        (Interval(1e-15, -1e-15, 2e-15), 1, "+0.0 [+0.0, +0.0]"),  # rounding of floating point
+    ],
+)
+def test_rounding_hides_neither_a_sign_nor_a_difference(interval: Interval, digits: int, text: str) -> None:
+    assert shown(interval, digits) == text
+
+
+def test_a_gross_gain_beside_a_net_loss_has_no_price() -> None:
+    """Fifty lost, one gained, sixty yen saved: the saving is no price of the one."""
+
+    def ran(people: list[float], yen: int) -> Any:
+        units = {(unit, years): np.array(people) for unit in UNITS for years in AFTER_YEARS}
+        spent = {"fiscal_year": np.array([2020]), **{payer: np.array([yen]) for payer in PAYERS}}
+        return SimpleNamespace(units=units, spent=spent)
+
+    base = [ran([100.0, 10.0], 100)] * 3
+    fewer = [ran([50.0 + one, 11.0 + one / 10], 40) for one in range(3)]
+    told = {cost.reading: cost for cost in costs_of("fewer", base, fewer, ONCE) if cost.years == 0}
+    assert told["gross"].additional.value == pytest.approx(1.1)
+    assert isnan(told["gross"].yen_each[PUBLIC].value)
+    assert told["net"].yen_each[PUBLIC].value > 0
+    more = [ran([150.0 + one, 9.0], 140) for one in range(3)]
+    told = {cost.reading: cost for cost in costs_of("more", base, more, ONCE) if cost.years == 0}
+    assert 0 < told["gross"].yen_each[PUBLIC].value < told["net"].yen_each[PUBLIC].value

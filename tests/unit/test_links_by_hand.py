@@ -113,7 +113,7 @@ def test_settlers_count_among_the_people_or_not():
     for share in (1.0, 0.0, 0.5):
         settings = scenario_of(behaviour__people__link_settlers_to_people=share).settings
         people = People(world, settings, luck_of())
-        people.follow_members(members, 12, 2009)
+        people.follow_members(members, 12)
         agents.append(people.agents.sum())
     assert agents[:2] == [200.0, 0.0]
     assert agents[2] == pytest.approx(100.0, abs=25)

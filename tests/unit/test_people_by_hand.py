@@ -200,8 +200,8 @@ def test_members_are_followed_from_home_to_post_to_settling_and_away() -> None:
     assert home_of_members(members, 36).tolist() == [2, -1, 1]
     people = people_of()
     total = people.state.everybody().sum()
-    for month, fiscal_year in ((6, 2009), (36, 2011)):
-        people.follow_members(members, month, fiscal_year)
+    for month in (6, 36):
+        people.follow_members(members, month)
     assert people.agents[[1, 2]].tolist() == [1, 1]
     assert people.state.everybody().sum() == pytest.approx(total, abs=1e-6)
     assert people.state.listed.sum() == 2
@@ -211,23 +211,21 @@ def test_followed_people_age_and_die_by_the_same_table() -> None:
     people = people_of()
     count = 4_000
     keys = combine_keys(np.arange(count), 5)
+    women, place = np.ones(count, dtype=np.int64), np.full(count, 3)
     old = Whereabouts(
-        np.full(count, 3),
-        np.zeros(count, dtype=np.int64),
-        np.ones(count, dtype=np.int64),
-        np.full(count, 90),
-        keys,
+        place, np.zeros(count, dtype=np.int64), women, np.full(count, 90), np.zeros(count, dtype=bool)
     )
-    people.follow("old", old, 2010)
+    people.follow("old", old)
     people.close_year(2010)
     assert people.state.listed[3, WOMEN, 91] == count
-    people.follow("old", old, 2011)
+    old = replace(old, dead=people.who_dies(place, women, np.full(count, 91), keys, 2011))
+    people.follow("old", old)
     chance = chance_to_live(2011, BEHAVIOUR)[people.rows.size_class[3], WOMEN, 91]
     alive = people.agents[3]
     assert abs(alive - count * chance) < 4 * np.sqrt(count * chance * (1 - chance))
     assert people.state.buried.sum() == count - alive
-    people.follow("old", old, 2011)
-    assert people.agents[3] <= alive  # the dead do not come back
+    people.follow("old", replace(old, dead=np.zeros(count, dtype=bool)))
+    assert people.agents[3] == alive  # the dead do not come back
 
 
 def test_the_table_of_mean_agents_is_written_and_read() -> None:
@@ -290,7 +288,7 @@ def test_who_would_have_moved_there_anyway_is_not_listed() -> None:
 def test_only_runs_that_list_agents_expect_the_mean_agents() -> None:
     one, two = people_of(), people_of()
     none = integers()
-    two.follow("cooperators", Whereabouts(none, none, none, none, np.zeros(0, dtype=np.uint64)), 2015)
+    two.follow("cooperators", Whereabouts(none, none, none, none, np.zeros(0, dtype=bool)))
     for people in (one, two):
         for year in range(2009, 2016):
             people.close_year(year)

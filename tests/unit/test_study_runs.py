@@ -158,6 +158,31 @@ def test_without_the_measure_all_its_settlers_are_lost(comparison):
     assert cost["yen_total"].value > 1_000_000
     parts = sum(cost[name].value for name in cost if name != "yen_total")
     assert parts == pytest.approx(cost["yen_total"].value)
+    summary = "\n".join(comparison.summary())
+    assert "    special allocation tax: " in summary
+    assert "    all payers: " in summary
+    assert "yen_" not in summary, "a payer by the name of its column"
+
+
+def test_who_has_settled_was_paid_for_since_fy2009_whatever_years_are_written(comparison):
+    late = (YEARS[1] - 1, YEARS[1])
+    base, none = scenario_of(late, TWO), scenario_of(late, TWO, base="no_measure")
+    found = compare([base, none], replicates=3)
+    assert found.cost["no_measure"] == comparison.cost["no_measure"]
+    wanted = tuple(cost for cost in comparison.costs if cost.scenario == "no_measure")
+    assert repr(found.costs) == repr(wanted)  # not a number is unlike itself
+
+
+def test_who_pays_is_told_where_nothing_else_differs():
+    open_total = scenario_of(YEARS, TWO)
+    fixed = scenario_of(YEARS, TWO, policy__special_allocation_tax__total="fixed")
+    found = compare([open_total, fixed], replicates=1)
+    told = [line for line in found.summary() if "Paid by " in line]
+    assert len(told) == 3
+    yen = [int(line.split(": ")[1].split()[0].replace(",", "")) for line in told]
+    assert sum(yen) == 0
+    assert "Paid by special allocation tax" in told[0]
+    assert yen[0] < 0
 
 
 def test_groups_add_up_to_the_nation(comparison):
@@ -233,6 +258,11 @@ def test_every_grouping_adds_up_over_all_six_measures(by, whole_model):
             assert ((total - wanted >= 0) & (total - wanted <= 0.02 * wanted)).all()
         else:
             assert total.tolist() == wanted.tolist(), outcome
+    if by == "prefecture":  # what a prefecture itself pays and gets back is its own, too
+        for outcome in ("yen_prefecture", "yen_special_allocation_tax"):
+            total = sum(values for (name, _), values in grouped.items() if name == outcome)
+            assert total.tolist() == national[outcome].tolist(), outcome
+            assert national[outcome].any()
     everybody = sum(values for (name, _), values in grouped.items() if name == "population")
     assert everybody == pytest.approx(national["population"], rel=1e-3)
 

@@ -35,11 +35,13 @@ class PeopleCells:
 
     `cells_left` and `agents_came` count, by row since the year began, persons taken out of cells for the list
     (less those put back) and persons listed (less those taken off, the dead apart): their sums are equal.
+    `group_of_row` names each row's group (a prefecture; -1: none), where people come from and go back to.
     """
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
-        self.classes = _class_matrix(self.of_municipalities)
+    def __init__(self, rows: Rows, group_of_row: Integers) -> None:
+        self.rows, self.group_of_row = rows, group_of_row
+        self.classes = _adding_up(self.of_municipalities, class_count())
+        self.groups = _adding_up(group_of_row, int(group_of_row.max(initial=-1)) + 1)
         self.cells: Floats = rows.people_2009.copy()
         self.listed: Whole = np.zeros(self.cells.shape, dtype=np.float32)
         self.expected: Floats = np.zeros((class_count(), 2, AGES))
@@ -90,8 +92,7 @@ class PeopleCells:
     def held(self) -> Floats:
         """Return the people in the cells of the municipalities of each size class, by sex and age."""
         count = self.rows.municipalities
-        held: Floats = self.classes @ self.cells[:count].reshape(count, -1)
-        return held.reshape(-1, *self.cells.shape[1:])
+        return _sums(self.classes, self.cells[:count])
 
     def _expected_by_row(self, groups: Floats) -> Floats:
         """Return the expected agents among each municipality's cells, by the four ages of `groups`.
@@ -161,17 +162,18 @@ class PeopleCells:
         self.take_anywhere(np.bincount(who, weights=persons - taken, minlength=2 * AGES).reshape(2, AGES))
         self._list(to, sex, age, 1)
 
-    def swap_with_groups(self, of_row: Integers, out: Persons, back: Persons) -> None:
+    def swap_with_groups(self, out: Persons, back: Persons) -> None:
         """List the persons of `out`, who come from somewhere in a group of rows, and put those of `back` back there.
 
-        `of_row` names each row's group (a prefecture; -1: none). Each group's cells share who leaves and who comes
-        back, by sex and age; a group without such people takes from all rows. Raises ValueError for one of `back`
-        who is not listed in its place.
+        Each group's cells share who leaves and who comes back, by sex and age; a group without such people takes
+        from all rows. Raises ValueError for one of `back` who is not listed in its place.
         """
         self._list(back.place, back.sex, back.age, -1)
         self._list(out.place, out.sex, out.age, 1)
-        groups = int(of_row.max(initial=-1)) + 1
-        self.change_shares(out.by_group(groups) - back.by_group(groups), of_row)
+        groups = self.groups.shape[0]
+        counts = out.by_group(groups) - back.by_group(groups)
+        if counts.any():
+            self.change_shares(counts, self.group_of_row, _sums(self.groups, self.cells))
 
     def move(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """Let listed people move from one municipality to another. Raises ValueError for one not listed there."""
@@ -197,12 +199,11 @@ class PeopleCells:
         grow_older(self.listed)
         grow_older(self.expected)
 
-    def change_shares(self, counts: Floats, of_row: Integers, there: Floats | None = None) -> None:
+    def change_shares(self, counts: Floats, of_row: Integers, there: Floats) -> None:
         """Take `counts` out of each group's cells in proportion, put negative ones there.
 
-        `there` are each group's people by sex and age, where they have been added up already. Shape of counts
-        (groups + 1, 2, 101), the last for people of no group. What a group lacks is taken from all rows; what finds
-        nobody of its sex and age is put into all rows.
+        `there` are each group's people by sex and age. Shape of counts (groups + 1, 2, 101), the last for people of
+        no group. What a group lacks is taken from all rows; what finds nobody of its sex and age is put into all rows.
         """
         ages = np.flatnonzero(counts.any(axis=(0, 1)))
         if len(ages) == 0:
@@ -210,11 +211,7 @@ class PeopleCells:
         span = slice(int(ages[0]), int(ages[-1]) + 1)
         cells, wanted = self.cells[:, :, span], counts[:-1, :, span]
         sums = np.zeros_like(wanted)
-        if there is None:
-            sums_there = _group_sums(cells, of_row, int(of_row.max(initial=-1)) + 1)
-        else:
-            sums_there = there[: len(sums), :, span]
-        sums[: len(sums_there)] = sums_there[: len(sums)]
+        sums[: len(there)] = there[: len(sums), :, span]
         taken = np.where(sums > 0, np.minimum(wanted, sums), 0.0)
         share = np.divide(taken, sums, out=np.zeros_like(sums), where=sums > 0)
         share = np.concatenate([share, np.zeros((1, *share.shape[1:]))])
@@ -294,10 +291,12 @@ class Persons:
         return counts.reshape(groups + 1, 2, AGES).astype(np.float64)
 
 
+_FOUR_AGES = ((0, 15), (15, 65), (65, 75), (75, AGES))
+
+
 def _four_ages(people: Floats | Whole) -> Floats:
     """Return those under 15, from 15 to 64, from 65 to 74, and of 75 and over, by row, shape (rows, 4)."""
-    ranges = ((0, 15), (15, 65), (65, 75), (75, AGES))
-    sums = [np.einsum("rsa->r", people[:, :, first:last]) for first, last in ranges]
+    sums = [np.einsum("rsa->r", people[:, :, first:last]) for first, last in _FOUR_AGES]
     return np.stack(sums, axis=1, dtype=np.float64)
 
 
@@ -307,27 +306,19 @@ def _column_sums(listed: Whole) -> Floats:
     return sums.reshape(listed.shape[1:]).astype(np.float64)
 
 
-def _class_matrix(size_class: Integers) -> csr_array:
-    """Return a one where a municipality is of a size class: multiplied, it adds rows up in order as `by_class` does."""
-    order = np.argsort(size_class, kind="stable")
-    return csr_array(
-        (np.ones(len(order)), (size_class[order], order)), shape=(class_count(), len(size_class))
-    )
+def _adding_up(group_of_row: Integers, groups: int) -> csr_array:
+    """Return a one where a row is of a group (-1: of none): multiplied, it adds rows up in order."""
+    rows = np.flatnonzero(group_of_row >= 0)
+    rows = rows[np.argsort(group_of_row[rows], kind="stable")]
+    return csr_array((np.ones(len(rows)), (group_of_row[rows], rows)), shape=(groups, len(group_of_row)))
+
+
+def _sums(adding_up: csr_array, cells: Floats) -> Floats:
+    """Return cells added up by group, shape (groups, 2, 101)."""
+    sums: Floats = adding_up @ cells.reshape(len(cells), -1)
+    return sums.reshape(-1, *cells.shape[1:])
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
     """Return part over whole, nought where there is no whole."""
     return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
-
-
-def _group_sums(cells: Floats, of_row: Integers, groups: int) -> Floats:
-    sums = np.zeros((groups, *cells.shape[1:]))
-    rows = np.arange(len(of_row))
-    if len(of_row) and (of_row[0] < 0 or (np.diff(of_row) < 0).any()):
-        rows = np.flatnonzero(of_row >= 0)
-        rows = rows[np.argsort(of_row[rows], kind="stable")]
-        cells = cells[rows]
-    if len(rows):
-        there, starts = np.unique(of_row[rows], return_index=True)
-        sums[there] = np.add.reduceat(cells, starts, axis=0)
-    return sums

@@ -86,10 +86,13 @@ def expect_mean_agents(people: PeopleCells, table: AgentTable, fiscal_year: int)
     people.change_shares(-given, of_row, there)
 
 
-def table_text(came: dict[int, Floats], left: dict[int, Floats], people: Floats, runs: int) -> str:
+def table_text(
+    came: dict[int, Floats], left: dict[int, Floats], people: Floats, runs: int, first: int = 0
+) -> str:
     """Return the text of `people_agents.toml` from means over baseline runs of the whole nation.
 
-    `came` and `left` are `People.agents_came_by_class` and `People.cells_left_by_class` by fiscal year.
+    `came` and `left` are `People.agents_came_by_class` and `People.cells_left_by_class` by fiscal year; years before
+    `first` were counted on the draws of an earlier fit.
     """
     old = read_facts("people_agents")
     lines = [
@@ -97,6 +100,11 @@ def table_text(came: dict[int, Floats], left: dict[int, Floats], people: Floats,
         "# class, and who left the cells there, mean of baseline runs: fiscal year, one number a size class.",
         "# The measured moves and the projection hold these people already, so they are taken off the people of the",
         "# background, the same numbers in every scenario. Written by `experiments/people_agents_table.py`.",
+        *(
+            [f"# Years before {first} were counted on the draws of an earlier fit."]
+            if first > min(came)
+            else ()
+        ),
         "schema = 1",
         f"runs = {runs}",
         f"ages = {old['ages']}",

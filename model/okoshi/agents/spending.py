@@ -181,6 +181,8 @@ def post_support_lines(ledger: Ledger, conditions: Conditions) -> None:
     budgets = conditions.budgets
     for layer, lines in ((Layer.SCHEME, budgets.scheme), (Layer.SUPPLEMENT, budgets.supplement)):
         for line in SupportLine:
+            if not lines[line]:
+                continue
             ledger.post(
                 conditions.fiscal_year,
                 Measure.COOPERATORS,

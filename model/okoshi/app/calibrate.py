@@ -56,10 +56,25 @@ def check(experiment: Experiment, horizons: tuple[int, ...]) -> tuple[int, ...]:
         )
     if not experiment.targets or not experiment.factors or experiment.samples < 2:
         raise InputError(Fault(say("calibrate.no_targets"), file=experiment.file, key="targets"))
+    refuse_part(experiment)
     found = horizons or ((experiment.horizon,) if experiment.horizon is not None else ())
     if not found or (experiment.refine and experiment.horizon is None):  # later waves need the file's own
         raise InputError(Fault(say("calibrate.no_horizon"), file=experiment.file, key="horizon"))
     return found
+
+
+def refuse_part(experiment: Experiment) -> None:
+    """Raise InputError where a calibration is of a part of the country: official figures are of the whole."""
+    from okoshi.study.whole_country import is_whole
+
+    world = experiment.scenario.world
+    if not is_whole(world.source, world.prefectures, world.scale):
+        what = say("calibrate.part_of_country")
+        raise InputError(
+            Fault(
+                what, file=experiment.file, key="scenario", value=experiment.scenario.name, allowed="baseline"
+            )
+        )
 
 
 def calibrate_and_write(

@@ -81,6 +81,7 @@ def _check_scenario(
     from okoshi.app.diff import show_differences
     from okoshi.scenario.differences import diff
     from okoshi.scenario.scenario import load_scenario
+    from okoshi.study.whole_country import words_of_part
     from okoshi.world.country import load_world
 
     loaded = load_scenario(name, changes, seed, years)
@@ -96,6 +97,9 @@ def _check_scenario(
     else:
         click.echo(say("check.differs_from", base=loaded.base or BASELINE))
         show_differences(base, loaded, "table")
+    if words := words_of_part(loaded.world.source, loaded.world.prefectures, loaded.world.scale):
+        click.echo()
+        click.echo(words)
     click.echo()
     tables = max(1.0, DISK_OF_RUN * part_of_country(loaded) * replicates)
     show_cost(loaded, replicates, workers, tables)

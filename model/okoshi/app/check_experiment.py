@@ -37,11 +37,13 @@ def experiment_named(name: str) -> Path | None:
 
 def check_experiment(path: Path, workers: int) -> None:
     """Read an experiment, or raise InputError with all its faults; print what it means and costs."""
+    from okoshi.app.calibrate import refuse_part
     from okoshi.app.check import show_cost
     from okoshi.app.run import RESULTS
     from okoshi.app.side_by_side import series_title
     from okoshi.study.design import scenario_in_runs
     from okoshi.study.experiment import load_experiment
+    from okoshi.study.factors import CALIBRATIONS
     from okoshi.study.methods import METHODS
     from okoshi.study.pool import Pool
     from okoshi.study.sweep_folder import SweepFolder
@@ -50,6 +52,8 @@ def check_experiment(path: Path, workers: int) -> None:
     experiment = load_experiment(path)
     world = experiment.scenario.world
     load_world(world.source, world.prefectures, world.scale)
+    if experiment.method in CALIBRATIONS:
+        refuse_part(experiment)
     click.echo(say("check.experiment_in_order", name=experiment.name, title=experiment.shown_title))
     if experiment.shown_why:
         click.echo(experiment.shown_why)

@@ -120,6 +120,7 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     from okoshi.app.showing import Heading, show
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
+    from okoshi.study.whole_country import words_of_part
     from okoshi.world.country import load_world
 
     refuse_unlike(scenarios)
@@ -168,11 +169,39 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     if request.form == "table":
         if world.invented:
             click.echo(say("run.invented"))
-        click.echo("\n".join(found.summary(operators=asked.operators)))
+        if words := words_of_part(base.world.source, base.world.prefectures, base.world.scale):
+            click.echo(words)
+        click.echo("\n".join([*found.summary(operators=asked.operators), *group_lines(found)]))
     else:
         headings = [Heading(name, name) for name in found.differences]
         show(headings, rows_of(found), request.form)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+
+
+def group_lines(found: Comparison) -> list[str]:
+    """Return the differences of the last year by group, a line a group; nothing where there are no groups."""
+    from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words
+    from okoshi.figures.words import title_of
+    from okoshi.study.intervals import Interval
+    from okoshi.study.words import in_yen, shown
+
+    grouped = [row for row in rows_of(found) if row["group"] != NATION]
+    if not grouped:
+        return []
+    last = max(row["fiscal_year"] for row in grouped)
+    there = list(dict.fromkeys(row["outcome"] for row in grouped))
+    lines = []
+    for name in dict.fromkeys(row["scenario"] for row in grouped):
+        for outcome in [one for one in (*GROUP_OUTCOMES, "yen_public") if one in there]:
+            title = title_of(outcome, "municipalities")
+            lines.append(say("comparison.groups", variant=name, outcome=title, year=last))
+            digits = 4 if "share" in outcome else 0 if in_yen(outcome) or outcome.startswith("yen") else 1
+            for row in grouped:
+                if (row["scenario"], row["outcome"], row["fiscal_year"]) == (name, outcome, last):
+                    interval = Interval(row["difference"], row["low_90"], row["high_90"])
+                    group = group_in_words(row["group"])
+                    lines.append(say("comparison.group", group=group, value=shown(interval, digits)))
+    return lines
 
 
 def draw_comparison(folder: ResultsFolder, found: Comparison, record: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from okoshi.language.messages import say
 from okoshi.study.limits import MOST_REPLICATES
 
 Row = Mapping[str, Any]
+type Event = tuple[str, list[str]]  # month, and what is said of it
 EXAMPLES = 3
 LONGEST_NUMBER = 6  # a key has 16 digits
 
@@ -113,62 +114,49 @@ def history(member: Row, names: Mapping[str, str]) -> list[str]:
         word("household", member),
     ]
     lines += [say(f"explain.{flag}") for flag in ("foreign", "stayed_before") if member[flag]]
-    lines += _business(member)
+    events = [*_business(member), *_end(member, names), *_departure(member)]
+    lines += [line for _, told in sorted(events, key=lambda event: event[0]) for line in told if line]
     if not member["end_month"]:
-        return [*lines, say("explain.still_serving")]
-    lines.append(
-        say(
-            "explain.ended",
-            month=member["end_month"],
-            months=months_between(member["start_month"], member["end_month"]),
-            why=word("why_ended", member),
-        )
-    )
-    if member["why_ended"] != "died":
-        lines.append(say(f"explain.stayed_at_end_{member['stayed_at_end'] or 'elsewhere'}"))
-    return [line for line in [*lines, *_afterwards(member, names)] if line]
-
-
-def _business(member: Row) -> list[str]:
-    if not member["startup"]:
-        return []
-    anyway = "opened_anyway" if member["would_have_started_anyway"] else "opened_by_grant"
-    lines = [say(f"explain.{anyway}", month=member["startup_month"])]
-    return lines if _closed_later(member) else [*lines, *_closing(member)]
-
-
-def _closing(member: Row) -> list[str]:
-    month = member["startup_closed_month"]
-    return [say("explain.closed", month=month)] if month else []
-
-
-def _closed_later(member: Row) -> bool:
-    """Return whether the business outlived the term: then its end is told after it."""
-    return bool(member["end_month"]) and member["startup_closed_month"] > member["end_month"]
-
-
-def _afterwards(member: Row, names: Mapping[str, str]) -> list[str]:
-    lines = []
-    if member["stayed_at_end"] in ("same", "nearby"):
-        if member["stayed_at_end"] == "nearby" and member["settled_municipality"]:
-            lines.append(say("explain.lives_in", place=_place(member["settled_municipality"], names)))
-        if member["path"]:
-            lines.append(_path(member))
-    if _closed_later(member):
-        lines += _closing(member)
-    if member["gone_again_month"]:
-        lines.append(say("explain.gone_again", month=member["gone_again_month"]))
-    if member["died_month"] and member["why_ended"] != "died":
-        lines.append(say("explain.died", month=member["died_month"]))
+        lines.append(say("explain.still_serving"))
     if member["would_have_moved_anyway"]:
         lines.append(say("explain.moved_anyway"))
     return lines
 
 
-def _path(member: Row) -> str:
-    """Return what a settled member lives on, or lived on who has left again or died since."""
-    is_there = not (member["gone_again_month"] or member["died_month"])
-    return word("path", member) if is_there else say(f"explain.path_{member['path']}_then")
+def _business(member: Row) -> list[Event]:
+    if not member["startup"]:
+        return []
+    anyway = "opened_anyway" if member["would_have_started_anyway"] else "opened_by_grant"
+    opened, closed = member["startup_month"], member["startup_closed_month"]
+    events: list[Event] = [(opened, [say(f"explain.{anyway}", month=opened)])]
+    return [*events, (closed, [say("explain.closed", month=closed)])] if closed else events
+
+
+def _end(member: Row, names: Mapping[str, str]) -> list[Event]:
+    """Return the end of the term, and what it leads to: how somebody lives there, or lived who is there no longer."""
+    month = member["end_month"]
+    if not month:
+        return []
+    months = months_between(member["start_month"], month)
+    lines = [say("explain.ended", month=month, months=months, why=word("why_ended", member))]
+    if member["why_ended"] != "died":
+        lines.append(say(f"explain.stayed_at_end_{member['stayed_at_end'] or 'elsewhere'}"))
+    if member["stayed_at_end"] in ("same", "nearby"):
+        if member["stayed_at_end"] == "nearby" and member["settled_municipality"]:
+            lines.append(say("explain.lives_in", place=_place(member["settled_municipality"], names)))
+        if member["path"]:
+            is_there = not (member["gone_again_month"] or member["died_month"])
+            lines.append(word("path", member) if is_there else say(f"explain.once_{member['path']}"))
+    return [(month, lines)]
+
+
+def _departure(member: Row) -> list[Event]:
+    events: list[Event] = []
+    if month := member["gone_again_month"]:
+        events.append((month, [say("explain.gone_again", month=month)]))
+    if (month := member["died_month"]) and member["why_ended"] != "died":
+        events.append((month, [say("explain.died", month=month)]))
+    return events
 
 
 def word(column: str, member: Row) -> str:

@@ -178,7 +178,7 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
 
 
 def _yen_each(costs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[list[str]]:
-    """Return yen for each additional settler, net of other places, over all years: a row a payer who pays anything."""
+    """Return yen for each additional settler, net of other places, since FY2009: a row a payer who pays anything."""
     each = {
         (row["payer"], row["scenario"]): [row["yen_each"], row["yen_each_low_90"], row["yen_each_high_90"]]
         for row in costs

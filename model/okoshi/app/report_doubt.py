@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,12 @@ SHARES = ("structure", "parameters", "together", "chance")
 
 def sections(found: ReportedFolder, names: Sequence[str]) -> list[Section]:
     """Return a section for each of these tables that lies in the folder."""
-    made = {COSTS: _costs, STRUCTURES: _structures, DOUBT: _doubt, RANKINGS: _rankings}
+    made: dict[str, Callable[[pd.DataFrame, Sequence[str], About], Section]] = {
+        COSTS: _costs,
+        STRUCTURES: _structures,
+        DOUBT: partial(_doubt, varied=_varied(found)),
+        RANKINGS: _rankings,
+    }
     about = found.about
     return [make(found.table(name), names, about) for name, make in made.items() if name in found.table_names]
 
@@ -95,15 +101,24 @@ def _structures(table: pd.DataFrame, names: Sequence[str], about: About) -> Sect
     return section
 
 
-def _doubt(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
+def _varied(found: ReportedFolder) -> tuple[str, ...]:
+    """Return of what a comparison can tell a share of the doubt: of what it varied."""
+    draws, structures = int(found.record.get("draws") or 0) > 1, STRUCTURES in found.table_names
+    if draws and structures:
+        return SHARES
+    return (*(("structure",) if structures else ()), *(("parameters",) if draws else ()), "chance")
+
+
+def _doubt(table: pd.DataFrame, names: Sequence[str], about: About, varied: Sequence[str]) -> Section:
+    """Return the shares of what was varied: a share of what was not would read as if it did not matter."""
     section = Section("variance", say("report.variance"), paragraphs=[say("report.variance_words")])
     columns = [
         Column(say("report.column_figure")),
-        *(Column(say(f"report.share_{name}"), True) for name in SHARES),
+        *(Column(say(f"report.share_{name}"), True) for name in varied),
     ]
     for name in names:
         mine = [row for row in _records(table[table["scenario"] == name]) if not isnan(row["chance"])]
-        shown = [[title_of(row["outcome"]), *(f"{row[share]:.0%}" for share in SHARES)] for row in mine]
+        shown = [[title_of(row["outcome"]), *(f"{row[share]:.0%}" for share in varied)] for row in mine]
         if shown:
             section.tables.append(TableView(about.called(name), columns, shown))
     return section

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Of large tables only what the report shows is read.
 COLUMNS = {
     "members": ("replicate", "start_month", "stayed_at_end", "settled"),
-    "ledger": ("replicate", "fiscal_year", "measure", "payee", "yen"),
+    "ledger": ("replicate", "fiscal_year", "measure", "item", "payee", "yen"),
     "municipalities": (
         "replicate",
         "fiscal_year",

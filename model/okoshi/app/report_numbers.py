@@ -8,6 +8,7 @@ from okoshi.figures.words import HUNDRED_MILLION, texts_alike, without_sign_of_n
 from okoshi.language.messages import say
 
 SMALL_POINTS = 0.1  # percentage points: differences below are shown with one more decimal
+LEAST_UNITS = 0.005  # below it a difference of things that are counted is next to nothing
 LEAST_POINTS = 0.0005  # below it a difference of shares is said to be next to nothing
 
 
@@ -27,7 +28,7 @@ def measured_text(values: Sequence[float | None], unit: str, sign: str = "", mar
         return "–"
     numbers = [middle, low, high] if low == low else [middle]
     if _is_next_to_nothing(numbers, unit):
-        return say("report.next_to_nothing")
+        return _next_to_nothing(unit)
     shown, *limits = _texts(numbers, unit, sign)
     if low != low:
         return shown + say("report.no_interval")
@@ -38,9 +39,7 @@ def number_text(value: float, unit: str) -> str:
     """Return a number alone, in its unit as `measured_text` tells it."""
     if value != value:
         return "–"
-    return (
-        say("report.next_to_nothing") if _is_next_to_nothing([value], unit) else _texts([value], unit, "")[0]
-    )
+    return _next_to_nothing(unit) if _is_next_to_nothing([value], unit) else _texts([value], unit, "")[0]
 
 
 def plain_text(value: float, low: float, high: float, unit: float = 1.0) -> str:
@@ -63,7 +62,12 @@ def share_text(values: Sequence[float], mark: str = "") -> str:
 
 
 def _is_next_to_nothing(numbers: Sequence[float], unit: str) -> bool:
-    return unit == "share" and 0 < 100 * max(abs(number) for number in numbers) < LEAST_POINTS
+    largest = max(abs(number) for number in numbers)
+    return 0 < 100 * largest < LEAST_POINTS if unit == "share" else 0 < largest < LEAST_UNITS
+
+
+def _next_to_nothing(unit: str) -> str:
+    return say("report.next_to_nothing" if unit == "share" else "report.next_to_nothing_of_units")
 
 
 def _texts(numbers: Sequence[float], unit: str, sign: str) -> list[str]:

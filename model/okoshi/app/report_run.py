@@ -12,7 +12,6 @@ from okoshi.figures.money import PAYERS
 from okoshi.figures.words import (
     figure_text,
     listed,
-    shares_alone,
     short_prefecture,
     title_of,
     unit_of,
@@ -62,21 +61,10 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
             pictures,
             *_prefecture_tables(frames, rows, prefecture),
         ]
-    part = part_in_words(found)
-    if part is not None and "observed" in frames:  # official counts are of the nation
-        frames = {**frames, "observed": shares_alone(frames["observed"])}
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
-    return [_headlines(frames, about), pictures, *_official(frames, of_part=part is not None)]
-
-
-def part_in_words(found: ReportedFolder) -> str | None:
-    """Return the prefectures of a run of a part of the country; None where the whole is run, or none can say."""
-    try:
-        prefectures = next(iter(found.scenarios.values())).world.prefectures
-    except InputError:
-        return None
-    return listed([short_prefecture(name) for name in prefectures]) if prefectures else None
+    official = _official(frames) if about.whole else []
+    return [_headlines(frames, about), pictures, *official]
 
 
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
@@ -146,7 +134,7 @@ def _range(row: Mapping[str, float], unit: str) -> str:
     return say("report.range", low=low, high=high)
 
 
-def _official(frames: Frames, *, of_part: bool) -> list[Section]:
+def _official(frames: Frames) -> list[Section]:
     if "observed" not in frames:
         return []
     national, observed = frames["national"], frames["observed"]
@@ -169,8 +157,6 @@ def _official(frames: Frames, *, of_part: bool) -> list[Section]:
     said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
     if labels:
         section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
-    if of_part:
-        section.paragraphs.append(say("report.official_of_part"))
     heads = ("fiscal_year", "official", "simulated", "label", "meets")
     columns = [Column(say(f"report.column_{head}"), head in heads[1:3]) for head in heads]
     for part, by_title in rows.items():

@@ -13,7 +13,6 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
-from okoshi.app.report_run import part_in_words
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
@@ -127,13 +126,24 @@ def _headline(found: ReportedFolder, titles: Mapping[str, str], place: str | Non
 
 def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
+    notices += _words_of_part(found)
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]
-    if found.kind in (RUN, COMPARISON) and (part := part_in_words(found)) is not None:
-        notices.append(say("report.part_alone", prefectures=part))
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
     return [*notices, say(rests)]
+
+
+def _words_of_part(found: ReportedFolder) -> list[str]:
+    """Say which part of the country was run; nothing of the whole, or where this version cannot read the country."""
+    from okoshi.study.whole_country import words_of_part
+
+    try:
+        world = next(iter(found.scenarios.values())).world
+        words = words_of_part(world.source, world.prefectures, world.scale)
+    except InputError:
+        return []
+    return [words] if words else []
 
 
 def what_differs(found: ReportedFolder) -> Section:

@@ -1,4 +1,4 @@
-"""Official and simulated series side by side."""
+"""Official and simulated series side by side; the simulated alone where the run is of a part of the country."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from okoshi.app.showing import MISSING, Heading, as_table, show, text_width
 from okoshi.language.messages import knows, language, say
 from okoshi.observe.declarations import TABLES, part_of
+from okoshi.study.whole_country import words_of_part
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -84,14 +85,21 @@ def by_year(national: Mapping[str, Any], name: str) -> dict[int, tuple[float, fl
 def show_side_by_side(
     scenario: Scenario, arrays: Mapping[str, Mapping[str, Any]], form: str, *, invented: bool
 ) -> None:
-    """Print the series: years in rows where a series is long, one line a figure where it is not."""
+    """Print the series: years in rows where a series is long, one line a figure where it is not.
+
+    Official figures are of the whole country: beside a part of it, or several copies, none is shown.
+    """
     found = compare_with_official(arrays)
+    world = scenario.world
+    words = words_of_part(world.source, world.prefectures, world.scale)
     if form != "table":
-        _show_long(found, form)
+        _show_long(found, form, whole=not words)
         return
     click.echo(say("run.title", title=scenario.shown_title, name=scenario.name, seed=scenario.seed))
     if invented:
         click.echo(say("run.invented"))
+    if words:
+        click.echo(words)
     replicates = len(np.unique(arrays["national"]["replicate"]))
     if replicates > 1:
         click.echo(say("run.replicates", count=replicates))
@@ -99,18 +107,20 @@ def show_side_by_side(
     years = sorted({year for one in found for year in one.simulated})
     for start in range(0, len(long), SERIES_ABREAST):
         click.echo()
-        click.echo(_block(long[start : start + SERIES_ABREAST], years))
-    short = [one for one in found if len(one.official) < LONG_SERIES]
+        click.echo(_block(long[start : start + SERIES_ABREAST], years, whole=not words))
+    short = [] if words else [one for one in found if len(one.official) < LONG_SERIES]
     for part in dict.fromkeys(part_of(one.name) for one in short):
         click.echo()
         click.echo(_figures(part, [one for one in short if part_of(one.name) == part]))
 
 
-def _block(series: list[Compared], years: list[int]) -> str:
+def _block(series: list[Compared], years: list[int], *, whole: bool) -> str:
     headings = [Heading("year", say("shown.fiscal_year"))]
     for one in series:
-        headings.append(Heading(f"{one.name}.official", f"{one.title}: {say('run.official')}", True))
-        headings.append(Heading(f"{one.name}.simulated", say("run.simulated"), True))
+        if whole:
+            headings.append(Heading(f"{one.name}.official", f"{one.title}: {say('run.official')}", True))
+        title = say("run.simulated") if whole else f"{one.title}: {say('run.simulated')}"
+        headings.append(Heading(f"{one.name}.simulated", title, True))
     rows = []
     for year in years:
         row = {"year": str(year)}
@@ -145,11 +155,11 @@ def _figures(part: str, series: list[Compared]) -> str:
     return as_table(headings, rows)
 
 
-def _show_long(found: list[Compared], form: str) -> None:
+def _show_long(found: list[Compared], form: str, *, whole: bool) -> None:
     names = ("series", "fiscal_year", "official", "simulated", "low_90", "high_90", "label")
     rows = []
     for one in found:
-        official = {year: (value, label) for year, value, label in one.official}
+        official = {year: (value, label) for year, value, label in one.official if whole}
         for year in sorted({*official, *one.simulated}):
             mean, low, high = one.simulated.get(year, (None, None, None))
             value, label = official.get(year, (None, None))

@@ -120,6 +120,8 @@ def import_command(ssdse: str, out: str, **files: str | None) -> None:
     absent = [name for row, name in enumerate(PREFECTURES) if row not in world.columns["prefecture"]]
     if absent:
         click.echo(say("shown.absent_prefectures", names="、".join(absent)))
+    for note in world.about["notes"]:
+        click.echo(note)
     for note in world.about["filled"]:
         click.echo(say("shown.filled", note=note))
     _say_written(out)

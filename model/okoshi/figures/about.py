@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from okoshi.language.messages import language, say
 from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
 from okoshi.study import rests_on
+from okoshi.study.whole_country import is_whole
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from okoshi.scenario.scenario import Scenario
     from okoshi.study.comparing import Comparison
     from okoshi.study.runs import Result
@@ -38,7 +41,8 @@ class About:
     """A run or a comparison in one line: scenario and the first letters of its hash, seed, replicates, country.
 
     `words` says on what a national column rests (data, rule or prior) where a calibration told. `titles` holds the
-    title of each scenario compared, in English and in Japanese, by its name.
+    title of each scenario compared, in English and in Japanese, by its name. Not `whole` is a part of the country, or
+    several copies: no official figure stands beside it.
     """
 
     scenario: str
@@ -49,18 +53,25 @@ class About:
     version: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    whole: bool = True
 
     @classmethod
     def of_scenario(cls, scenario: Scenario, replicates: int = 1, *, invented: bool | None = None) -> About:
         """Describe replicates of a scenario; whether its country is invented is read where it is not said."""
+        world = scenario.world
         if invented is None:
             from okoshi.world.country import load_world
 
-            world = scenario.world
             invented = load_world(world.source, world.prefectures, world.scale).invented
-        words = words_of_calibration(scenario.behaviour_parameters, scenario.structure.adoption)
         return cls(
-            scenario.name, scenario.hash, scenario.seed, replicates, invented, version("okoshi"), words
+            scenario.name,
+            scenario.hash,
+            scenario.seed,
+            replicates,
+            invented,
+            version("okoshi"),
+            words_of_calibration(scenario.behaviour_parameters, scenario.structure.adoption),
+            whole=is_whole(world.source, world.prefectures, world.scale),
         )
 
     @classmethod
@@ -96,6 +107,7 @@ class About:
                 str((run.get("structure") or {}).get("adoption", FITTED)),
             ),
             titles=_titles_of(run.get("scenarios_in_full")),
+            whole=_is_of_whole(run.get("scenario_in_full")),
         )
 
     def called(self, scenario: str) -> str:
@@ -124,6 +136,21 @@ class About:
         if self.invented:
             parts.append(say("pictures.foot_invented"))
         return say("pictures.between").join(parts)
+
+
+def _is_of_whole(scenario: object) -> bool:
+    """Return whether a scenario in full, as a record holds it, is of the whole country; so where none is told."""
+    world = scenario.get("world") if isinstance(scenario, Mapping) else None
+    if not isinstance(world, Mapping):
+        return True
+    return is_whole(
+        str(world.get("source", "default")), world.get("prefectures") or (), int(world.get("scale", 1))
+    )
+
+
+def official_beside(observed: pd.DataFrame, about: About) -> pd.DataFrame:
+    """Return the official figures that may stand beside a run: none beside a part of the country."""
+    return observed if about.whole else observed.iloc[:0]
 
 
 def _titles_of(scenarios: object) -> dict[str, tuple[str, str]]:

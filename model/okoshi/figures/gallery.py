@@ -63,7 +63,7 @@ def pictures_of_run(
     """
     from okoshi.figures import companies, country, ladder, money, over_time, people_flow, shops
 
-    table = _Lookup(tables)
+    table, alone = _Lookup(tables), "" if about.whole else "_alone"
     measures = [column for column in OTHER_MEASURES if "national" in tables and column in tables["national"]]
     drawings: list[Drawing] = [
         lambda: over_time.series(
@@ -71,7 +71,7 @@ def pictures_of_run(
             table["observed"],
             about,
             COOPERATORS,
-            title=say("pictures.series_of_cooperators"),
+            title=say(f"pictures.series_of_cooperators{alone}"),
             name="series_cooperators",
         ),
         lambda: people_flow.flows(table["national"], table["members"], about),
@@ -87,7 +87,7 @@ def pictures_of_run(
                 table["observed"],
                 about,
                 measures,
-                title=say("pictures.series_of_other_measures"),
+                title=say(f"pictures.series_of_other_measures{alone}"),
                 name="series_other_measures",
             ),
         )

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAYERS = tuple(payer.name.lower() for payer in Payer)
+OWN_SPENDING = (
+    "own_talent",
+    "pool_pay",
+    "municipal_support",
+)  # items that bodies also pay with no measure at all
 PASSED_ON = ("municipality", "prefecture", "special_allocation_tax")  # payees: money that goes on to somebody
+OWN = "own_spending"
 WIDTH_OF_BAR = 0.82  # years
 
 
@@ -51,16 +57,18 @@ def money_by_measure(ledger: pd.DataFrame, about: About, *, name: str = "money_b
     """Draw what each measure cost by fiscal year, whoever paid; the mean over replicates.
 
     Payments that only pass money on (to a municipality, a prefecture or back) are left out, so that nothing counts
-    twice. Raises ColumnsMissingError where one measure alone was paid for: then it is `money_by_payer` again.
+    twice. What bodies spend of their own, mostly with no measure at all too, is no measure's cost and stands apart.
+    Raises ColumnsMissingError where one measure alone was paid for: then it is `money_by_payer` again.
     """
-    wanted = ("replicate", "fiscal_year", "measure", "payee", "yen")
+    wanted = ("replicate", "fiscal_year", "measure", "item", "payee", "yen")
     need("ledger", list(ledger.columns), wanted, rows=len(ledger))
     replicates = ledger["replicate"].nunique()
     spent = ledger[~ledger["payee"].isin(PASSED_ON)]
-    table = spent.groupby(["fiscal_year", "measure"])["yen"].sum().unstack(fill_value=0) / replicates
+    of_measure = spent["measure"].astype(str).mask(spent["item"].isin(OWN_SPENDING), OWN)
+    table = spent.groupby(["fiscal_year", of_measure])["yen"].sum().unstack(fill_value=0) / replicates
     if len(table.columns) < 2:
         raise ColumnsMissingError(say("pictures.one_measure"))
-    known = [measure for measure in LABELS.measure if measure in table.columns]
+    known = [measure for measure in (*LABELS.measure, OWN) if measure in table.columns]
     table = table[known]
     table.columns = [say(f"pictures.measure_{measure}") for measure in known]
     return _stacked(table, say("pictures.measures_title"), about, name)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from okoshi.figures.about import About
+from okoshi.figures.about import About, official_beside
 from okoshi.figures.lines import wrapped
 from okoshi.figures.style import (
     INK,
@@ -62,14 +62,16 @@ def series(
     """Draw columns of the national table, one panel each, with the official figures that there are.
 
     `national` is one table, or several by the name of their scenario. Columns that no table has are an error.
-    Several replicates give a line of means and a band of their middle 90%.
+    Several replicates give a line of means and a band of their middle 90%. A part of the country stands alone.
     """
     runs = dict(national) if isinstance(national, Mapping) else {about.scenario: national}
-    if title is None and len(columns) > PANELS_ABREAST:
-        title = say("pictures.series_title_many")
-    elif title is None:
-        title = say("pictures.series_title", columns=" / ".join(title_of(column) for column in columns))
-    return _panels(_Asked(runs, observed, columns, "national"), title, about, name)
+    if title is None:
+        key = "series_title_many" if len(columns) > PANELS_ABREAST else "series_title"
+        title = say(
+            f"pictures.{key}" if about.whole else f"pictures.{key}_alone",
+            columns=" / ".join(title_of(column) for column in columns),
+        )
+    return _panels(_Asked(runs, official_beside(observed, about), columns, "national"), title, about, name)
 
 
 @look()

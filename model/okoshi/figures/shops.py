@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 
-from okoshi.figures.about import About
+from okoshi.figures.about import About, official_beside
 from okoshi.figures.over_time import by_year
 from okoshi.figures.style import (
     INK,
@@ -39,7 +39,8 @@ def coverage_of_shops(
     """
     need("national", list(national.columns), ("fiscal_year", *OFFICIAL, *OWN), rows=len(national))
     title = say("pictures.shops_title")
-    official = say("pictures.foot_official")
+    observed = official_beside(observed, about)
+    official = say("pictures.foot_official") if about.whole else ""
     figure, (left, right) = canvas(title, about, height=3.0, columns=2, official=official)
     words = _lines(left, national, observed, OFFICIAL, 0) + _lines(right, national, observed, OWN, 2)
     left.set_title(say("pictures.shops_official"))

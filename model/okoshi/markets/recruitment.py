@@ -17,7 +17,7 @@ from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.scenario.draft import Matching
-from okoshi.world.country import World, distance_km
+from okoshi.world.country import World
 
 # 56 on 512 pages of the nation: whoever finds little still comes across one place in nine. Most find enough soon;
 # the few who look on do so many times at once. How they are grouped changes nothing but the time it takes.
@@ -181,7 +181,7 @@ def posts_seen(
 
 def _once(seen: Integers) -> Integers:
     """Take off what a person sees a second time: seen twice is seen once."""
-    ordered = np.sort(seen, axis=1)
+    ordered = np.sort(seen.astype(np.int32), axis=1)  # of half the width, in half the time
     twice = np.flatnonzero(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1))
     some = seen[twice]
     for column in range(1, seen.shape[1]):
@@ -246,13 +246,7 @@ def value_posts(
     pair = combine_keys(pool.key[person], table.key[place])
     fit = luck("applicants.fit").normal(pair)
     fit = fit + behaviour.field_match * (pool.field[person] == _main_field(table)[place])
-    home = pool.origin_prefecture[person]
-    distance = distance_km(
-        world.prefectures.longitude[home],
-        world.prefectures.latitude[home],
-        world.longitude[place],
-        world.latitude[place],
-    )
+    distance = world.km_from_prefectures.take(pool.origin_prefecture[person] * len(world) + place)
     pay = table.offered_pay[place] / (2_400_000.0 * conditions.wage_index)
     utility = (
         behaviour.pay * np.log(np.maximum(pay, 0.01))

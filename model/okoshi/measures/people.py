@@ -24,7 +24,7 @@ from okoshi.agents.students import StudentMoves
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.scenario.settings import Settings
-from okoshi.world.country import World, load_world
+from okoshi.world.country import World, load_nation
 from okoshi.world.people import AGES
 
 __all__ = [
@@ -124,7 +124,6 @@ class People:
         self.world, self.settings, self.luck = world, settings, luck
         self.founding = found(world, settings.fill(PeopleBehaviour, "behaviour.people"), nation)
         self.rows, self.rates = self.founding.rows, self.founding.rates
-        self.state = PeopleCells(self.rows)
         self.mean_agents = AgentTable.read().part_of(self.rows)
         self.closed: list[ClosedYear] = []
         self.agents_came_by_class: dict[int, Floats] = {}
@@ -139,6 +138,7 @@ class People:
             self.prefecture_of_row[len(world) :] = self.rest_group
         else:
             self.rest_group = -1
+        self.state = PeopleCells(self.rows, self.prefecture_of_row)
         self.absent: Flags = np.isin(np.arange(PREFECTURES), absent)
 
     @property
@@ -203,7 +203,7 @@ class People:
     ) -> None:
         """List persons apart who come from somewhere in a prefecture (0-46), in the copy that `to` lies in."""
         out = Persons(to, sex, age, self._group(prefecture, to))
-        self.state.swap_with_groups(self.prefecture_of_row, out, NOBODY)
+        self.state.swap_with_groups(out, NOBODY)
 
     def move(self, place: Integers, sex: Integers, age: Integers, to: Integers) -> None:
         """Let listed people move from municipality `place` to `to`."""
@@ -218,7 +218,7 @@ class People:
     ) -> None:
         """Put listed people of `place` back into the cells of a prefecture (0-46)."""
         back = Persons(place, sex, age, self._group(prefecture, place))
-        self.state.swap_with_groups(self.prefecture_of_row, NOBODY, back)
+        self.state.swap_with_groups(NOBODY, back)
 
     def who_dies(self, place: Integers, sex: Integers, age: Integers, keys: Keys, fiscal_year: int) -> Flags:
         """Return which listed people die before the next 1 October, by the same table as the cells."""
@@ -228,15 +228,12 @@ class People:
 
     def members_who_die(self, members: Members, month: int, fiscal_year: int) -> MemberRows:
         """Return who of those serving or settled when month `month` begins dies: who was there a year before."""
-        there = np.where(
-            members.settled == Settled.SERVING, members.municipality, members.settled_municipality
-        )
-        lives = (members.settled < Settled.ELSEWHERE) & (members.start_month < month - MONTHS)
-        rows = np.flatnonzero(lives)
+        there = where_members_live(members, month)
+        rows = np.flatnonzero((there >= 0) & (members.start_month < month - MONTHS))
         years = (month - 1) // MONTHS - members.start_month[rows] // MONTHS
         age = members.age_at_start[rows].astype(np.int64) + years
         dies = self.who_dies(
-            there[rows].astype(np.int64),
+            there[rows],
             members.sex[rows].astype(np.int64),
             age,
             members.key[rows],
@@ -244,7 +241,7 @@ class People:
         )
         return rows[dies]
 
-    def follow_members(self, members: Members, month: int, fiscal_year: int) -> None:
+    def follow_members(self, members: Members, month: int) -> None:
         """List the cooperators and settlers where they live before month `month`: call it in March, before `observe`.
 
         A member is listed where it serves, then where it settled; it comes from its prefecture of origin and goes
@@ -258,10 +255,8 @@ class People:
                 members.origin_prefecture.astype(np.int64),
                 members.sex.astype(np.int64),
                 members.age_at_start.astype(np.int64),
-                members.key,
                 np.asarray(members.died_month < NEVER),
             ),
-            fiscal_year,
         )
 
     def take_in_students(self, moves: StudentMoves) -> None:
@@ -280,18 +275,12 @@ class People:
             return np.ones(len(keys), dtype=np.bool_)
         return np.asarray(self.luck("people.listed").uniform(keys) < share)
 
-    def follow(self, kind: str, now: Whereabouts, fiscal_year: int) -> None:
-        """List the agents of a table (rows are fixed) where they live now; who was there before may have died."""
+    def follow(self, kind: str, now: Whereabouts) -> None:
+        """List the agents of a table (rows are fixed) where they live now, and bury who has died."""
         register = self.followed.setdefault(kind, Followed())
         register.grow(now)
         old = np.flatnonzero(register.home >= 0)
-        if now.dead is None:
-            dead = self.who_dies(
-                register.home[old], now.sex[old], register.age[old], now.key[old], fiscal_year
-            )
-        else:
-            dead = now.dead[old]
-        dies = old[dead]
+        dies = old[now.dead[old]]
         self.state.bury(register.home[dies], now.sex[dies], register.age[dies])
         register.dead[dies], register.home[dies] = True, -1
         home = np.where(register.dead, -1, now.home)
@@ -305,7 +294,7 @@ class People:
             Persons(where[who], sex[who], age[who], self._group(now.origin_prefecture[who], where[who]))
             for who, where in ((new, home), (gone, register.home))
         )
-        self.state.swap_with_groups(self.prefecture_of_row, out, back)
+        self.state.swap_with_groups(out, back)
         self.move(register.home[moved], sex[moved], age[moved], home[moved])
         register.home = home
 
@@ -316,17 +305,13 @@ class People:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, age at first, key.
-
-    `dead` says who has died; without it, who was listed a year ago dies by the table of the place.
-    """
+    """One value an agent of a table: municipality it lives in (-1: not as an agent), origin, sex, first age, dead."""
 
     home: Integers
     origin_prefecture: Integers
     sex: Integers
     age_at_first: Integers
-    key: Keys
-    dead: Flags | None = None
+    dead: Flags
 
 
 class Followed:
@@ -346,16 +331,21 @@ class Followed:
         self.dead = np.concatenate([self.dead, np.zeros(new, dtype=np.bool_)])
 
 
-def home_of_members(members: Members, month: int) -> Integers:
-    """Return the municipality each member lives in when month `month` begins, -1 for who is not listed.
-
-    Who would have moved there anyway is one of the background's movers, and not listed: it moves in every scenario.
-    """
+def where_members_live(members: Members, month: int) -> Integers:
+    """Return the municipality each member lives in when month `month` begins, where it serves or settled; else -1."""
     serves = (members.start_month < month) & (members.end_month > month)
     settled = ((members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)) & ~serves
     settled &= (members.end_month <= month) & (gone_month(members) > month)
     home = np.where(serves, members.municipality, np.where(settled, members.settled_municipality, -1))
-    return np.where(members.moves_anyway, -1, home).astype(np.int64)
+    return home.astype(np.int64)
+
+
+def home_of_members(members: Members, month: int) -> Integers:
+    """Return where each member is listed when month `month` begins, -1 for who is not.
+
+    Who would have moved there anyway is one of the background's movers, and not listed: it moves in every scenario.
+    """
+    return np.where(members.moves_anyway, -1, where_members_live(members, month))
 
 
 def national_of(settings: Settings, fiscal_year: int) -> National:
@@ -375,9 +365,9 @@ _founded: list[Founding] = []  # the last one: replicates and scenarios of a pro
 def found(world: World, behaviour: PeopleBehaviour, nation: World | None = None) -> Founding:
     """Return the founding of a world, made once for the runs that follow one another.
 
-    `nation` is the whole country that the world is a part of: its own source, all prefectures, where it is not given.
+    `nation` is the whole country that the world is a part of: its own source's, where it is not given.
     """
-    nation = load_world(world.source) if nation is None else nation
+    nation = load_nation(world.source) if nation is None else nation
     for known in _founded:
         if known.world is world and known.nation is nation and known.behaviour == behaviour:
             return known

@@ -92,7 +92,13 @@ NATIONAL = (
     count("interns", "persons", "Last year's interns in this year's pool", "インターン（前年度）"),
     count("ended", "persons", "Members whose term ended in the year", "任期終了者"),
     count("ended_so_far", "persons", "Members whose term has ended so far", "任期終了者（累計）", _SURVEY),
-    count("settled", "persons", "Former members living there on 31 March", "定住者（累計）", _SURVEY),
+    count(
+        "settled",
+        "persons",
+        "Former members living there on 31 March",
+        "定住している元隊員（3月31日）",
+        _SURVEY,
+    ),
     count("settled_same", "persons", "Of these, in the same municipality", "同一市町村に定住", _SURVEY),
     count("settled_nearby", "persons", "Of these, in a nearby municipality", "近隣市町村に定住", _SURVEY),
     share(
@@ -348,8 +354,10 @@ LEDGER = (
         "measure",
         "text",
         "measure",
-        "Field of a measure; what bodies pay there anyway (own_talent, pool_pay) is no cost of the measure",
-        "施策の分野（自治体が施策なしでも払う own_talent・pool_pay は施策の費用ではない）",
+        "Field of a measure; what bodies pay there anyway (own_talent, most of pool_pay and municipal_support) "
+        "is no cost of the measure",
+        "施策の分野（自治体が施策なしでも払う own_talent と、pool_pay・municipal_support の大半は"
+        "施策の費用ではない）",
     ),
     ColumnDeclaration("layer", "text", "scheme or supplement", "Rules in force, or the extra", "制度／補正"),
     ColumnDeclaration("item", "text", "item", "What was paid for", "費目"),

@@ -346,7 +346,7 @@ def paired_national(base: Sequence[Outcome], variant: Sequence[Outcome], column:
 def cost_per_settler(
     base: Sequence[Outcome], variant: Sequence[Outcome], net_settlers: Array, sampling: Sampling
 ) -> dict[str, Interval]:
-    """Return yen for each additional settler (net of other places), by payer, over all years written.
+    """Return yen for each additional settler (net of other places), by payer, since FY2009.
 
     A ratio of means with its interval over replicates. Not a number where the settlers' own interval
     holds zero: then no number of yen buys one for sure.

@@ -8,14 +8,12 @@ from math import nan
 
 import numpy as np
 
-from okoshi.agents.books import Payer
 from okoshi.engine.columns import Array
 from okoshi.observe.national import NOT_PUBLIC
 from okoshi.study.intervals import Interval, Sampling
-from okoshi.study.paired import Outcome
-from okoshi.study.units import AFTER_YEARS, READINGS, UNITS, difference
+from okoshi.study.paired import PAYERS, Outcome
+from okoshi.study.units import AFTER_YEARS, GROSS, NET, READINGS, UNITS, difference
 
-PAYERS = tuple(f"yen_{payer.name.lower()}" for payer in Payer)
 PUBLIC, TOTAL = "yen_public", "yen_total"
 
 
@@ -48,28 +46,27 @@ def costs_of(
                 for one, other in zip(base, variant, strict=True)
             ]
             more = np.array(pairs, dtype=np.float64)
+            net = sampling.mean(more[:, READINGS.index(NET)])
             for number, reading in enumerate(READINGS):
-                found.append(
-                    Cost(
-                        name,
-                        unit,
-                        years,
-                        reading,
-                        sampling.mean(more[:, number]),
-                        yen_each(yen, more[:, number], sampling),
-                    )
-                )
+                additional = sampling.mean(more[:, number])
+                each = yen_each(yen, more[:, number], sampling)
+                if reading == GROSS and not net.holds_zero and net.value < 0:
+                    each = _untold(yen)  # what was saved with the many lost is no price of the few gained
+                found.append(Cost(name, unit, years, reading, additional, each))
     return found
 
 
 def yen_spent(base: Sequence[Outcome], variant: Sequence[Outcome], years: int) -> dict[str, Array]:
-    """Return what a variant spent more than the base, by payer, until so many years before the last: one a run."""
-    fiscal_year = base[0].national["fiscal_year"]
+    """Return what a variant spent more than the base, by payer, since FY2009 until so many years before the last.
+
+    One number a run.
+    """
+    fiscal_year = base[0].spent["fiscal_year"]
     until = fiscal_year <= int(fiscal_year.max()) - years
     yen = {
         payer: np.array(
             [
-                float(other.national[payer][until].sum() - one.national[payer][until].sum())
+                float(other.spent[payer][until].sum() - one.spent[payer][until].sum())
                 for one, other in zip(base, variant, strict=True)
             ]
         )
@@ -87,11 +84,15 @@ def yen_each(yen: dict[str, Array], more: Array, sampling: Sampling) -> dict[str
     Nor where no yen had been spent: what is there then is no effect of money.
     """
     if sampling.mean(more).holds_zero or not yen[TOTAL].any():
-        return dict.fromkeys(yen, Interval(nan, nan, nan))
+        return _untold(yen)
     return {
         payer: sampling.ratio(amounts, more) if amounts.any() else Interval(0.0, 0.0, 0.0)
         for payer, amounts in yen.items()
     }
+
+
+def _untold(yen: dict[str, Array]) -> dict[str, Interval]:
+    return dict.fromkeys(yen, Interval(nan, nan, nan))
 
 
 def cost_rows(costs: Sequence[Cost]) -> dict[str, Array]:

@@ -76,12 +76,15 @@ def doubt_lines(comparison: Comparison, name: str) -> list[str]:
     mine = [one for one in comparison.doubt if one.scenario == name and not isnan(one.chance)]
     if not mine:
         return []
-    drawn = comparison.sampling.draws > 1
+    if comparison.sampling.draws < 2:
+        varied = "_without_parameters"
+    else:
+        varied = "" if comparison.signs else "_without_structures"
     return [
-        say("comparison.doubt" if drawn else "comparison.doubt_without_parameters"),
+        say(f"comparison.doubt{varied}"),
         *(
             say(
-                "comparison.doubt_of" if drawn else "comparison.doubt_of_without_parameters",
+                f"comparison.doubt_of{varied}",
                 outcome=meaning_of(one.outcome),
                 structure=f"{one.structure:.0%}",
                 parameters=f"{one.parameters:.0%}",

@@ -119,7 +119,19 @@ def _by_place(model: RegionalModel, by: str) -> Grouped:
             values = table[name].reshape(years, -1)
             for number in members:
                 grouped[name, names[number]] = values[:, group == number].sum(axis=1)
-    return grouped
+    return grouped | _of_prefectures(model) if by == "prefecture" else grouped
+
+
+def _of_prefectures(model: RegionalModel) -> Grouped:
+    """Return the numbers of the table of prefectures: with what a prefecture itself pays and gets back."""
+    table = model.tables(["prefectures"])["prefectures"]
+    name = table["prefecture"]
+    return {
+        (declared.name, str(prefecture)): table[declared.name][name == prefecture]
+        for declared in TABLES["prefectures"]
+        if declared.dtype == "int64" and declared.name not in NO_OUTCOMES
+        for prefecture in np.unique(name)
+    }
 
 
 def _by_sex_and_age(model: RegionalModel) -> Grouped:

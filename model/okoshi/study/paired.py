@@ -8,7 +8,9 @@ from itertools import product
 
 import numpy as np
 
+from okoshi.agents.books import Payer
 from okoshi.agents.cooperators import Members
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.engine.columns import Array
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.draft import STRUCTURE
@@ -16,6 +18,8 @@ from okoshi.scenario.scenario import Scenario
 from okoshi.study.grouping import grouped_outcomes
 from okoshi.study.runs import Columns, Task
 from okoshi.study.units import Left, Units, units_of
+
+PAYERS = tuple(f"yen_{payer.name.lower()}" for payer in Payer)
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,17 @@ class Settlers:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one paired run leaves for the comparison; groups and units only in the worlds that ask for them."""
+    """What one paired run leaves for the comparison; groups, units and yen only in the worlds that ask for them.
+
+    `spent` is what each payer paid in every year from FY2009 on, also those that the scenario does not write: who has
+    settled since then is paid since then.
+    """
 
     national: Columns
     grouped: dict[tuple[str, str], Array]
     settlers: Settlers
     units: Left = field(default_factory=dict)
+    spent: Columns = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,15 @@ def run_paired(task: PairedTask) -> Outcome:
     if not task.whole:
         nobody = np.zeros(0, dtype=np.int64)
         return Outcome(numbers, {}, Settlers(nobody, nobody, nobody))
-    return Outcome(numbers, grouped_outcomes(model, task.by), settlers_of(model.members), units_of(model))
+    years = FIRST_FISCAL_YEAR, task.scenario.years[1]
+    lived = model.seen.tables(["national"], model.records, model.ledger, years)["national"]
+    return Outcome(
+        numbers,
+        grouped_outcomes(model, task.by),
+        settlers_of(model.members),
+        units_of(model),
+        {name: lived[name] for name in ("fiscal_year", *PAYERS)},
+    )
 
 
 def settlers_of(members: Members) -> Settlers:

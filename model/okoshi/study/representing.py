@@ -41,20 +41,23 @@ def candidates(found: Calibration) -> list[int]:
 
 def search(pool: Pool, found: Calibration, do: Do) -> int:
     """Return the number of the draw nearest the median; `do` runs tasks and yields what was seen, in their order."""
-    numbers = candidates(found)
-    middles = widths = np.zeros(0)
-    for seeds, kept in ((1, FINALISTS), (SEEDS, 1)):
+
+    def seen(numbers: list[int], seeds: int) -> tuple[Array, Array]:
         pairs = [(number, seed) for number in numbers for seed in range(seeds)]
         runs = run_at_draws(pool, found.targets, found.posterior, FIRST_SEED, pairs, do)
-        read, told = (
+        figures, told = (
             values.reshape(len(numbers), seeds, -1).mean(axis=1)
             for values in (said_to(found.targets, runs), headlines(found, runs))
         )
-        if not len(middles):  # over all candidates
-            middles, widths = np.nanmedian(told, axis=0), np.nanstd(told, axis=0)
-        away = distances(found, read) + off_headlines(told, middles, widths)
-        numbers = [numbers[place] for place in np.argsort(away, kind="stable")[:kept].tolist()]
-    return numbers[0]
+        return distances(found, figures), told
+
+    numbers = candidates(found)
+    away, told = seen(numbers, 1)
+    middles, widths = np.nanmedian(told, axis=0), np.nanstd(told, axis=0)  # over all candidates
+    order = np.argsort(away + off_headlines(told, middles, widths), kind="stable")
+    numbers = [numbers[place] for place in order[:FINALISTS].tolist()]
+    away, told = seen(numbers, SEEDS)
+    return numbers[int(np.argmin(away + off_headlines(told, middles, widths)))]
 
 
 def distances(found: Calibration, mean: Array) -> Array:

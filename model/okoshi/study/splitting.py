@@ -179,10 +179,11 @@ def _looked_at(experiment: Experiment) -> list[OutcomeChoice]:
 def _part_of_nation(experiment: Experiment) -> float:
     """Return the part of the nation's budgets that falls to the run."""
     from okoshi.simulation import share_of_nation
-    from okoshi.world.country import load_world
+    from okoshi.world.country import load_nation, load_world
 
     world = experiment.scenario.world
-    return share_of_nation(load_world(world.source, world.prefectures, world.scale), load_world(world.source))
+    here = load_world(world.source, world.prefectures, world.scale)
+    return share_of_nation(here, load_nation(world.source))
 
 
 def _values_of_world(

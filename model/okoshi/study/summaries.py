@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from okoshi.agents.books import Payer
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.language.messages import say
 from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
 from okoshi.study.intervals import FEWEST, Interval
+from okoshi.study.paired import PAYERS
 from okoshi.study.words import in_yen, meaning_of, shown
 
 if TYPE_CHECKING:
     from okoshi.study.comparing import Comparison
 
-OF_COOPERATORS = 8  # of the headlines, always shown; the others where they differ
+OF_COOPERATORS = 8  # of the headlines, always shown; the others, and payers of the year, where they differ
 
 
 def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
@@ -65,7 +66,7 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
 
     table = comparison.differences
     lines = []
-    for number, outcome in enumerate(HEADLINES):
+    for number, outcome in enumerate((*HEADLINES, *PAYERS)):  # who pays may be all that differs
         row = np.flatnonzero(rows & (table["outcome"] == outcome))[0]
         if number >= OF_COOPERATORS and not np.nan_to_num(table["difference"][row]):
             continue
@@ -99,17 +100,23 @@ def _costs(comparison: Comparison, name: str) -> list[str]:
     if isnan(costs["yen_total"].value):
         return [say("comparison.cost_unknown")]
     scenario = comparison.scenarios[0]
-    first, last = scenario.years
+    last = scenario.years[1]
     fixed = scenario.settings.value("policy.special_allocation_tax.total", last) == "fixed"
     lines = [
         say(
             "comparison.cost",
-            first=first,
+            first=FIRST_FISCAL_YEAR,
             last=last,
             total=say("comparison.total_fixed" if fixed else "comparison.total_open"),
         )
     ]
-    for payer in (*(f"yen_{payer.name.lower()}" for payer in Payer), "yen_total"):
+    for payer in (*PAYERS, "yen_total"):
         if costs[payer].value != 0:
-            lines.append(say("comparison.cost_of", payer=payer, value=shown(costs[payer], 0)))
+            lines.append(say("comparison.cost_of", payer=_payer(payer), value=shown(costs[payer], 0)))
     return lines
+
+
+def _payer(column: str) -> str:
+    """Return a payer, given as its column of yen, in the language in use."""
+    name = column.removeprefix("yen_")
+    return say("comparison.all_payers" if name == "total" else f"pictures.payer_{name}")

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 AFTER_YEARS = (0, 5, 10)
 SETTLER, STARTUP, COVERED = "settler", "startup", "covered_person"
 UNITS = (SETTLER, STARTUP, COVERED)
-NET = "net"
-READINGS = ("gross", NET, "net_of_incumbents")
+GROSS, NET = "gross", "net"
+READINGS = (GROSS, NET, "net_of_incumbents")
 
 
 @dataclass(frozen=True)

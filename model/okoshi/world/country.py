@@ -25,6 +25,7 @@ __all__ = [
     "Prefectures",
     "World",
     "distance_km",
+    "load_nation",
     "load_world",
     "world_from",
 ]
@@ -121,6 +122,14 @@ class World:
         return owner
 
     @cached_property
+    def km_from_prefectures(self) -> Floats:
+        """Distances in km from where people of each prefecture live to each municipality, shape (47, M)."""
+        home = self.prefectures
+        distance = distance_km(home.longitude[:, None], home.latitude[:, None], self.longitude, self.latitude)
+        distance.flags.writeable = False
+        return distance
+
+    @cached_property
     def people_2009(self) -> Floats:
         """People of FY2009 by place, sex and age, shape (M, 2, 101), adding up to `population[0]`.
 
@@ -157,6 +166,16 @@ def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale
     chosen = tuple(sorted({find_prefecture(name) for name in prefectures}))
     folder = DEFAULT_FOLDER if source == "default" else Path(source)
     return _load(source, folder, _stamp(folder), chosen, scale)
+
+
+def load_nation(source: str = "default") -> World:
+    """Return the whole country that worlds of a source are parts of: the source itself where it has all prefectures.
+
+    A folder of some prefectures is a part of the default country, as a subset is: were it taken for the nation, all
+    applicants, budgets and targets of Japan would fall to it. Raises InputError as `load_world` does.
+    """
+    world = load_world(source)
+    return world if len(np.unique(world.prefecture)) == len(world.prefectures.code) else load_world()
 
 
 def find_prefecture(name: str) -> int:

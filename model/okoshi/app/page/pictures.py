@@ -71,7 +71,9 @@ def _about(stage: Stage, *models: RegionalModel) -> About:
     own = About.of_scenario(stage.own.scenario, invented=stage.own.world.invented)
     names = ", ".join(name_of(stage, model) for model in models or stage.models())
     shown = (models or (stage.own,))[0]
-    return About(names, shown.scenario.hash, own.seed, 1, own.invented, own.version, own.words)
+    return About(
+        names, shown.scenario.hash, own.seed, 1, own.invented, own.version, own.words, whole=own.whole
+    )
 
 
 def draw_series(stage: Stage, columns: Sequence[str], *, narrow: bool = False) -> Shot:

@@ -1,0 +1,40 @@
+"""Is the country of a run the whole one? Official figures, budgets and targets are of the whole, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from okoshi.language.errors import InputError
+from okoshi.language.messages import say
+from okoshi.scenario.prefectures import PREFECTURES
+from okoshi.simulation import share_of_nation
+from okoshi.world.country import World, load_nation, load_world
+
+
+def is_whole(source: str, prefectures: Sequence[str], scale: int) -> bool:
+    """Return whether all 47 prefectures are there, once. A country that cannot be read here is taken as whole."""
+    if scale != 1 or 0 < len(set(prefectures)) < len(PREFECTURES):
+        return False
+    if source == "default":
+        return True
+    try:
+        return held_in(load_world(source)) == len(PREFECTURES)
+    except InputError:
+        return True
+
+
+def held_in(world: World) -> int:
+    """Return in how many prefectures a country has municipalities."""
+    return len(np.unique(world.prefecture))
+
+
+def words_of_part(source: str, prefectures: Sequence[str], scale: int) -> str:
+    """Return what a run of a part of the country (or of several copies) must say of itself; nothing of the whole."""
+    if is_whole(source, prefectures, scale):
+        return ""
+    world = load_world(source, tuple(prefectures), scale)
+    key = "run.part_of_country" if scale == 1 else "run.copies_of_country"
+    part = share_of_nation(world, load_nation(source))
+    return say(key, held=held_in(world), all=len(PREFECTURES), scale=scale, part=part)

@@ -1,0 +1,231 @@
+"""The municipality table SSDSE-A of any edition: codes, names, kinds and items, found by their codes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from okoshi.language.messages import say
+from okoshi.world.arrays import Booleans, Floats, Integers
+from okoshi.world.country import MunicipalityKind
+from okoshi.world.facts import prefecture_names
+from okoshi.world.official import (
+    Allowed,
+    Faults,
+    Sheet,
+    codes_of,
+    numbers_of,
+    read_csv,
+    refuse_repeated,
+    require,
+)
+
+CENSUS = 2020
+MOST_HEADER_ROWS = 4  # beside the item codes: years, labels, units
+CENSUS_BEFORE_YEARS = 2015  # of editions that do not say the years of their items
+FIRST_CENSUS, LAST_CENSUS = 2009, 2050  # what can be carried to 2020
+TOTAL, UNDER_15, FROM_15, FROM_65, FROM_75 = "A1101", "A1301", "A1302", "A1303", "A1419"
+AREA, HABITABLE = "B1101", "B1103"
+MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES = "A5101", "A5102", "D1202", "H6130", "H6132"
+PEOPLE = (TOTAL, UNDER_15, FROM_15, FROM_65)
+REQUIRED = (*PEOPLE, AREA, HABITABLE)
+OPTIONAL = (FROM_75, MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES)
+AGES_BY_SEX = tuple(f"{item}{sex}" for sex in ("01", "02") for item in (UNDER_15, FROM_15, FROM_65, FROM_75))
+MOST_PEOPLE = 10_000_000  # in one municipality: the largest has 3.8 million
+NORTHERN = tuple(f"{code:05d}" for code in range(1695, 1701))  # six villages without a government (北方領土)
+_A_PREFECTURE = re.compile("[^都].{1,2}[都道府県]")  # 島根県, and not the label 都道府県
+_WITH_WARDS = "131"  # Tokyo's special wards are municipalities, those of designated cities are not
+_KINDS = {
+    "市": MunicipalityKind.CITY,
+    "町": MunicipalityKind.TOWN,
+    "村": MunicipalityKind.VILLAGE,
+    "区": MunicipalityKind.WARD,
+}
+_ERAS = (("令和|R", 2018), ("平成|H", 1988))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The municipality table: codes in order, items as numbers, nan where nothing is said."""
+
+    edition: str
+    census: int
+    codes: list[str]
+    names: list[str]
+    prefecture: Integers
+    kind: Integers
+    items: dict[str, Floats]
+    northern: int  # villages that were left out
+
+
+def read_table(path: Path, faults: Faults) -> Table | None:
+    """Return the municipality table SSDSE-A, any edition; None where faults were noted."""
+    before = faults.count
+    whole = read_csv(path, REQUIRED, faults, (*OPTIONAL, *AGES_BY_SEX))
+    if whole is None or not require(whole, REQUIRED, faults, say("world.allowed_items")):
+        return None
+    sheet, years = _below_header(whole, faults)
+    sheet, northern = _without_northern(sheet)
+    codes = codes_of(sheet, sheet.header[0], faults)
+    items = _items(sheet, faults)
+    names = [row[2].strip() if len(row) > 2 else "" for row in sheet.rows]
+    refuse_repeated(sheet, (*OPTIONAL, *AGES_BY_SEX), faults)
+    kinds = _kinds(sheet, names, codes, faults)
+    _check_places(sheet, names, codes, faults)
+    for item, text, wrong in _impossible(items):
+        for i in np.flatnonzero(wrong):
+            faults.add(path, say(text), sheet.numbers[i], item, f"{items[item][i]:,.0f}")
+    census = _census_year(sheet, years, faults)
+    if faults.count == before and items[TOTAL].sum() == 0:
+        faults.add(path, say("world.nobody"), column=TOTAL)
+    if faults.count > before:
+        return None
+    known = [code for code in codes if code is not None]
+    order = np.argsort(np.array(known), kind="stable")
+    edition = re.search(r"SSDSE[-0-9A-Z]*", sheet.header[0])
+    return Table(
+        edition=edition.group() if edition else "SSDSE-A",
+        census=census,
+        codes=[known[i] for i in order],
+        names=[names[i] for i in order],
+        prefecture=np.array([int(known[i][:2]) - 1 for i in order], dtype=np.int64),
+        kind=np.array(kinds, dtype=np.int64)[order],
+        items={item: values[order] for item, values in items.items()},
+        northern=northern,
+    )
+
+
+def _below_header(sheet: Sheet, faults: Faults) -> tuple[Sheet, list[list[str]]]:
+    """Return the table without the rows between the item codes and the first municipality, and all rows of headers.
+
+    Such a row has no code of a municipality and names no prefecture: a municipality whose code is broken is none.
+    """
+    count = 0
+    for row in sheet.rows[:MOST_HEADER_ROWS]:
+        if re.search(r"\d", row[0]) or (len(row) > 1 and _A_PREFECTURE.fullmatch(row[1].strip())):
+            break
+        count += 1
+    if count == len(sheet.rows) and not faults.count:
+        faults.add(sheet.file, say("world.no_rows"))
+    return sheet.only(range(count, len(sheet.rows))), [*sheet.above, *sheet.rows[:count]]
+
+
+def _without_northern(sheet: Sheet) -> tuple[Sheet, int]:
+    """Return the table without the villages of the northern territories, where there are no municipalities now."""
+    kept = [i for i, row in enumerate(sheet.rows) if _five_digits(row[0]) not in NORTHERN]
+    return sheet.only(kept), len(sheet.rows) - len(kept)
+
+
+def _five_digits(cell: str) -> str:
+    digits = unicodedata.normalize("NFKC", cell).strip().upper().removeprefix("R").zfill(5)
+    return digits[:5]
+
+
+def _items(sheet: Sheet, faults: Faults) -> dict[str, Floats]:
+    """Return all items that are used. People are whole numbers; by the census's own signs a dash is nobody."""
+    people = Allowed(high=MOST_PEOPLE, whole=True, nil=True)
+    items = {item: numbers_of(sheet, item, faults, people) for item in PEOPLE}
+    items |= {
+        item: numbers_of(sheet, item, faults, Allowed(low=low)) for item, low in ((AREA, 1), (HABITABLE, 0))
+    }
+    for item in (*OPTIONAL, *AGES_BY_SEX):
+        if sheet.has(item):
+            items[item] = numbers_of(sheet, item, faults, Allowed(nothing=True))
+            if item == FROM_75 or item in AGES_BY_SEX:
+                items[item][np.isnan(items[item]) & (items[TOTAL] == 0)] = 0
+    return items
+
+
+def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
+    """Return the year of the population item, as a header row says; without one, by the edition's own year."""
+    column = sheet.header.index(TOTAL)
+    for row in header:
+        if "年度" not in row[:3] and any(cell.strip() for cell in row[:2]):
+            continue  # labels
+        year = _year(row[column])
+        if not year and "年度" not in row[:3]:
+            continue  # units
+        if not FIRST_CENSUS <= year <= LAST_CENSUS:
+            allowed = f"{FIRST_CENSUS}-{LAST_CENSUS}"
+            faults.add(sheet.file, say("world.no_census"), column=TOTAL, value=row[column], allowed=allowed)
+        return year
+    edition = re.search(r"20\d\d", sheet.header[0])
+    if edition:
+        return CENSUS if int(edition.group()) > CENSUS + 1 else CENSUS_BEFORE_YEARS
+    return CENSUS_BEFORE_YEARS
+
+
+def _year(cell: str) -> int:
+    """Return a year however it is written; 0 where there is none."""
+    text = unicodedata.normalize("NFKC", cell)
+    found = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+    if found:
+        return int(found.group())
+    for names, before in _ERAS:
+        era = re.search(rf"(?:{names})\s*(\d{{1,2}})(?!\d)", text)
+        if era:
+            return before + int(era.group(1))
+    return 0
+
+
+def _kinds(sheet: Sheet, names: list[str], codes: list[str | None], faults: Faults) -> list[int]:
+    kinds = []
+    for name, code, number in zip(names, codes, sheet.numbers, strict=True):
+        kind = _KINDS.get(name[-1:])
+        column = sheet.header[2] if len(sheet.header) > 2 else None
+        if kind is MunicipalityKind.WARD and code is not None and not code.startswith(_WITH_WARDS):
+            faults.add(sheet.file, say("world.ward_of_a_city"), number, column, name)
+        elif code is not None and code.endswith("000"):
+            faults.add(sheet.file, say("world.whole_prefecture"), number, sheet.header[0], code)
+        elif kind is None and code is not None:
+            faults.add(sheet.file, say("world.no_kind" if name else "world.no_name"), number, column, name)
+        kinds.append(int(kind or 0))
+    return kinds
+
+
+def _check_places(sheet: Sheet, names: list[str], codes: list[str | None], faults: Faults) -> None:
+    """Note rows whose prefecture is not that of the code, and a name that a prefecture has twice."""
+    prefectures = prefecture_names()
+    seen: dict[tuple[str, str], int] = {}
+    for name, code, number, row in zip(names, codes, sheet.numbers, sheet.rows, strict=True):
+        if code is None or not name or len(row) < 3:
+            continue
+        right, said = prefectures[int(code[:2]) - 1], unicodedata.normalize("NFKC", row[1]).strip()
+        if said not in ("", right, right[:-1]):
+            faults.add(
+                sheet.file, say("world.other_prefecture", code=code), number, sheet.header[1], said, right
+            )
+        elif (right, name) in seen:
+            text = say("world.repeated_name", first=seen[right, name])
+            faults.add(sheet.file, text, number, sheet.header[2], name)
+        seen.setdefault((right, name), number)
+
+
+def _impossible(items: dict[str, Floats]) -> Iterator[tuple[str, str, Booleans]]:
+    """Give what cannot be: the item, what is said of it, in which rows. What is not known is not wrong."""
+    total, ages = items[TOTAL], items[UNDER_15] + items[FROM_15] + items[FROM_65]
+    some = total >= 100
+    yield TOTAL, "world.ages_over_total", ages > total * 1.001 + 1
+    yield (
+        TOTAL,
+        "world.ages_under_total",
+        some & (ages < total * 0.5),
+    )  # 14% are of unknown age where most are
+    yield HABITABLE, "world.habitable_over_area", items[HABITABLE] > items[AREA] * 1.001
+    if FROM_75 in items:
+        yield FROM_75, "world.more_over_75", items[FROM_75] > items[FROM_65]
+    for item in (UNDER_15, FROM_15, FROM_65, FROM_75):
+        sexes = [items.get(f"{item}{sex}") for sex in ("01", "02")]
+        if item in items and sexes[0] is not None and sexes[1] is not None:
+            off = np.abs(sexes[0] + sexes[1] - items[item])
+            yield item, "world.sexes_and_all", off > items[item] * 0.01 + 1
+    for item in (MOVED_IN, MOVED_OUT):
+        if item in items:
+            yield item, "world.more_moves_than_people", some & (items[item] > total)
+    if STAFF in items:
+        yield STAFF, "world.more_staff_than_people", items[STAFF] > total * 0.5 + 1000
