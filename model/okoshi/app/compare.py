@@ -120,7 +120,6 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     from okoshi.app.showing import Heading, show
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
-    from okoshi.study.whole_country import words_of_part
     from okoshi.world.country import load_world
 
     refuse_unlike(scenarios)
@@ -167,15 +166,22 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     if not request.no_figures:
         draw_comparison(folder, found, record)
     if request.form == "table":
-        if world.invented:
-            click.echo(say("run.invented"))
-        if words := words_of_part(base.world.source, base.world.prefectures, base.world.scale):
-            click.echo(words)
-        click.echo("\n".join([*found.summary(operators=asked.operators), *group_lines(found)]))
+        click.echo("\n".join(_in_words(found, asked, invented=world.invented)))
     else:
         headings = [Heading(name, name) for name in found.differences]
         show(headings, rows_of(found), request.form)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+
+
+def _in_words(found: Comparison, asked: Asked, *, invented: bool) -> list[str]:
+    from okoshi.study.whole_country import words_of_part
+
+    world = found.scenarios[0].world
+    heads = (
+        say("run.invented") if invented else "",
+        words_of_part(world.source, world.prefectures, world.scale),
+    )
+    return [*filter(None, heads), *found.summary(operators=asked.operators), *group_lines(found)]
 
 
 def group_lines(found: Comparison) -> list[str]:
