@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from okoshi.figures.words import HUNDRED_MILLION, texts_alike, without_sign_of_nought, yen_scale
 from okoshi.language.messages import say
+from okoshi.study.words import digits_beyond_zero
 
 SMALL_POINTS = 0.1  # percentage points: differences below are shown with one more decimal
 LEAST_UNITS = 0.005  # below it a difference of things that are counted is next to nothing
@@ -75,7 +76,7 @@ def _texts(numbers: Sequence[float], unit: str, sign: str) -> list[str]:
     if unit == "share":
         points = [100 * number for number in numbers]
         largest = max(abs(number) for number in points)
-        digits = 2 if largest >= SMALL_POINTS or not largest else 3
+        digits = max(2 if largest >= SMALL_POINTS or not largest else 3, digits_beyond_zero(points))
         texts = [without_sign_of_nought(f"{number:{sign}.{digits}f}") for number in points]
         return [say("pictures.points", value=texts[0]), *texts[1:]]
     scale, word = _scale(numbers) if unit.startswith("yen") else (1.0, "")

@@ -11,9 +11,11 @@ from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.scenario.prefectures import PREFECTURES
+from okoshi.study.words import digits_beyond_zero
 
 WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
+MOST_DIGITS = 4
 NOTHING = re.compile(r"^[+-](0(?:\.0+)?%?)$")  # what rounds to nought has no sign
 
 
@@ -139,10 +141,15 @@ def scaled_text(value: float, sign: str = "") -> str:
 
 
 def texts_alike(numbers: Sequence[float], sign: str = "") -> list[str]:
-    """Return numbers that stand together with as many decimals as the largest deserves, none where all are whole."""
+    """Return numbers that stand together with as many decimals as the largest deserves, none where all are whole.
+
+    Where all lie on one side of zero, none of them looks as if it reached it.
+    """
     largest = max((abs(number) for number in numbers), default=0.0)
     whole = all(number == round(number) for number in numbers)
     digits = 0 if whole or largest >= 100 else 1 if largest >= 10 else 2
+    needed = digits_beyond_zero(numbers)
+    digits = max(digits, needed if needed <= MOST_DIGITS else 0)
     return [without_sign_of_nought(f"{number:{sign},.{digits}f}") for number in numbers]
 
 

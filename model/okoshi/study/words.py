@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, isfinite, isnan, log10
 
 from okoshi.language.messages import language, say
@@ -16,18 +17,18 @@ def shown(interval: Interval, digits: int) -> str:
 
     An interval beyond zero must not look as if it reached it: where rounding would say so, there are more digits.
     """
-    digits = max(digits, _digits_needed(interval))
+    digits = max(digits, digits_beyond_zero((interval.value, interval.low, interval.high)))
     value, low, high = (f"{one:+z,.{digits}f}" for one in (interval.value, interval.low, interval.high))
     return f"{value} ({say('comparison.no_interval')})" if isnan(interval.low) else f"{value} [{low}, {high}]"
 
 
-def _digits_needed(interval: Interval) -> int:
-    """Return how many digits keep the nearer end of an interval beyond zero from nought."""
-    numbers = [abs(one) for one in (interval.value, interval.low, interval.high) if isfinite(one)]
-    kept = 0.0 if interval.holds_zero else min(numbers)
-    if kept < LEAST_TOLD or kept >= 1.0:
+def digits_beyond_zero(numbers: Sequence[float]) -> int:
+    """Return how many digits keep the nearest of some numbers on one side of zero from nought; none of others."""
+    known = [number for number in numbers if isfinite(number)]
+    nearest = min(map(abs, known), default=0.0)
+    if not min(known, default=0.0) * max(known, default=0.0) > 0 or nearest < LEAST_TOLD or nearest >= 1.0:
         return 0
-    return ceil(-log10(2.0 * kept))  # from half of the last digit on it rounds up
+    return ceil(-log10(2.0 * nearest))  # from half of the last digit on it rounds up
 
 
 def meaning_of(outcome: str) -> str:
