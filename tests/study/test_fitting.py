@@ -18,6 +18,7 @@ from okoshi.study.targets import Target, bounds_of, targets_of
 from okoshi.study.validating import (
     Seen,
     chance_of,
+    error_of_draws,
     forecast_of,
     model_error,
     official_after,
@@ -185,7 +186,21 @@ def test_the_first_line_says_how_near_a_win_is():
     assert "By a hair" in near
     assert "off by 7.5%, same increase as last year by 7.8% (0.3 points apart, mean of 5 year(s))" in near
     assert "hair" not in verdict(_forecasts(0.075, 0.095))
+    assert "By a hair" in verdict(_forecasts(0.075, 0.095), {2018: 0.02})  # other draws might turn it
     assert "(0.3 points apart)" in verdict(_forecasts(0.078, 0.075))
+
+
+def test_a_forecast_says_how_far_it_hangs_on_the_draws():
+    """The standard error of a median of n draws of a normal is 1.253 of its spread over the root of n."""
+    years = np.arange(2009, 2024)
+    runs = [
+        Seen({"fiscal_year": years, "members": np.full(len(years), members)}, {})
+        for members in 5530.0 * (1 + 0.05 * np.random.default_rng(3).standard_normal(900))
+    ]
+    error, level = error_of_draws(runs, 2018)
+    assert level == pytest.approx(1.253 * 0.05 / 30, rel=0.25)
+    assert 0 < error < 1.5 * level
+    assert error_of_draws(runs[:1] * 9, 2018) == pytest.approx((0.0, 0.0), abs=1e-12)
 
 
 def test_a_stand_in_is_moved_by_what_runs_at_its_draws_differ_from_it():

@@ -14,7 +14,7 @@ import numpy as np
 from okoshi.app.options import Command, option, out_option, overwrite_option, seed_option, workers_option
 from okoshi.app.showing import Heading, as_table
 from okoshi.app.side_by_side import series_title, shown
-from okoshi.app.validate_verdict import level_caveat, scores_of, verdict
+from okoshi.app.validate_verdict import level_caveat, level_text, scores_of, verdict
 from okoshi.language.messages import knows, say
 
 if TYPE_CHECKING:
@@ -202,11 +202,14 @@ def show(
     forecasts: dict[int, list[Forecast]],
 ) -> None:
     """Print everything; where a naive forecast wins, the first line says so."""
-    click.echo(f"{verdict(forecasts)}{level_caveat(forecasts, seen)}")
+    from okoshi.study.validating import error_of_draws
+
+    of_draws = {horizon: error_of_draws(seen["forecast", str(horizon)], horizon)[0] for horizon in forecasts}
+    click.echo(f"{verdict(forecasts, of_draws)}{level_caveat(forecasts, seen)}")
     click.echo()
     show_figures(plan, [row for row in rows if row["part"] == "figures"])
     click.echo()
-    show_forecasts(forecasts, seen)
+    show_forecasts(forecasts, seen, of_draws)
     click.echo()
     show_structures(plan, seen)
     click.echo()
@@ -266,20 +269,24 @@ def title_of(name: str) -> str:
     return say(f"validate.pattern_{name}") if knows(f"validate.pattern_{name}") else series_title(name)
 
 
-def show_forecasts(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str], list[Seen]]) -> None:
+def show_forecasts(
+    forecasts: dict[int, list[Forecast]],
+    seen: dict[tuple[str, str], list[Seen]],
+    of_draws: dict[int, float],
+) -> None:
     """Print the model's forecasts beside the naive ones."""
-    from okoshi.study.validating import FORECAST_SERIES, level_error, model_error
+    from okoshi.study.validating import FORECAST_SERIES, model_error
 
     rows = []
     for horizon, of_horizon in forecasts.items():
         for name, found in scores_of(horizon, of_horizon):
             own = name == "model"
-            level = f"{level_error(seen['forecast', str(horizon)], horizon):+.1%}" if own else ""
+            level = level_text(seen["forecast", str(horizon)], horizon) if own else ""
             rows.append(
                 {
                     "horizon": f"FY{horizon}",
                     "forecast": say("validate.model" if own else f"validate.naive_{name}"),
-                    "error": f"{found['error']:.1%}",
+                    "error": f"{found['error']:.1%}" + (f" ±{of_draws[horizon]:.1%}" if own else ""),
                     "covered": f"{found['covered']:.0f}/{len(of_horizon[0].years)}",
                     "score": f"{found['interval_score']:.2f}",
                     "level": level,
@@ -308,7 +315,7 @@ def form_in_words(name: str) -> str:
 
 def show_structures(plan: Plan, seen: dict[tuple[str, str], list[Seen]]) -> None:
     """Print the rival forms side by side, and which has draws of its own."""
-    from okoshi.study.validating import forecast_of, level_error, official_after, score_figures
+    from okoshi.study.validating import error_of_draws, forecast_of, official_after, score_figures
 
     sets = {name: runs for (kind, name), runs in seen.items() if kind == "structure"}
     fitted = seen.get(("forecast", str(JUDGED)), seen["figures", "main"])
@@ -321,8 +328,8 @@ def show_structures(plan: Plan, seen: dict[tuple[str, str], list[Seen]]) -> None
                 "structure": say("validate.as_fitted") if name == "as_fitted" else form_in_words(name),
                 "hits": f"{sum(row['hit'] for row in of_set)}/{len(of_set)}",
                 "within": f"{sum(row['median_within'] for row in of_set)}/{len(of_set)}",
-                "level": f"{level_error(runs, JUDGED):+.1%}",
-                "error": f"{found['error']:.1%}",
+                "level": level_text(runs, JUDGED),
+                "error": f"{found['error']:.1%} ±{error_of_draws(runs, JUDGED)[0]:.1%}",
                 "draws": say("validate.own_draws" if name in plan.apart else "validate.shared_draws"),
             }
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from okoshi.language.messages import say
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from okoshi.study.validating import Seen
 
 LEVEL_TOLERANCE = 0.03  # of the members of a horizon's own year
+REACH = 1.6449  # standard errors to either side of a 90% interval
 HAIR = 0.01  # between two mean errors: closer ones are said to be near
 
 
-def verdict(forecasts: dict[int, list[Forecast]]) -> str:
+def verdict(forecasts: dict[int, list[Forecast]], of_draws: Mapping[int, float] | None = None) -> str:
     """Return the first line: where a naive forecast has the smaller error, or that none has, and where it is near.
 
-    Of few years a mean error that is smaller by less than a percentage point (`HAIR`) shows no better forecast.
+    Of few years a mean error that is smaller by less than a percentage point (`HAIR`) shows no better forecast, nor
+    does one within what other draws would make of it (`of_draws`, a standard error by horizon).
     """
     if not forecasts:
         return say("validate.no_forecasts")
@@ -36,7 +38,7 @@ def verdict(forecasts: dict[int, list[Forecast]]) -> str:
         }
         if naive < model:
             lost.append(say("validate.lost", **told))
-        elif naive - model < HAIR:
+        elif naive - model < max(HAIR, REACH * (of_draws or {}).get(horizon, 0.0)):
             near.append(say("validate.near", **told, years=len(of_horizon[0].years)))
     said = say("validate.naive_wins", where="; ".join(lost)) if lost else say("validate.naive_never")
     return " ".join([said, *([say("validate.by_a_hair", where="; ".join(near))] if near else [])])
@@ -52,9 +54,19 @@ def level_caveat(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str
     """Return whose own year the model misses by too much: a forecast from there may owe to errors that cancel."""
     from okoshi.study.validating import level_error
 
-    levels = {horizon: level_error(seen["forecast", str(horizon)], horizon) for horizon in forecasts}
-    off = [f"FY{horizon} {level:+.1%}" for horizon, level in levels.items() if abs(level) > LEVEL_TOLERANCE]
+    off = []
+    for horizon in forecasts:
+        runs = seen["forecast", str(horizon)]
+        if abs(level_error(runs, horizon)) > LEVEL_TOLERANCE:
+            off.append(f"FY{horizon} {level_text(runs, horizon)}")
     return " " + say("validate.level_off", levels=", ".join(off), most=LEVEL_TOLERANCE) if off else ""
+
+
+def level_text(runs: Sequence[Seen], horizon: int) -> str:
+    """Return by how much the members of a horizon's own year are off, with what other draws would make of it."""
+    from okoshi.study.validating import error_of_draws, level_error
+
+    return f"{level_error(runs, horizon):+.1%} ±{error_of_draws(runs, horizon)[1]:.1%}"
 
 
 def scores_of(horizon: int, forecasts: Sequence[Forecast]) -> list[tuple[str, dict[str, float]]]:

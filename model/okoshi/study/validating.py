@@ -25,6 +25,7 @@ from okoshi.study.targets import bounds_of
 
 REACH = 1.6449  # standard deviations to either side of a 90% interval
 FORECAST_SERIES = "members"
+DRAWN_AGAIN = 400
 FORECAST_LAST = 2023
 HORIZONS = (2015, 2017, 2018, 2019)
 
@@ -174,6 +175,20 @@ def level_error(runs: Sequence[Seen], year: int) -> float:
     """Return by how much the median of the members is off in a year, as a share with its sign."""
     median = float(np.median([run.value(FORECAST_SERIES, year) for run in runs]))
     return median / official_series(FORECAST_SERIES)[year] - 1.0
+
+
+def error_of_draws(runs: Sequence[Seen], horizon: int) -> tuple[float, float]:
+    """Return how far a forecast's mean error, and its level at the horizon, hang on which draws were run.
+
+    One standard error each, of the runs drawn again with replacement (bootstrap, Efron 1979): of few draws a median
+    may be off by more than what two forecasts are apart.
+    """
+    years = range(horizon, FORECAST_LAST + 1)
+    values = np.array([[run.value(FORECAST_SERIES, year) for year in years] for run in runs])
+    again = np.random.default_rng(horizon).integers(0, len(runs), (DRAWN_AGAIN, len(runs)))
+    official = np.array([official_series(FORECAST_SERIES)[year] for year in years])
+    off = np.median(values[again], axis=1) / official - 1.0
+    return float(np.abs(off[:, 1:]).mean(axis=1).std()), float(off[:, 0].std())
 
 
 def official_after(horizon: int) -> Array:
