@@ -141,14 +141,13 @@ class Page:
         """Open one of the lists of the panel and point at one of its items."""
         arrow = f"{SHOWN} .okoshi-choice .v-input__append-inner"
 
-        def is_open() -> bool:
-            if len(self.all(ITEMS)) <= item:  # also where the list was replaced under the mouse
+        def is_chosen() -> bool:
+            if len(self.all(ITEMS)) <= item:  # also where the list was replaced, or closed, under the mouse
                 self.point_at(self.all(arrow)[choice])
                 time.sleep(0.5)
-            return len(self.all(ITEMS)) > item
+            return self.all(ITEMS)[item].click() is None  # once it has come to rest
 
-        self.until(is_open)
-        self.until(lambda: self.all(ITEMS)[item].click() is None)  # once it has come to rest
+        self.until(is_chosen)
 
     def picture_and_words(self) -> tuple[str, str]:
         """Return the picture that the open panel shows, and the same in words."""
