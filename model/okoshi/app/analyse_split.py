@@ -8,8 +8,8 @@ import click
 
 from okoshi.app.report_numbers import measured_text, plain_text
 from okoshi.app.showing import Heading, as_table
-from okoshi.figures.split import outcome_in_words, outcome_with_unit, reading_in_words, world_in_words
-from okoshi.figures.words import listed, unit_of, unit_text
+from okoshi.figures.split import reading_in_words, world_in_words
+from okoshi.figures.words import listed, outcome_in_words, outcome_with_unit, unit_of_outcome, unit_text
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.intervals import Interval
@@ -62,8 +62,7 @@ def _loss(best: BestSplit) -> str:
     loss = _shown(best.loss_in_force)
     if len(best.counts) == 1 and next(iter(best.counts.values())) == 1:
         (outcome,) = best.counts
-        table, _, rest = outcome.partition(".")
-        unit = unit_of(rest.partition("@")[0], table)
+        unit = unit_of_outcome(outcome)
         if unit == "share" or unit.startswith("yen"):
             own = best.loss_in_force
             return measured_text([own.value, own.low, own.high], unit)

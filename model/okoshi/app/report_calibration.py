@@ -17,8 +17,7 @@ from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.app.writing import EXPERIMENT_FILE, SCHEMA
 from okoshi.figures.factors import factor_in_words, span_of_factor, unit_behind, value_of_factor
 from okoshi.figures.fits import places_in_ranges
-from okoshi.figures.split import outcome_in_words
-from okoshi.figures.words import figure_text, title_of, unit_of, without_sign_of_nought
+from okoshi.figures.words import figure_text, outcome_in_words, title_of, unit_of, without_sign_of_nought
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 

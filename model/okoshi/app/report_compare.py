@@ -13,8 +13,7 @@ from okoshi.app.report_page import Section, TableView, shots
 from okoshi.app.writing import DIFFERENCES
 from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words, weakest
 from okoshi.figures.money import PAYERS
-from okoshi.figures.split import outcome_with_unit
-from okoshi.figures.words import short_prefecture, title_of, unit_of
+from okoshi.figures.words import outcome_with_unit, short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.comparison_tables import COSTS, SETTLERS

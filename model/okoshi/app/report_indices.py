@@ -10,8 +10,7 @@ from okoshi.app.analysis_words import ORDER
 from okoshi.app.report_numbers import measured_text, number_text, share_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words
-from okoshi.figures.split import outcome_in_words
-from okoshi.figures.words import listed, unit_of, unit_text
+from okoshi.figures.words import listed, outcome_in_words, unit_of_outcome, unit_text
 from okoshi.language.messages import knows, say
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _pairs(outcome: str, rows: Sequence[Row]) -> TableView:
 
 def _headed(index: str, outcome: str) -> str:
     """Return the name of an index, with the unit where its numbers do not say it."""
-    unit = _unit(outcome) if index in IN_UNIT else ""
+    unit = unit_of_outcome(outcome) if index in IN_UNIT else ""
     if unit in ("", "share") or unit.startswith("yen"):
         return _name(index)
     return say("split.with_unit", outcome=_name(index), unit=unit_text(unit))
@@ -116,7 +115,7 @@ def _cell(row: Row | None, outcome: str) -> str:
     values = [float(row[column]) for column in ("value", "low_90", "high_90")]
     if index not in IN_UNIT:
         return share_text(values, mark)
-    return measured_text(values, _unit(outcome), "" if index in SIZES else "+", mark)
+    return measured_text(values, unit_of_outcome(outcome), "" if index in SIZES else "+", mark)
 
 
 def _floor(rows: Sequence[Row], index: str, outcome: str) -> str:
@@ -124,9 +123,4 @@ def _floor(rows: Sequence[Row], index: str, outcome: str) -> str:
         float(row["no_effect"]) for row in rows if row["index"] == index and row.get("no_effect") is not None
     ]
     largest = max((floor for floor in floors if not isnan(floor)), default=float("nan"))
-    return number_text(largest, _unit(outcome)) if index in IN_UNIT else share_text([largest])
-
-
-def _unit(outcome: str) -> str:
-    table, _, rest = outcome.partition(".")
-    return unit_of(rest.partition("@")[0], table)
+    return number_text(largest, unit_of_outcome(outcome)) if index in IN_UNIT else share_text([largest])

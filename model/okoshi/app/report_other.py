@@ -11,8 +11,7 @@ from okoshi.app.report_page import Column, Section, TableView
 from okoshi.app.report_robust import BOXES, REGRET, boxes_section, regret_section
 from okoshi.app.report_sweep import found_by_sweep
 from okoshi.figures.factors import factor_in_words, span_of_factor
-from okoshi.figures.split import outcome_in_words
-from okoshi.figures.words import figure_text, unit_of
+from okoshi.figures.words import figure_text, outcome_in_words, unit_of_outcome
 from okoshi.language.messages import knows, say
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _results(table: pd.DataFrame, factors: Sequence[Mapping[str, object]]) -> Se
         values = done[name].dropna()
         if values.empty:
             continue
-        unit = unit_of(name.partition(".")[2].partition("@")[0])
+        unit = unit_of_outcome(name)
         shown = (values.mean(), values.quantile(LOW), values.quantile(HIGH), values.min(), values.max())
         rows.append([outcome_in_words(name), *(figure_text(float(value), unit) for value in shown)])
     heads = ("mean", "low", "high", "least", "most")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.app.report_numbers import measured_text, number_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words, value_of_factor
-from okoshi.figures.split import outcome_in_words, outcome_with_unit
-from okoshi.figures.words import figure_text, listed, unit_of
+from okoshi.figures.words import figure_text, listed, outcome_in_words, outcome_with_unit, unit_of_outcome
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ def bad_in_words(outcome: str, bad: str) -> str:
     """Return what counts as bad (`< 50`) in words, in the unit of the outcome (`national.members@2034`)."""
     sign, _, number = bad.partition(" ")
     words = {"<": "below", ">": "above", "<=": "at_most", ">=": "at_least"}[sign]
-    column = outcome.partition(".")[2].partition("@")[0]
-    return say(f"robust.{words}", value=figure_text(float(number), unit_of(column)))
+    return say(f"robust.{words}", value=figure_text(float(number), unit_of_outcome(outcome)))
 
 
 def boxes_section(table: pd.DataFrame, outcomes: Sequence[str]) -> Section:
@@ -91,7 +89,7 @@ def regret_section(table: pd.DataFrame) -> Section:
 
 
 def _regret(row: Row) -> list[str]:
-    unit = unit_of(str(row["outcome"]).partition(".")[2].partition("@")[0])
+    unit = unit_of_outcome(str(row["outcome"]))
     largest = measured_text([row["largest_regret"], row["low_90"], row["high_90"]], unit)
     mean = number_text(row["mean_regret"], unit)
     chosen = "–" if row["least_share"] != row["least_share"] else f"{row['least_share']:.0%}"

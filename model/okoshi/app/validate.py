@@ -204,12 +204,17 @@ def show(
     """Print everything; where a naive forecast wins, the first line says so."""
     from okoshi.study.validating import error_of_draws
 
-    of_draws = {horizon: error_of_draws(seen["forecast", str(horizon)], horizon)[0] for horizon in forecasts}
-    click.echo(f"{verdict(forecasts, of_draws)}{level_caveat(forecasts, seen)}")
+    of_draws = {horizon: error_of_draws(seen["forecast", str(horizon)], horizon) for horizon in forecasts}
+    errors = {horizon: error for horizon, (error, _) in of_draws.items()}
+    levels = {
+        horizon: level_text(seen["forecast", str(horizon)], horizon, level)
+        for horizon, (_, level) in of_draws.items()
+    }
+    click.echo(f"{verdict(forecasts, errors)}{level_caveat(seen, levels)}")
     click.echo()
     show_figures(plan, [row for row in rows if row["part"] == "figures"])
     click.echo()
-    show_forecasts(forecasts, seen, of_draws)
+    show_forecasts(forecasts, errors, levels)
     click.echo()
     show_structures(plan, seen)
     click.echo()
@@ -270,26 +275,23 @@ def title_of(name: str) -> str:
 
 
 def show_forecasts(
-    forecasts: dict[int, list[Forecast]],
-    seen: dict[tuple[str, str], list[Seen]],
-    of_draws: dict[int, float],
+    forecasts: dict[int, list[Forecast]], errors: dict[int, float], levels: dict[int, str]
 ) -> None:
-    """Print the model's forecasts beside the naive ones."""
+    """Print the model's forecasts beside the naive ones: `errors` are of the draws, `levels` in words."""
     from okoshi.study.validating import FORECAST_SERIES, model_error
 
     rows = []
     for horizon, of_horizon in forecasts.items():
         for name, found in scores_of(horizon, of_horizon):
             own = name == "model"
-            level = level_text(seen["forecast", str(horizon)], horizon) if own else ""
             rows.append(
                 {
                     "horizon": f"FY{horizon}",
                     "forecast": say("validate.model" if own else f"validate.naive_{name}"),
-                    "error": f"{found['error']:.1%}" + (f" ±{of_draws[horizon]:.1%}" if own else ""),
+                    "error": f"{found['error']:.1%}" + (f" ±{errors[horizon]:.1%}" if own else ""),
                     "covered": f"{found['covered']:.0f}/{len(of_horizon[0].years)}",
                     "score": f"{found['interval_score']:.2f}",
-                    "level": level,
+                    "level": levels[horizon] if own else "",
                 }
             )
     click.echo(say("validate.forecasts", own=model_error(FORECAST_SERIES)))
@@ -323,13 +325,14 @@ def show_structures(plan: Plan, seen: dict[tuple[str, str], list[Seen]]) -> None
     for name, runs in {"as_fitted": fitted, **sets}.items():
         of_set = score_figures(runs, JUDGED)
         found = forecast_of(runs, JUDGED).score(official_after(JUDGED))
+        error, level = error_of_draws(runs, JUDGED)
         shown_rows.append(
             {
                 "structure": say("validate.as_fitted") if name == "as_fitted" else form_in_words(name),
                 "hits": f"{sum(row['hit'] for row in of_set)}/{len(of_set)}",
                 "within": f"{sum(row['median_within'] for row in of_set)}/{len(of_set)}",
-                "level": level_text(runs, JUDGED),
-                "error": f"{found['error']:.1%} ±{error_of_draws(runs, JUDGED)[0]:.1%}",
+                "level": level_text(runs, JUDGED, level),
+                "error": f"{found['error']:.1%} ±{error:.1%}",
                 "draws": say("validate.own_draws" if name in plan.apart else "validate.shared_draws"),
             }
         )

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from okoshi.study.validating import Seen
 
 LEVEL_TOLERANCE = 0.03  # of the members of a horizon's own year
-REACH = 1.6449  # standard errors to either side of a 90% interval
 HAIR = 0.01  # between two mean errors: closer ones are said to be near
 
 
@@ -22,6 +21,8 @@ def verdict(forecasts: dict[int, list[Forecast]], of_draws: Mapping[int, float] 
     Of few years a mean error that is smaller by less than a percentage point (`HAIR`) shows no better forecast, nor
     does one within what other draws would make of it (`of_draws`, a standard error by horizon).
     """
+    from okoshi.study.naive import REACH
+
     if not forecasts:
         return say("validate.no_forecasts")
     lost, near = [], []
@@ -50,23 +51,26 @@ def _apart(share: float) -> str:
     return f"{points:.1f}" if points >= 0.05 else f"{points:.2f}"
 
 
-def level_caveat(forecasts: dict[int, list[Forecast]], seen: dict[tuple[str, str], list[Seen]]) -> str:
-    """Return whose own year the model misses by too much: a forecast from there may owe to errors that cancel."""
+def level_caveat(seen: Mapping[tuple[str, str], Sequence[Seen]], levels: Mapping[int, str]) -> str:
+    """Return whose own year the model misses by too much: a forecast from there may owe to errors that cancel.
+
+    `levels` says by how much, by horizon (`level_text`).
+    """
     from okoshi.study.validating import level_error
 
-    off = []
-    for horizon in forecasts:
-        runs = seen["forecast", str(horizon)]
-        if abs(level_error(runs, horizon)) > LEVEL_TOLERANCE:
-            off.append(f"FY{horizon} {level_text(runs, horizon)}")
+    off = [
+        f"FY{horizon} {level}"
+        for horizon, level in levels.items()
+        if abs(level_error(seen["forecast", str(horizon)], horizon)) > LEVEL_TOLERANCE
+    ]
     return " " + say("validate.level_off", levels=", ".join(off), most=LEVEL_TOLERANCE) if off else ""
 
 
-def level_text(runs: Sequence[Seen], horizon: int) -> str:
-    """Return by how much the members of a horizon's own year are off, with what other draws would make of it."""
-    from okoshi.study.validating import error_of_draws, level_error
+def level_text(runs: Sequence[Seen], horizon: int, of_draws: float) -> str:
+    """Return by how much the members of a horizon's own year are off, with the standard error of the draws."""
+    from okoshi.study.validating import level_error
 
-    return f"{level_error(runs, horizon):+.1%} ±{error_of_draws(runs, horizon)[1]:.1%}"
+    return f"{level_error(runs, horizon):+.1%} ±{of_draws:.1%}"
 
 
 def scores_of(horizon: int, forecasts: Sequence[Forecast]) -> list[tuple[str, dict[str, float]]]:

@@ -8,7 +8,7 @@ from math import isnan
 from okoshi.figures.about import About
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.style import Picture, canvas, legend, line_style, look, name_axes, picture
-from okoshi.figures.words import figure_text, listed, title_of, unit_of, unit_text
+from okoshi.figures.words import figure_text, listed, outcome_in_words
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.split_design import IN_FORCE
@@ -52,26 +52,6 @@ def best_divisions(found: Split, about: About) -> Picture:
     name_axes(axes, across=say("split.million_yen"))
     legend(figure, handles, labels)
     return picture("best_divisions", title, " ".join(words), figure)
-
-
-def outcome_in_words(outcome: str) -> str:
-    """Return `national.settled@2034` in words; what is no outcome as it is."""
-    table, _, rest = outcome.partition(".")
-    column, _, year = rest.partition("@")
-    if not column or " " in outcome:
-        return outcome
-    words = title_of(column, table)
-    return say("analyse.picture_outcome", outcome=words, year=year) if year else words
-
-
-def outcome_with_unit(outcome: str) -> str:
-    """Return `national.settled@2034` in words, with its unit where a number of it does not say it itself."""
-    table, _, rest = outcome.partition(".")
-    unit = unit_of(rest.partition("@")[0], table)
-    words = outcome_in_words(outcome)
-    if unit in ("", "share") or unit.startswith("yen"):
-        return words
-    return say("split.with_unit", outcome=words, unit=unit_text(unit))
 
 
 def world_in_words(world: str) -> str:

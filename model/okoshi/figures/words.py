@@ -87,6 +87,30 @@ def unit_of(column: str, table: str = "national") -> str:
     return "share" if "share" in column else ""
 
 
+def unit_of_outcome(outcome: str) -> str:
+    """Return the unit of an outcome such as `national.settled@2034`, as `unit_of` gives it."""
+    table, _, rest = outcome.partition(".")
+    return unit_of(rest.partition("@")[0], table)
+
+
+def outcome_in_words(outcome: str) -> str:
+    """Return `national.settled@2034` in words; what is no outcome as it is."""
+    table, _, rest = outcome.partition(".")
+    column, _, year = rest.partition("@")
+    if not column or " " in outcome:
+        return outcome
+    words = title_of(column, table)
+    return say("analyse.picture_outcome", outcome=words, year=year) if year else words
+
+
+def outcome_with_unit(outcome: str) -> str:
+    """Return `national.settled@2034` in words, with its unit where a number of it does not say it itself."""
+    unit, words = unit_of_outcome(outcome), outcome_in_words(outcome)
+    if unit in ("", "share") or unit.startswith("yen"):
+        return words
+    return say("split.with_unit", outcome=words, unit=unit_text(unit))
+
+
 def unit_text(unit: str) -> str:
     """Return a unit in the language in use."""
     if unit.startswith("yen"):

@@ -18,12 +18,11 @@ from okoshi.scenario.draft import Adoption, Matching, Settlement
 from okoshi.scenario.scenario import Scenario, Structure
 from okoshi.study.drawn import Ensemble
 from okoshi.study.intervals import middle
-from okoshi.study.naive import Forecast, official_series
+from okoshi.study.naive import REACH, Forecast, official_series
 from okoshi.study.patterns import PATTERNS
 from okoshi.study.runs import Task
 from okoshi.study.targets import bounds_of
 
-REACH = 1.6449  # standard deviations to either side of a 90% interval
 FORECAST_SERIES = "members"
 DRAWN_AGAIN = 400
 FORECAST_LAST = 2023
