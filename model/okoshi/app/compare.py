@@ -189,7 +189,7 @@ def group_lines(found: Comparison) -> list[str]:
     from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words
     from okoshi.figures.words import title_of
     from okoshi.study.intervals import Interval
-    from okoshi.study.words import in_yen, shown
+    from okoshi.study.words import digits_of, shown
 
     grouped = [row for row in rows_of(found) if row["group"] != NATION]
     if not grouped:
@@ -201,12 +201,13 @@ def group_lines(found: Comparison) -> list[str]:
         for outcome in [one for one in (*GROUP_OUTCOMES, "yen_public") if one in there]:
             title = title_of(outcome, "municipalities")
             lines.append(say("comparison.groups", variant=name, outcome=title, year=last))
-            digits = 4 if "share" in outcome else 0 if in_yen(outcome) or outcome.startswith("yen") else 1
             for row in grouped:
                 if (row["scenario"], row["outcome"], row["fiscal_year"]) == (name, outcome, last):
                     interval = Interval(row["difference"], row["low_90"], row["high_90"])
                     group = group_in_words(row["group"])
-                    lines.append(say("comparison.group", group=group, value=shown(interval, digits)))
+                    lines.append(
+                        say("comparison.group", group=group, value=shown(interval, digits_of(outcome)))
+                    )
     return lines
 
 

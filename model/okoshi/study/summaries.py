@@ -12,7 +12,7 @@ from okoshi.language.messages import say
 from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
 from okoshi.study.intervals import FEWEST, Interval
 from okoshi.study.paired import PAYERS
-from okoshi.study.words import in_yen, meaning_of, shown
+from okoshi.study.words import digits_of, meaning_of, shown
 
 if TYPE_CHECKING:
     from okoshi.study.comparing import Comparison
@@ -70,10 +70,9 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
         row = np.flatnonzero(rows & (table["outcome"] == outcome))[0]
         if number >= OF_COOPERATORS and not np.nan_to_num(table["difference"][row]):
             continue
-        digits = 4 if "share" in outcome else 0 if in_yen(outcome) else 1
         interval = Interval(*(float(table[column][row]) for column in ("difference", "low_90", "high_90")))
         lines.append(
-            f"{say('comparison.difference', outcome=meaning_of(outcome), value=shown(interval, digits))}"
+            f"{say('comparison.difference', outcome=meaning_of(outcome), value=shown(interval, digits_of(outcome)))}"
             f"  {say(f'calibrate.word_{table["rests_on"][row]}')}"
             if np.isfinite(table["difference"][row])
             else say("comparison.no_value", outcome=meaning_of(outcome))

@@ -39,6 +39,11 @@ def meaning_of(outcome: str) -> str:
     return outcome
 
 
+def digits_of(outcome: str) -> int:
+    """Return to how many digits a difference of a column is told: four of a share, none of yen, else one."""
+    return 4 if "share" in outcome else 0 if in_yen(outcome) or outcome.startswith("yen") else 1
+
+
 def in_yen(outcome: str) -> bool:
     """Return whether a column of the national table is an amount of yen."""
     return any(

@@ -17,13 +17,13 @@ from okoshi.language.messages import say
 from okoshi.observe import operators
 from okoshi.observe.declarations import TABLES
 from okoshi.observe.tables import key_texts, observed_table, place_codes
+from okoshi.study.whole_country import is_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from okoshi.agents.views import ColumnAgent
     from okoshi.simulation import RegionalModel
-from okoshi.study.whole_country import is_whole
 
 MOST_FOUND, KEY_DIGITS = 12, 16
 NUMBERS = ("serving", "hosts", "ended", "settled", "firms", "enterprises")
