@@ -22,7 +22,7 @@ from okoshi.agents.arrays import Floats
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import arrivals_from_abroad, exchange
 from okoshi.agents.people_rates import Rows, class_count, row_blocks
-from okoshi.agents.people_year import Beside, National, Rates, live_year, row_sums
+from okoshi.agents.people_year import Beside, National, Rates, live_on, row_sums
 from okoshi.world.people import AGES
 
 FOUNDED, CENSUS = 2009, 2020
@@ -66,7 +66,7 @@ def _multiply(cells: Floats, factor: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """What becomes of a size class's cells by FY2020: L, K and T of the module, by class or row, sex and age."""
+    """What becomes of a size class's cells by FY2020: L, K and T of the module, by class, sex and age."""
 
     stay: Floats
     come: Floats
@@ -78,47 +78,50 @@ def find_past(rows: Rows, rates: Rates, national: Callable[[int], National]) -> 
     ahead = _look_ahead(rows, rates, national)
     one = rows.municipalities // rows.copies
     first = np.concatenate([np.arange(one), np.arange(rows.municipalities, len(rows))])
-    cells, nobody = rows.people_2009, Beside.nobody(rows.people_2009)
+    cells, nobody = rows.people_2009.copy(), Beside.nobody(rows.people_2009)
     factors = []
     for year in range(FOUNDED, CENSUS):
-        cells, _ = live_year(cells, nobody, rates, national(year))
+        live_on(cells, nobody, rates, national(year))
         left = CENSUS - (year + 1)
-        factor = _factor(cells, rows, ahead[left], left)
-        if left:
-            factor = factor.astype(np.float32)
-        cells *= factor
-        factors.append(factor[first])
+        factor = np.empty(cells.shape, dtype=np.float32 if left else np.float64)
+        _find_factors(cells, rows, ahead[left], left, factor)
+        factors.append(factor if rows.copies == 1 else factor[first])
     return Past(tuple(factors), rows.municipalities, rows.copies)
 
 
-def _factor(cells: Floats, rows: Rows, ahead: _Ahead, left: int) -> Floats:
-    """Return what to multiply each cell by, `left` years before the census: just right in the last year."""
+def _find_factors(cells: Floats, rows: Rows, ahead: _Ahead, left: int, factor: Floats) -> None:
+    """Find what to multiply each cell by, `left` years before the census, and do it: just right in the last year.
+
+    The factor is 1 + x / cell of the module: (1 - L / T) + (census / T - people K / T) / cell.
+    """
     if left == 0:
-        return np.divide(rows.people, cells, out=np.ones_like(cells), where=cells > 0)
-    factor = np.empty_like(cells)
-    for some in row_blocks(len(cells)):
-        of_rows = _Ahead(*(table[rows.size_class[some]] for table in vars(ahead).values()))
-        factor[some] = _factor_of_rows(cells[some], rows.people[some], of_rows, left)
-    return factor
-
-
-def _factor_of_rows(cells: Floats, census: Floats, ahead: _Ahead, left: int) -> Floats:
-    expected = cells * ahead.stay
-    expected += ahead.come * row_sums(cells)[:, None, None]
+        np.divide(rows.people, cells, out=factor, where=cells > 0)
+        factor[cells <= 0] = 1.0
+        cells *= factor
+        return
     young = AGES - 1 - left  # who is younger than this is not yet 100 in FY2020
-    missing = census[:, :, left : AGES - 1] - expected[:, :, :young]
-    there = cells[:, :, :young] * ahead.parts[:, :, :young]
-    somebody = there > 0
-    factor = np.empty_like(cells)
-    if somebody.all():
-        np.divide(missing, there, out=factor[:, :, :young])
-    else:
-        factor[:, :, :young] = np.divide(missing, there, out=np.zeros_like(there), where=somebody)
-    factor[:, :, :young] += 1.0
-    oldest = expected[:, :, young:].sum(axis=2)
-    ratio = np.divide(census[:, :, -1], oldest, out=np.ones_like(oldest), where=oldest > 0)
-    factor[:, :, young:] = (1.0 + (ratio - 1.0) / (left + 1))[:, :, None]
-    return np.clip(factor, _LEAST, _MOST, out=factor)
+    of_class = [1.0 - ahead.stay / ahead.parts, 1.0 / ahead.parts, ahead.come / ahead.parts]
+    for some in row_blocks(len(cells)):
+        size_class, cell, census = rows.size_class[some], cells[some], rows.people[some]
+        people, there = row_sums(cell)[:, None, None], cell[:, :, :young]
+        still, inverse, come = (table[:, :, :young].take(size_class, axis=0) for table in of_class)
+        inverse *= census[:, :, left : AGES - 1]
+        come *= people
+        inverse -= come
+        found = factor[some]
+        somebody = there > 0
+        np.divide(inverse, there, out=inverse, where=somebody)
+        still += inverse
+        if not somebody.all():
+            still[~somebody] = 1.0
+        np.clip(still, _LEAST, _MOST, out=found[:, :, :young])
+        oldest = cell[:, :, young:] * ahead.stay[size_class, :, young:]
+        oldest += ahead.come[size_class, :, young:] * people
+        expected = oldest.sum(axis=2)
+        ratio = np.divide(census[:, :, -1], expected, out=np.ones_like(expected), where=expected > 0)
+        spread = 1.0 + (ratio - 1.0) / (left + 1)
+        found[:, :, young:] = np.clip(spread, _LEAST, _MOST)[:, :, None]
+        cell *= found
 
 
 def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -> list[_Ahead]:
@@ -135,10 +138,10 @@ def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -
         nation_2009=rows.nation_2009,
     )
     of_classes = Rates.of(whole, rates.behaviour)
-    cells, nobody, steps = rows.nation_2009, Beside.nobody(rows.nation_2009), []
+    cells, nobody, steps = rows.nation_2009.copy(), Beside.nobody(rows.nation_2009), []
     for year in range(FOUNDED, CENSUS):
         steps.append(_stay_and_come(cells, of_classes, national(year)))
-        cells, _ = live_year(cells, nobody, of_classes, national(year))
+        live_on(cells, nobody, of_classes, national(year))
     older = np.minimum(np.arange(AGES) + 1, AGES - 1)
     ahead = [_Ahead(np.ones_like(cells), np.zeros_like(cells), np.ones_like(cells))]
     for stay, come in reversed(steps[1:]):

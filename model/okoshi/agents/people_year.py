@@ -75,12 +75,6 @@ class Beside:
         return cls(np.zeros(len(cells)), np.zeros(len(cells)))
 
 
-def live_year(cells: Floats, beside: Beside, rates: Rates, national: National) -> tuple[Floats, Flows]:
-    """Return the cells a year later and the year's flows: `live_on` for cells that are kept."""
-    people = cells.copy()
-    return people, live_on(people, beside, rates, national)
-
-
 def live_on(people: Floats, beside: Beside, rates: Rates, national: National) -> Flows:
     """Let the people of the cells live a year, in place, and return the year's flows.
 
