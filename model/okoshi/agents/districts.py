@@ -49,7 +49,7 @@ class Districts(Table):
     community = Column(np.int64, unit="stores", meaning="stores that the community opened", low=0)
     had_shop = Column(np.bool_, unit="flag", meaning="has or had a store at some time of the run")
     difficult_65plus = Column(
-        np.float64, unit="persons", meaning="people over 65 far from shops without a car", low=0
+        np.float64, unit="persons", meaning="people of 65 and over far from shops without a car", low=0
     )
     difficult = Column(np.float64, unit="persons", meaning="people far from shops without a car", low=0)
 
@@ -147,7 +147,7 @@ class Residents:
 
 @dataclass(frozen=True)
 class Oldest:
-    """People over 75 by people over 65, by municipality in FY2009 and FY2020: for want of people by age."""
+    """People of 75 and over by those of 65 and over, by municipality in FY2009 and FY2020, for want of ages."""
 
     of_2009: Floats
     of_2020: Floats

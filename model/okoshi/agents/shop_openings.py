@@ -99,7 +99,7 @@ def look_at_places(
 ) -> Places:
     """Return what communities find in their municipality.
 
-    A need is seen where over-65s with difficult access are many among residents: `ln share + spread z > level`.
+    A need is seen where many residents are 65 and over and have difficult access: `ln share + spread z > level`.
     """
     people = np.maximum(blocks.sums(residents.everybody), 1e-9)
     difficult = np.maximum(blocks.sums(districts.difficult_65plus) / people, 1e-9)

@@ -27,9 +27,9 @@ class Seen:
 
 
 def customers_over_65(services: Services, residents: Residents, places: int) -> Floats:
-    """Return customers over 65 of all open services by municipality.
+    """Return customers of 65 and over of all open services by municipality.
 
-    Vans and deliveries serve people over 65; of a community store's customers, the district's share over 65.
+    Vans and deliveries serve people of 65 and over; of a community store's customers, the district's share of them.
     """
     users = np.where(is_open(services), services.customers, 0.0)
     stores = services.kind == ServiceKind.COMMUNITY_STORE

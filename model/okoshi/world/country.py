@@ -110,7 +110,7 @@ class World:
 
     @cached_property
     def oldest_of_old(self) -> tuple[Floats, Floats]:
-        """People over 75 by people over 65, by municipality, in FY2009 and FY2020."""
+        """People of 75 and over by people of 65 and over, by municipality, in FY2009 and FY2020."""
         return _oldest_of_old(self.people_2009), _oldest_of_old(self.people)
 
     @cached_property
