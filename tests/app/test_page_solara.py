@@ -14,7 +14,7 @@ pytestmark = pytest.mark.full
 
 def test_the_page_is_rendered_without_a_fault() -> None:
     solara = pytest.importorskip("solara", reason="needs okoshi[page]")
-    from ipyvuetify import Btn
+    from ipyvuetify import Autocomplete, Btn
 
     from okoshi.app.page import serving
     from okoshi.app.page.view import Page
@@ -28,6 +28,9 @@ def test_the_page_is_rendered_without_a_fault() -> None:
         buttons[say("page.step_year")].click()
         shown = [widget.attributes for widget in context.find(solara.widgets.HTML).widgets]
         assert {"2010-03"} <= {attributes.get("data-month") for attributes in shown}
+        offered = [item.get("text") for choice in context.find(Autocomplete).widgets for item in choice.items]
+        assert say("page.all_of_run") in offered  # two prefectures are not the whole country
+        assert say("page.whole_country") not in offered
         context.close()
     finally:
         serving.LAUNCH.scenario = None

@@ -13,6 +13,7 @@ import pytest
 from as_a_user import SMALL, Okoshi
 from report_reading import ReadPage
 
+from official_table import ITEMS, MORE, table_of, write_csv
 from okoshi.app.command_line import run_command_line
 from okoshi.app.report_numbers import interval_text, number_text
 from okoshi.app.report_page import Column, Page, Section, TableView, render
@@ -207,6 +208,16 @@ def _assert_met_as_reckoned(ran: Path, page: ReadPage) -> None:
         reach = 1.645 * figure.uncertainty
         met += low <= figure.value + reach and high >= figure.value - reach
     assert f"Of {count} official figures {met} are met" in page.words
+
+
+def test_a_report_says_what_official_tables_of_the_country_did_not(okoshi: Okoshi) -> None:
+    ssdse = write_csv(Path("SSDSE-A-2031.csv"), table_of([*ITEMS, *MORE]))
+    assert okoshi("world", "import", "--ssdse", str(ssdse), "--out", "real").status == 0
+    own = ("run", "baseline", "--set", 'world.source="real"', "--years", "2009:2010", "--no-figures")
+    assert okoshi(*own, "--out", "out").status == 0
+    text = " ".join(page_of(okoshi, Path("out")).text)
+    assert "filled in" in text
+    assert "fiscal strength of 6 municipalities" in text
 
 
 def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:

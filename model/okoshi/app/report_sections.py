@@ -128,7 +128,7 @@ def _notices(found: ReportedFolder) -> list[str]:
     notices = [say("run.invented")] if found.about.invented else []
     if credit := found.record.get("credit"):
         notices.append(say("report.credit", names=say("report.between_names").join(map(str, credit))))
-    notices += _words_of_part(found)
+    notices += _words_of_part(found) + _words_of_filled(found)
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
@@ -146,6 +146,21 @@ def _words_of_part(found: ReportedFolder) -> list[str]:
     except InputError:
         return []
     return [words] if words else []
+
+
+def _words_of_filled(found: ReportedFolder) -> list[str]:
+    """Say what the official tables of an imported country did not: it was filled in, and numbers rest on it."""
+    from okoshi.world.storage import read_world
+
+    source = next(iter(found.scenarios.values())).world.source
+    if source == "default":
+        return []
+    try:
+        about = read_world(Path(source)).about
+    except InputError:
+        return []
+    notes = [*about.get("filled", ()), *about.get("notes", ())]
+    return [say("report.filled_in", notes=say("report.between_notes").join(notes))] if notes else []
 
 
 def what_differs(found: ReportedFolder) -> Section:

@@ -31,7 +31,8 @@ def MapPanel(state: State) -> None:
     with solara.Div(classes=["okoshi-choices"]):
         items = [{"title": title_of(name, "municipalities"), "value": name} for name in columns]
         Choice(say("page.map_column"), items, column, state.map_column.set)
-        places = [{"title": say("page.whole_country"), "value": ""}]
+        whole = "page.whole_country" if len(prefectures) == len(PREFECTURES) else "page.all_of_run"
+        places = [{"title": say(whole), "value": ""}]
         places += [
             {"title": f"{name} {PREFECTURES.get(name, '')}".strip(), "value": name} for name in prefectures
         ]
