@@ -1,0 +1,113 @@
+"""Whether the fits that ship hold in this version too: at their draws its runs must give what a fit reads, bit for bit.
+
+Who mends what no run of a fit meets, or makes a step faster, has another version of the model with the same numbers;
+hours of runs need not be done again for that. Both versions run on this machine, side by side, since last bits differ
+between kinds of CPU: that of the fits from a checkout of it.
+
+    git worktree add /tmp/fitted COMMIT
+    python tools/repeat_fits.py /tmp/fitted [--draws 8]
+
+Of each fit so many draws of its ensemble and of its prior run once. Where every target and headline is the same number,
+the fit says that it is this version's too, and whose it was; else the differences are printed, nothing is written, and
+the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from okoshi.parameters.posterior import (
+    POSTERIOR,
+    PRIOR,
+    posterior_folder,
+    read_posterior,
+    write_posterior,
+)
+
+SCENARIOS = Path(__file__).parent.parent / "experiments" / "calibration"
+SCENARIO_OF = {
+    "diffusion": "cooperators_and_dispatch.toml",
+    "budget": "cooperators_and_dispatch_by_budget.toml",
+}
+FIRST_SEED = 2_000_003  # not among those of pools, fits or results
+
+
+def print_runs(file: Path, draws: int) -> None:
+    """Print this version, then a line a run: what the fit reads of it, in hexadecimal to the last bit."""
+    from okoshi.scenario.scenario import load_scenario
+    from okoshi.simulation import RegionalModel
+    from okoshi.study.calibrating import HEADLINES
+    from okoshi.study.maker import this_maker
+
+    posterior = read_posterior(file)
+    about, last = posterior.about, posterior.about["last_year"]
+    read = [label.removeprefix("national.").split("@") for label in about["targets"]]
+    read += [[name, str(last)] for name in HEADLINES]
+    scenario = load_scenario(SCENARIOS / SCENARIO_OF[about["structure"]["adoption"]], years=(2009, last))
+    print(json.dumps(this_maker().model))
+    for kind in (POSTERIOR, PRIOR):
+        for draw in range(draws):
+            settings = scenario.settings.with_draw(posterior.values(draw, kind))
+            model = RegionalModel(replace(scenario, settings=settings), rng=FIRST_SEED + draw)
+            model.run()
+            national = model.tables(["national"])["national"]
+            years = np.asarray(national["fiscal_year"])
+            seen = {
+                f"{name}@{year}": float(np.ma.filled(national[name], np.nan)[years == int(year)][0]).hex()
+                for name, year in read
+            }
+            print(json.dumps({"run": f"{kind} {draw}", **seen}), flush=True)
+
+
+def runs_by(checkout: Path, file: Path, draws: int) -> subprocess.Popen[str]:
+    """Start the runs of a fit with the version in a checkout."""
+    command = [sys.executable, __file__, "--print", str(file), "--draws", str(draws)]
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "model"), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def lines_of(process: subprocess.Popen[str]) -> list[str | dict[str, str]]:
+    """Return what a process printed, a JSON value a line. Raises SystemExit where it failed."""
+    out, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"the runs ended with {process.returncode}")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def main() -> int:
+    """Repeat every fit that ships."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("fitted", type=Path, nargs="?", help="checkout of the version that fitted")
+    parser.add_argument("--draws", type=int, default=8)
+    parser.add_argument("--print", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.print:
+        print_runs(arguments.print, arguments.draws)
+        return 0
+    here, status = Path(__file__).parent.parent, 0
+    for file in sorted(posterior_folder().glob("*.parquet")):
+        started = [runs_by(checkout, file, arguments.draws) for checkout in (arguments.fitted, here)]
+        (there, *fitted), (now, *repeated) = (lines_of(process) for process in started)
+        posterior = read_posterior(file)
+        if posterior.about["model"] != there:
+            raise SystemExit(f"{file.name} was fitted with {posterior.about['model']}, not {there}")
+        differing = [one["run"] for one, other in zip(fitted, repeated, strict=True) if one != other]
+        print(f"{file.name}: {len(fitted) - len(differing)} of {len(fitted)} runs are the same in {now}")
+        if differing:
+            status = 1
+            continue
+        whose = {"model": now, "repeats": posterior.about.get("repeats", there)}
+        write_posterior(file, replace(posterior, about={**posterior.about, **whose}))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
