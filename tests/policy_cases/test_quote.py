@@ -76,6 +76,45 @@ def test_costs_for_nobody_are_pointed_out() -> None:
     assert [note.key for note in notes] == ["nobody"]
 
 
+def said(measure: str, year: int, **arguments: str | int) -> list[str]:
+    return [note.key for note in quote(measure, year, arguments).notes]
+
+
+def test_an_intern_without_days_is_pointed_out() -> None:
+    assert said("cooperators", 2024, internship_activity=120_000) == ["no_days"]
+    assert said("cooperators", 2024, internship_activity=120_000, internship_person_days=10) == []
+
+
+def test_only_what_is_paid_is_said_to_go_to_the_prefecture() -> None:
+    assert said("cooperators", 2023, foreign_recruitment=5) == ["no_rule"]
+    assert said("cooperators", 2008, foreign_support=5) == ["switched_off"]
+    assert said("cooperators", 2024, foreign_recruitment=5, foreign_support=5) == ["to_prefecture"] * 2
+
+
+@pytest.mark.parametrize(
+    ("year", "asked", "notes"),
+    [
+        (2023, {"theme": "digital"}, ["no_share"]),
+        (2015, {"place": "weakest", "theme": "women_youth"}, ["no_share", "no_share"]),
+        (2016, {"place": "weak"}, []),
+        (2024, {"place": "weakest", "theme": "women_youth"}, []),
+        (2020, {}, []),
+        (2011, {"place": "weak", "theme": "digital"}, ["switched_off"]),
+    ],
+)
+def test_a_raised_share_that_did_not_exist_says_so(
+    year: int, asked: dict[str, str], notes: list[str]
+) -> None:
+    assert said("local_10000", year, investment=30_000_000, loan=20_000_000, **asked) == notes
+
+
+def test_who_asks_for_the_year_of_spending_is_told_the_year_of_the_budget() -> None:
+    for measure, asked in (("university", {"sites": 1, "cost": 5}), ("shopping", {}), ("digital", {})):
+        (note,) = quote(measure, 2025, asked).notes
+        assert "FY2025" in note.text
+        assert "FY2024" in note.text
+
+
 def test_all_faults_of_a_question_come_at_once() -> None:
     found = faults("dispatch", 1850, kinds="x", persons="-3", travel="abc", before="-5")
     assert set(found) == {"year", "kinds", "persons", "travel", "before", "kind"}
