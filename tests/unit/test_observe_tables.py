@@ -78,6 +78,22 @@ def test_every_column_says_what_it_means_in_both_languages():
                 assert one.numerator or table != "national", one.name
 
 
+def test_what_is_spent_of_another_budget_is_named_where_it_is_counted(tables):
+    before = (tables["ledger"]["layer"] == "supplement") & (tables["ledger"]["fiscal_year"] == 2024)
+    assert set(tables["ledger"]["item"][before]) == {
+        "survey"
+    }  # the extras of FY2024 are spent from FY2025 on
+    (column,) = (one for one in TABLES["national"] if one.name == "supplement_dispatch_so_far_yen")
+    assert "FY2023" in column.meaning
+    assert "令和5年度" in column.meaning_ja
+
+
+def test_who_has_ended_need_not_live_there():
+    (column,) = (one for one in TABLES["national"] if one.name == "ended_so_far")
+    assert column.official
+    assert "living" not in column.official
+
+
 def test_only_the_years_asked_for_are_written(tables, model):
     for table in ("national", "prefectures", "municipalities", "ledger", "observed"):
         years = tables[table]["fiscal_year"]
