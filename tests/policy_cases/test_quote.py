@@ -74,6 +74,8 @@ def test_the_text_is_a_table_with_all_parts() -> None:
 def test_costs_for_nobody_are_pointed_out() -> None:
     notes = quote("cooperators", 2024, {"remuneration": 3_000_000}).notes
     assert [note.key for note in notes] == ["nobody"]
+    (sites,) = quote("university", 2024, {"cost": 5}).notes
+    assert "a person" not in sites.text  # what a site costs is no person's
 
 
 def said(measure: str, year: int, **arguments: str | int) -> list[str]:
