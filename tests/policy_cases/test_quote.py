@@ -8,6 +8,7 @@ import pytest
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import set_language
+from okoshi.parameters.catalogue import catalogue
 from okoshi.policy.quote import quote, quote_text
 from okoshi.scenario.scenario import load_scenario
 
@@ -96,11 +97,12 @@ def test_only_what_is_paid_is_said_to_go_to_the_prefecture() -> None:
 @pytest.mark.parametrize(
     ("year", "asked", "notes"),
     [
-        (2023, {"theme": "digital"}, ["no_share"]),
+        (2023, {"theme": "digital"}, ["no_share", "unconfirmed"]),
         (2015, {"place": "weakest", "theme": "women_youth"}, ["no_share", "no_share"]),
         (2016, {"place": "weak"}, []),
         (2024, {"place": "weakest", "theme": "women_youth"}, []),
-        (2020, {}, []),
+        (2018, {}, []),
+        (2020, {}, ["unconfirmed"]),
         (2011, {"place": "weak", "theme": "digital"}, ["switched_off"]),
     ],
 )
@@ -108,6 +110,30 @@ def test_a_raised_share_that_did_not_exist_says_so(
     year: int, asked: dict[str, str], notes: list[str]
 ) -> None:
     assert said("local_10000", year, investment=30_000_000, loan=20_000_000, **asked) == notes
+
+
+@pytest.mark.parametrize(
+    ("measure", "year", "asked", "assumed"),
+    [
+        ("cooperators", 2012, {"members": 1, "recruitment": 5}, 4),  # the three caps of activity, recruitment
+        ("cooperators", 2013, {"members": 1, "trial": 5}, 0),
+        ("cooperators", 2022, {"recruitment": 5, "daily_support": 5, "renovation": 5}, 2),
+        ("cooperators", 2024, {"members": 1, "recruitment": 5, "daily_support": 5}, 0),
+        ("dispatch", 2014, {"kind": "dispatched", "persons": 1, "during": 5, "before": 5}, 0),
+        ("dispatch", 2015, {"kind": "dispatched", "persons": 1, "during": 5, "before": 5}, 1),
+        ("dispatch", 2023, {"kind": "dispatched", "persons": 1, "during": 5}, 1),
+        ("dispatch", 2024, {"kind": "side_job", "persons": 1, "travel": 5}, 0),
+        ("cooperators", 2008, {"members": 1}, 0),
+    ],
+)
+def test_what_is_assumed_of_a_year_is_not_told_as_law(
+    measure: str, year: int, asked: dict[str, str | int], assumed: int
+) -> None:
+    notes = quote(measure, year, asked).notes
+    told = [str(note.values["names"]) for note in notes if note.key == "unconfirmed"]
+    names = ", ".join(told).split(", ") if told else []
+    assert len(names) == assumed
+    assert all(name in catalogue() for name in names)
 
 
 def test_who_asks_for_the_year_of_spending_is_told_the_year_of_the_budget() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from okoshi.policy.digital import DigitalRules
 from okoshi.policy.questions import Answers, read_question
 from okoshi.policy.shopping import ShoppingRules
 from okoshi.policy.supplement import BUDGET_YEAR
+from okoshi.policy.unconfirmed import unconfirmed
 from okoshi.policy.university import UniversityRules, contract_payment
 
 type JsonValue = int | str | list[JsonValue] | dict[str, JsonValue] | None
@@ -102,7 +103,19 @@ def quote(
     Raises InputError with everything that is wrong with the question.
     """
     answers = read_question(measure, fiscal_year, arguments)
-    return _QUOTES[measure](values or catalogue(), fiscal_year, answers)
+    answer = _QUOTES[measure](values or catalogue(), fiscal_year, answers)
+    return answer if values else _with_doubt(answer, answers)
+
+
+def _with_doubt(answer: Quote, answers: Answers) -> Quote:
+    """Say which amounts are assumed in the year: not every rule of the past is confirmed by a source."""
+    prefix = ".".join(["policy", answer.measure, *filter(None, [answers.words.get("kind")])])
+    items = answer.split or [item.item for item in answer.items]
+    assumed = unconfirmed(prefix, items, answer.fiscal_year)
+    if not assumed:
+        return answer
+    note = Note("unconfirmed", {"names": ", ".join(assumed), "year": answer.fiscal_year})
+    return replace(answer, notes=(*answer.notes, note))
 
 
 @dataclass
