@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from okoshi.observe.observed import observed_figures
 from okoshi.parameters.catalogue import catalogue
 
 # Where a figure of the source document's list of facts stands -> parameter, value of FY2024.
@@ -127,6 +128,16 @@ def test_no_source_is_named_for_what_it_does_not_say() -> None:
     openings = parameters["context.openings_per_applicant"]
     assert [openings.in_year(year) for year in (2023, 2024, 2034)] == [1.29] * 3
     assert [openings.entry_in_year(year).assumed for year in (2023, 2024, 2034)] == [False, True, True]
+
+
+def test_a_source_counts_bodies_as_the_official_series_does() -> None:
+    bodies = {
+        one.fiscal_year: one.value
+        for one in observed_figures()
+        if one.series == "municipalities_with_members"
+    }
+    said = catalogue()["behaviour.applicants.interns"].values[0].source
+    assert f"{bodies[2022]:,.0f} bodies" in said
 
 
 def figures(table: dict[str, object], prefix: str = "") -> dict[str, object]:
