@@ -8,6 +8,7 @@ import pytest
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import set_language
+from okoshi.parameters.catalogue import catalogue
 from okoshi.policy.quote import quote, quote_text
 from okoshi.scenario.scenario import load_scenario
 
@@ -74,6 +75,72 @@ def test_the_text_is_a_table_with_all_parts() -> None:
 def test_costs_for_nobody_are_pointed_out() -> None:
     notes = quote("cooperators", 2024, {"remuneration": 3_000_000}).notes
     assert [note.key for note in notes] == ["nobody"]
+    (sites,) = quote("university", 2024, {"cost": 5}).notes
+    assert "a person" not in sites.text  # what a site costs is no person's
+
+
+def said(measure: str, year: int, **arguments: str | int) -> list[str]:
+    return [note.key for note in quote(measure, year, arguments).notes]
+
+
+def test_an_intern_without_days_is_pointed_out() -> None:
+    assert said("cooperators", 2024, internship_activity=120_000) == ["no_days"]
+    assert said("cooperators", 2024, internship_activity=120_000, internship_person_days=10) == []
+
+
+def test_only_what_is_paid_is_said_to_go_to_the_prefecture() -> None:
+    assert said("cooperators", 2023, foreign_recruitment=5) == ["no_rule"]
+    assert said("cooperators", 2008, foreign_support=5) == ["switched_off"]
+    assert said("cooperators", 2024, foreign_recruitment=5, foreign_support=5) == ["to_prefecture"] * 2
+
+
+@pytest.mark.parametrize(
+    ("year", "asked", "notes"),
+    [
+        (2023, {"theme": "digital"}, ["no_share", "unconfirmed"]),
+        (2015, {"place": "weakest", "theme": "women_youth"}, ["no_share", "no_share"]),
+        (2016, {"place": "weak"}, []),
+        (2024, {"place": "weakest", "theme": "women_youth"}, []),
+        (2018, {}, []),
+        (2020, {}, ["unconfirmed"]),
+        (2011, {"place": "weak", "theme": "digital"}, ["switched_off"]),
+    ],
+)
+def test_a_raised_share_that_did_not_exist_says_so(
+    year: int, asked: dict[str, str], notes: list[str]
+) -> None:
+    assert said("local_10000", year, investment=30_000_000, loan=20_000_000, **asked) == notes
+
+
+@pytest.mark.parametrize(
+    ("measure", "year", "asked", "assumed"),
+    [
+        ("cooperators", 2012, {"members": 1, "recruitment": 5}, 4),  # the three caps of activity, recruitment
+        ("cooperators", 2013, {"members": 1, "trial": 5}, 0),
+        ("cooperators", 2022, {"recruitment": 5, "daily_support": 5, "renovation": 5}, 2),
+        ("cooperators", 2024, {"members": 1, "recruitment": 5, "daily_support": 5}, 0),
+        ("dispatch", 2014, {"kind": "dispatched", "persons": 1, "during": 5, "before": 5}, 0),
+        ("dispatch", 2015, {"kind": "dispatched", "persons": 1, "during": 5, "before": 5}, 1),
+        ("dispatch", 2023, {"kind": "dispatched", "persons": 1, "during": 5}, 1),
+        ("dispatch", 2024, {"kind": "side_job", "persons": 1, "travel": 5}, 0),
+        ("cooperators", 2008, {"members": 1}, 0),
+    ],
+)
+def test_what_is_assumed_of_a_year_is_not_told_as_law(
+    measure: str, year: int, asked: dict[str, str | int], assumed: int
+) -> None:
+    notes = quote(measure, year, asked).notes
+    told = [str(note.values["names"]) for note in notes if note.key == "unconfirmed"]
+    names = ", ".join(told).split(", ") if told else []
+    assert len(names) == assumed
+    assert all(name in catalogue() for name in names)
+
+
+def test_who_asks_for_the_year_of_spending_is_told_the_year_of_the_budget() -> None:
+    for measure, asked in (("university", {"sites": 1, "cost": 5}), ("shopping", {}), ("digital", {})):
+        (note,) = quote(measure, 2025, asked).notes
+        assert "FY2025" in note.text
+        assert "FY2024" in note.text
 
 
 def test_all_faults_of_a_question_come_at_once() -> None:

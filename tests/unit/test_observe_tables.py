@@ -12,6 +12,7 @@ from okoshi.agents.cooperators import NEVER
 from okoshi.observe.declarations import KEY_COLUMNS, TABLES
 from okoshi.observe.observed import observed_figures
 from okoshi.observe.tables import key_texts, month_texts
+from okoshi.study.patterns import PATTERNS
 from okoshi.study.runs import run
 from small_country import lived, scenario_of
 
@@ -76,6 +77,22 @@ def test_every_column_says_what_it_means_in_both_languages():
             if one.unit == "share":
                 assert bool(one.numerator) == bool(one.denominator), one.name
                 assert one.numerator or table != "national", one.name
+
+
+def test_what_is_spent_of_another_budget_is_named_where_it_is_counted(tables):
+    before = (tables["ledger"]["layer"] == "supplement") & (tables["ledger"]["fiscal_year"] == 2024)
+    assert set(tables["ledger"]["item"][before]) == {
+        "survey"
+    }  # the extras of FY2024 are spent from FY2025 on
+    (column,) = (one for one in TABLES["national"] if one.name == "supplement_dispatch_so_far_yen")
+    assert "FY2023" in column.meaning
+    assert "令和5年度" in column.meaning_ja
+
+
+def test_who_has_ended_need_not_live_there():
+    (column,) = (one for one in TABLES["national"] if one.name == "ended_so_far")
+    assert column.official
+    assert "living" not in column.official
 
 
 def test_only_the_years_asked_for_are_written(tables, model):
@@ -159,6 +176,19 @@ def test_official_figures_stand_beside_columns_that_exist():
     assert {figure.label for figure in figures} <= {"input", "fitted", "emergent", "predicted"}
     members = {f.fiscal_year: f.value for f in figures if f.series == "members"}
     assert (members[2009], members[2016], members[2023]) == (89, 4090, 7200)
+
+
+def test_only_what_no_fit_may_read_is_called_emergent_or_predicted():
+    called = [one for one in observed_figures() if one.label in ("emergent", "predicted")]
+    assert called
+    assert not [one.series for one in called if one.may_be_fitted(2100)]
+    fitted = {one.operator for one in observed_figures() if one.may_be_fitted(2100)}
+    assert {
+        "members",
+        "settled_share_all",
+    } <= fitted  # so their rise between years that a fit reads is fitted, too
+    labels = {pattern.name: pattern.label for pattern in PATTERNS}
+    assert (labels["second_rise"], labels["rise_of_settled_share"]) == ("fitted", "fitted")
 
 
 def test_years_without_official_figures_give_an_empty_table_of_the_same_kinds():

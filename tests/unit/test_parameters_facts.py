@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from okoshi.observe.observed import observed_figures
 from okoshi.parameters.catalogue import catalogue
 
 # Where a figure of the source document's list of facts stands -> parameter, value of FY2024.
@@ -101,6 +102,42 @@ def test_a_figure_of_the_source_is_the_value_of_fy2024(fact: str) -> None:
     name, _, year = place.partition("@")
     parameter = catalogue()[name]
     assert parameter.in_year(int(year or 2024)) == parameter.check(expected)
+
+
+@pytest.mark.parametrize("fact", sorted(set(FACTS) - {"budget.local_10000_fy2024_initial"}))
+def test_what_the_source_states_is_not_assumed_in_its_year(fact: str) -> None:
+    name, _, year = FACTS[fact][0].partition("@")
+    entry = catalogue()[name].entry_in_year(int(year or 2024))
+    assert entry is not None
+    assert not entry.assumed
+    assert "令和6年度補正予算（案）" in entry.source
+
+
+@pytest.mark.parametrize("theme", ["digital", "decarbonising"])
+def test_what_is_assumed_of_a_theme_is_that_it_was_not_there_before(theme: str) -> None:
+    entry = catalogue()[f"policy.local_10000.national_share_{theme}"].entry_in_year(2023)
+    assert entry is not None
+    assert (entry.value, entry.assumed) == (None, True)
+
+
+def test_no_source_is_named_for_what_it_does_not_say() -> None:
+    parameters = catalogue()
+    begun = parameters["policy.local_10000.enabled"].entry_in_year(2012)
+    assert begun is not None
+    assert "令和6年度" not in begun.source  # the slides do not say when Local 10,000 began
+    openings = parameters["context.openings_per_applicant"]
+    assert [openings.in_year(year) for year in (2023, 2024, 2034)] == [1.29] * 3
+    assert [openings.entry_in_year(year).assumed for year in (2023, 2024, 2034)] == [False, True, True]
+
+
+def test_a_source_counts_bodies_as_the_official_series_does() -> None:
+    bodies = {
+        one.fiscal_year: one.value
+        for one in observed_figures()
+        if one.series == "municipalities_with_members"
+    }
+    said = catalogue()["behaviour.applicants.interns"].values[0].source
+    assert f"{bodies[2022]:,.0f} bodies" in said
 
 
 def figures(table: dict[str, object], prefix: str = "") -> dict[str, object]:

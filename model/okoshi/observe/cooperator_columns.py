@@ -14,6 +14,7 @@ KEY_YEAR = ColumnDeclaration(
 _COUNTED = "特別交付税算定ベース; assumed reading: at any time of the year"
 _SURVEY = "定住状況調査: living there at the survey date (31 March)"
 _ENDED = "all whose term has ended"
+_SO_FAR = "定住状況調査: all whose term has ended by the survey date (31 March)"
 _THERE = "of these, living in the same or a nearby municipality on 31 March"
 
 
@@ -91,7 +92,7 @@ NATIONAL = (
     ),
     count("interns", "persons", "Last year's interns in this year's pool", "インターン（前年度）"),
     count("ended", "persons", "Members whose term ended in the year", "任期終了者"),
-    count("ended_so_far", "persons", "Members whose term has ended so far", "任期終了者（累計）", _SURVEY),
+    count("ended_so_far", "persons", "Members whose term has ended so far", "任期終了者（累計）", _SO_FAR),
     count(
         "settled",
         "persons",

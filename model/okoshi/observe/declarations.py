@@ -59,7 +59,11 @@ _SPENT_SO_FAR = (
         for measure, name, name_ja in (
             (Measure.LOCAL_10000, "Local 10,000", "ローカル10,000プロジェクト"),
             (Measure.COOPERATORS, "cooperators", "地域おこし協力隊"),
-            (Measure.DISPATCH, "company dispatch", "地域活性化起業人"),
+            (
+                Measure.DISPATCH,
+                "company dispatch, the survey of companies under the FY2023 supplement included",
+                "地域活性化起業人（令和5年度補正による企業調査を含む）",
+            ),
             (Measure.UNIVERSITY, "university projects", "大学連携"),
             (Measure.SHOPPING, "shopping services", "買物サービス確保"),
             (Measure.DIGITAL, "digital talent", "デジタル人材確保"),

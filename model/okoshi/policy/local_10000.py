@@ -143,14 +143,19 @@ def national_share(rules: Local10000Rules, place: Place, theme: Theme) -> Fracti
     raised = rules.national_share_raised or ()
     if place and raised:
         shares.append(raised[min(place, len(raised)) - 1])
-    by_theme = {
+    by_theme = share_of_theme(rules, theme)
+    if by_theme is not None:
+        shares.append(by_theme)
+    return max(shares)
+
+
+def share_of_theme(rules: Local10000Rules, theme: Theme) -> Fraction | None:
+    """Return the nation's share for a theme of its own (重点支援), None where the year has none."""
+    return {
         Theme.DIGITAL: rules.national_share_digital,
         Theme.DECARBONISING: rules.national_share_decarbonising,
         Theme.WOMEN_YOUTH: rules.national_share_women_youth,
     }.get(theme)
-    if by_theme is not None:
-        shares.append(by_theme)
-    return max(shares)
 
 
 def national_part(rules: Local10000Rules, grant: Yen, place: Place, theme: Theme) -> Yen:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from okoshi.policy.amounts import Values
 from okoshi.policy.digital import DigitalRules
 from okoshi.policy.questions import Answers, read_question
 from okoshi.policy.shopping import ShoppingRules
+from okoshi.policy.supplement import BUDGET_YEAR
+from okoshi.policy.unconfirmed import unconfirmed
 from okoshi.policy.university import UniversityRules, contract_payment
 
 type JsonValue = int | str | list[JsonValue] | dict[str, JsonValue] | None
@@ -101,7 +103,19 @@ def quote(
     Raises InputError with everything that is wrong with the question.
     """
     answers = read_question(measure, fiscal_year, arguments)
-    return _QUOTES[measure](values or catalogue(), fiscal_year, answers)
+    answer = _QUOTES[measure](values or catalogue(), fiscal_year, answers)
+    return answer if values else _with_doubt(answer, answers)
+
+
+def _with_doubt(answer: Quote, answers: Answers) -> Quote:
+    """Say which amounts are assumed in the year: not every rule of the past is confirmed by a source."""
+    prefix = ".".join(["policy", answer.measure, *filter(None, [answers.words.get("kind")])])
+    items = answer.split or [item.item for item in answer.items]
+    assumed = unconfirmed(prefix, items, answer.fiscal_year)
+    if not assumed:
+        return answer
+    note = Note("unconfirmed", {"names": ", ".join(assumed), "year": answer.fiscal_year})
+    return replace(answer, notes=(*answer.notes, note))
 
 
 @dataclass
@@ -166,9 +180,11 @@ def _quote_cooperators(values: Values, fiscal_year: int, answers: Answers) -> Qu
     for item, reimbursement, rule in of_a_body:
         cost = number[item] * (number["startups"] if item == "startup" else 1)
         sheet.add(item, cost, reimbursement(rules, number[item]), rule is not None)
-        if item.startswith("foreign") and item in answers.given:
+        if item.startswith("foreign") and item in answers.given and sheet.enabled and rule is not None:
             sheet.notes.append(Note("to_prefecture", {"item": item}))
     sheet.warn_of_nobody("startup", "startups", ("startup",))
+    if number["internship_activity"] and not number["internship_person_days"] and sheet.enabled:
+        sheet.notes.append(Note("no_days"))
     return Quote("cooperators", fiscal_year, TAX, tuple(sheet.items), notes=tuple(sheet.notes))
 
 
@@ -228,8 +244,25 @@ def _quote_local_10000(values: Values, fiscal_year: int, answers: Answers) -> Qu
         "own_funds": investment - loan - grant,
         "limited_by": grants.Limit(limit).name.lower() if rules.pays else None,
     }
-    notes = () if rules.pays else (Note("switched_off", {"name": "local_10000", "year": fiscal_year}),)
+    notes = _notes_on_shares(rules, fiscal_year, place, theme)
     return Quote("local_10000", fiscal_year, split=split, notes=notes)
+
+
+def _notes_on_shares(
+    rules: grants.Local10000Rules, fiscal_year: int, place: grants.Place, theme: grants.Theme
+) -> tuple[Note, ...]:
+    """Say so where the measure, or a raised share that is asked for, did not exist in the year."""
+    if not rules.pays:
+        return (Note("switched_off", {"name": "local_10000", "year": fiscal_year}),)
+    asked = {
+        "place": (place, rules.national_share_raised),
+        "theme": (theme, grants.share_of_theme(rules, theme)),
+    }
+    return tuple(
+        Note("no_share", {"asked": f"{name}={choice.name.lower()}", "year": fiscal_year})
+        for name, (choice, share) in asked.items()
+        if choice and share is None
+    )
 
 
 def _quote_university(values: Values, fiscal_year: int, answers: Answers) -> Quote:
@@ -238,15 +271,19 @@ def _quote_university(values: Values, fiscal_year: int, answers: Answers) -> Quo
     paid = min(sites, rules.sites_paid) * contract_payment(rules, cost)
     notes = [Note("nobody", {"item": "contract", "count": "sites"})] if cost and not sites else []
     if not rules.extra:
-        notes.append(Note("no_extra", {"year": fiscal_year}))
+        notes.append(_no_extra(fiscal_year))
     elif sites > rules.sites_paid:
         notes.append(Note("sites_paid", {"year": fiscal_year, "sites": rules.sites_paid}))
     item = QuoteItem("contract", sites * cost, paid)
     return Quote("university", fiscal_year, DIRECT, (item,), notes=tuple(notes))
 
 
+def _no_extra(fiscal_year: int) -> Note:
+    return Note("no_extra", {"year": fiscal_year, "budget_year": BUDGET_YEAR})
+
+
 def _quote_budget(measure: str, fiscal_year: int, budget: int) -> Quote:
-    note = Note("budget_only") if budget else Note("no_extra", {"year": fiscal_year})
+    note = Note("budget_only") if budget else _no_extra(fiscal_year)
     return Quote(measure, fiscal_year, DIRECT, budget=budget, notes=(note,))
 
 
