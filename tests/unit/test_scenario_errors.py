@@ -91,6 +91,20 @@ WRONG: dict[str, tuple[str, int, str, str, str | None]] = {
         "over 1",
         None,
     ),
+    "prices that end": (
+        '[context]\nprice_index = { 2027 = "abolished" }',
+        4,
+        "context.price_index.2027",
+        "a number",
+        None,
+    ),
+    "prices that begin late": (
+        "in_full = true\ncontext.price_index = { 2020 = 1.0 }",
+        4,
+        "context.price_index",
+        "FY2009",
+        None,
+    ),
     "structure in the wrong place": (
         'matching = "search"',
         3,

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Mapping
 
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, LAST_DATE, Parameter, catalogue
@@ -116,12 +117,16 @@ def _read_dated(
     if not table:
         document.blame(path, say("faults.wrong_type"), value=table, allowed=allowed(parameter))
         return None
+    if whole and good and _never_ends(parameter) and min(points) > FIRST_FISCAL_YEAR:
+        what = say("faults.begins_late", first=FIRST_FISCAL_YEAR)
+        document.blame(path, what, value=table, allowed=allowed(parameter))
+        return None
     return (parameter.name, Change(dated=tuple(sorted(points.items())), whole=whole)) if good else None
 
 
 def _checked(document: Document, path: KeyPath, parameter: Parameter, value: object) -> Value | _Bad | None:
     """Return a value as the catalogue stores it, None where the rule is abolished, or blame it."""
-    if value == ABOLISHED and parameter.dated:
+    if value == ABOLISHED and parameter.dated and not _never_ends(parameter):
         return None
     try:
         return parameter.check(value)
@@ -130,6 +135,11 @@ def _checked(document: Document, path: KeyPath, parameter: Parameter, value: obj
     near = nearest_name(value, parameter.choices) if parameter.choices and isinstance(value, str) else None
     document.blame(path, what, value=value, allowed=allowed(parameter, value), nearest=near)
     return _BAD
+
+
+def _never_ends(parameter: Parameter) -> bool:
+    """Return whether a run needs the number in every year: a rule may be abolished, prices and wages may not."""
+    return parameter.name.startswith("context.") and parameter.in_year(FIRST_FISCAL_YEAR) is not None
 
 
 def _outside(parameter: Parameter, value: object) -> bool:
