@@ -123,6 +123,17 @@ def test_abolished_before_anybody_came_nobody_looks_any_more(some):
     assert ledger.table()["fiscal_year"].max() == 2021
 
 
+@pytest.mark.parametrize("since", ["", "@2022"])
+def test_without_a_term_that_is_allowed_no_contract_is_made(since, some):
+    """Contracts of no month at all were signed, and their companies looked for beyond the last one."""
+    measure, ledger = lived(FAST | {f"policy.dispatch.term_months{since}": "abolished"}, (2014, 2025), some)
+    start, end = measure.contracts.start_month, measure.contracts.end_month
+    assert (len(start) > 0) == bool(since)
+    assert (end > start).all()
+    assert not len(start) or start.max() < month_index(2022)
+    assert ledger.faults() == []
+
+
 def test_a_part_of_the_nation_gets_its_part_of_the_companies(some):
     """The same employees a municipality, within what chance allows, as in the whole country."""
     part, _ = lived({}, (2014, 2024), some)

@@ -53,6 +53,58 @@ WRONG: dict[str, tuple[str, int, str, str, str | None]] = {
         "wrong place",
         f"{COOPERATORS}.startup_per_member",
     ),
+    "key of the file in a group": ("[world]\nyears = [2009, 2012]", 4, "world.years", "wrong place", "years"),
+    "unknown key of a small group": (
+        "[structure]\nfoo = 1",
+        4,
+        "structure.foo",
+        "structure.matching, structure.adoption, structure.settlement",
+        None,
+    ),
+    "near key of a small group": (
+        '[world]\nprefecture = ["島根県"]',
+        4,
+        "world.prefecture",
+        "no such key",
+        "world.prefectures",
+    ),
+    "whole key in quotes": (
+        f'"{COOPERATORS}.startup_per_member" = 5',
+        3,
+        f"{COOPERATORS}.startup_per_member",
+        "without quotes",
+        f"{COOPERATORS}.startup_per_member",
+    ),
+    "capital group": ("[Policy.cooperators]\nenabled = true", 3, "Policy", "no such key", "policy"),
+    "world that is empty": ('world.source = ""', 3, "world.source", "okoshi world import", None),
+    "draw in wide digits": (
+        'behaviour.parameters = "calibrated:１"',
+        3,
+        "behaviour.parameters",
+        "calibrated:17",
+        "calibrated",
+    ),
+    "rate over 1 as a fraction": (
+        'policy.cooperators.activity_rate = "3/2"',
+        3,
+        f"{COOPERATORS}.activity_rate",
+        "over 1",
+        None,
+    ),
+    "prices that end": (
+        '[context]\nprice_index = { 2027 = "abolished" }',
+        4,
+        "context.price_index.2027",
+        "a number",
+        None,
+    ),
+    "prices that begin late": (
+        "in_full = true\ncontext.price_index = { 2020 = 1.0 }",
+        4,
+        "context.price_index",
+        "FY2009",
+        None,
+    ),
     "structure in the wrong place": (
         'matching = "search"',
         3,
@@ -310,14 +362,38 @@ def test_extends_in_a_circle_is_refused_and_shown(tmp_path: Path) -> None:
         ("seed = 1", None),
         ('extends = "basline"', "baseline"),
         ('extends = "gone.toml"', None),
+        ('extends = "./mime.toml"', None),  # like no file but itself
+        ('extends = "./ground.toml"', "grounds.toml"),
+        ('extends = "./"', None),
         ("extends = 5", None),
+        ('extends = " "', None),
     ],
 )
 def test_extends_must_name_something_that_is_there(text: str, nearest: str | None, tmp_path: Path) -> None:
+    (tmp_path / "grounds.toml").write_text('extends = "baseline"', encoding="utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     (fault,) = faults_of(path)
-    assert (fault.key, fault.nearest) == ("extends", nearest)
+    assert (fault.file, fault.key, fault.nearest) == (str(path), "extends", nearest)
+    assert "baseline" in str(fault.allowed)
+
+
+def test_a_file_that_is_not_there_gets_the_nearest_that_is(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('extends = "baseline"', encoding="utf-8")
+    (fault,) = faults_of(tmp_path / "nine.toml")
+    assert fault.nearest == str(tmp_path / "mine.toml")
+    (fault,) = faults_of("scenarios/of/mine/no_measure.toml")
+    assert fault.nearest == "no_measure"
+
+
+@pytest.mark.parametrize("key", ["behaviour.parameters", "seed", "structure.matching"])
+def test_what_has_one_value_for_all_years_is_not_dated(key: str) -> None:
+    (fault,) = faults_of("baseline", set={f"{key}@2027": "prior"})
+    assert (fault.key, "all years" in fault.what) == (f"{key}@2027", True)
+
+
+def test_a_key_without_end_is_cut_short(tmp_path: Path) -> None:
+    assert len(str(fault_of(tmp_path, f"[policy.cooperators]\n{'a' * 5000} = 1").key)) < 100
 
 
 @pytest.mark.parametrize("key", ["extends", "title", "in_full"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -81,9 +82,86 @@ def test_a_world_with_a_hole_is_refused(column: str, small: StoredWorld, tmp_pat
     field = table.schema.get_field_index(column)
     changed = pyarrow.array(values, table[column].type)
     parquet.write_table(table.set_column(field, column, changed), path)
-    with pytest.raises(InputError, match=r"broken|cannot") as caught:
+    with pytest.raises(InputError, match=r"broken|empty") as caught:
         read_world(tmp_path / "world")
     assert "world" in str(caught.value.faults[0].file)
+    if column != "neighbour":
+        assert (caught.value.faults[0].key, caught.value.faults[0].value) == (column, "row 4")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("prefecture", 99),
+        ("prefecture", 0),
+        ("kind", 9),
+        ("share_under_15", 0.9),
+        ("share_75plus", 0.95),
+        ("ratio_2050", 1e30),
+        ("population_2020", 2**60),
+        ("population_2009", 1e18),
+        ("net_migration_per_1000", 1e9),
+        ("longitude", 900.0),
+        ("age_coefficients", 1e6),
+    ],
+)
+def test_a_cell_that_no_municipality_can_have_is_refused_by_name(
+    column: str, value: float, small: StoredWorld, tmp_path: Path
+) -> None:
+    """It broke a run half-way, or went into its numbers unseen."""
+    columns = {name: values.copy() for name, values in small.columns.items()}
+    columns[column][2] = value
+    write_world(dataclasses.replace(small, columns=columns), tmp_path / "world")
+    with pytest.raises(InputError) as caught:
+        read_world(tmp_path / "world")
+    fault = caught.value.faults[0]
+    assert (fault.key, str(columns["code"][2]) in str(fault.value), bool(fault.allowed)) == (
+        column,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "key"), [(slice(0, 0), "code"), (slice(0, 46), "code"), (slice(1, 47), "code")]
+)
+def test_a_world_without_its_47_prefectures_is_refused(
+    rows: slice, key: str, small: StoredWorld, tmp_path: Path
+) -> None:
+    """Municipalities name their prefecture by row: of a shorter table they would lie elsewhere."""
+    fewer = {name: values[rows] for name, values in small.prefectures.items()}
+    write_world(dataclasses.replace(small, prefectures=fewer), tmp_path / "world")
+    with pytest.raises(InputError, match="cannot be") as caught:
+        read_world(tmp_path / "world")
+    assert caught.value.faults[0].key == key
+
+
+@pytest.mark.parametrize("value", [np.nan, -5.0])
+def test_a_prefecture_of_less_than_nobody_is_refused(
+    value: float, small: StoredWorld, tmp_path: Path
+) -> None:
+    urban = small.prefectures["urban_population"].copy()
+    urban[3] = value
+    changed = dataclasses.replace(small, prefectures={**small.prefectures, "urban_population": urban})
+    write_world(changed, tmp_path / "world")
+    with pytest.raises(InputError) as caught:
+        read_world(tmp_path / "world")
+    assert (caught.value.faults[0].key, "(04)" in str(caught.value.faults[0].value)) == (
+        "urban_population",
+        True,
+    )
+
+
+@pytest.mark.parametrize("name", ["population_factor", "ageing_shift", "age_factors_2009"])
+@pytest.mark.parametrize("wrong", [[1.0, 1.0], [np.nan] * 42])
+def test_a_national_series_that_is_cut_short_or_no_number_is_refused(
+    name: str, wrong: list[float], small: StoredWorld, tmp_path: Path
+) -> None:
+    changed = dataclasses.replace(small, national={**small.national, name: np.array(wrong)})
+    write_world(changed, tmp_path / "world")
+    with pytest.raises(InputError, match="cannot be") as caught:
+        read_world(tmp_path / "world")
+    assert caught.value.faults[0].key == f"national.{name}"
 
 
 def test_a_world_whose_rows_were_put_into_another_order_is_refused(

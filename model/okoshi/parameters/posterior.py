@@ -148,7 +148,7 @@ def write_posterior(path: Path, posterior: Posterior) -> None:
 def split_label(label: str) -> tuple[str, int | None]:
     """Return what a label names and which draw of it: `calibrated:17` is (`calibrated`, 17)."""
     name, colon, number = label.rpartition(":")
-    is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
     return (name, int(number)) if colon and is_number else (label, None)
 
 

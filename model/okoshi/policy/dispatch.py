@@ -69,6 +69,9 @@ class DispatchRules:
         def in_force(kind: str) -> bool:
             since = values.value(f"{PREFIX}.since_fiscal_year.{kind}")
             begun = isinstance(since, int) and fiscal_year >= since
+            begun = (
+                begun and values.value(f"{PREFIX}.term_months", fiscal_year) is not None
+            )  # how long may one stay?
             switches = (f"{PREFIX}.enabled", f"{PREFIX}.{kind}.enabled")
             return begun and all(values.value(name, fiscal_year) for name in switches)
 

@@ -7,10 +7,11 @@ import re
 import warnings
 from collections.abc import Mapping
 
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, LAST_DATE, Parameter, catalogue
-from okoshi.parameters.kinds import DEFAULT_BOUNDS, Value
+from okoshi.parameters.kinds import DEFAULT_BOUNDS, Value, as_rate
 from okoshi.scenario.documents import Document, KeyPath, written
 from okoshi.scenario.settings import Change
 
@@ -69,7 +70,8 @@ def allowed(parameter: Parameter, value: object = None) -> str:
     text = say(f"allowed.{parameter.type}")
     low, high = parameter.bounds
     narrow = parameter.bounds != DEFAULT_BOUNDS[parameter.type]
-    if math.isfinite(low + high) and (narrow or _outside(parameter, value)):
+    said = parameter.type in ("share", "rate", "rates")  # whose words name 0 and 1 already
+    if math.isfinite(low + high) and (narrow or (not said and _outside(parameter, value))):
         text += say("allowed.between", low=written(low), high=written(high))
     return text + (say("allowed.or_open") if parameter.may_be_open else "")
 
@@ -115,12 +117,16 @@ def _read_dated(
     if not table:
         document.blame(path, say("faults.wrong_type"), value=table, allowed=allowed(parameter))
         return None
+    if whole and good and _never_ends(parameter) and min(points) > FIRST_FISCAL_YEAR:
+        what = say("faults.begins_late", first=FIRST_FISCAL_YEAR)
+        document.blame(path, what, value=table, allowed=allowed(parameter))
+        return None
     return (parameter.name, Change(dated=tuple(sorted(points.items())), whole=whole)) if good else None
 
 
 def _checked(document: Document, path: KeyPath, parameter: Parameter, value: object) -> Value | _Bad | None:
     """Return a value as the catalogue stores it, None where the rule is abolished, or blame it."""
-    if value == ABOLISHED and parameter.dated:
+    if value == ABOLISHED and parameter.dated and not _never_ends(parameter):
         return None
     try:
         return parameter.check(value)
@@ -129,6 +135,11 @@ def _checked(document: Document, path: KeyPath, parameter: Parameter, value: obj
     near = nearest_name(value, parameter.choices) if parameter.choices and isinstance(value, str) else None
     document.blame(path, what, value=value, allowed=allowed(parameter, value), nearest=near)
     return _BAD
+
+
+def _never_ends(parameter: Parameter) -> bool:
+    """Return whether a run needs the number in every year: a rule may be abolished, prices and wages may not."""
+    return parameter.name.startswith("context.") and parameter.in_year(FIRST_FISCAL_YEAR) is not None
 
 
 def _outside(parameter: Parameter, value: object) -> bool:
@@ -140,6 +151,8 @@ def _outside(parameter: Parameter, value: object) -> bool:
 def _fault_of(parameter: Parameter, value: object) -> str:
     """Return what is wrong with a refused value, the common mistakes in their own words."""
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if parameter.type == "rate" and isinstance(value, str):  # "3/2"
+        number = _written_rate(value)
     if isinstance(number, float) and not math.isfinite(number):  # a whole number may be too long for a float
         return say("faults.no_number")
     if parameter.type == "pair" and isinstance(value, list | tuple) and len(value) == 2:
@@ -155,6 +168,13 @@ def _fault_of(parameter: Parameter, value: object) -> str:
     if _outside(parameter, value):
         return say("faults.out_of_range")
     return say("faults.bad_value")
+
+
+def _written_rate(text: str) -> float | None:
+    try:
+        return float(as_rate(text, (0, math.inf)))
+    except ValueError:
+        return None
 
 
 def _blame_unknown_parameter(document: Document, path: KeyPath, name: str, value: object) -> None:

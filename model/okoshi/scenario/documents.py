@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from okoshi.language.errors import Fault, InputError
+from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.lines import line_of
 
@@ -40,7 +40,7 @@ class Document:
                 what,
                 file=None if self.path is None else str(self.path),
                 line=line_of(self.text, path),
-                key=".".join(path).replace(".#", "#") or '""',  # "#2": the second table of a list
+                key=_short(".".join(path).replace(".#", "#")) or '""',  # "#2": the second table of a list
                 value=None if value is None else written(value),
                 allowed=allowed,
                 nearest=nearest,
@@ -76,7 +76,9 @@ def _read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(Fault(say("faults.no_file"), file=str(path))) from error
+        near = nearest_file(path)
+        nearest = near and str(path.with_name(near))
+        raise InputError(Fault(say("faults.no_file"), file=str(path), nearest=nearest)) from error
     except OSError as error:
         raise InputError(
             Fault(say("faults.unreadable_file", reason=error.strerror or error), file=str(path))
@@ -88,6 +90,14 @@ def _read_text(path: Path) -> str:
     if "\0" in text:
         raise InputError(Fault(say("faults.binary_file"), file=str(path)))
     return text
+
+
+def nearest_file(path: Path, but: Path | None = None) -> str | None:
+    """Return the name in its folder that looks most like that of a file which is not there."""
+    files = (file for file in path.parent.glob("*.toml") if but is None or file.name != but.name)
+    others = {file.stem: file.name for file in sorted(files)}  # the ending is alike in all
+    near = nearest_name(path.stem, others)
+    return near and others[near]
 
 
 def _syntax_fault(path: Path, text: str, message: str) -> Fault:
@@ -116,4 +126,8 @@ def written(value: object) -> str:
             text = "[" + ", ".join(written(item) for item in value) + "]"
         case _:
             text = str(value)
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."

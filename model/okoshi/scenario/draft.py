@@ -97,6 +97,8 @@ def read_entry(
     reader = READERS.get(name)
     if document.path is None and name in FILE_ONLY:
         document.blame(path, say("faults.file_only"), value=value)
+    elif name.partition("@")[0] in READERS and reader is None:
+        document.blame(path, say("faults.not_dated"), value=value)
     elif reader is not None:
         found = reader(document, path, value)
         if found is not None:
@@ -141,20 +143,32 @@ def _blame_unknown(document: Document, path: KeyPath) -> None:
     if inside:
         document.blame(path, say("faults.is_a_group"), nearest=inside[0])
         return
-    homes = [known for known in catalogue() if known.rsplit(".", 1)[-1] == path[-1]]
-    homes += [known for known in READERS if "." in known and known.rsplit(".", 1)[-1] == path[-1]]
+    if "." in path[0]:
+        document.blame(path, say("faults.quoted_key"), nearest=nearest_name(name, catalogue()))
+        return
+    homes = [known for known in (*catalogue(), *READERS) if known.rsplit(".", 1)[-1] == path[-1]]
     if homes:
         document.blame(path, say("faults.misplaced_key"), nearest=homes[0])
+        return
+    siblings = [known for known in READERS if known.startswith(f"{path[0]}.")]
+    if siblings:
+        rest = nearest_name(path[-1], [known.rsplit(".", 1)[-1] for known in siblings])
+        near = None if rest is None else f"{path[0]}.{rest}"
+        document.blame(path, say("faults.unknown_key"), allowed=", ".join(siblings), nearest=near)
         return
     near = nearest_name(name, [*READERS, *ROOTS, "world", "structure"]) or nearest_name(name, catalogue())
     document.blame(path, say("faults.unknown_key"), nearest=near)
 
 
-def _text(document: Document, path: KeyPath, value: object) -> str | None:
+def _text(document: Document, path: KeyPath, value: object, allowed: str = "allowed.text") -> str | None:
     if isinstance(value, str) and value.strip():
         return value.strip()
-    document.blame(path, say("faults.wrong_type"), value=value, allowed=say("allowed.text"))
+    document.blame(path, say("faults.wrong_type"), value=value, allowed=say(allowed))
     return None
+
+
+def _extends(document: Document, path: KeyPath, value: object) -> str | None:
+    return _text(document, path, value, "allowed.extends")
 
 
 def _years(document: Document, path: KeyPath, value: object) -> tuple[int, int] | None:
@@ -211,7 +225,7 @@ def _place(document: Document, text: str) -> Path | None:
 
 def _source(document: Document, path: KeyPath, value: object) -> str | None:
     """Return `default` or the absolute folder; a relative one starts from the folder of the file."""
-    text = _text(document, path, value)
+    text = _text(document, path, value, "allowed.world_source")
     if text is None or text == "default":
         return text
     folder = _place(document, text)
@@ -288,7 +302,7 @@ READERS: dict[str, Callable[[Document, KeyPath, object], Any]] = {
     "title_ja": _text,
     "why": _text,
     "why_ja": _text,
-    "extends": _text,
+    "extends": _extends,
     "years": _years,
     "seed": _seed,
     "world.source": _source,

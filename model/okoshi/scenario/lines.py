@@ -48,6 +48,9 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
     while path:
         if path in lines:
             return lines[path]
+        inside = [line for key, line in lines.items() if key[: len(path)] == path]
+        if inside:  # `[policy.digital]` begins `policy` too
+            return inside[0]
         path = path[:-1]
     return None
 

@@ -16,7 +16,7 @@ from okoshi.language.messages import language, say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
 from okoshi.parameters.posterior import values_of
-from okoshi.scenario.documents import Document, read_document
+from okoshi.scenario.documents import Document, nearest_file, read_document
 from okoshi.scenario.draft import (
     SCHEMA,
     Adoption,
@@ -246,11 +246,14 @@ def _base(document: Document, above: str, path: Path) -> Path | None:
         document.blame(("extends",), fault.what, value=above, allowed=fault.allowed, nearest=fault.nearest)
         return None
     try:
-        there = base.exists()
+        wrong = "is_folder" if base.is_dir() else "" if base.exists() else "no_base"
     except OSError:  # a name that is too long; a folder that nobody may look into
-        there = False
-    if not there:
-        document.blame(("extends",), say("faults.no_base"), value=above, allowed=say("allowed.extends"))
+        wrong = "no_base"
+    if wrong:
+        near = nearest_file(base, but=path) if wrong == "no_base" else None
+        nearest = near and str(Path(above).with_name(near))
+        allowed = say("allowed.extends")
+        document.blame(("extends",), say(f"faults.{wrong}"), value=above, allowed=allowed, nearest=nearest)
         return None
     return base
 

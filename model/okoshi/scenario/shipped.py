@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -43,6 +44,8 @@ def find_scenario(name: str | Path, start: Path | None = None) -> Path:
     """
     if isinstance(name, Path) or is_path(name):
         path = from_home(name)
+        if start is None and path.stem in shipped_names() and not os.path.lexists(path):
+            raise InputError(Fault(say("faults.no_file"), file=str(path), nearest=path.stem))
         return path if start is None else start / path
     path = scenario_folder() / f"{name}.toml"
     if not path.is_file():

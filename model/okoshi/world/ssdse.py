@@ -12,6 +12,7 @@ import numpy as np
 
 from okoshi.language.messages import say
 from okoshi.world.arrays import Booleans, Floats, Integers
+from okoshi.world.checking import MOST_PEOPLE
 from okoshi.world.country import MunicipalityKind
 from okoshi.world.facts import prefecture_names
 from okoshi.world.official import (
@@ -36,7 +37,6 @@ PEOPLE = (TOTAL, UNDER_15, FROM_15, FROM_65)
 REQUIRED = (*PEOPLE, AREA, HABITABLE)
 OPTIONAL = (FROM_75, MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES)
 AGES_BY_SEX = tuple(f"{item}{sex}" for sex in ("01", "02") for item in (UNDER_15, FROM_15, FROM_65, FROM_75))
-MOST_PEOPLE = 10_000_000  # in one municipality: the largest has 3.8 million
 NORTHERN = tuple(f"{code:05d}" for code in range(1695, 1701))  # six villages without a government (北方領土)
 _A_PREFECTURE = re.compile("[^都].{1,2}[都道府県]")  # 島根県, and not the label 都道府県
 _WITH_WARDS = "131"  # Tokyo's special wards are municipalities, those of designated cities are not

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,13 @@ import numpy as np
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.world.arrays import Array, Floats
+from okoshi.world.checking import (
+    MOST_FAULTS,
+    NATIONAL,
+    refuse_impossible,
+    refuse_impossible_prefectures,
+    refuse_impossible_series,
+)
 from okoshi.world.geography import Lists
 
 SCHEMA = 1
@@ -165,60 +173,29 @@ def read_world(folder: Path) -> StoredWorld:
     national = document.pop("national")
     columns = _read_table(folder / MUNICIPALITIES, [*TYPES, *_COEFFICIENTS, "neighbour", "nearby"])
     prefectures = _read_table(folder / PREFECTURES, list(_PREFECTURE_TYPES))
+    arrays = _arrays(folder / MUNICIPALITIES, columns, TYPES)
+    flat = _arrays(folder / MUNICIPALITIES, columns, dict.fromkeys(_COEFFICIENTS, np.float64))
+    arrays["age_coefficients"] = np.stack([flat[name] for name in _COEFFICIENTS], axis=1).reshape(-1, 2, 4)
+    arrays_of_prefectures = _arrays(folder / PREFECTURES, prefectures, _PREFECTURE_TYPES)
     try:
         lists = [_lists(columns.column(name)) for name in ("neighbour", "nearby")]
         if not columns.num_rows or any(not _fits(one, columns.num_rows) for one in lists):
             raise ValueError("neighbours that are not there")
-        arrays = {name: _numpy(columns.column(name), dtype) for name, dtype in TYPES.items()}
-        flat = [_numpy(columns.column(name), np.float64) for name in _COEFFICIENTS]
-        arrays["age_coefficients"] = np.stack(flat, axis=1).reshape(-1, 2, 4)
-        _refuse_impossible(folder / MUNICIPALITIES, arrays)
-        return StoredWorld(
-            invented=bool(document.pop("invented")),
-            about=document,
-            columns=arrays,
-            prefectures={
-                name: _numpy(prefectures.column(name), dtype) for name, dtype in _PREFECTURE_TYPES.items()
-            },
-            national={name: np.array(national[name], dtype=np.float64) for name in _NATIONAL},
-            neighbours=lists[0],
-            nearby=lists[1],
-        )
+        series = {name: np.array(national[name], dtype=np.float64) for name in NATIONAL}
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise InputError(Fault(say("world.broken_world"), file=str(folder), value=str(error)[:80])) from error
-
-
-def _refuse_impossible(path: Path, columns: dict[str, Array]) -> None:
-    """Raise InputError where a column holds what no country has: no number, less than nothing, a share over one."""
-    codes = columns["code"]
-    if not np.isfinite(columns["age_coefficients"]).all():
-        raise ValueError("age_coefficients")
-    for name, values in columns.items():
-        if values.dtype.kind not in "fi" or name in _MAY_BE_ANYTHING:
-            continue
-        wrong = ~np.isfinite(values) if name != "retail_shops" else np.zeros(len(values), dtype=np.bool_)
-        if name not in _MAY_BE_NEGATIVE:
-            wrong |= values < 0
-        if name.startswith("share_"):
-            wrong |= values > 1
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            shown = f"{values[row]} ({codes[row]})"
-            raise InputError(Fault(say("world.impossible_values"), file=str(path), key=name, value=shown))
-    if len(np.unique(codes)) < len(codes):
-        twice = next(code for code in codes.tolist() if (codes == code).sum() > 1)
-        raise InputError(Fault(say("world.impossible_values"), file=str(path), key="code", value=str(twice)))
-
-    later = np.flatnonzero(codes[1:] < codes[:-1])
-    if len(later):  # neighbours are named by row
-        row = int(later[0]) + 1
-        shown = f"{codes[row - 1]}, {codes[row]}"
-        raise InputError(Fault(say("world.rows_out_of_order"), file=str(path), key="code", value=shown))
-
-
-_MAY_BE_NEGATIVE = ("net_migration_per_1000",)
-_MAY_BE_ANYTHING = ("age_coefficients",)  # as long as it is a number
-_NATIONAL = ("population_factor", "ageing_shift", "age_factors_2009")
+    refuse_impossible(folder / MUNICIPALITIES, arrays)
+    refuse_impossible_prefectures(folder / PREFECTURES, arrays_of_prefectures)
+    refuse_impossible_series(folder / DESCRIPTION, series)
+    return StoredWorld(
+        invented=bool(document.pop("invented")),
+        about=document,
+        columns=arrays,
+        prefectures=arrays_of_prefectures,
+        national=series,
+        neighbours=lists[0],
+        nearby=lists[1],
+    )
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
@@ -237,7 +214,7 @@ def _read_description(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(Fault(say("world.unreadable"), file=str(path), value=str(error)[:80])) from error
     schema = document.pop("schema", None)
-    if schema != SCHEMA or "national" not in document or "invented" not in document:
+    if schema != SCHEMA or "national" not in document or not isinstance(document.get("invented"), bool):
         raise InputError(
             Fault(
                 say("world.other_schema"),
@@ -267,12 +244,24 @@ def _read_table(path: Path, wanted: list[str]) -> Any:
     return table
 
 
-def _numpy(column: Any, dtype: type[np.generic]) -> Array:
-    if column.null_count:  # an empty cell would become any number at all
-        raise ValueError("an empty cell")
-    if dtype is np.str_:
-        return np.array(column.to_pylist(), dtype=np.str_)
-    return np.array(column.to_numpy(), dtype=dtype)
+def _arrays(path: Path, table: Any, types: Mapping[str, type[np.generic]]) -> dict[str, Array]:
+    """Return columns as arrays. Raises InputError with the name of each that has an empty cell or no such values."""
+    arrays: dict[str, Array] = {}
+    faults: list[Fault] = []
+    for name, dtype in types.items():
+        column = table.column(name)
+        if column.null_count:  # an empty cell would become any number at all
+            what, row = say("world.empty_cell"), column.to_pylist().index(None) + 1
+            faults.append(Fault(what, file=str(path), key=name, value=say("world.row", row=row)))
+            continue
+        try:
+            values = column.to_pylist() if dtype is np.str_ else column.to_numpy()
+            arrays[name] = np.array(values, dtype=dtype)
+        except (ValueError, TypeError, OverflowError) as error:
+            faults.append(Fault(say("world.broken_world"), file=str(path), key=name, value=str(error)[:80]))
+    if faults:
+        raise InputError(faults[:MOST_FAULTS])
+    return arrays
 
 
 def _fits(lists: Lists, rows: int) -> bool:
