@@ -9,6 +9,7 @@ import pytest
 
 import okoshi.simulation
 from balance import check_faults, check_members, check_numbers, check_people, check_yen
+from okoshi.parameters.catalogue import catalogue
 from okoshi.study.whole_country import words_of_part
 from okoshi.world.building import build_world
 from okoshi.world.country import World, load_world
@@ -160,3 +161,36 @@ def test_a_town_without_a_single_resident(monkeypatch):
     assert there.sum() == YEARS[1] - YEARS[0] + 1
     for name in ("members", "enterprises_alive", "access_difficult_65plus"):
         assert not places[name][there].any(), name
+
+
+def test_a_fixed_total_takes_nothing_where_nobody_may_host_members(monkeypatch):
+    """Of such a part nobody can say how much of the nation it is; dispatched employees bring it the tax."""
+    hostless = replace(small(), eligible_cooperators=np.zeros(len(small()), dtype=np.bool_))
+    model = lived_in(monkeypatch, hostless, policy__special_allocation_tax__total="fixed")
+    ledger = whole(model)["ledger"]
+    assert "special_allocation_tax" in ledger["payer"].tolist()
+    assert "pool" not in ledger["item"].tolist()
+
+
+def test_where_nobody_lacks_anything_a_fixed_total_takes_from_bodies_of_the_run_alone():
+    rich = {
+        "policy.special_allocation_tax.total": "fixed",
+        "behaviour.municipalities.tax_until_strength": 0.01,
+    }
+    tables = whole(lived(scenario_of(YEARS, PLACE, "baseline").changed(rich)))
+    ledger, prefecture = tables["ledger"], tables["prefectures"]["yen_special_allocation_tax"]
+    assert "pool" in ledger["item"].tolist()
+    assert prefecture.tolist() == tables["national"]["yen_special_allocation_tax"].tolist()
+
+
+def test_digital_talent_at_the_ends_of_what_a_scenario_may_set():
+    """Pools that hardly anybody leaves hold a number of people; help in full makes no capacity of more than all."""
+    of = "behaviour.digital."
+    ends = {
+        f"{of}pools_fy2020": 47,
+        f"{of}pool_leaving": catalogue()[f"{of}pool_leaving"].bounds[0],
+        f"{of}link_capacity": catalogue()[f"{of}link_capacity"].bounds[1],
+    }
+    tables = whole(lived(scenario_of(YEARS, PLACE, "baseline").changed(ends)))
+    assert 0 < tables["national"]["digital_appointed"].max() < 10_000
+    assert tables["municipalities"]["capacity_digital"].max() > 0.3

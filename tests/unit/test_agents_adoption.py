@@ -11,6 +11,7 @@ import pytest
 
 from okoshi.agents.adoption import belief, join, joining_hazard, willing, worth_it
 from okoshi.agents.conditions import LastYear
+from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.draft import Adoption
 from small_country import (
     behaviour_of,
@@ -93,6 +94,21 @@ def test_budget_hazard_asks_what_a_member_is_worth(behaviour):
     assert not worth_it(table, given, replace(now, term_months=48), net).any()
     nobody_yet = replace(now, last_year=LastYear())
     assert worth_it(table, given, nobody_yet, net / 3.0).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("structure", list(Adoption))
+def test_the_weakest_belief_and_the_least_evidence_that_a_scenario_may_set_are_numbers(behaviour, structure):
+    """Before the first result belief is a half and no promise is shown: nothing is divided by nothing."""
+    least = {
+        name: catalogue()[f"behaviour.municipalities.{name}"].bounds[0]
+        for name in ("belief_strength", "budget_evidence")
+    }
+    weak = replace(behaviour, **least)
+    table, now = municipalities_of(2), conditions_of(2012, last_year=LastYear())
+    hazard = joining_hazard(table, world_of(2), weak, now, structure, np.full(2, 1_000.0), np.ones(2))
+    assert belief(table, weak).tolist() == [0.5, 0.5]
+    assert (hazard > 0).all()
+    assert np.isfinite(hazard).all()
 
 
 def rules_of_2013(now, **caps):

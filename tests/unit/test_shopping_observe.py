@@ -74,6 +74,16 @@ def test_stores_of_a_district_are_told_apart_by_their_number():
     ]
 
 
+def test_a_district_of_very_many_stores_takes_none_of_the_next():
+    """Where a threshold asks for hardly any customer, numbers of stores run past any round number."""
+    by_year = {2008: {"daily": np.array([4_098, 3])}, 2009: {"daily": np.array([4_096, 2])}}
+    opened, closed, rows, number, _ = table_of._spells(by_year, "daily")
+    assert len(opened) == 4_101
+    gone = closed > 0
+    told = sorted(zip(rows[gone].tolist(), number[gone].tolist(), strict=True))
+    assert told == [(0, 4_096), (0, 4_097), (1, 2)]
+
+
 def test_settlers_of_districts_whose_last_store_went_are_told(run):
     measure, table = run.measure, run.measure.districts
     lost = table.had_shop & (table.full + table.daily + table.community == 0)

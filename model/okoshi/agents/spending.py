@@ -249,11 +249,16 @@ def post_fixed_total(
     `received` is yen of the tax by place of the ledger: municipalities, then prefectures.
 
     Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it. What each gets
-    of the tax otherwise goes as people times what its fiscal strength lacks (assumed); a prefecture as a multiple
-    of all its municipalities together.
+    of the tax otherwise goes as people times what its fiscal strength lacks (assumed; alike where nobody lacks
+    anything); a prefecture as a multiple of all its municipalities together. A run without a municipality that
+    may host members is no part of the nation that one could measure: the rest bears all.
     """
+    if not conditions.nation_share:
+        return
     lacking = np.maximum(behaviour.tax_until_strength - world.fiscal_strength, 0.0)
     weight, prefectures = world.population_2020.astype(np.float64) * lacking, behaviour.tax_of_prefectures
+    if not weight.any():  # else prefectures outside the run would pay as much as those in it
+        weight = np.ones(len(world.code))
     by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(world.prefectures.code))
     by_prefecture = by_prefecture * prefectures
     rest = (1.0 + prefectures) * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
