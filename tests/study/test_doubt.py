@@ -183,7 +183,7 @@ def test_rounding_hides_no_sign(interval: Interval, digits: int, text: str) -> N
     assert shown(interval, digits) == text
 
 
-def test_a_gross_gain_beside_a_net_loss_has_no_price() -> None:
+def test_a_gross_gain_without_a_net_one_has_no_price() -> None:
     """Fifty lost, one gained, sixty yen saved: the saving is no price of the one."""
 
     def ran(people: list[float], yen: int) -> Any:
@@ -200,3 +200,8 @@ def test_a_gross_gain_beside_a_net_loss_has_no_price() -> None:
     more = [ran([150.0 + one, 9.0], 140) for one in range(3)]
     told = {cost.reading: cost for cost in costs_of("more", base, more, ONCE) if cost.years == 0}
     assert 0 < told["gross"].yen_each[PUBLIC].value < told["net"].yen_each[PUBLIC].value
+    reshuffled = [ran([50.0 + one, 58.0 + 2 * one], 140) for one in range(3)]  # as many lost as gained
+    told = {cost.reading: cost for cost in costs_of("other", base, reshuffled, ONCE) if cost.years == 0}
+    assert told["gross"].additional.low > 0
+    assert told["net"].additional.holds_zero
+    assert isnan(told["gross"].yen_each[PUBLIC].value)
