@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from okoshi.study.doubt_words import when_counted
 from okoshi.study.intervals import Interval, Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.paired import all_structures, families_of
+from okoshi.study.summaries import _untold
 from okoshi.study.units import AFTER_YEARS, UNITS, Units, difference
 from okoshi.study.words import shown
 
@@ -205,3 +206,17 @@ def test_a_gross_gain_without_a_net_one_has_no_price() -> None:
     assert told["gross"].additional.low > 0
     assert told["net"].additional.holds_zero
     assert isnan(told["gross"].yen_each[PUBLIC].value)
+
+
+@pytest.mark.parametrize(
+    ("sampling", "said", "unsaid"),
+    [
+        (Sampling(1, 2), "2 replicates are too few", "draws"),
+        (Sampling(1, 5), "all replicates agree", "draws"),
+        (Sampling(5, 1), "all draws agree", "replicates"),
+    ],
+)
+def test_why_there_is_no_interval_speaks_of_what_was_run(sampling: Sampling, said: str, unsaid: str) -> None:
+    (line,) = _untold(cast("Any", SimpleNamespace(sampling=sampling)), ["Members: +0.0 (no interval)"])
+    assert said in line
+    assert unsaid not in line
