@@ -19,7 +19,7 @@ from PIL import Image
 
 from okoshi import figures
 from okoshi.figures import About, ColumnsMissingError, Picture
-from okoshi.figures.comparing import outcomes_by_group
+from okoshi.figures.comparing import is_by_age, outcomes_by_group
 from okoshi.figures.gallery import NAMES, pictures_of_comparison, pictures_of_prefecture, pictures_of_run
 from okoshi.figures.lines import text_places, wrapped
 from okoshi.figures.people_flow import count_flows
@@ -421,3 +421,8 @@ def test_a_group_says_what_its_numbers_are_of(group: str, english: str, japanese
     for code, text in (("en", english), ("ja", japanese)):
         set_language(code)
         assert figures.group_in_words(group) == text
+
+
+def test_groups_of_sex_and_age_are_told_from_others() -> None:
+    assert is_by_age(hand_made.differences(("man, under 30 years", "woman, 30-39 years")))
+    assert not is_by_age(hand_made.differences())

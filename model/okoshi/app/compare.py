@@ -188,7 +188,7 @@ def group_lines(found: Comparison) -> list[str]:
     """Return the differences of the last year by group, a line a group; nothing where there are no groups."""
     import pandas
 
-    from okoshi.figures.comparing import NATION, group_in_words, outcomes_by_group
+    from okoshi.figures.comparing import NATION, group_in_words, is_by_age, outcomes_by_group
     from okoshi.figures.words import title_of
     from okoshi.study.intervals import Interval
     from okoshi.study.words import digits_of, shown
@@ -198,7 +198,7 @@ def group_lines(found: Comparison) -> list[str]:
     grouped = table[(table["group"] != NATION) & (table["fiscal_year"] == last)]
     if grouped.empty:
         return []
-    lines = []
+    lines = [say("comparison.ages")] if is_by_age(grouped) else []
     for name in dict.fromkeys(grouped["scenario"]):
         for outcome in outcomes_by_group(grouped):
             title = title_of(outcome, "municipalities")

@@ -320,6 +320,11 @@ def kinds_of_groups(differences: pd.DataFrame) -> set[str]:
     }
 
 
+def is_by_age(grouped: pd.DataFrame) -> bool:
+    """Return whether the groups are of sex and age."""
+    return bool(grouped["group"].str.match(r"(man|woman), ").any())
+
+
 def group_in_words(group: str) -> str:
     """Return a group of `compare --by` in the language in use: a prefecture, a size class, sex and age, a pillar."""
     if knows(f"pictures.group_{group}"):
