@@ -426,3 +426,12 @@ def test_a_group_says_what_its_numbers_are_of(group: str, english: str, japanese
 def test_groups_of_sex_and_age_are_told_from_others() -> None:
     assert is_by_age(hand_made.differences(("man, under 30 years", "woman, 30-39 years")))
     assert not is_by_age(hand_made.differences())
+
+
+def test_the_map_of_a_comparison_shows_what_the_policy_moves() -> None:
+    usual = hand_made.differences(("島根県", "東京都")).query("group != 'nation'")
+    still = usual.assign(difference=0.0, low_90=np.nan, high_90=np.nan)
+    taken = usual.assign(outcome="yen_municipality", difference=3e9, low_90=2e9, high_90=4e9)
+    drawn = figures.map_of_differences(pd.concat([still, taken]), hand_made.ABOUT)
+    assert "Paid by municipality" in drawn.title
+    assert "Members" in figures.map_of_differences(still, hand_made.ABOUT).title
