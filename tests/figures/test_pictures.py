@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import hand_made
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from PIL import Image
 
 from okoshi import figures
 from okoshi.figures import About, ColumnsMissingError, Picture
+from okoshi.figures.comparing import is_by_age, outcomes_by_group
 from okoshi.figures.gallery import NAMES, pictures_of_comparison, pictures_of_prefecture, pictures_of_run
 from okoshi.figures.lines import text_places, wrapped
 from okoshi.figures.people_flow import count_flows
@@ -392,3 +394,44 @@ def test_scenarios_are_called_by_titles_that_tell_them_apart() -> None:
     assert about.called("a") == "今"
     assert titled(("Now", "")).called("a") == "Now"
     assert About("a").called("a") == "a"
+
+
+def test_by_group_is_shown_what_the_policy_moves() -> None:
+    """Where members and settlers cannot move (a fixed total of the tax), who pays is shown in their place."""
+    zero = {"difference": 0.0, "low_90": np.nan, "high_90": np.nan}
+    usual = hand_made.differences().query("group != 'nation' and fiscal_year == 2024").assign(**zero)
+    taken = usual.assign(outcome="yen_municipality", difference=3e9, low_90=2e9, high_90=4e9)
+    both = pd.concat([usual, taken])
+    assert outcomes_by_group(usual) == ["members"]
+    assert outcomes_by_group(both) == ["yen_municipality"]
+    moved = both.assign(difference=both["difference"] + 1.0)  # members by chance alone: they stand behind
+    assert outcomes_by_group(moved) == ["yen_municipality", "members"]
+    assert "Paid by municipality" in figures.gains_and_losses(both, hand_made.ABOUT).alternative
+
+
+@pytest.mark.parametrize(
+    ("group", "english", "japanese"),
+    [
+        ("0.25-0.5", "fiscal strength 0.25-0.5", "財政力指数 0.25～0.5"),
+        ("1 and over", "fiscal strength 1 and over", "財政力指数 1以上"),
+        ("5000-10000 people", "5,000-10,000 people", "5,000～10,000人"),
+    ],
+)
+def test_a_group_says_what_its_numbers_are_of(group: str, english: str, japanese: str) -> None:
+    for code, text in (("en", english), ("ja", japanese)):
+        set_language(code)
+        assert figures.group_in_words(group) == text
+
+
+def test_groups_of_sex_and_age_are_told_from_others() -> None:
+    assert is_by_age(hand_made.differences(("man, under 30 years", "woman, 30-39 years")))
+    assert not is_by_age(hand_made.differences())
+
+
+def test_the_map_of_a_comparison_shows_what_the_policy_moves() -> None:
+    usual = hand_made.differences(("島根県", "東京都")).query("group != 'nation'")
+    still = usual.assign(difference=0.0, low_90=np.nan, high_90=np.nan)
+    taken = usual.assign(outcome="yen_municipality", difference=3e9, low_90=2e9, high_90=4e9)
+    drawn = figures.map_of_differences(pd.concat([still, taken]), hand_made.ABOUT)
+    assert "Paid by municipality" in drawn.title
+    assert "Members" in figures.map_of_differences(still, hand_made.ABOUT).title

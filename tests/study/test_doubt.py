@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from math import isnan
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from okoshi.study.costs import PAYERS, PUBLIC, costs_of
+from okoshi.study.costs import PAYERS, PUBLIC, Cost, costs_of
 from okoshi.study.doubt import shares_of_doubt, sign_of
-from okoshi.study.doubt_words import when_counted
+from okoshi.study.doubt_words import cost_lines, when_counted
 from okoshi.study.intervals import Interval, Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.paired import all_structures, families_of
-from okoshi.study.units import AFTER_YEARS, UNITS, Units, difference
+from okoshi.study.summaries import _untold
+from okoshi.study.units import AFTER_YEARS, UNITS, Covered, Units, difference
 from okoshi.study.words import shown
 
 ONCE = Sampling(1, 3)
@@ -52,8 +53,17 @@ def test_gross_net_and_net_of_incumbents_by_hand() -> None:
     assert difference(base, base) == (0.0, 0.0, 0.0)
 
 
+def covered(people: list[float], of: float = 100.0) -> Covered:
+    return Covered(np.array(people) / of, np.full(len(people), of))
+
+
 def test_people_covered_are_compared_place_by_place() -> None:
-    assert difference(np.array([5.0, 5.0]), np.array([8.0, 4.0])) == (3.0, 2.0, 2.0)
+    assert difference(covered([5.0, 5.0]), covered([8.0, 4.0])) == pytest.approx((3.0, 2.0, 2.0))
+
+
+def test_who_moves_to_where_there_is_a_shop_makes_no_shop_reach_more() -> None:
+    """Twice as many people in two places with the same shops: nobody more has a shop."""
+    assert difference(covered([5.0, 50.0]), covered([10.0, 100.0], of=200.0)) == (0.0, 0.0, 0.0)
 
 
 def test_people_with_a_shop_are_those_of_now_and_are_not_said_to_be_there_years_after() -> None:
@@ -183,11 +193,11 @@ def test_rounding_hides_no_sign(interval: Interval, digits: int, text: str) -> N
     assert shown(interval, digits) == text
 
 
-def test_a_gross_gain_beside_a_net_loss_has_no_price() -> None:
+def test_a_gross_gain_without_a_net_one_has_no_price() -> None:
     """Fifty lost, one gained, sixty yen saved: the saving is no price of the one."""
 
     def ran(people: list[float], yen: int) -> Any:
-        units = {(unit, years): np.array(people) for unit in UNITS for years in AFTER_YEARS}
+        units = {(unit, years): covered(people) for unit in UNITS for years in AFTER_YEARS}
         spent = {"fiscal_year": np.array([2020]), **{payer: np.array([yen]) for payer in PAYERS}}
         return SimpleNamespace(units=units, spent=spent)
 
@@ -200,3 +210,38 @@ def test_a_gross_gain_beside_a_net_loss_has_no_price() -> None:
     more = [ran([150.0 + one, 9.0], 140) for one in range(3)]
     told = {cost.reading: cost for cost in costs_of("more", base, more, ONCE) if cost.years == 0}
     assert 0 < told["gross"].yen_each[PUBLIC].value < told["net"].yen_each[PUBLIC].value
+    reshuffled = [ran([50.0 + one, 58.0 + 2 * one], 140) for one in range(3)]  # as many lost as gained
+    told = {cost.reading: cost for cost in costs_of("other", base, reshuffled, ONCE) if cost.years == 0}
+    assert told["gross"].additional.low > 0
+    assert told["net"].additional.holds_zero
+    assert isnan(told["gross"].yen_each[PUBLIC].value)
+
+
+@pytest.mark.parametrize(
+    ("sampling", "said", "unsaid"),
+    [
+        (Sampling(1, 2), "2 replicates are too few", "draws"),
+        (Sampling(1, 5), "all replicates agree", "draws"),
+        (Sampling(5, 1), "all draws agree", "replicates"),
+    ],
+)
+def test_why_there_is_no_interval_speaks_of_what_was_run(sampling: Sampling, said: str, unsaid: str) -> None:
+    (line,) = _untold(cast("Any", SimpleNamespace(sampling=sampling)), ["Members: +0.0 (no interval)"])
+    assert said in line
+    assert unsaid not in line
+
+
+@pytest.mark.parametrize(
+    ("additional", "lines"),
+    [
+        (Interval(0.001, -0.01, 0.012), 0),  # rounding: "+0.0 [+0.0, +0.0]" says nothing
+        (Interval(0.0, float("nan"), float("nan")), 0),
+        (Interval(-0.5, -1.2, 0.2), 2),
+        (Interval(0.001, 0.0005, 0.0015), 2),
+        (Interval(3.0, float("nan"), float("nan")), 2),
+    ],
+)
+def test_a_unit_of_which_there_are_no_more_is_not_told_of(additional: Interval, lines: int) -> None:
+    unknown = Interval(float("nan"), float("nan"), float("nan"))
+    cost = Cost("variant", "startup", 10, "net", additional, {PUBLIC: unknown})
+    assert len(cost_lines(cast("Any", SimpleNamespace(costs=(cost,))), "variant")) == lines

@@ -168,6 +168,33 @@ def test_a_higher_cap_makes_more_municipalities_willing_and_prices_fewer():
     assert not willing(hosts, behaviour, rules_of(2013), 1.0).any()
 
 
+@pytest.mark.parametrize(("rate", "who"), [(1, [True, True]), ("5/8", [True, False]), (0, [False, False])])
+def test_municipalities_go_by_what_comes_back_cap_times_rate(rate, who):
+    """Five eighths of a cap of 5.6 million are the 3.5 of FY2014; where nothing comes back nobody is willing."""
+    behaviour = behaviour_of({"willing_level": 0.0, "cap_in_willingness": 1.0})
+    hosts = hosts_of(2, willingness=np.array([0.1, -0.4]))
+    rules = rules_of(2024, **{"policy.dispatch.dispatched.during_period_rate": rate})
+    assert willing(hosts, behaviour, rules, 1.0).tolist() == who
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("remuneration_per_person_cap", 0), ("remuneration_rate", 0), ("travel_per_person_cap", 0)],
+)
+def test_side_jobs_asked_for_go_by_what_comes_back(name, value):
+    """Of two million yen one is left: at an elasticity of 2 a quarter of the side jobs is asked for."""
+    behaviour = behaviour_of({"side_job_posts": 4.0, "side_job_cap_in_posts": 2.0})
+    count = 4_000
+    draws = (np.arange(count) + 0.5) / count
+    hosts = hosts_of(count, willing=True, joined=2024, posts_trait=0.0, side_job_draw=draws)
+    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse())
+    before = hosts.wanted_side_job.mean()
+    rules = rules_of(2024, **{f"policy.dispatch.side_job.{name}": value})
+    decide_posts(hosts, behaviour, rules, 2024, Purse())
+    assert before == pytest.approx(4.0, rel=0.02)
+    assert hosts.wanted_side_job.mean() == pytest.approx(1.0, rel=0.02)
+
+
 def test_joining_follows_push_and_neighbours():
     world = world_of(4, neighbours=[[1], [0], [3], [2]])
     behaviour = behaviour_of({"join_innovation": 0.0, "join_imitation": 10.0, "neighbour_weight": 1.0})
@@ -203,6 +230,12 @@ def test_posts_are_at_least_one_and_within_the_purse():
     assert hosts.wanted.tolist() == [1, 3, 0]
     own = Purse(own_funds=np.full(3, 5.6e6 * 0.5))
     decide_posts(hosts, replace(behaviour, own_funds_share=0.25), rules_of(2024), 2024, own)
+    assert hosts.wanted.tolist() == [1, 2, 0]
+    half = rules_of(2024, **{"policy.dispatch.dispatched.during_period_rate": "1/2"})
+    own = Purse(
+        own_funds=np.full(3, 5.6e6 * 1.5)
+    )  # a quarter of the cap, and the half that does not come back
+    decide_posts(hosts, replace(behaviour, own_funds_share=0.25), half, 2024, own)
     assert hosts.wanted.tolist() == [1, 2, 0]
 
 

@@ -282,6 +282,12 @@ def test_settled_by_sex_and_age_are_those_there_each_year():
     grouped = grouped_outcomes(model, "sex_age")
     total = sum(values for (name, _), values in grouped.items() if name == "settled")
     assert total.tolist() == model.tables(["national"])["national"]["settled"].tolist()
+    ages = [name.removeprefix("man, ") for _, name in grouped if name.startswith("man, ")]
+    of_forty = "40-49 years"  # nobody is of two classes
+    assert list(dict.fromkeys(ages))[1:4] == ["30-39 years", of_forty, "50-59 years"]
+    forty = (model.members.age_at_start == 40) & (model.members.sex == 0)
+    assert forty.any()
+    assert grouped["hired", f"man, {of_forty}"].sum() >= forty.sum()
 
 
 def test_class_names():

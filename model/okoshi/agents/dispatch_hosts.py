@@ -13,7 +13,11 @@ from okoshi.agents.municipalities import mean_over_neighbours
 from okoshi.agents.purse import Purse
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
-from okoshi.policy.dispatch import DispatchRules
+from okoshi.policy.dispatch import (
+    DispatchRules,
+    most_returned_for_dispatched,
+    most_returned_for_side_job,
+)
 from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
@@ -54,20 +58,21 @@ def found_hosts(world: World, luck: Luck) -> DispatchHosts:
 
 
 def willing(table: DispatchHosts, behaviour: DispatchBehaviour, rules: DispatchRules, prices: float) -> Flags:
-    """Return who would take employees: lasting will above a threshold that a higher cap lowers.
+    """Return who would take employees: lasting will above a threshold that is lower where more comes back.
 
-    The cap in mind is that of the dispatched kind; where only the side job exists, that of the side job.
+    What counts is the most that comes back for one of the dispatched kind, cap times rate; where only the side job
+    exists, for one of these.
     """
     if rules.dispatched.enabled:
-        cap = rules.dispatched.during_period_per_person_cap or 0
+        back = most_returned_for_dispatched(rules.dispatched)
     elif rules.side_job.enabled:
-        cap = rules.side_job.remuneration_and_travel_per_person_cap or 0
+        back = most_returned_for_side_job(rules.side_job)
     else:
         return np.zeros(len(table), dtype=np.bool_)
     level = behaviour.willing_level + behaviour.cap_in_willingness * np.log(
-        max(cap, 1) / prices / CAP_OF_REFERENCE
+        max(back, 1) / prices / CAP_OF_REFERENCE
     )
-    return np.asarray(table.eligible & (cap > 0) & (table.willingness + level > 0))
+    return np.asarray(table.eligible & (back > 0) & (table.willingness + level > 0))
 
 
 def joining(
@@ -107,7 +112,8 @@ def decide_posts(
 ) -> None:
     """Write how many employees of each kind every host works with: at least one, more with experience.
 
-    Cash bears the cap of everybody until March, own funds a share of it, staff their hours for each.
+    Cash bears the cap of everybody until March, own funds a share of it and what of it does not come back, staff
+    their hours for each.
     """
     hosting = table.willing & (table.joined > 0)
     years = np.minimum(fiscal_year - table.joined, behaviour.learning_years)
@@ -121,18 +127,19 @@ def decide_posts(
     table.wanted = np.where(open_, np.minimum(wanted, most), 0)
     table.wanted_side_job = 0
     if rules.side_job.enabled:
-        cap = rules.side_job.remuneration_and_travel_per_person_cap or 0
-        mean = behaviour.side_job_posts * (cap / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts
-        number = poisson_from_uniform(table.side_job_draw, np.where(hosting & (cap > 0), mean, 0.0))
+        back = most_returned_for_side_job(rules.side_job)
+        mean = behaviour.side_job_posts * (back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts
+        number = poisson_from_uniform(table.side_job_draw, np.where(hosting & (back > 0), mean, 0.0))
         table.wanted_side_job = np.minimum(number, np.maximum(most - table.wanted, 0))
 
 
 def _most(count: int, behaviour: DispatchBehaviour, rules: DispatchRules, purse: Purse) -> Floats:
     most = np.full(count, float(SIDE_JOB_SLOT - 1))
     cap = float(rules.dispatched.during_period_per_person_cap or 0)
+    stays = cap * float(1 - (rules.dispatched.during_period_rate or 0))
     for given, each in (
         (purse.cash, cap),
-        (purse.own_funds, behaviour.own_funds_share * cap),
+        (purse.own_funds, behaviour.own_funds_share * cap + stays),
         (purse.staff_hours, behaviour.staff_hours_per_person),
     ):
         if given is not None and each > 0:

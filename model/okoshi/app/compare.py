@@ -186,28 +186,28 @@ def _in_words(found: Comparison, asked: Asked, *, invented: bool) -> list[str]:
 
 def group_lines(found: Comparison) -> list[str]:
     """Return the differences of the last year by group, a line a group; nothing where there are no groups."""
-    from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words
+    import pandas
+
+    from okoshi.figures.comparing import NATION, group_in_words, is_by_age, outcomes_by_group
     from okoshi.figures.words import title_of
     from okoshi.study.intervals import Interval
     from okoshi.study.words import digits_of, shown
 
-    grouped = [row for row in rows_of(found) if row["group"] != NATION]
-    if not grouped:
+    table = pandas.DataFrame(found.differences)
+    last = int(table["fiscal_year"].max())
+    grouped = table[(table["group"] != NATION) & (table["fiscal_year"] == last)]
+    if grouped.empty:
         return []
-    last = max(row["fiscal_year"] for row in grouped)
-    there = list(dict.fromkeys(row["outcome"] for row in grouped))
-    lines = []
-    for name in dict.fromkeys(row["scenario"] for row in grouped):
-        for outcome in [one for one in (*GROUP_OUTCOMES, "yen_public") if one in there]:
+    lines = [say("comparison.ages")] if is_by_age(grouped) else []
+    for name in dict.fromkeys(grouped["scenario"]):
+        for outcome in outcomes_by_group(grouped):
             title = title_of(outcome, "municipalities")
             lines.append(say("comparison.groups", variant=name, outcome=title, year=last))
-            for row in grouped:
-                if (row["scenario"], row["outcome"], row["fiscal_year"]) == (name, outcome, last):
-                    interval = Interval(row["difference"], row["low_90"], row["high_90"])
-                    group = group_in_words(row["group"])
-                    lines.append(
-                        say("comparison.group", group=group, value=shown(interval, digits_of(outcome)))
-                    )
+            mine = grouped[(grouped["scenario"] == name) & (grouped["outcome"] == outcome)]
+            for row in mine.itertuples():
+                interval = Interval(float(row.difference), float(row.low_90), float(row.high_90))
+                value = shown(interval, digits_of(outcome))
+                lines.append(say("comparison.group", group=group_in_words(row.group), value=value))
     return lines
 
 

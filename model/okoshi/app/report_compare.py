@@ -11,7 +11,7 @@ from okoshi.app.report_folder import ReportedFolder
 from okoshi.app.report_numbers import interval_text
 from okoshi.app.report_page import Section, TableView, shots
 from okoshi.app.writing import DIFFERENCES
-from okoshi.figures.comparing import GROUP_OUTCOMES, NATION, group_in_words, weakest
+from okoshi.figures.comparing import NATION, group_in_words, is_by_age, outcomes_by_group, weakest
 from okoshi.figures.money import PAYERS
 from okoshi.figures.words import outcome_with_unit, short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
@@ -196,10 +196,10 @@ def _groups(rows: pd.DataFrame, names: Sequence[str], year: int, about: About) -
     grouped = rows[rows["group"] != NATION]
     if grouped.empty:
         return []
-    section = Section("groups", say("report.groups"))
-    there = list(dict.fromkeys(grouped["outcome"]))
+    ages = [say("comparison.ages")] if is_by_age(grouped) else []
+    section = Section("groups", say("report.groups"), paragraphs=ages)
     columns = report_doubt.headed(names, about, "shown.group", numbers=True)
-    for outcome in [name for name in GROUP_OUTCOMES if name in there] or there[:2]:
+    for outcome in outcomes_by_group(grouped):
         mine = grouped[grouped["outcome"] == outcome]
         table = []
         for group in dict.fromkeys(mine["group"]):

@@ -53,6 +53,18 @@ HEADLINES = (
     "yen_special_allocation_tax",
 )
 GROUP_OUTCOMES = ("members", "settled_stock")
+OTHER_GROUP_OUTCOMES = (
+    "settled",
+    "yen_special_allocation_tax",
+    "yen_municipality",
+    "startups_by_members",
+    "covered_share_65plus",
+    "dispatched",
+    "local_10000_projects",
+    "student_participants",
+    "digital_hours_freed",
+)
+MOST_BY_GROUP, PANELS_BY_GROUP = 5, 2
 ROW_HEIGHT, BAR_WIDTH = 0.62, 0.8
 PANEL_PLACES, NAME_PLACES, GROUP_PLACES = 84, 40, 22
 
@@ -165,21 +177,22 @@ def differences_by_year(
 def gains_and_losses(
     differences: pd.DataFrame,
     about: About,
-    outcomes: Sequence[str] = GROUP_OUTCOMES,
+    outcomes: Sequence[str] | None = None,
     year: int | None = None,
     *,
     name: str = "gains_and_losses",
 ) -> Picture:
-    """Draw who gains and who loses: differences by group (`compare --by`) in one year, the last."""
+    """Draw who gains and who loses: differences by group (`compare --by`) in one year, the last.
+
+    Without `outcomes`: the first of `outcomes_by_group`.
+    """
     _check(differences)
     grouped, year = _of_year(differences[differences["group"] != NATION], None, year)
     grouped = grouped.assign(scenario=grouped["scenario"].map(lambda scenario: about.called(str(scenario))))
     groups = list(dict.fromkeys(grouped["group"]))
-    known = grouped.groupby("outcome", sort=False)["group"].nunique()
-    everywhere = [
-        str(outcome) for outcome in known.index[known == len(groups)]
-    ]  # a pillar has its own outcomes
-    there = [outcome for outcome in outcomes if outcome in everywhere] or everywhere[:2]
+    chosen = outcomes_by_group(grouped)[:PANELS_BY_GROUP] if outcomes is None else outcomes
+    everywhere = _in_all_groups(grouped)
+    there = [outcome for outcome in chosen if outcome in everywhere] or everywhere[:PANELS_BY_GROUP]
     scenarios = list(dict.fromkeys(grouped["scenario"]))
     title = say("pictures.gains_title", base=about.called(about.base), year=year)
     height = 0.8 + len(groups) * (0.16 + 0.13 * len(scenarios))
@@ -194,6 +207,31 @@ def gains_and_losses(
     handles, labels = axes[0].get_legend_handles_labels()
     legend(figure, handles, labels)
     return picture(name, title, " ".join(words), figure)
+
+
+def outcomes_by_group(grouped: pd.DataFrame) -> list[str]:
+    """Return what to show by group, of one year: what differs beyond chance in half of the groups or more.
+
+    Then members and settlers, where they differ at all: a fixed total of the tax or a subsidy to shops moves neither,
+    and who gains and loses by it must show.
+    """
+    there = _in_all_groups(grouped)
+    beyond = ((grouped["low_90"] > 0) | (grouped["high_90"] < 0)).groupby(
+        [grouped["outcome"], grouped["scenario"]]
+    )
+    mostly = beyond.mean().groupby("outcome").max() >= 0.5
+    differs = grouped["difference"].fillna(0).ne(0).groupby(grouped["outcome"]).any()
+    known = [one for one in (*GROUP_OUTCOMES, *OTHER_GROUP_OUTCOMES) if one in there]
+    found = [one for one in known if mostly[one]]
+    found += [one for one in GROUP_OUTCOMES if one in there and differs[one] and one not in found]
+    usual = [one for one in GROUP_OUTCOMES if one in there] or there[:PANELS_BY_GROUP]
+    return found[:MOST_BY_GROUP] or usual
+
+
+def _in_all_groups(grouped: pd.DataFrame) -> list[str]:
+    """Return the outcomes that every group has: a pillar has its own."""
+    known = grouped.groupby("outcome", sort=False)["group"].nunique()
+    return [str(outcome) for outcome in known.index[known == grouped["group"].nunique()]]
 
 
 def _signed(value: float, _: float) -> str:
@@ -282,10 +320,21 @@ def kinds_of_groups(differences: pd.DataFrame) -> set[str]:
     }
 
 
+def is_by_age(grouped: pd.DataFrame) -> bool:
+    """Return whether the groups are of sex and age."""
+    return bool(grouped["group"].str.match(r"(man|woman), ").any())
+
+
 def group_in_words(group: str) -> str:
     """Return a group of `compare --by` in the language in use: a prefecture, a size class, sex and age, a pillar."""
     if knows(f"pictures.group_{group}"):
         return say(f"pictures.group_{group}")
+    if re.fullmatch(r"[\d.]+(-[\d.]+| and over)", group):  # bare numbers do not say what they are of
+        return say("pictures.group_fiscal_strength", numbers=_numbers_in_words(group))
+    return _numbers_in_words(group)
+
+
+def _numbers_in_words(group: str) -> str:
     if language() == "en":
         number = re.sub(r"\d{4,}", lambda found: f"{int(found.group()):,}", group)
         return short_prefecture(number)

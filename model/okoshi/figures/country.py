@@ -15,7 +15,7 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
 from okoshi.figures.about import About
-from okoshi.figures.comparing import WANTED, weakest
+from okoshi.figures.comparing import WANTED, outcomes_by_group, weakest
 from okoshi.figures.lines import wrapped
 from okoshi.figures.style import FAINT, INK, Picture, canvas, is_narrow, legend, look, picture, places
 from okoshi.figures.words import (
@@ -98,22 +98,27 @@ def map_of_differences(
     differences: pd.DataFrame,
     about: About,
     scenario: str | None = None,
-    outcome: str = "members",
+    outcome: str | None = None,
     year: int | None = None,
     *,
     name: str = "map_of_differences",
 ) -> Picture:
-    """Draw where a scenario gains and loses (`compare --by prefecture`); hatched where the sign is open."""
+    """Draw where a scenario gains and loses (`compare --by prefecture`); hatched where the sign is open.
+
+    Without `outcome`: the first of `outcomes_by_group`.
+    """
     need("differences", list(differences.columns), WANTED, rows=len(differences))
     year = int(differences["fiscal_year"].max()) if year is None else year
     scenario = str(differences["scenario"].iloc[0]) if scenario is None else scenario
     rows = differences[
         (differences["fiscal_year"] == year)
         & (differences["scenario"] == scenario)
-        & (differences["outcome"] == outcome)
         & differences["group"].isin([row["name"] for row in prefecture_facts()])
-    ].set_index("group")
-    if rows.empty:
+    ]
+    if outcome is None and not rows.empty:
+        outcome = outcomes_by_group(rows)[0]
+    rows = rows[rows["outcome"] == outcome].set_index("group")
+    if outcome is None or rows.empty:
         raise ColumnsMissingError(say("pictures.no_rows", table="differences"))
     is_open = (rows["low_90"].isna()) | ((rows["low_90"] <= 0) & (rows["high_90"] >= 0))
     title = say(

@@ -13,7 +13,7 @@ def _person(name: str, meaning: str, meaning_ja: str, official: str = "") -> Col
     return count(name, "persons", meaning, meaning_ja, official)
 
 
-_AMONG = "Employees of the year whose contract, under the same draws without survey and platform, is"
+_AMONG = "Employees of the year whose contract, when signed, without survey and platform (same draws) was"
 
 DECLARATIONS_NATIONAL = (
     _person("dispatched_dispatched", "Dispatched employees in the year", "企業派遣型（年度中）", _COUNTED),
@@ -88,12 +88,20 @@ DECLARATIONS_NATIONAL = (
         "Employees of the year more than without survey and platform (may be negative)",
         "アンケート・マッチング支援による純増",
     ),
-    _person("dispatch_gross", f"{_AMONG} not the same", "支援の有無で異なる契約（総数）"),
-    _person("dispatch_new", f"{_AMONG} an empty post", "新たな契約"),
+    _person("dispatch_gross", f"{_AMONG} not the same", "支援の有無で異なる契約（締結時の判定、総数）"),
+    _person(
+        "dispatch_new",
+        f"{_AMONG} an empty post (which another company may fill later)",
+        "新たな契約（締結時に支援がなければ空いていた枠。のちに別の企業が入る場合を含む）",
+    ),
     _person("dispatch_moved_company", f"{_AMONG} with another company", "企業が入れ替わった契約"),
     _person("dispatch_moved_place", f"{_AMONG} in another place", "派遣先が入れ替わった契約"),
     _person("dispatch_moved_type", f"{_AMONG} of the other kind", "類型が入れ替わった契約"),
-    _person("dispatch_earlier", f"{_AMONG} the same but later", "時期が早まった契約"),
+    _person(
+        "dispatch_earlier",
+        f"{_AMONG} the same but later, with the same company",
+        "時期が早まった契約（同じ企業が同じ市町村にのちに入る場合のみ）",
+    ),
     count("dispatch_staff_hours", "hours", "Officials' hours spent on employees", "職員の従事時間（起業人）"),
     count(
         "dispatch_hours_freed",

@@ -50,8 +50,9 @@ def costs_of(
             for number, reading in enumerate(READINGS):
                 additional = sampling.mean(more[:, number])
                 each = yen_each(yen, more[:, number], sampling)
-                if reading == GROSS and not net.holds_zero and net.value < 0:
-                    each = _untold(yen)  # what was saved with the many lost is no price of the few gained
+                # Gross is never under 0: beside as many lost, those gained by mere reshuffling would have a price.
+                if reading == GROSS and (net.holds_zero or net.value < 0):
+                    each = _untold(yen)
                 found.append(Cost(name, unit, years, reading, additional, each))
     return found
 

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
 def cost_lines(comparison: Comparison, name: str) -> list[str]:
     """Return public yen for each additional settler, firm and person with a shop, now and years after."""
-    mine = [cost for cost in comparison.costs if cost.scenario == name and cost.additional.value]
+    mine = [cost for cost in comparison.costs if cost.scenario == name and _differs(cost)]
     # For people with a shop, net of incumbents is net: a person is counted once, whoever serves it.
     mine = [cost for cost in mine if cost.unit != COVERED or cost.reading != READINGS[-1]]
     fewer = any(cost.additional.value < 0 and not isnan(cost.yen_each[PUBLIC].value) for cost in mine)
     last = [say("comparison.fewer")] if fewer else []
     return [say("comparison.public_cost"), *(_cost(cost) for cost in mine), *last] if mine else []
+
+
+def _differs(cost: Cost) -> bool:
+    """Return whether there are more or fewer units at all, to what is told of them (what rounds to nought is none)."""
+    told = cost.additional
+    holds_zero = told.is_told and told.holds_zero
+    return max(map(abs, (told.low, told.high))) >= 0.05 if holds_zero else bool(told.value)
 
 
 def _cost(cost: Cost) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,7 +138,8 @@ def _of_prefectures(model: RegionalModel) -> Grouped:
 def _by_sex_and_age(model: RegionalModel) -> Grouped:
     """Return what is known of men and women of some ages: members, settlers, founders, students, residents.
 
-    Employees of companies, digital talent and customers have no sex and age in the model.
+    Members and settlers by age at the start of the term, founders at founding, residents now. Employees of companies,
+    digital talent and customers have no sex and age in the model.
     """
     years = np.arange(model.scenario.years[0], model.scenario.years[1] + 1)
     members, firms = model.members, model.measures.local_10000.enterprises
@@ -160,8 +162,9 @@ def _by_sex_and_age(model: RegionalModel) -> Grouped:
 
 
 def _age_names() -> list[str]:
-    names = class_names(AGE_EDGES, " years")
-    return ["under 30 years", *names[1:]]
+    """Return words for the classes of age: of years lived a class has a last one, so that nobody is of two."""
+    between = [f"{low}-{high - 1} years" for low, high in pairwise(AGE_EDGES)]
+    return [f"under {AGE_EDGES[0]} years", *between, f"{AGE_EDGES[-1]} years and over"]
 
 
 def _of_members(members: Members, rows: Array, years: Array) -> dict[str, Array]:

@@ -57,8 +57,9 @@ def _untold(comparison: Comparison, numbers: list[str]) -> list[str]:
         return []
     sampling = comparison.sampling
     count = sampling.draws if sampling.draws > 1 else sampling.replicates
-    few = count < FEWEST
-    return [say("comparison.too_few_replicates", replicates=count) if few else say("comparison.all_agree")]
+    if count < FEWEST:
+        return [say("comparison.too_few_replicates", replicates=count)]
+    return [say("comparison.all_agree_draws" if sampling.draws > 1 else "comparison.all_agree")]
 
 
 def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[str]:

@@ -45,11 +45,19 @@ class Units:
         return cls(key[order], place[order].astype(np.int64), anyway[order], part[order])
 
 
-type Left = dict[tuple[str, int], Units | Array]
+@dataclass(frozen=True)
+class Covered:
+    """People with a shop within reach or a service calling, one entry a municipality: their share, and the people."""
+
+    share: Array
+    people: Array
+
+
+type Left = dict[tuple[str, int], Units | Covered]
 
 
 def units_of(model: RegionalModel) -> Left:
-    """Return (unit, years after) -> the units; people covered are persons by municipality, now, for any years."""
+    """Return (unit, years after) -> the units; people covered are those of now, for any years."""
     found: Left = {}
     until = model.month
     for years in AFTER_YEARS:
@@ -115,22 +123,25 @@ def _enterprises_apart(members: Members, table: Enterprises) -> tuple[Array, Arr
     return apart, key
 
 
-def _covered(model: RegionalModel) -> Array:
+def _covered(model: RegionalModel) -> Covered:
     table = model.records.municipal[-1]
-    return np.asarray(table["covered_share"] * table["population"], dtype=np.float64)
+    return Covered(*(np.asarray(table[name], dtype=np.float64) for name in ("covered_share", "population")))
 
 
-def difference(base: Units | Array, variant: Units | Array) -> tuple[float, float, float]:
+def difference(base: Units | Covered, variant: Units | Covered) -> tuple[float, float, float]:
     """Return what a variant has more: gross, net of other places, net of incumbents.
 
     Gross: who lives (or sells) where it does not under the base; for people covered, the sum over places that gain.
     Net: what is left over all places. Net of incumbents: of those there under one policy alone, without who would
     have come or started anyway, and of a firm only the part of its sales not taken from others; of a firm that is
-    there under both, what this part changes. People covered are persons, counted once whoever serves them.
+    there under both, what this part changes. People covered are persons, counted once whoever serves them, of those
+    who live there under the base: who moves to where there is a shop makes no shop reach more.
     """
-    if not isinstance(base, Units) or not isinstance(variant, Units):
-        gained = np.asarray(variant) - np.asarray(base)
+    if isinstance(base, Covered) and isinstance(variant, Covered):
+        gained = (variant.share - base.share) * base.people
         return float(np.maximum(gained, 0.0).sum()), float(gained.sum()), float(gained.sum())
+    if isinstance(base, Covered) or isinstance(variant, Covered):
+        raise TypeError("people covered are compared with people covered")
     _, one, other = np.intersect1d(base.key, variant.key, assume_unique=True, return_indices=True)
     moved = int((base.place[one] != variant.place[other]).sum())
     gross = len(variant.key) - len(other) + moved
