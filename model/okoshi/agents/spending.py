@@ -248,7 +248,8 @@ def post_fixed_total(
 
     `received` is yen of the tax by place of the ledger: municipalities, then prefectures.
 
-    Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it. What each gets
+    Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it, which is paid as
+    this part is (what it is paid takes from this part too). What each gets
     of the tax otherwise goes as people times what its fiscal strength lacks (assumed); a prefecture as a multiple
     of all its municipalities together.
     """
@@ -256,9 +257,13 @@ def post_fixed_total(
     weight, prefectures = world.population_2020.astype(np.float64) * lacking, behaviour.tax_of_prefectures
     by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(world.prefectures.code))
     by_prefecture = by_prefecture * prefectures
-    rest = (1.0 + prefectures) * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
+    beyond = max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
+    rest = (1.0 + prefectures) * weight.sum() * beyond
     bodies = np.append(received, 0)
-    taken = bodies - net_of_fixed_total(bodies, np.concatenate([weight, by_prefecture, [rest]]))
+    weights = np.concatenate([weight, by_prefecture, [rest]])
+    taken = bodies - net_of_fixed_total(bodies, weights)
+    paid_beyond = float(received.sum()) * beyond / max(weights.sum(), 1.0)
+    taken += np.floor(weights * paid_beyond).astype(np.int64)
     places = len(world.code)
     for payer, rows in (
         (Payer.MUNICIPALITY, np.arange(places)),
