@@ -186,6 +186,23 @@ def test_check_of_a_scenario_in_full_says_how_it_differs_from_the_baseline(okosh
     assert "nothing in it differs" in okoshi("check", "baseline").out
 
 
+def test_a_line_of_a_budget_that_there_is_not_is_said_to_change_nothing(okoshi: Okoshi) -> None:
+    """The extra of FY2024 is spent in FY2025 under the lines of FY2024: dated from 2025 they are read by nobody."""
+    platform, target = "policy.university.platform_budget", "policy.digital.accelerators_target"
+    said = okoshi("check", "baseline", "--set", f"{platform}@2025=0", "--set", f"{target}@2024=900")
+    assert said.status == 0
+    idle = next(line for line in said.out.splitlines() if "change nothing" in line)
+    assert platform in idle
+    assert target not in idle
+    budget = (
+        "policy.university.supplement.budget@2025=50_000_000"  # where there is a budget, its lines are read
+    )
+    assert (
+        "change nothing"
+        not in okoshi("check", "baseline", "--set", f"{platform}@2025=0", "--set", budget).out
+    )
+
+
 def test_an_old_name_of_a_key_works_with_a_warning(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RENAMED, "policy.cooperators.startup_grant", STARTUP)
     Path("mine.toml").write_text(

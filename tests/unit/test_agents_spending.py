@@ -323,9 +323,11 @@ def test_a_fixed_total_is_paid_by_the_others_by_their_weight(now):
     # 100 / 250 from the first, the rest from the prefecture. The prefecture gets 300: two thirds and one third.
     taken = taken_from(poor_and_rich(), np.array([300, 250]), 300, now)
     assert taken == [200 + 200, 150 + 100, 450 + 300]
-    # In half a nation the rest weighs as the bodies of the run together, 300, and bears its part.
+    # In half a nation the rest weighs as the bodies of the run together, 300, and bears its part: 400, 200 and 600 are
+    # left. It is paid as much as they are, 3,000, and of that they bear 100, 50 and 150 of 600, measure by measure down
+    # to the yen (162.5 and 87.5 are 249).
     taken = taken_from(poor_and_rich(), np.array([500, 550]), 900, replace(now, nation_share=0.5))
-    assert taken == [200 + 200, 100 + 100, 300 + 300]
+    assert taken == [400 + 500, 200 + 249, 600 + 749]
     # A prefecture at half the weight, 75: the first's 600 cost the second 50 / 125. No weight, no part in it.
     first = np.array([300, 0])
     assert taken_from(poor_and_rich(), first, 0, now, tax_of_prefectures=0.5) == [0, 240, 360]

@@ -248,10 +248,11 @@ def post_fixed_total(
 
     `received` is yen of the tax by place of the ledger: municipalities, then prefectures.
 
-    Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it. What each gets
-    of the tax otherwise goes as people times what its fiscal strength lacks (assumed; alike where nobody lacks
-    anything); a prefecture as a multiple of all its municipalities together. A run without a municipality that
-    may host members is no part of the nation that one could measure: the rest bears all.
+    Bodies are municipalities, prefectures and, in a run of a part of the nation, the rest of it, which is paid as
+    this part is (what it is paid takes from this part too). What each gets of the tax otherwise goes as people
+    times what its fiscal strength lacks (assumed; alike where nobody lacks anything); a prefecture as a multiple of
+    all its municipalities together. A run without a municipality that may host members is no part of the nation
+    that one could measure: the rest bears all.
     """
     if not conditions.nation_share:
         return
@@ -261,9 +262,13 @@ def post_fixed_total(
         weight = np.ones(len(world.code))
     by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(world.prefectures.code))
     by_prefecture = by_prefecture * prefectures
-    rest = (1.0 + prefectures) * weight.sum() * max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
+    beyond = max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
+    rest = (1.0 + prefectures) * weight.sum() * beyond
     bodies = np.append(received, 0)
-    taken = bodies - net_of_fixed_total(bodies, np.concatenate([weight, by_prefecture, [rest]]))
+    weights = np.concatenate([weight, by_prefecture, [rest]])
+    taken = bodies - net_of_fixed_total(bodies, weights)
+    paid_beyond = float(received.sum()) * beyond / max(weights.sum(), 1.0)
+    taken += np.floor(weights * paid_beyond).astype(np.int64)
     places = len(world.code)
     for payer, rows in (
         (Payer.MUNICIPALITY, np.arange(places)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +24,7 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
+    from okoshi.scenario.differences import Difference
     from okoshi.scenario.scenario import Scenario
 
 BASELINE = "baseline"
@@ -31,6 +34,12 @@ SECONDS_PER_YEAR = 2.2 / 26
 MEMORY_OF_PROGRAM = 190
 MEMORY_OF_COUNTRY = 230
 DISK_OF_RUN = 4
+# Read in the year of a supplementary budget alone, whenever it is spent.
+OF_THE_EXTRA = re.compile(
+    r"policy\.(university\.(model_projects|contract_per_site|\w+_budget)"
+    r"|digital\.(accelerators_target|prefectures|hands_on_bodies|deadline)"
+    r"|cooperators\.supplement\.\w+_share)"
+)
 # Part of the work that stays when the country is cut down: applicants, companies and universities stay whole.
 WORK_OF_THE_WHOLE = 0.25
 
@@ -97,12 +106,30 @@ def _check_scenario(
     else:
         click.echo(say("check.differs_from", base=loaded.base or BASELINE))
         show_differences(base, loaded, "table")
+        if idle := _never_read(loaded, diff(base, loaded)):
+            click.echo()
+            click.echo(say("check.never_read", keys=say("fits.comma").join(idle)))
     if words := words_of_part(loaded.world.source, loaded.world.prefectures, loaded.world.scale):
         click.echo()
         click.echo(words)
     click.echo()
     tables = max(1.0, DISK_OF_RUN * part_of_country(loaded) * replicates)
     show_cost(loaded, replicates, workers, tables)
+
+
+def _never_read(scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
+    """Return the keys of a supplementary budget's lines that differ only in years without such a budget."""
+    from okoshi.policy.supplement import extra_of_budget
+
+    years: dict[str, list[int]] = {}
+    for one in differences:
+        if OF_THE_EXTRA.fullmatch(one.key) and one.first is not None and one.last is not None:
+            years.setdefault(one.key, []).extend(range(one.first, one.last + 1))
+    return [
+        key
+        for key, changed in years.items()
+        if not any(extra_of_budget(scenario.settings, key.split(".")[1], year) for year in changed)
+    ]
 
 
 def part_of_country(scenario: Scenario) -> float:
