@@ -80,6 +80,7 @@ def _money(table: Enterprises, new: Rows, funded: Rows) -> Row:
     return {
         "local_10000_projects": len(new),
         "local_10000_projects_so_far": len(funded),
+        "local_10000_projects_to_mid_year": len(funded) - len(new) / 2,
         "local_10000_grant_yen": grants,
         "local_10000_national_yen": int(table.national_part[new].sum()),
         "local_10000_loan_yen": loans,

@@ -72,6 +72,14 @@ _APPLICATIONS = (
 _MONEY = (
     count("local_10000_projects", "projects", "Projects funded in the year", "交付決定件数"),
     count("local_10000_projects_so_far", "projects", "Projects funded so far", "交付決定件数（累計）"),
+    ColumnDeclaration(
+        "local_10000_projects_to_mid_year",
+        "float64",
+        "projects",
+        "Projects funded so far by the middle of the fiscal year: half of the year's counted",
+        "年度半ばまでの交付決定件数（累計。当年度分は半数を算入）",
+        official="総務省: projects decided by 8 September 2015",
+    ),
     _yen(
         "local_10000_grant_yen", "Public grants of the year, of nation and municipality", "公費による交付額"
     ),
