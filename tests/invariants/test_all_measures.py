@@ -112,7 +112,7 @@ def check_budgets(scenario, model, tables):
         assert nation("dispatch", item="platform") == extra["dispatch"]
         assert nation("university", item="contract") <= most_for_sites(values, year, share)
         assert nation("university") <= extra["university"]
-        rules = Local10000Rules.of(values, year)
+        rules = Local10000Rules.in_force(values, year)
         granted = [nation("local_10000", layer, "national_grant") for layer in ("scheme", "supplement")]
         if rules.budget_yen is not None:
             assert granted[0] <= rules.budget_yen * share

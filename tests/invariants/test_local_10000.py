@@ -56,7 +56,7 @@ def test_rules_budgets_and_books_hold(policy: dict[str, object], seed: int) -> N
     assert table.faults() == []
     assert ledger.faults() == []
     for year in range(2022, 2027):
-        rules = Local10000Rules.of(rules_from, year)
+        rules = Local10000Rules.in_force(rules_from, year)
         rows = np.flatnonzero((table.founded == year) & (table.grant > 0))
         grant, loan, investment = table.grant[rows], table.loan[rows], table.investment[rows]
         assert (grant <= grant_for_loan(rules, loan)).all()

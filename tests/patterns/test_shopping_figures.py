@@ -13,6 +13,7 @@ from tomllib import loads
 import numpy as np
 import pytest
 
+from okoshi.parameters.catalogue import catalogue
 from okoshi.world.country import load_world
 from small_shopping import Years, settings_of
 
@@ -33,6 +34,40 @@ def observed():
 @pytest.mark.parametrize(("name", "year", "value", "error"), list(observed()))
 def test_within_two_errors_of_the_figure(name, year, value, error):
     assert abs(nation().national[year][name] - value) <= 2 * error
+
+
+SEEDS = (101, 102, 103, 104)
+INNOVATION, IMITATION = "mobile_innovation", "mobile_imitation"
+
+
+def vans_of(innovation: float, imitation: float) -> np.ndarray:
+    """Return the vans of the years that were counted, the mean of four seeds."""
+    changed = {
+        f"behaviour__shopping__{INNOVATION}": innovation,
+        f"behaviour__shopping__{IMITATION}": imitation,
+    }
+    runs = [Years(nation().world, settings_of(**changed), seed).live(2022).national for seed in SEEDS]
+    return np.mean([[run[year]["mobile_vans"] for year in COUNTED] for run in runs], axis=0)
+
+
+# The chain's vans at the 31 March nearest to the count: 2016, April 2018, spring 2020, May 2022, 2023.
+COUNTED = {2015: 124, 2017: 303, 2019: 500, 2021: 1000, 2022: 1148}
+
+
+def misfit(vans: np.ndarray) -> float:
+    return float(np.sum(np.log(vans / list(COUNTED.values())) ** 2))
+
+
+def test_vans_are_set_to_all_five_counts_and_bent_to_none():
+    innovation, imitation = (
+        catalogue()[f"behaviour.shopping.{name}"].in_year() for name in (INNOVATION, IMITATION)
+    )
+    best = vans_of(innovation, imitation)
+    assert best / list(COUNTED.values()) == pytest.approx(
+        np.ones(5), abs=0.15
+    )  # the figure's own uncertainty
+    for step in ((1e-4, 0), (-1e-4, 0), (0, 0.01), (0, -0.01)):
+        assert misfit(best) < misfit(vans_of(innovation + step[0], imitation + step[1]))
 
 
 def test_districts_are_the_primary_schools():

@@ -88,6 +88,13 @@ def test_an_intern_without_days_is_pointed_out() -> None:
     assert said("cooperators", 2024, internship_activity=120_000, internship_person_days=10) == []
 
 
+def test_a_flat_sum_above_the_cost_says_that_the_cost_is_paid() -> None:
+    assert said("university", 2024, sites=1, cost=6_000_000) == ["up_to_cost"]
+    assert said("university", 2024, sites=1, cost=10_000_000) == []
+    assert said("university", 2024, sites=16, cost=6_000_000) == ["up_to_cost", "sites_paid"]
+    assert quote("university", 2024, {"sites": 1, "cost": 6_000_000}).total.paid == 6_000_000
+
+
 def test_only_what_is_paid_is_said_to_go_to_the_prefecture() -> None:
     assert said("cooperators", 2023, foreign_recruitment=5) == ["no_rule"]
     assert said("cooperators", 2008, foreign_support=5) == ["switched_off"]
@@ -100,7 +107,9 @@ def test_only_what_is_paid_is_said_to_go_to_the_prefecture() -> None:
         (2023, {"theme": "digital"}, ["no_share", "unconfirmed"]),
         (2015, {"place": "weakest", "theme": "women_youth"}, ["no_share", "no_share"]),
         (2016, {"place": "weak"}, []),
-        (2024, {"place": "weakest", "theme": "women_youth"}, []),
+        (2024, {"place": "weakest", "theme": "women_youth"}, ["share_of_supplement"]),
+        (2024, {"place": "weakest", "theme": "digital"}, []),
+        (2025, {"theme": "women_youth"}, []),
         (2018, {}, []),
         (2020, {}, ["unconfirmed"]),
         (2011, {"place": "weak", "theme": "digital"}, ["switched_off"]),

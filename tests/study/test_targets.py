@@ -36,6 +36,18 @@ def test_what_the_source_itself_claims_is_in_no_fit():
     assert not any(figure.value == 10_000 for figure in observed_figures())
 
 
+def test_a_count_stands_at_the_nearest_31_march_and_is_read_only_when_it_was_known():
+    vans = {figure.value: figure for figure in observed_figures() if figure.series == "mobile_vans"}
+    at = {int(value): figure.fiscal_year for value, figure in vans.items()}
+    assert at == {124: 2015, 303: 2017, 500: 2019, 1000: 2021, 1148: 2022}  # 31 March of the year after
+    assert not vans[303].may_be_fitted(2017)  # counted in April 2018
+    assert vans[303].may_be_fitted(2018)
+    projects = [figure for figure in observed_figures() if figure.value == 241]
+    assert [(figure.fiscal_year, figure.operator) for figure in projects] == [
+        (2015, "local_10000_projects_to_mid_year")
+    ]
+
+
 def test_an_early_horizon_knows_less():
     counts = [
         len(targets_of(horizon, load_experiment("calibration").targets)) for horizon in (2015, 2018, 2023)

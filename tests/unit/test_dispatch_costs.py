@@ -25,6 +25,7 @@ from okoshi.engine.ledger import Ledger
 from okoshi.policy.dispatch import DispatchRules
 
 APRIL_2024 = month_index(2024)
+EXTRA = "policy.dispatch.supplement.enabled"
 
 
 @pytest.fixture(scope="module")
@@ -109,18 +110,21 @@ def test_the_books_hold_the_whole_cost_and_what_comes_back(rules):
     assert kept.tolist() == [0, 0, 0, 700_000 + before // 2]
 
 
-def test_the_nation_pays_platform_and_survey_as_an_extra():
-    _, ledger = lived(years=(2014, 2026))
+def extra_of(values: dict[str, object]) -> dict[tuple[int, str, str], int]:
+    _, ledger = lived(values, years=(2014, 2026))
     books = ledger.table()
     extra = books["layer"] == 1
-    found = {
+    assert Payer.NATIONAL_GRANT not in books["payer"]
+    return {
         (int(year), ITEMS[item], LABELS.payer[payer]): int(yen)
         for year, item, payer, yen in zip(
             *(books[name][extra] for name in ("fiscal_year", "item", "payer", "yen")), strict=True
         )
     }
-    assert found == {
-        (2024, "survey", "national_direct"): 30_000_000,
-        (2025, "platform", "national_direct"): 95_000_000,
-    }
-    assert Payer.NATIONAL_GRANT not in books["payer"]
+
+
+def test_the_nation_pays_platform_and_survey_as_an_extra():
+    survey = {(2024, "survey", "national_direct"): 30_000_000}
+    assert extra_of({}) == survey | {(2025, "platform", "national_direct"): 95_000_000}
+    assert extra_of({f"{EXTRA}@2025": False}) == survey
+    assert extra_of({EXTRA: False}) == {}

@@ -198,12 +198,10 @@ def test_the_order_of_rows_decides_nothing(some):
 
 
 def test_without_survey_and_platform_there_is_no_second_course(some, usual):
-    off = FAST | {
-        "behaviour.dispatch.survey_reach": 0.0,
-        "policy.dispatch.supplement.enabled": False,
-    }
+    off = FAST | {"policy.dispatch.supplement.enabled": False}  # the switch of the layer shuts both
     measure, ledger = lived(off, (2014, 2028), some)
     assert measure.without is None
+    assert not measure.companies.contacted.any()
     assert set(measure.contracts.origin.tolist()) == {Origin.SAME}
     assert not measure.registered.any()
     assert 1 not in ledger.table()["layer"]

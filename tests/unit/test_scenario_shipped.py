@@ -77,10 +77,7 @@ WHAT_DIFFERS: dict[str, dict[str, object]] = {
     "national_share_all_open": SHARE_FOR_ALL,
     "themes_off": {f"{LOCAL}national_share_{theme}": None for theme in THEMES},
     "dispatch_platform_off": {"policy.dispatch.supplement.enabled": False},
-    "dispatch_survey_and_platform_off": {
-        "policy.dispatch.supplement.enabled": False,
-        "behaviour.dispatch.survey_reach": 0.0,
-    },
+    "dispatch_survey_and_platform_off": {"policy.dispatch.supplement.enabled": False},
     "dispatch_platform_every_year": {"policy.dispatch.supplement.budget": 95_000_000},
     "university_platform_off": {
         "policy.university.platform_budget": 0,

@@ -260,10 +260,15 @@ class Dispatch:
         self.leave_traces()
 
     def survey_now(self, year: MeasureYear) -> bool:
-        """Return whether the companies are surveyed this year (FY2023 supplement; in FY2024, assumed)."""
+        """Return whether the companies are surveyed this year (FY2023 supplement; in FY2024, assumed).
+
+        The survey is booked in the extra: where that is switched off in the year there is none.
+        """
         behaviour = self.behaviour
         enabled = self.rules is not None and bool(self.rules.enabled)
-        return enabled and behaviour.survey_reach > 0 and year.fiscal_year == behaviour.survey_fiscal_year
+        extra = year.settings.value("policy.dispatch.supplement.enabled", year.fiscal_year) is not False
+        asked = behaviour.survey_reach > 0 and year.fiscal_year == behaviour.survey_fiscal_year
+        return enabled and extra and asked
 
     def leave_traces(self) -> None:
         """Reckon what the year's work leaves: capacity by field, staff hours freed and used, people with ties.

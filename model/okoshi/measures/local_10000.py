@@ -203,7 +203,7 @@ class Local10000:
         return rows, founded[which]
 
     def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None) -> Round:
-        rules = Local10000Rules.of(year.settings, year.fiscal_year)
+        rules = Local10000Rules.in_force(year.settings, year.fiscal_year)
         money = budgets_of(rules, year)
         finance, bank = self.behaviour.finance, self.world.prefecture[candidates.municipality]
         limit = banks.unsecured_limits(self.behaviour.banks, candidates, bank, self.banks, self.luck)

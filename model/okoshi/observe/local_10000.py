@@ -77,21 +77,23 @@ def _applications(measure: Local10000, fiscal_year: int) -> Row:
 def _money(table: Enterprises, new: Rows, funded: Rows) -> Row:
     grants, loans = int(table.grant[new].sum()), int(table.loan[new].sum())
     invested = int(table.investment[new].sum())
+    grants_so_far, loans_so_far = int(table.grant[funded].sum()), int(table.loan[funded].sum())
     return {
         "local_10000_projects": len(new),
         "local_10000_projects_so_far": len(funded),
+        "local_10000_projects_to_mid_year": len(funded) - len(new) / 2,
         "local_10000_grant_yen": grants,
         "local_10000_national_yen": int(table.national_part[new].sum()),
         "local_10000_loan_yen": loans,
         "local_10000_own_funds_yen": invested - grants - loans,
-        "local_10000_grants_so_far_yen": int(table.grant[funded].sum()),
-        "local_10000_loans_so_far_yen": int(table.loan[funded].sum()),
+        "local_10000_grants_so_far_yen": grants_so_far,
+        "local_10000_loans_so_far_yen": loans_so_far,
+        "local_10000_grants_to_mid_year_yen": grants_so_far - grants // 2,
+        "local_10000_loans_to_mid_year_yen": loans_so_far - loans // 2,
         "local_10000_mean_grant_yen": _over(grants, len(new)),
-        "local_10000_mean_grant_so_far_yen": _over(int(table.grant[funded].sum()), len(funded)),
+        "local_10000_mean_grant_so_far_yen": _over(grants_so_far, len(funded)),
         "local_10000_loan_to_grant": _over(loans, grants),
-        "local_10000_loan_to_grant_so_far": _over(
-            int(table.loan[funded].sum()), int(table.grant[funded].sum())
-        ),
+        "local_10000_loan_to_grant_so_far": _over(loans_so_far, grants_so_far),
     }
 
 

@@ -72,6 +72,14 @@ _APPLICATIONS = (
 _MONEY = (
     count("local_10000_projects", "projects", "Projects funded in the year", "交付決定件数"),
     count("local_10000_projects_so_far", "projects", "Projects funded so far", "交付決定件数（累計）"),
+    ColumnDeclaration(
+        "local_10000_projects_to_mid_year",
+        "float64",
+        "projects",
+        "Projects funded so far by the middle of the fiscal year: half of the year's counted",
+        "年度半ばまでの交付決定件数（累計。当年度分は半数を算入）",
+        official="総務省: projects decided by 8 September 2015",
+    ),
     _yen(
         "local_10000_grant_yen", "Public grants of the year, of nation and municipality", "公費による交付額"
     ),
@@ -80,6 +88,18 @@ _MONEY = (
     _yen("local_10000_own_funds_yen", "Founders' own money beside them", "自己資金等"),
     _yen("local_10000_grants_so_far_yen", "Public grants so far", "交付額（累計）"),
     _yen("local_10000_loans_so_far_yen", "Loans (and stakes) so far", "融資額（累計）"),
+    _yen(
+        "local_10000_grants_to_mid_year_yen",
+        "Public grants so far by the middle of the fiscal year: half of the year's counted",
+        "年度半ばまでの交付額（累計。当年度分は半額を算入）",
+        "総務省: 8.09 billion yen by 8 September 2015",
+    ),
+    _yen(
+        "local_10000_loans_to_mid_year_yen",
+        "Loans (and stakes) so far by the middle of the fiscal year: half of the year's counted",
+        "年度半ばまでの融資額（累計。当年度分は半額を算入）",
+        "総務省: 8.73 billion yen by 8 September 2015",
+    ),
     _mean(
         "local_10000_mean_grant_yen",
         "yen (nominal)",

@@ -69,7 +69,7 @@ def _figures(entry: Mapping[str, Any], measure: str) -> Iterator[ObservedFigure]
             value=float(value),
             uncertainty=_spread(entry, "uncertainty", value),
             discrepancy=_spread(entry, "discrepancy", value),
-            dated=entry.get("dated", f"{int(year) + 1}-03"),
+            dated=_dated(entry, year),
             label=entry["label"],
             use=entry["use"],
             source=entry["source"],
@@ -77,6 +77,12 @@ def _figures(entry: Mapping[str, Any], measure: str) -> Iterator[ObservedFigure]
             admitted=entry.get("admitted", False) is True,
             never_fitted=entry.get("never_fitted", False) is True,
         )
+
+
+def _dated(entry: Mapping[str, Any], year: str) -> str:
+    """Return the month from which a figure could be known: one for the series, or by year."""
+    dated = entry.get("dated", {})
+    return str(dated.get(year, f"{int(year) + 1}-03") if isinstance(dated, dict) else dated)
 
 
 def _spread(entry: Mapping[str, Any], name: str, value: float) -> float:

@@ -7,7 +7,7 @@ the investment. The national share never changes what the enterprise gets. Yen a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from fractions import Fraction
 from functools import reduce
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from okoshi.parameters.kinds import OPEN
 from okoshi.policy.amounts import Values, Yen, YenArray, at_least_zero, lesser, nothing, read_rules, share_of
+from okoshi.policy.supplement import BUDGET_YEAR, year_spent
 
 PREFIX = "policy.local_10000"
 
@@ -65,8 +66,22 @@ class Local10000Rules:
 
     @classmethod
     def of(cls, values: Values, fiscal_year: int) -> Self:
-        """Read the rules in force in a fiscal year."""
+        """Read a fiscal year's rules, as the calculator quotes them: what a supplement brings under its own year."""
         return read_rules(cls, values, PREFIX, fiscal_year)
+
+    @classmethod
+    def in_force(cls, values: Values, fiscal_year: int) -> Self:
+        """Read the rules that a run meets in a fiscal year.
+
+        The share for women and young founders is a rule of the scheme that came with the supplement of FY2024
+        (女性・若者活躍【新規】): it is in force from the fiscal year in which that supplement is spent, and what
+        was before it until then.
+        """
+        rules = cls.of(values, fiscal_year)
+        if not BUDGET_YEAR <= fiscal_year < year_spent(values, "local_10000"):
+            return rules
+        before = cls.of(values, BUDGET_YEAR - 1).national_share_women_youth
+        return replace(rules, national_share_women_youth=before)
 
     @property
     def pays(self) -> bool:

@@ -22,7 +22,7 @@ from okoshi.policy.amounts import Values
 from okoshi.policy.digital import DigitalRules
 from okoshi.policy.questions import Answers, read_question
 from okoshi.policy.shopping import ShoppingRules
-from okoshi.policy.supplement import BUDGET_YEAR
+from okoshi.policy.supplement import BUDGET_YEAR, year_spent
 from okoshi.policy.unconfirmed import unconfirmed
 from okoshi.policy.university import UniversityRules, contract_payment
 
@@ -231,7 +231,9 @@ def _quote_local_10000(values: Values, fiscal_year: int, answers: Answers) -> Qu
                 say("quote.loan_over_investment"), key="loan", value=f"{loan:,}", allowed=f"<= {investment:,}"
             )
         )
-    rules = grants.Local10000Rules.of(values, fiscal_year)
+    in_force = grants.Local10000Rules.in_force(values, fiscal_year)
+    # What a supplement brings is quoted under its budget's year, as the extras are.
+    rules = grants.Local10000Rules.of(values, fiscal_year) if fiscal_year == BUDGET_YEAR else in_force
     place = grants.Place[answers.words["place"].upper()]
     theme = grants.Theme[answers.words["theme"].upper()]
     grant = grants.largest_grant(rules, investment, loan)
@@ -245,6 +247,9 @@ def _quote_local_10000(values: Values, fiscal_year: int, answers: Answers) -> Qu
         "limited_by": grants.Limit(limit).name.lower() if rules.pays else None,
     }
     notes = _notes_on_shares(rules, fiscal_year, place, theme)
+    if rules.pays and grants.share_of_theme(in_force, theme) != grants.share_of_theme(rules, theme):
+        spent = {"year": fiscal_year, "spent": year_spent(values, "local_10000")}
+        notes = (*notes, Note("share_of_supplement", {"asked": f"theme={theme.name.lower()}", **spent}))
     return Quote("local_10000", fiscal_year, split=split, notes=notes)
 
 
@@ -272,7 +277,9 @@ def _quote_university(values: Values, fiscal_year: int, answers: Answers) -> Quo
     notes = [Note("nobody", {"item": "contract", "count": "sites"})] if cost and not sites else []
     if not rules.extra:
         notes.append(_no_extra(fiscal_year))
-    elif sites > rules.sites_paid:
+    elif sites and 0 < cost < (rules.contract_per_site or 0):
+        notes.append(Note("up_to_cost", {"flat": f"{rules.contract_per_site:,}"}))
+    if rules.extra and sites > rules.sites_paid:
         notes.append(Note("sites_paid", {"year": fiscal_year, "sites": rules.sites_paid}))
     item = QuoteItem("contract", sites * cost, paid)
     return Quote("university", fiscal_year, DIRECT, (item,), notes=tuple(notes))

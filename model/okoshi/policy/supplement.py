@@ -24,10 +24,15 @@ def extra_of_budget(values: Values, measure: str, budget_year: int) -> int:
     return budget if isinstance(budget, int) else 0
 
 
+def year_spent(values: Values, measure: str) -> int:
+    """Return the fiscal year in which the extra of FY2024 is spent."""
+    spent_in = values.value(f"policy.{measure}.supplement.spent_in")
+    return spent_in if isinstance(spent_in, int) else BUDGET_YEAR
+
+
 def budget_year_spent_in(values: Values, measure: str, fiscal_year: int) -> int:
     """Return the fiscal year whose extra is spent in `fiscal_year`."""
-    spent_in = values.value(f"policy.{measure}.supplement.spent_in")
-    return fiscal_year - (spent_in - BUDGET_YEAR if isinstance(spent_in, int) else 0)
+    return fiscal_year - (year_spent(values, measure) - BUDGET_YEAR)
 
 
 def extra_to_spend(values: Values, measure: str, fiscal_year: int) -> int:
