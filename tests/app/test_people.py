@@ -117,6 +117,13 @@ def test_explain_says_what_is_missing(
     assert words in said.err
 
 
+def test_explain_names_the_replicates_that_there_are(okoshi: Okoshi, results: Path) -> None:
+    said = okoshi("explain", results, "--member", "1", "--replicate", "7")
+    assert (said.status, said.out) == (2, "")
+    assert "--replicate = 7" in said.err
+    assert "allowed: 0" in said.err
+
+
 def test_compare_prints_a_summary_and_keeps_the_differences(okoshi: Okoshi) -> None:
     said = okoshi("compare", "baseline", "startup_aid_0", *SMALL, "--replicates", "2", "--out", "out")
     assert said.status == 0

@@ -104,6 +104,22 @@ def test_a_broken_profile_is_refused_before_the_folder_is_made(okoshi: Okoshi) -
     assert "profile.toml:1: kind" in said.err
 
 
+@pytest.mark.parametrize("command", ["sweep", "calibrate"])
+def test_a_scenario_in_the_place_of_an_experiment_is_told_so(command: str, okoshi: Okoshi) -> None:
+    """It got a fault for each of its keys, and was asked for a method and outcomes."""
+    Path("mine.toml").write_text('title = "x"\nextends = "baseline"\n[policy]\n', encoding="utf-8")
+    for name in ("./mine.toml", "no_measure"):
+        said = okoshi(command, name)
+        assert (said.status, said.out) == (2, "")
+        assert "this is a scenario; an experiment is wanted" in said.err
+        assert "no such key" not in said.err
+
+
+def test_check_knows_the_shipped_scenario_that_a_path_means(okoshi: Okoshi) -> None:
+    said = okoshi("check", "scenarios/no_measure.toml")
+    assert (said.status, "did you mean no_measure?" in said.err) == (2, True)
+
+
 def test_years_upside_down_are_refused_by_diff_too(okoshi: Okoshi) -> None:
     assert okoshi("diff", "baseline", "no_measure", "--years", "2010:2009").status == 2
 

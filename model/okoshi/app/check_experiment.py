@@ -25,13 +25,13 @@ def experiment_named(name: str) -> Path | None:
 
     Raises InputError where a file cannot be read.
     """
-    from okoshi.scenario.shipped import is_path, shipped_names
+    from okoshi.scenario.shipped import find_scenario, is_path, shipped_names
     from okoshi.study.experiment import experiment_folder, is_experiment
 
     if not is_path(name):
         path = experiment_folder() / f"{name}.toml"
         return path if name not in shipped_names() and path.is_file() else None
-    path = Path(name).expanduser()
+    path = find_scenario(name)
     return path if is_experiment(path) else None
 
 

@@ -51,11 +51,23 @@ def find_member(table: Path, key: str, replicate: int) -> Row:
     else:
         rows = _read(table, [wanted, ("member", "==", key)])
     if not rows:
-        some = ", ".join(str(row.get("member")) for row in _read(table, [wanted])[:EXAMPLES])
+        there = _read(table, [wanted])
+        if not there:
+            raise InputError(_no_replicate(table, replicate))
+        some = ", ".join(str(row.get("member")) for row in there[:EXAMPLES])
         raise InputError(
             Fault(say("faults.no_such_member", some=some), file=str(table), key="--member", value=key)
         )
     return rows[0]
+
+
+def _no_replicate(table: Path, replicate: int) -> Fault:
+    from pyarrow import parquet
+
+    found = sorted(set(parquet.read_table(table, columns=["replicate"]).column(0).to_pylist()))
+    allowed = f"{found[0]} … {found[-1]}" if len(found) > 1 else "".join(map(str, found))
+    what = say("faults.no_such_replicate")
+    return Fault(what, file=str(table), key="--replicate", value=str(replicate), allowed=allowed or None)
 
 
 def _read(table: Path, filters: list[tuple[str, str, Any]]) -> list[Row]:

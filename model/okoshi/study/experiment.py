@@ -12,10 +12,11 @@ from typing import Any
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import language, say
+from okoshi.scenario.changes import ROOTS
 from okoshi.scenario.documents import Document, KeyPath, read_document
 from okoshi.scenario.draft import READERS
-from okoshi.scenario.scenario import Scenario, load_scenario
-from okoshi.scenario.shipped import from_home, is_path
+from okoshi.scenario.scenario import EXPERIMENT_KEYS, Scenario, load_scenario
+from okoshi.scenario.shipped import from_home, is_path, shipped_names
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
 from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
 from okoshi.study.limits import MOST_REPLICATES
@@ -34,6 +35,7 @@ from okoshi.study.split_design import (
 from okoshi.study.targets import fitted_series
 
 LISTS = ("factors", "outcomes", "weights")
+_OF_SCENARIOS = {"extends", "world", "structure", *ROOTS}
 MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
 MOST_DIVISIONS = 100_000
@@ -149,8 +151,8 @@ def find_experiment(name: str | Path) -> Path:
         known = sorted(found.stem for found in experiment_folder().glob("*.toml"))
         own = Path(f"{name}.toml")
         near = f"./{own}" if own.is_file() else nearest_name(name, known)
-        allowed = ", ".join(known)
-        raise InputError(Fault(say("faults.unknown_experiment"), value=name, allowed=allowed, nearest=near))
+        what = say("faults.is_scenario" if name in shipped_names() else "faults.unknown_experiment")
+        raise InputError(Fault(what, value=name, allowed=", ".join(known), nearest=near))
     return path
 
 
@@ -159,13 +161,15 @@ def is_experiment(path: Path) -> bool:
 
     Raises InputError where the file cannot be read.
     """
-    return bool({"scenario", "factors", "method"} & read_document(path).data.keys())
+    return bool(EXPERIMENT_KEYS & read_document(path).data.keys())
 
 
 def load_experiment(path_or_name: str | Path) -> Experiment:
     """Read an experiment. Raises InputError with all faults of the file and of its scenario at once."""
     path = find_experiment(path_or_name)
     document = read_document(path)
+    if _OF_SCENARIOS & document.data.keys() and not EXPERIMENT_KEYS & document.data.keys():
+        raise InputError(Fault(say("faults.is_scenario"), file=str(path)))
     top = _read_top(document)
     scenario, faults = _scenario_of(document, top, path)
     years = scenario.years if scenario else (FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
