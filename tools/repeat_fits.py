@@ -1,15 +1,16 @@
-"""Whether the fits that ship hold in this version too: at their draws its runs must give what a fit reads, bit for bit.
+"""Whether the fits that ship hold in this version too: at their draws its runs must give what a fit reads.
 
-Who mends what no run of a fit meets, or makes a step faster, has another version of the model with the same numbers;
+Who makes a step faster, or mends what a fit's runs hardly meet, has another version of the model with the same numbers;
 hours of runs need not be done again for that. Both versions run on this machine, side by side, since last bits differ
 between kinds of CPU: that of the fits from a checkout of it.
 
     git worktree add /tmp/fitted COMMIT
     python tools/repeat_fits.py /tmp/fitted [--draws 8]
 
-Of each fit so many draws of its ensemble and of its prior run once. Where every target and headline is the same number,
-the fit says that it is this version's too, and whose it was; else the differences are printed, nothing is written, and
-the exit status is 1.
+Of each fit so many draws of its ensemble and of its prior run once. Where every target and headline is the same to a
+thousandth of a count, or of a share, the fit says that it is this version's too, whose it was, how many runs were the
+same to the last bit and how far the others were off: any error that a fit allows is ten times as large. Else the runs
+that differ are printed, nothing is written, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from okoshi.parameters.posterior import (
     read_posterior,
     write_posterior,
 )
+from okoshi.study.targets import is_count
 
 SCENARIOS = Path(__file__).parent.parent / "experiments" / "calibration"
 SCENARIO_OF = {
@@ -38,6 +40,7 @@ SCENARIO_OF = {
     "budget": "cooperators_and_dispatch_by_budget.toml",
 }
 FIRST_SEED = 2_000_003  # not among those of pools, fits or results
+SAME = 0.001
 
 
 def print_runs(file: Path, draws: int) -> None:
@@ -82,6 +85,18 @@ def lines_of(process: subprocess.Popen[str]) -> list[str | dict[str, str]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
+def difference(one: dict[str, str], other: dict[str, str]) -> float:
+    """Return the largest difference between two runs, counts as logarithms; infinite where only one has a number."""
+    most = 0.0
+    for name in one.keys() - {"run"}:
+        values = np.array([float.fromhex(run[name]) for run in (one, other)])
+        if np.isnan(values).all():
+            continue
+        before, after = np.log1p(values) if is_count(name.partition("@")[0]) else values
+        most = max(most, abs(after - before) if np.isfinite(values).all() else np.inf)
+    return float(most)
+
+
 def main() -> int:
     """Repeat every fit that ships."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -99,13 +114,22 @@ def main() -> int:
         posterior = read_posterior(file)
         if posterior.about["model"] != there:
             raise SystemExit(f"{file.name} was fitted with {posterior.about['model']}, not {there}")
-        differing = [one["run"] for one, other in zip(fitted, repeated, strict=True) if one != other]
-        print(f"{file.name}: {len(fitted) - len(differing)} of {len(fitted)} runs are the same in {now}")
-        if differing:
+        apart = {one["run"]: difference(one, other) for one, other in zip(fitted, repeated, strict=True)}
+        same, most = sum(not value for value in apart.values()), max(apart.values())
+        print(
+            f"{file.name}: {same} of {len(apart)} runs are the same to the last bit in {now}, off by {most:.2g} at most"
+        )
+        if most > SAME:
+            print("  " + ", ".join(f"{run} ({value:.2g})" for run, value in apart.items() if value > SAME))
             status = 1
             continue
-        whose = {"model": now, "repeats": posterior.about.get("repeats", there)}
-        write_posterior(file, replace(posterior, about={**posterior.about, **whose}))
+        repeats = {
+            "model": there,
+            "runs": len(apart),
+            "same_to_the_last_bit": same,
+            "largest_difference": most,
+        }
+        write_posterior(file, replace(posterior, about={**posterior.about, "model": now, "repeats": repeats}))
     return status
 
 
