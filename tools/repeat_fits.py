@@ -9,7 +9,7 @@ between kinds of CPU: that of the fits from a checkout of it.
 
 Of each fit so many draws of its ensemble and of its prior run once. Where every target and headline is the same to
 half a percent of a count, or half a point of a share (one person in some hundreds; the least error that a fit allows is
-several times as large), the fit says that it is this version's too, whose it was, how many runs were the same to the
+three times as large), the fit says that it is this version's too, whose it was, how many runs were the same to the
 last bit and how far the others were off. Else the runs that differ are printed, nothing is written, and the exit status
 is 1.
 """
