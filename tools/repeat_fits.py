@@ -34,6 +34,7 @@ from okoshi.parameters.posterior import (
     read_posterior,
     write_posterior,
 )
+from okoshi.study.maker import this_maker
 from okoshi.study.targets import is_count
 
 SCENARIOS = Path(__file__).parent.parent / "experiments" / "calibration"
@@ -50,7 +51,6 @@ def print_runs(file: Path, draws: int) -> None:
     from okoshi.scenario.scenario import load_scenario
     from okoshi.simulation import RegionalModel
     from okoshi.study.calibrating import HEADLINES
-    from okoshi.study.maker import this_maker
 
     posterior = read_posterior(file)
     about, last = posterior.about, posterior.about["last_year"]
@@ -111,6 +111,8 @@ def main() -> int:
         return 0
     here, status = Path(__file__).parent.parent, 0
     for file in sorted(posterior_folder().glob("*.parquet")):
+        if read_posterior(file).about["model"] == this_maker().model:
+            continue
         started = [runs_by(checkout, file, arguments.draws) for checkout in (arguments.fitted, here)]
         (there, *fitted), (now, *repeated) = (lines_of(process) for process in started)
         posterior = read_posterior(file)
