@@ -75,6 +75,7 @@ def test_a_scenario_beside_the_experiment_is_found(tmp_path: Path) -> None:
 WRONG: dict[str, tuple[str, str, int | None, str, str, str | None]] = {
     "unknown key": ("title =", "titel =", 1, "titel", "no such key", "title"),
     "unknown scenario": ('"baseline"', '"baselin"', 2, "scenario", "no scenario", "baseline"),
+    "folder for a scenario": ('"baseline"', '"./"', 2, "scenario", "a folder", None),
     "no scenario file": ('"baseline"', '"./no.toml"', 2, "scenario", "no such file", None),
     "unknown method": ('"sobol"', '"soboll"', 3, "method", "choices", "sobol"),
     "method that is no text": ('"sobol"', "5", 3, "method", "choices", None),

@@ -241,17 +241,16 @@ def _scenario_of(
             document.blame(("scenario",), say("faults.missing_key"), allowed=say("allowed.extends"))
         return None, ()
     place = path.parent / from_home(name) if is_path(name) else name
-    if isinstance(place, Path) and not place.exists():
-        document.blame(("scenario",), say("faults.no_file"), value=name, allowed=say("allowed.extends"))
+    if isinstance(place, Path) and not place.is_file():
+        what = say("faults.is_folder" if place.is_dir() else "faults.no_file")
+        document.blame(("scenario",), what, value=name, allowed=say("allowed.extends"))
         return None, ()
     try:
         return load_scenario(place), ()
     except InputError as error:
         if all(fault.file is None for fault in error.faults):
-            for fault in error.faults:
-                document.blame(
-                    ("scenario",), fault.what, value=name, allowed=fault.allowed, nearest=fault.nearest
-                )
+            for one in error.faults:
+                document.blame(("scenario",), one.what, value=name, allowed=one.allowed, nearest=one.nearest)
             return None, ()
         return None, error.faults
 
