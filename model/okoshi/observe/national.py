@@ -35,7 +35,7 @@ class Recruitment:
     @classmethod
     def of(cls, pool: Applicants, posts: Integers, matches: Matches) -> Recruitment:
         """Count a year's market."""
-        guest = pool.guest_of >= 0
+        guest = (pool.guest_of >= 0) & (pool.known_age < 0)  # students with ties come by themselves
         return cls(
             applicants=len(pool),
             vacancies=int(posts.sum()),

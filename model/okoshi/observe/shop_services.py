@@ -12,8 +12,12 @@ from okoshi.engine.columns import Array
 from okoshi.engine.draws import combine_keys
 from okoshi.measures.shopping import Shopping
 from okoshi.observe.shopping import DECLARATIONS
-from okoshi.observe.tables import DIGITS, Columns, key_texts, labels_of, place_codes
+from okoshi.observe.tables import Columns, key_texts, labels_of, place_codes
 from okoshi.world.country import World
+
+DIGITS_OF_PERSONS = (
+    6  # of customers, thousands in one place: the digits beyond hang on the order of adding up
+)
 
 
 def services_table(measure: Shopping, world: World, years: tuple[int, int]) -> Columns:
@@ -27,7 +31,7 @@ def services_table(measure: Shopping, world: World, years: tuple[int, int]) -> C
     order = np.flatnonzero(there)
     order = order[np.argsort(table["service"][order], kind="stable")]
     table["service"] = key_texts(table["service"])
-    table["customers"] = table["customers"].round(DIGITS)
+    table["customers"] = table["customers"].round(DIGITS_OF_PERSONS)
     return {
         declared.name: table[declared.name][order]
         for declared in DECLARATIONS

@@ -16,6 +16,7 @@ from okoshi.engine.columns import Array
 from okoshi.measures.shopping import Shopping
 from okoshi.observe.national import Row
 from okoshi.observe.shopping_columns import DECLARATIONS, DECLARATIONS_MUNICIPALITIES, DECLARATIONS_NATIONAL
+from okoshi.observe.tables import DIGITS
 
 __all__ = [
     "DECLARATIONS",
@@ -100,7 +101,7 @@ def municipal_columns(measure: Shopping) -> dict[str, Array]:
     by_place = blocks.sums(difficult_old)
 
     def part(values: Floats, whole: Floats) -> Floats:
-        return np.divide(values, whole, out=np.zeros(len(whole)), where=whole > 0)
+        return np.divide(values, whole, out=np.zeros(len(whole)), where=whole > 0).round(DIGITS)
 
     def count(kind: ServiceKind) -> Array:
         rows = (services.closed == OPEN) & (services.kind == kind)
@@ -109,8 +110,8 @@ def municipal_columns(measure: Shopping) -> dict[str, Array]:
     return {
         "access_difficult_share_65plus": part(by_place, old),
         "access_difficult_65plus": np.rint(by_place).astype(np.int64),
-        "covered_share": 1.0 - part(unreached, people),
-        "covered_share_65plus": 1.0 - part(unreached_old, old),
+        "covered_share": (1.0 - part(unreached, people)).round(DIGITS),
+        "covered_share_65plus": (1.0 - part(unreached_old, old)).round(DIGITS),
         "using_share_65plus": part(seen.customers_65plus, old),
         "supermarkets": blocks.sums(table.full).astype(np.int64),
         "convenience_stores": blocks.sums(table.daily).astype(np.int64),
