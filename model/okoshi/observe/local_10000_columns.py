@@ -219,7 +219,12 @@ _DEADWEIGHT = (
 
 _ENTERPRISES = (
     count("enterprises_founded", "enterprises", "Enterprises founded in the year, funded or not", "開業数"),
-    count("enterprises_closed", "enterprises", "Enterprises closed in the year", "廃業数"),
+    count(
+        "enterprises_closed",
+        "enterprises",
+        "Enterprises closed in the year, those that a former member carries on later among them",
+        "廃業数（後に元隊員が引き継ぐものを含む）",
+    ),
     count("enterprises_alive", "enterprises", "Enterprises open on 31 March, funded or not", "存続事業者数"),
     count("enterprises_funded_alive", "enterprises", "Of these, funded", "うち交付事業者"),
     count("enterprise_jobs", "persons", "People at work in open enterprises", "従業者数"),
@@ -229,7 +234,11 @@ _ENTERPRISES = (
         "sales_taken_from_others_yen", "Of these, taken from those already there", "既存事業者から奪った売上"
     ),
     _yen("sales_taken_from_others_funded_yen", "The same, of funded enterprises", "うち交付事業者"),
-    _yen("loans_lost_yen", "Not paid back by enterprises that closed in the year", "貸倒れ額"),
+    _yen(
+        "loans_lost_yen",
+        "Not paid back by enterprises that closed in the year, carried on later or not",
+        "貸倒れ額",
+    ),
     *(
         _share(
             f"enterprise_survival_{years}_share",
