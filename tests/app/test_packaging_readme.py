@@ -45,6 +45,19 @@ def test_the_readme_names_every_command_table_and_counted_thing(name: str, repos
     assert ("thirteen" if name == "README.md" else "13の問い") in text
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_forecast_errors_are_those_of_the_stored_validation(name: str, repository: Path) -> None:
+    rows = pd.read_parquet(repository / "notebooks/results/validation/validation.parquet")
+    rows = rows[rows["part"].str.startswith("forecast")]
+    off = (rows["median"] / rows["official"] - 1.0).abs().groupby([rows["part"], rows["name"]]).mean()
+    table = off.unstack().sort_index()
+    own, naive = 100 * table["model"], 100 * table.drop(columns="model").min(axis=1)
+    between = "、" if name == "README.ja.md" else ", "
+    said = [between.join(f"{value:.1f}" for value in values) for values in (own, naive)]
+    text = (repository / name).read_text(encoding="utf-8").replace(" and ", ", ").replace("\n  ", " ")
+    assert [numbers for numbers in said if numbers not in text] == []
+
+
 @pytest.mark.full
 def test_the_newcomers_path_works_as_written_in_a_fresh_clone(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
