@@ -4,8 +4,8 @@ Who makes a step faster, or mends what a fit's runs hardly meet, has another ver
 hours of runs need not be done again for that. Both versions run on this machine, side by side, since last bits differ
 between kinds of CPU: that of the fits from a checkout of it.
 
-    git worktree add /tmp/fitted COMMIT
-    python tools/repeat_fits.py /tmp/fitted [--draws 8]
+    git worktree add ../fitted COMMIT
+    python tools/repeat_fits.py ../fitted [--draws 8]
 
 Of each fit so many draws of its ensemble and of its prior run once. Where every target and headline is the same to
 half a percent of a count, or half a point of a share (one person in some hundreds; the least error that a fit allows is

@@ -152,11 +152,9 @@ def _words_of_filled(found: ReportedFolder) -> list[str]:
     """Say what the official tables of an imported country did not: it was filled in, and numbers rest on it."""
     from okoshi.world.storage import read_world
 
-    source = next(iter(found.scenarios.values())).world.source
-    if source == "default":
-        return []
     try:
-        about = read_world(Path(source)).about
+        source = next(iter(found.scenarios.values())).world.source
+        about = {} if source == "default" else read_world(Path(source)).about
     except InputError:
         return []
     notes = [*about.get("filled", ()), *about.get("notes", ())]
