@@ -16,6 +16,7 @@ from okoshi.figures.money import PAYERS
 from okoshi.figures.words import outcome_with_unit, short_prefecture, title_of, unit_of
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.comparing import HEADLINES
 from okoshi.study.comparison_tables import COSTS, SETTLERS
 from okoshi.study.intervals import FEWEST
 from okoshi.study.units import NET, SETTLER
@@ -25,24 +26,7 @@ if TYPE_CHECKING:
 
     from okoshi.figures.about import About
 
-OUTCOMES = (
-    "members",
-    "municipalities_with_members",
-    "hired",
-    "ended_so_far",
-    "settled",
-    "settled_share_all",
-    "settled_share_last_5_years",
-    "startups_by_members",
-    "local_10000_projects",
-    "enterprises_alive",
-    "dispatched_dispatched",
-    "dispatched_side_job",
-    "related_people",
-    "covered_share_65plus",
-    "digital_appointed",
-    *(f"yen_{payer}" for payer in PAYERS),
-)
+OUTCOMES = (*HEADLINES, *(f"yen_{payer}" for payer in PAYERS))  # what `okoshi compare` prints, too
 NATION_TABLE = "national"
 ADDITIONAL = ("here_only", "from_elsewhere", "lost", "net", "anyway")
 
