@@ -31,6 +31,7 @@ from okoshi.agents.cooperators import (
 )
 from okoshi.agents.programmes import ProgrammeBehaviour
 from okoshi.engine.draws import Luck, combine_keys
+from okoshi.policy.cooperators import CooperatorRules
 from okoshi.scenario.scenario import load_scenario
 
 TOWNS, MONTHS, TERM = 1_741, 12, 36
@@ -41,6 +42,9 @@ REACH = SimpleNamespace(networks=0.5, member_training=0.4, support_desk=0.3)
 SETTINGS = load_scenario("cooperators_only").settings
 BEHAVIOUR: CooperatorBehaviour = SETTINGS.fill(CooperatorBehaviour, "behaviour.cooperators")
 PROGRAMMES: ProgrammeBehaviour = SETTINGS.fill(ProgrammeBehaviour, "behaviour.programmes")
+RULES = CooperatorRules.of(SETTINGS, 2019)
+NOW = SimpleNamespace(reach=REACH, price_index=1.0, running_rules=RULES)
+AIDED = bool(RULES.foreign_member_support_per_body and RULES.foreign_member_support_rate)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Start:
     members: dict[str, np.ndarray]
     settled_stock: np.ndarray
     support_capacity: np.ndarray
+    activity: np.ndarray
 
     @classmethod
     def of(cls, count: int) -> Start:
@@ -71,7 +76,8 @@ class Start:
             "foreign": uniform("foreign") < 0.02,
         }
         stock = LUCK("benchmark.stock").poisson(towns, 3.0)
-        return cls(members, stock, LUCK("benchmark.support").uniform(towns))
+        support, activity = (LUCK(f"benchmark.{name}").uniform(towns) for name in ("support", "activity"))
+        return cls(members, stock, support, 2.0 * activity)
 
 
 # -- plain Mesa: one object a member, one method call a month
@@ -92,9 +98,10 @@ class Member(mesa.Agent):
             b.contact_level
             + b.contact_by_support * model.support_capacity[self.municipality]
             + b.contact_by_alumni * alumni * (1 + p.networks_effect * REACH.networks)
+            + b.contact_by_activity * min(model.activity[self.municipality], b.activity_ceiling)
             + b.contact_by_family * (self.household == Household.FAMILY_ALONG)
             + p.member_training_effect * REACH.member_training
-            + (b.support_for_foreign if self.foreign else 0)
+            + (b.support_for_foreign if self.foreign and AIDED else 0)
         )
         self.quit_odds = math.exp(
             b.quit_level
@@ -108,15 +115,15 @@ class Member(mesa.Agent):
         b, model = BEHAVIOUR, self.model
         month = model.month
         alone = math.exp((model.members_there[self.municipality] - 1) / -b.peers_scale)
-        contact = min(max(self.contact - b.contact_by_peers * alone, 0.0), 1.0)
-        contact *= b.attachment_gain
+        contact = (self.contact - b.contact_by_peers * alone) * b.attachment_gain
+        contact = min(max(contact, 0.0), 1.0 - b.attachment_loss)
         self.attachment += contact - self.attachment * (contact + b.attachment_loss)
         if month + 1 == self.term_end_month:
             self.leave(WhyEnded.END_OF_TERM)
             return
         tenure = month - self.start_month
         odds = self.quit_odds * math.exp(
-            b.quit_first_months * math.exp(-tenure / 6)
+            b.quit_first_months * math.exp(-tenure / b.first_months_scale)
             - b.quit_by_attachment * self.attachment
             + b.quit_by_isolation * alone
             + b.quit_at_renewal * (month % 12 == 11 and tenure >= b.renewal_after_months)
@@ -137,9 +144,10 @@ class PlainMesa(mesa.Model):
         super().__init__(rng=1)
         self.month = FIRST_MONTH
         self.key = start.members["key"]
-        self.settled_stock, self.support_capacity = (
+        self.settled_stock, self.support_capacity, self.activity = (
             start.settled_stock.tolist(),
             start.support_capacity.tolist(),
+            start.activity.tolist(),
         )
         self.members_there = np.bincount(start.members["municipality"], minlength=TOWNS).tolist()
         for number in range(len(self.key)):
@@ -167,7 +175,9 @@ class Columns:
     def __init__(self, start):
         self.month = FIRST_MONTH
         self.towns = SimpleNamespace(
-            settled_stock=start.settled_stock, support_capacity=start.support_capacity
+            settled_stock=start.settled_stock,
+            support_capacity=start.support_capacity,
+            offered_other=start.activity * BEHAVIOUR.activity_of_reference,
         )
         self.members = Members(len(start.members["key"]))
         self.members.append(len(start.members["key"]), **start.members)
@@ -176,8 +186,7 @@ class Columns:
         members = self.members
         if self.month % 12 == 0:
             self.serving = Serving.of(members)
-            now = SimpleNamespace(reach=REACH)
-            prepare_year(members, self.serving, self.towns, BEHAVIOUR, PROGRAMMES, now)
+            prepare_year(members, self.serving, self.towns, BEHAVIOUR, PROGRAMMES, NOW)
         quits, ends = live_month(members, self.serving, TOWNS, self.month, 1.0, BEHAVIOUR, LUCK)
         for rows, why in ((quits, WhyEnded.QUIT), (ends, WhyEnded.END_OF_TERM)):
             members.end_month[rows], members.why_ended[rows] = self.month + 1, why
@@ -204,7 +213,8 @@ def fused_month(month, salt, at_renewal, b, odds_of, contact_of, attachment, pla
         if not living[row]:
             continue
         alone = alone_at[municipality[row]]
-        contact = min(max(contact_of[row] - b.contact_by_peers * alone, 0.0), 1.0) * b.attachment_gain
+        contact = (contact_of[row] - b.contact_by_peers * alone) * b.attachment_gain
+        contact = min(max(contact, 0.0), 1.0 - b.attachment_loss)
         attachment[row] += contact - attachment[row] * (contact + b.attachment_loss)
         if month + 1 == term_end_month[row]:
             living[row], end_month[row], why_ended[row] = False, month + 1, 1
@@ -217,7 +227,10 @@ def fused_month(month, salt, at_renewal, b, odds_of, contact_of, attachment, pla
         if draw >= odds_of[row] * highest:
             continue
         tenure = month - start_month[row]
-        logit = b.quit_first_months * math.exp(-tenure / 6.0) - b.quit_by_attachment * attachment[row]
+        logit = (
+            b.quit_first_months * math.exp(-tenure / b.first_months_scale)
+            - b.quit_by_attachment * attachment[row]
+        )
         logit += b.quit_by_isolation * alone
         if tenure >= b.renewal_after_months:
             logit += at_renewal
@@ -254,7 +267,7 @@ class Fused:
                 self.year.towns,
                 BEHAVIOUR,
                 PROGRAMMES,
-                SimpleNamespace(reach=REACH),
+                NOW,
             )
         salt = np.uint64(QUIT._salt(month, 0))
         at_renewal = BEHAVIOUR.quit_at_renewal if month % 12 == 11 else 0.0

@@ -207,3 +207,8 @@ def test_an_empty_scheme_gives_tables_of_the_same_kinds():
         assert {name: values.dtype.kind for name, values in columns.items()} == declared, table
     assert len(tables["members"]["member"]) == 0
     assert "cooperators" not in tables["ledger"]["measure"].tolist()
+
+
+def test_an_official_figure_stands_beside_the_column_that_reads_it() -> None:
+    """`okoshi run`, reports and pictures show the column of a series: another that reads it would not be seen."""
+    assert [one.series for one in observed_figures() if one.operator != one.series] == []
