@@ -13,6 +13,7 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
+from okoshi.app.writing import said_of_country
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
@@ -150,14 +151,12 @@ def _words_of_part(found: ReportedFolder) -> list[str]:
 
 def _words_of_filled(found: ReportedFolder) -> list[str]:
     """Say what the official tables of an imported country did not: it was filled in, and numbers rest on it."""
-    from okoshi.world.storage import read_world
-
+    if found.about.invented:
+        return []
     try:
-        source = next(iter(found.scenarios.values())).world.source
-        about = {} if source == "default" else read_world(Path(source)).about
+        notes = said_of_country(next(iter(found.scenarios.values())), "filled", "notes")
     except InputError:
         return []
-    notes = [*about.get("filled", ()), *about.get("notes", ())]
     return [say("report.filled_in", notes=say("report.between_notes").join(notes))] if notes else []
 
 

@@ -228,16 +228,20 @@ def same_run(kind: str, **more: object) -> dict[str, object]:
     return {"okoshi": kind, "version": version("okoshi"), **more}
 
 
-def credit_of(scenario: Scenario) -> list[str]:
-    """Return whom the licences of the files of an imported world want named (出典); nobody where none are known."""
+def said_of_country(scenario: Scenario, *keys: str) -> list[str]:
+    """Return what the description of a scenario's own world says under these keys, a text each; nothing unreadable.
+
+    `credit` is whom the licences of its files want named (出典), `filled` and `notes` what those files do not say.
+    """
     from okoshi.world.storage import DESCRIPTION
 
     try:
         text = (Path(scenario.world.source).expanduser() / DESCRIPTION).read_text(encoding="utf-8")
-        credit = tomllib.loads(text).get("credit", [])
+        document = tomllib.loads(text)
     except (OSError, ValueError):
         return []
-    return [str(line) for line in credit] if isinstance(credit, list) else []
+    lists = (document.get(key) for key in keys)
+    return [str(line) for lines in lists if isinstance(lines, list) for line in lines]
 
 
 def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[str, Any]:
@@ -249,7 +253,7 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
         "schema": SCHEMA,
         "version": version("okoshi"),
         "invented": invented,
-        **({} if invented else {"credit": credit_of(scenario)}),
+        **({} if invented else {"credit": said_of_country(scenario, "credit")}),
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
         "parameters_hash": parameters_hash(),
