@@ -49,26 +49,22 @@ SAME = 0.005
 def print_runs(file: Path, draws: int) -> None:
     """Print this version, then a line a run: what the fit reads of it, in hexadecimal to the last bit."""
     from okoshi.scenario.scenario import load_scenario
-    from okoshi.simulation import RegionalModel
     from okoshi.study.calibrating import HEADLINES
+    from okoshi.study.jobs import Job, run_job
+    from okoshi.study.outcomes import TABLE, OutcomeChoice
 
     posterior = read_posterior(file)
     about, last = posterior.about, posterior.about["last_year"]
-    read = [label.removeprefix("national.").split("@") for label in about["targets"]]
-    read += [[name, str(last)] for name in HEADLINES]
+    read = [label.removeprefix(f"{TABLE}.").split("@") for label in about["targets"]]
+    outcomes = tuple(OutcomeChoice(TABLE, name, int(year)) for name, year in read)
+    outcomes += tuple(OutcomeChoice(TABLE, name, last) for name in HEADLINES)
     scenario = load_scenario(SCENARIOS / SCENARIO_OF[about["structure"]["adoption"]], years=(2009, last))
     print(json.dumps(this_maker().model))
     for kind in (POSTERIOR, PRIOR):
         for draw in range(draws):
             settings = scenario.settings.with_draw(posterior.values(draw, kind))
-            model = RegionalModel(replace(scenario, settings=settings), rng=FIRST_SEED + draw)
-            model.run()
-            national = model.tables(["national"])["national"]
-            years = np.asarray(national["fiscal_year"])
-            seen = {
-                f"{name}@{year}": float(np.ma.filled(national[name], np.nan)[years == int(year)][0]).hex()
-                for name, year in read
-            }
+            job = Job("", "", replace(scenario, settings=settings), FIRST_SEED + draw, outcomes)
+            seen = {label: float(value).hex() for label, value in run_job(job).items()}
             print(json.dumps({"run": f"{kind} {draw}", **seen}), flush=True)
 
 
@@ -94,7 +90,7 @@ def difference(one: dict[str, str], other: dict[str, str]) -> float:
         values = np.array([float.fromhex(run[name]) for run in (one, other)])
         if np.isnan(values).all():
             continue
-        before, after = np.log1p(values) if is_count(name.partition("@")[0]) else values
+        before, after = np.log1p(values) if is_count(name.partition(".")[2].partition("@")[0]) else values
         most = max(most, abs(after - before) if np.isfinite(values).all() else np.inf)
     return float(most)
 
