@@ -21,7 +21,7 @@ from okoshi.study.checking import CHECKED
 from okoshi.study.experiment import load_experiment
 from okoshi.study.maker import this_maker
 from okoshi.study.pool import Pool
-from okoshi.study.representing import CANDIDATES, FINALISTS, SEEDS
+from okoshi.study.representing import FIRST_ROUND, ROUNDS
 from okoshi.study.sweep_folder import SweepFolder
 
 LEVEL, NEARBY, SPARE = (
@@ -118,16 +118,16 @@ def test_calibrate_finds_what_is_known_says_what_is_not_and_goes_on(known: Path,
     assert any("recruitment.pay" in line and "nothing" in line for line in lines)
     assert any(line.startswith("Not identified") and "recruitment.pay" in line for line in lines)
     assert "stay where they are" in said.out
-    ran = KnownModel.runs
+    ran, represented = KnownModel.runs, FIRST_ROUND + sum(nearest * more for nearest, more in ROUNDS)
     assert (
-        ran == 64 + 16 * 2 + CHECKED + CANDIDATES + FINALISTS * SEEDS
-    )  # the pool, and the search for the draw nearest the median
+        ran == 64 + 16 * 2 + CHECKED + represented
+    )  # the pool, the check, the search for the draw nearest the median
     stands = posterior.draws[posterior.representative]
     assert stands[at(LEVEL)] == pytest.approx(TRUE_LEVEL, rel=0.02)
     assert stands[at(NEARBY)] == pytest.approx(TRUE_NEARBY, abs=0.08)
     before = file.read_bytes()
     again = okoshi("--language", "ja", "calibrate", known, "--horizon", 2018, "--horizon", 2021)
-    assert (again.status, KnownModel.runs) == (0, ran + 2 * (CHECKED + CANDIDATES + FINALISTS * SEEDS))
+    assert (again.status, KnownModel.runs) == (0, ran + 2 * (CHECKED + represented))
     assert file.read_bytes() == before
     assert "基準年度 2021" in again.out
     _assert_report(okoshi)

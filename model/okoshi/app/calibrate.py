@@ -190,12 +190,12 @@ def fitted(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], do:
 
 
 def with_representative(pool: Pool, found: Calibration, do: Do) -> Calibration:
-    """Return the fit with the draw that stands for it, found by running the likeliest draws."""
+    """Return the fit with the draw that stands for it, found by running its draws."""
     from dataclasses import replace
 
     from okoshi.study import representing
 
-    number = representing.search(pool, found, do)
+    number = representing.search(pool.experiment.scenario, found.posterior, found.targets, do)
     return replace(found, posterior=representing.represented(found.posterior, number))
 
 

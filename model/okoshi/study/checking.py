@@ -32,7 +32,8 @@ def off_at_draws(pool: Pool, targets: Sequence[Target], found: Fit, do: Do) -> A
     unit = found.unit[:CHECKED]
     draws = pool.natural(unit)
     pairs = [(number, number) for number in range(len(unit))]
-    runs = run_at_draws(pool, targets, Posterior(pool.names, draws, draws), CHECK_SEED, pairs, do)
+    posterior = Posterior(pool.names, draws, draws)
+    runs = run_at_draws(pool.experiment.scenario, targets, posterior, CHECK_SEED, pairs, do)
     off = said_to(targets, runs) - found.problem.emulator(unit)
     known = np.isfinite(off)
     return np.asarray(np.where(known, off, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))

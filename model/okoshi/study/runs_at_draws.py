@@ -10,7 +10,7 @@ import numpy as np
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.engine.columns import Array
 from okoshi.parameters.posterior import Posterior
-from okoshi.study.pool import Pool
+from okoshi.scenario.scenario import Scenario
 from okoshi.study.runs import Task
 from okoshi.study.targets import Target
 from okoshi.study.validating import Seen
@@ -19,7 +19,7 @@ type Do = Callable[[Sequence[Task]], Iterable[Seen]]  # runs tasks and yields wh
 
 
 def run_at_draws(
-    pool: Pool,
+    scenario: Scenario,
     targets: Sequence[Target],
     posterior: Posterior,
     seed: int,
@@ -31,7 +31,7 @@ def run_at_draws(
     `pairs` are the number of a draw and that of its replicate under `seed`; each lives to the last year of a target.
     """
     last = max(target.figure.fiscal_year for target in targets)
-    scenario = pool.experiment.scenario.changed(seed=seed, years=(FIRST_FISCAL_YEAR, last))
+    scenario = scenario.changed(seed=seed, years=(FIRST_FISCAL_YEAR, last))
     tasks = [
         Task(replace(scenario, settings=scenario.settings.with_draw(posterior.values(draw))), replicate, ())
         for draw, replicate in pairs
