@@ -69,6 +69,9 @@ FORMS: dict[str, Callable[[Path, list[list[str]]], Path]] = {
     "tabs": lambda path, rows: as_text(path, rows, "\t", "cp932"),
     "Unicode text": lambda path, rows: as_text(path, rows, "\t", "utf-16"),
     "semicolons, thousands grouped": lambda path, rows: as_text(path, grouped(rows), ";", "utf-8-sig"),
+    "marked twice": lambda path, rows: as_text(
+        path, [["\ufeff" + rows[0][0], *rows[0][1:]], *rows[1:]], ",", "utf-8-sig"
+    ),
     "carriage returns": lambda path, rows: as_text(path, rows, ",", "utf-8", "\r"),
 }
 
@@ -133,6 +136,12 @@ def test_one_comma_too_many_is_refused_though_the_header_is_padded(tmp_path: Pat
     assert (fault.line, "fields" in fault.what) == (5, True)
 
 
+def test_a_cell_too_many_in_a_workbook_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    rows = [HEAD, WHOLE[0], (*WHOLE[1][:3], 0.3, 0.25)]
+    fault = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))[0]
+    assert (fault.line, "5 fields" in fault.what) == (3, True)
+
+
 def test_an_area_in_square_kilometres_is_refused(tmp_path: Path) -> None:
     table = table_of(ITEMS)
     area = table[0].index("B1101")
@@ -169,6 +178,10 @@ LAYOUTS: dict[str, Rows] = {
         (*HEAD[:3], "主要財政指標", None),
         (None, None, None, "財政力指数", "比率"),
         *WHOLE,
+    ],
+    "a heading over two columns": [
+        (*HEAD[:2], "団体名", "財政力指数", "比率"),
+        *((*row, 9.1, 8.2) for row in WHOLE),
     ],
     "numbers for codes": [HEAD, *((float(row[0]), *row[1:]) for row in WHOLE)],
     "no codes": [HEAD[1:], *(row[1:] for row in WHOLE), ("全国平均", None, 0.5)],
@@ -262,6 +275,13 @@ def test_a_table_of_the_aged_is_no_table_of_all(year: str, tmp_path: Path) -> No
     path = write_book(tmp_path / "kekkahyo2_3.xlsx", Sheet1=result_table(lambda now: now * 0.3))
     fault = faults_of(write_csv(tmp_path / "a.csv", table_of(ITEMS, year)), projection=path)[0]
     assert (fault.line, fault.key, fault.allowed) == (6, "2020年", "about 200,000")
+
+
+def test_an_aged_population_that_is_not_given_is_said_to_be_filled(ssdse: Path, tmp_path: Path) -> None:
+    rows = [["code", "pop2020", "pop2025", "pop2050", "elderly2050"]]
+    rows += [["1101", "200000", "190000", "100000", "40000"], ["1102", "9000", "8000", "5000", "-"]]
+    world = import_world(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))
+    assert any("65 and over in 2050 of 1" in note for note in world.about["filled"])
 
 
 @pytest.mark.parametrize("aged", ["38.5", "0.385", "3850"])

@@ -110,7 +110,7 @@ def _fiscal_strength(path: Path, places: Places, faults: Faults) -> dict[str, Fl
     if found is None:
         return {}
     sheet, own = found
-    values = numbers_of(sheet, _STRENGTH, faults, Allowed(high=10, nothing=True))
+    values = numbers_of(sheet, _STRENGTH, faults, Allowed(low=0.01, high=10, nothing=True))
     _refuse_no_values(sheet, _STRENGTH, values, faults)
     return {"fiscal_strength": _spread(values, placed(sheet, own, places, faults), len(places.codes))}
 

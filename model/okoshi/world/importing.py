@@ -151,6 +151,9 @@ def _draft(table: Table, beside: Beside, filled: _Filled) -> Draft:
         filling.ratio_2050(table.prefecture, population, logs, over_65, log_distance),
     )
     filled.note("filled_projection", missing)
+    if beside.share_65plus_2050 is not None and beside.ratio_2050 is not None:
+        alone = np.isnan(beside.share_65plus_2050) & ~np.isnan(beside.ratio_2050)
+        filled.note("filled_share_2050", int(alone.sum()))
     depopulation = beside.depopulation
     if depopulation is None:
         depopulation = filling.depopulation(table.prefecture, population, over_65)

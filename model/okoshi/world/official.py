@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
+from statistics import median_low
 
 import numpy as np
 
@@ -113,8 +114,8 @@ def read_sheet(
 
     That row is the first with over half of the names of `wanted`, or with the most, on the sheet where it has most of
     them; two sheets with all of them are a fault. Names are found however wide or large they are written, also those of
-    `more`. Empty rows, empty fields at the end of a row and remarks below the table are passed over; rows of a CSV file
-    with another number of fields are noted and left out.
+    `more`. Empty rows, empty fields at the end of a row and remarks below the table are passed over; rows with more
+    fields than that row and most others, or of a CSV file with fewer, are noted and left out.
     """
     tables = read_lines(path, faults)
     names = {name: (name, *(spellings or {}).get(name, ())) for name in (*wanted, *more)}
@@ -169,22 +170,24 @@ def _named(cells: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str
 def _below(found: _Found, faults: Faults) -> Sheet | None:
     """Return the rows below the names of the columns, without remarks at the end."""
     lines, file = found.lines.lines, found.lines.file
-    header, widest = without_end(found.header), len(found.header)
+    header = without_end(found.header)
+    body = [(number, line, without_end(line)) for number, line in _without_remarks(lines[found.at + 1 :])]
+    usual = median_low([len(filled) for _, _, filled in body]) if body else 0
+    if not found.lines.ragged:
+        usual = min(usual, len(found.header))
+    width, least = max(len(header), usual), 0 if found.lines.ragged else len(header)
     rows, numbers = [], []
-    for number, line in _without_remarks(lines[found.at + 1 :]):
-        filled = without_end(line)
-        if not found.lines.ragged and not len(filled) <= len(header) <= len(line):
-            fields = max(
-                len(filled), min(len(line), len(header))
-            )  # a comma too many moves what lies behind it
-            faults.add(file, say("world.field_count", found=fields, wanted=len(header)), row=number)
+    for number, line, filled in body:
+        if len(filled) > width or len(line) < least:  # a cell too many moves all that lies behind it
+            fields = max(len(filled), min(len(line), width))
+            faults.add(file, say("world.field_count", found=fields, wanted=width), row=number)
             continue
-        rows.append([*filled[:widest], *[""] * (widest - len(filled))])
+        rows.append([*filled, *[""] * (width - len(filled))])
         numbers.append(number)
     if not rows and not faults.count:
         faults.add(file, say("world.no_rows"))
         return None
-    above = [[*line, *[""] * (widest - len(line))] for _, line in lines[: found.at]]
+    above = [[*line, *[""] * (width - len(line))] for _, line in lines[: found.at]]
     return Sheet(file, header, rows, numbers, above, dict(zip(found.header, found.cells, strict=True)))
 
 

@@ -104,7 +104,7 @@ def _decode(path: Path, content: bytes, faults: Faults) -> str | None:
     furthest = 0
     for encoding in ("utf-16",) if wide else ("utf-8-sig",) if marked else ("utf-8", "cp932"):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).lstrip("\ufeff")  # some programs mark a file twice
         except UnicodeDecodeError as error:
             furthest = max(furthest, error.start + len(_MARK) * marked)
     row = len(re.findall(rb"\r\n|\r|\n", content[:furthest])) + 1
