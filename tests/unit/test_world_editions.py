@@ -187,6 +187,12 @@ LAYOUTS: dict[str, Rows] = {
     "no codes": [HEAD[1:], *(row[1:] for row in WHOLE), ("全国平均", None, 0.5)],
     "districts in names": [HEAD[1:], *(("北海道", "霧郡虹川町", 0.25), WHOLE[0][1:], WHOLE[2][1:])],
     "the mean beside an empty code": [HEAD, *WHOLE, (None, None, "全国市町村平均", 0.4), ("注1）特別区",)],
+    "prefectures by number or in Latin letters": [
+        HEAD,
+        (WHOLE[0][0], 1, *WHOLE[0][2:]),
+        WHOLE[1],
+        (WHOLE[2][0], "Shimane", *WHOLE[2][2:]),
+    ],
     "whole prefectures between": [HEAD, ("010006", "北海道", "", 0.4), *WHOLE],
 }
 

@@ -85,9 +85,9 @@ def _read(
         return None
     by_name = not sheet.has(CODE) and sheet.has(PREFECTURE) and sheet.has(NAME)
     keys = (PREFECTURE, NAME) if by_name else (CODE,)
-    if allowed is None and keys == (CODE,):
-        allowed = ", ".join((CODE, *SPELLINGS[CODE])) if not sheet.has(CODE) else None
-    if not require(sheet, (*keys, *columns), faults, allowed):
+    missing = [name for name in (*keys, *columns) if not sheet.has(name)]
+    spelt = [spelling for name in missing if name in spellings for spelling in (name, *spellings[name])]
+    if not require(sheet, (*keys, *columns), faults, allowed or ", ".join(spelt) or None):
         return None
     return rows_of(sheet, faults, places)
 

@@ -231,15 +231,11 @@ def municipalities_of(sheet: Sheet, code: str | None, labels: Container[str] = (
 def _is_nobody(row: Sequence[str], place: int, labels: Container[str]) -> bool:
     if place >= 0 and any(sign.isdigit() for sign in row[place]):
         return False
+    prefectures = prefecture_names()
+    short = {name[:-1] for name in prefectures}
     others = [cell.strip() for i, cell in enumerate(row) if i != place and cell.strip() not in labels]
-    named = any(prefecture_of(cell) is not None or cell.endswith(KINDS) for cell in others)
+    named = any(cell.endswith(KINDS) or cell in prefectures or cell in short for cell in others)
     return not named and any(re.search(r"[^\W\d]", cell) for cell in row)
-
-
-def prefecture_of(cell: str) -> int | None:
-    """Return the number of a prefecture from 0, with or without its last sign (県); None where it is none."""
-    said = _name(cell)
-    return next((i for i, name in enumerate(prefecture_names()) if said and said in (name, name[:-1])), None)
 
 
 def require(sheet: Sheet, names: Sequence[str], faults: Faults, allowed: str | None = None) -> bool:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from okoshi.language.messages import say
+from okoshi.scenario.prefectures import find_prefecture
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
-from okoshi.world.official import KINDS, Sheet, codes_of, municipalities_of, prefecture_of
+from okoshi.world.official import KINDS, Sheet, codes_of, municipalities_of
 
 CODE, PREFECTURE, NAME = "code", "pref", "name"
 # How official files call what says whose a row is.
@@ -65,13 +66,19 @@ def rows_of(sheet: Sheet, faults: Faults, places: Places) -> tuple[Sheet, list[s
     return sheet, _codes_by_name(sheet, faults, places)
 
 
+def _prefecture(cell: str) -> int | None:
+    """Return the number of a prefecture from 0, however it is written; None where it is none."""
+    found = find_prefecture(unicodedata.normalize("NFKC", cell))
+    return None if found is None else prefecture_names().index(found)
+
+
 def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> None:
     """Note rows that name another prefecture than that of their code."""
     names = prefecture_names()
     if not sheet.has(PREFECTURE):
         return
     for code, said, number in zip(own, sheet.column(PREFECTURE), sheet.numbers, strict=True):
-        if code and said and prefecture_of(said) != int(code[:2]) - 1:
+        if code and said and _prefecture(said) != int(code[:2]) - 1:
             text, right = say("world.other_prefecture", code=code), names[int(code[:2]) - 1]
             faults.add(sheet.file, text, number, sheet.heading(PREFECTURE), said, right)
 
@@ -109,7 +116,7 @@ def _codes_by_name(sheet: Sheet, faults: Faults, places: Places) -> list[str | N
     seen: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
     for cell, name, number in zip(sheet.column(PREFECTURE), sheet.column(NAME), sheet.numbers, strict=True):
-        index = prefecture_of(cell)
+        index = _prefecture(cell)
         first = "" if index is None else f"{index + 1:02d}"
         code = next((known[first, plain] for plain in _plain_names(name) if (first, plain) in known), None)
         if index is None:

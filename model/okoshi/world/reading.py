@@ -17,6 +17,7 @@ from okoshi.world.faults import Faults
 MOST_BYTES = 50_000_000  # an official table has one million
 MOST_UNPACKED = 400_000_000  # of a workbook, which is an archive
 SEPARATORS = (",", "\t", ";")
+_HEAD = 20_000  # signs among which the names of the columns are
 _ARCHIVE, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
@@ -117,7 +118,7 @@ def _separated(path: Path, text: str, faults: Faults) -> list[Lines]:
     """Return the lines of a CSV file, once for each separator that is in it: which is right, its header tells."""
     tables = []
     for separator in SEPARATORS:
-        if separator not in text and separator != SEPARATORS[0]:
+        if separator not in text[:_HEAD] and separator != SEPARATORS[0]:
             continue
         reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
         lines: list[tuple[int, list[str]]] = []
