@@ -19,7 +19,7 @@ from okoshi.language.written import without_thousands
 from okoshi.world.arrays import Floats
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
-from okoshi.world.reading import Lines, read_lines, without_end
+from okoshi.world.reading import Lines, heading, read_lines, without_end
 
 Spellings = Mapping[str, Sequence[str]]  # of the names of columns: how other editions call them
 _TITLE_ROWS = 20  # the row that names the columns is among so many
@@ -117,8 +117,9 @@ def read_sheet(
     `more`. Empty rows, empty fields at the end of a row and remarks below the table are passed over; rows with more
     fields than that row and most others, or of a CSV file with fewer, are noted and left out.
     """
-    tables = read_lines(path, faults)
     names = {name: (name, *(spellings or {}).get(name, ())) for name in (*wanted, *more)}
+    known = {spelling.casefold() for spelt in names.values() for spelling in spelt}
+    tables = read_lines(path, known, faults)
     candidates = [found for lines in tables if (found := _header(lines, wanted, names)) is not None]
     if not candidates:
         if tables:
@@ -143,7 +144,7 @@ def _header(lines: Lines, wanted: Sequence[str], names: Mapping[str, Sequence[st
             header = _named(cells, names)
             count = sum(name in header for name in wanted)
             if best is None or count > best.count:
-                best = _Found(lines, at, [_heading(cell) for cell in cells], header, count)
+                best = _Found(lines, at, [heading(cell) for cell in cells], header, count)
         if best is not None and 2 * best.count > len(wanted):
             break
         above = line
@@ -155,7 +156,7 @@ def _named(cells: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str
 
     What is spelt otherwise counts where it stands first: later on, official tables give shares of it by the same years.
     """
-    header = [_heading(cell) for cell in cells]
+    header = [heading(cell) for cell in cells]
     plain = [name.casefold() for name in header]
     for name, spelt in names.items():
         places = [i for i, cell in enumerate(plain) if cell == name.casefold()]
@@ -204,10 +205,6 @@ def _without_remarks(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list
 
 def _name(cell: str) -> str:
     return unicodedata.normalize("NFKC", cell).strip().lstrip("\ufeff")
-
-
-def _heading(cell: str) -> str:
-    return re.sub(r"\s", "", _name(cell))  # broken into lines in some years
 
 
 def _plain(cell: str) -> str:

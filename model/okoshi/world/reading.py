@@ -6,8 +6,11 @@ import csv
 import hashlib
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
+from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +54,10 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_lines(path: Path, faults: Faults) -> list[Lines]:
-    """Return the tables of a file: the visible sheets of a workbook, or a CSV file by each separator it has.
+def read_lines(path: Path, names: Container[str], faults: Faults) -> list[Lines]:
+    """Return the tables of a file: the visible sheets of a workbook, or a CSV file.
 
-    Empty where it cannot be read, with the fault noted.
+    Which sign separates its fields, the names of columns tell. Empty where it cannot be read, with the fault noted.
     """
     content = _read_bytes(path, faults)
     if content is None:
@@ -66,7 +69,7 @@ def read_lines(path: Path, faults: Faults) -> list[Lines]:
         faults.add(path, say("world.locked_workbook" if locked else "world.old_workbook"))
         return []
     text = _decode(path, content, faults)
-    return [] if text is None else _separated(path, text, faults)
+    return [] if text is None else _separated(path, text, names, faults)
 
 
 def _read_bytes(path: Path, faults: Faults) -> bytes | None:
@@ -114,26 +117,33 @@ def _decode(path: Path, content: bytes, faults: Faults) -> str | None:
     return None
 
 
-def _separated(path: Path, text: str, faults: Faults) -> list[Lines]:
-    """Return the lines of a CSV file, once for each separator that is in it: which is right, its header tells."""
-    tables = []
-    for separator in SEPARATORS:
-        if separator not in text[:_HEAD] and separator != SEPARATORS[0]:
-            continue
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-        lines: list[tuple[int, list[str]]] = []
-        try:
-            for line in reader:
-                if any(cell.strip() for cell in line):
-                    lines.append((reader.line_num, line))
-        except csv.Error as error:
-            if separator == SEPARATORS[0]:
-                broken = reader.line_num, error
-            continue
-        tables.append(Lines(path, lines, ragged=False))
-    if not tables:
-        faults.add(path, say("world.not_csv"), row=broken[0], value=broken[1])
-    return tables
+def _separated(path: Path, text: str, names: Container[str], faults: Faults) -> list[Lines]:
+    """Return the lines of a CSV file that say anything."""
+    separator = max(SEPARATORS, key=lambda sign: _names_in(text[:_HEAD], sign, names))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for line in reader:
+            if any(cell.strip() for cell in line):
+                lines.append((reader.line_num, line))
+    except csv.Error as error:
+        faults.add(path, say("world.not_csv"), row=reader.line_num, value=error)
+        return []
+    return [Lines(path, lines, ragged=False)]
+
+
+def _names_in(head: str, separator: str, names: Container[str]) -> int:
+    """Return how many names of columns one line has where its fields are so separated."""
+    reader, most = csv.reader(io.StringIO(head, newline=""), delimiter=separator), 0
+    with suppress(csv.Error):  # told where the whole is read
+        for line in reader:
+            most = max(most, sum(heading(cell).casefold() in names for cell in line))
+    return most
+
+
+def heading(cell: str) -> str:
+    """Return a name of a column without what differs between editions: width, blanks, breaks into lines."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell).lstrip("\ufeff"))
 
 
 def _workbook(path: Path, content: bytes, faults: Faults) -> list[Lines]:
