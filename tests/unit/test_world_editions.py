@@ -90,6 +90,15 @@ def test_two_sheets_with_the_columns_are_refused_by_name(ssdse: Path, tmp_path: 
     assert ("several sheets" in fault.what, fault.value) == (True, "[令和3], [令和2]")
 
 
+def test_sheets_without_codes_are_told_apart_too(ssdse: Path, tmp_path: Path) -> None:
+    towns: Rows = [HEAD[1:], *(row[1:] for row in WHOLE)]
+    prefectures: Rows = [("都道府県名", "財政力指数"), ("北海道", 0.4)]
+    path = write_book(tmp_path / "s.xlsx", 都道府県=prefectures, 市町村=towns)
+    assert import_world(ssdse, fiscal_strength=path).columns["fiscal_strength"][0] == 0.61
+    path = write_book(tmp_path / "s.xlsx", 令和3=towns, 令和2=towns)
+    assert "several sheets" in faults_of(ssdse, fiscal_strength=path)[0].what
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

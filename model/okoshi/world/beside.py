@@ -80,7 +80,9 @@ def _read(
 ) -> tuple[Sheet, list[str | None]] | None:
     """Return the rows of municipalities of a file that has these columns, and whose they are; None if it has not."""
     spellings = {**SPELLINGS, **_MORE_SPELLINGS}
-    sheet = read_sheet(path, (CODE, *columns), faults, (PREFECTURE, NAME, *more), spellings)
+    sheet = read_sheet(
+        path, (CODE, *columns), faults, (PREFECTURE, NAME, *more), spellings, {CODE: (PREFECTURE, NAME)}
+    )
     if sheet is None:
         return None
     by_name = not sheet.has(CODE) and sheet.has(PREFECTURE) and sheet.has(NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -109,18 +109,30 @@ def read_sheet(
     faults: Faults,
     more: Sequence[str] = (),
     spellings: Spellings | None = None,
+    instead: Spellings | None = None,
 ) -> Sheet | None:
     """Return a table from the row that names its columns on; None where it cannot be read at all.
 
     That row is the first with over half of the names of `wanted`, or with the most, on the sheet where it has most of
-    them; two sheets with all of them are a fault. Names are found however wide or large they are written, also those of
-    `more`. Empty rows, empty fields at the end of a row and remarks below the table are passed over; rows with more
-    fields than that row and most others, or of a CSV file with fewer, are noted and left out.
+    them; two sheets with all of them are a fault. What stands all together `instead` of a name counts as it. Names are
+    found however wide or large they are written, also those of `more`. Empty rows, empty fields at the end of a row and
+    remarks below the table are passed over; rows with more fields than that row and most others, or of a CSV file with
+    fewer, are noted and left out.
     """
     names = {name: (name, *(spellings or {}).get(name, ())) for name in (*wanted, *more)}
     known = {spelling.casefold() for spelt in names.values() for spelling in spelt}
     tables = read_lines(path, known, faults)
-    candidates = [found for lines in tables if (found := _header(lines, wanted, names)) is not None]
+
+    def count(header: Sequence[str]) -> int:
+        others = [(instead or {}).get(name, (name,)) for name in wanted]
+        return sum(
+            name in header or all(other in header for other in group)
+            for name, group in zip(wanted, others, strict=True)
+        )
+
+    candidates = [
+        found for lines in tables if (found := _header(lines, names, count, len(wanted))) is not None
+    ]
     if not candidates:
         if tables:
             faults.add(path, say("world.no_rows"))
@@ -134,7 +146,9 @@ def read_sheet(
     return _below(best, faults)
 
 
-def _header(lines: Lines, wanted: Sequence[str], names: Mapping[str, Sequence[str]]) -> _Found | None:
+def _header(
+    lines: Lines, names: Mapping[str, Sequence[str]], count_of: Callable[[Sequence[str]], int], wanted: int
+) -> _Found | None:
     """Return the row that names the columns; a heading in two rows has its upper part where no lower is."""
     best: _Found | None = None
     above: list[str] = []
@@ -142,10 +156,10 @@ def _header(lines: Lines, wanted: Sequence[str], names: Mapping[str, Sequence[st
         joined = [cell if cell.strip() else upper for cell, upper in zip_longest(line, above, fillvalue="")]
         for cells in (line, joined):
             header = _named(cells, names)
-            count = sum(name in header for name in wanted)
+            count = count_of(header)
             if best is None or count > best.count:
                 best = _Found(lines, at, [heading(cell) for cell in cells], header, count)
-        if best is not None and 2 * best.count > len(wanted):
+        if best is not None and 2 * best.count > wanted:
             break
         above = line
     return best
