@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from okoshi.language.messages import say
-from okoshi.world.arrays import Floats, Integers
+from okoshi.world.arrays import Booleans, Floats, Integers
 from okoshi.world.country import Depopulation
-from okoshi.world.facts import prefecture_facts, prefecture_names
+from okoshi.world.facts import prefecture_facts
+from okoshi.world.faults import Faults
 from okoshi.world.geography import distance_km
-from okoshi.world.official import (
-    Allowed,
-    Faults,
-    Sheet,
-    codes_of,
-    numbers_of,
-    read_csv,
-    read_workbook,
-    refuse_repeated,
-    require,
-)
+from okoshi.world.official import Allowed, Sheet, numbers_of, read_sheet, refuse_repeated, require
+from okoshi.world.places import CODE, NAME, PREFECTURE, SPELLINGS, Places, placed, rows_of
 
 _DESIGNATIONS = {
     "全部過疎": Depopulation.ALL,
+    "過疎": Depopulation.ALL,
     "一部過疎": Depopulation.PART,
     "みなし過疎": Depopulation.DEEMED,
 }
-_STRENGTH_CODE, _STRENGTH = "団体コード", "財政力指数"
-# Times as many people by 2050, or its square as few: beyond, a column has other units.
-MOST_GROWTH = 5.0
-MOST_OFF = 0.2  # of its people of 2020 a projection may be off: beyond, the row is another place's
+_STRENGTH, _KIND = "財政力指数", "kaso_kind"
+_PEOPLE = ("pop2020", "pop2025", "pop2050")
+_MORE_SPELLINGS = {
+    **{name: (f"{name[3:]}年", name[3:]) for name in _PEOPLE},
+    _KIND: ("過疎区分", "過疎地域の区分", "区分"),
+    "lat": ("緯度", "latitude"),
+    "lng": ("経度", "longitude", "lon"),
+}
+# Times as many people by 2050, or as few: beyond, a column has other units, or a number is cut short.
+MOST_GROWTH, MOST_DECLINE = 5.0, 10.0
+OLD_SHARES = (0.1, 0.9)  # of 65 and over in 2050: the projection of 2023 has 16% to 79%
 # Kilometres from the people's centre of its prefecture to the farthest office, and those of islands far out.
 _FARTHEST, _FARTHEST_OF = 400.0, {12: 1100.0, 45: 700.0, 46: 600.0}
-_SINCE_RENAMED = {"40305": "40231"}  # 那珂川町 became 那珂川市 in October 2018
 _JAPAN = {"lat": (20.0, 46.0), "lng": (122.0, 154.0)}
-
-
-@dataclass(frozen=True)
-class Places:
-    """The municipalities of the table, which the files beside it are held against."""
-
-    codes: Sequence[str]
-    people: Floats  # of the census of 2020; nan where the table has another
-    strangers: dict[str, list[str]] = field(default_factory=dict)  # by file: codes that the table has not
-    far: list[str] = field(default_factory=list)  # codes whose office is too far from their prefecture
 
 
 @dataclass(frozen=True)
@@ -79,22 +70,28 @@ def read_beside(paths: dict[str, Path], places: Places, faults: Faults) -> Besid
     return Beside(**found)
 
 
-def _placed(sheet: Sheet, own: list[str | None], places: Places, faults: Faults) -> tuple[Integers, Integers]:
-    """Return rows of the file and rows of the table that go together. None in common is a fault."""
-    where = {code: i for i, code in enumerate(places.codes)}
-    for old, new in _SINCE_RENAMED.items():  # the files may be of another year than the table
-        for mine, other in ((old, new), (new, old)):
-            if mine in where and other not in where:
-                where[other] = where[mine]
-    pairs = [(i, where[code]) for i, code in enumerate(own) if code in where]
-    if where and not pairs and any(own):
-        faults.add(sheet.file, say("world.no_codes_in_common"))
-    prefectures = {code[:2] for code in where}  # a table of some prefectures is no fault of the file
-    strangers = [code for code in own if code and code not in where and code[:2] in prefectures]
-    if strangers:
-        places.strangers[sheet.file.name] = strangers
-    first, second = zip(*pairs, strict=True) if pairs else ((), ())
-    return np.array(first, dtype=np.int64), np.array(second, dtype=np.int64)
+def _read(
+    path: Path,
+    columns: Sequence[str],
+    places: Places,
+    faults: Faults,
+    allowed: str | None = None,
+    more: Sequence[str] = (),
+) -> tuple[Sheet, list[str | None]] | None:
+    """Return the rows of municipalities of a file that has these columns, and whose they are; None if it has not."""
+    spellings = {**SPELLINGS, **_MORE_SPELLINGS}
+    sheet = read_sheet(
+        path, (CODE, *columns), faults, (PREFECTURE, NAME, *more), spellings, {CODE: (PREFECTURE, NAME)}
+    )
+    if sheet is None:
+        return None
+    by_name = not sheet.has(CODE) and sheet.has(PREFECTURE) and sheet.has(NAME)
+    keys = (PREFECTURE, NAME) if by_name else (CODE,)
+    missing = [name for name in (*keys, *columns) if not sheet.has(name)]
+    spelt = [spelling for name in missing if name in spellings for spelling in (name, *spellings[name])]
+    if not require(sheet, (*keys, *columns), faults, allowed or ", ".join(spelt) or None):
+        return None
+    return rows_of(sheet, faults, places)
 
 
 def _spread(values: Floats, rows: tuple[Integers, Integers], count: int) -> Floats:
@@ -103,63 +100,73 @@ def _spread(values: Floats, rows: tuple[Integers, Integers], count: int) -> Floa
     return column
 
 
+def _refuse_no_values(sheet: Sheet, column: str, values: Floats, faults: Faults) -> None:
+    """Note a column that says nothing at all: formulas that were never worked out, perhaps."""
+    if len(values) and np.isnan(values).all() and not faults.count:
+        faults.add(sheet.file, say("world.no_values"), column=sheet.heading(column))
+
+
 def _fiscal_strength(path: Path, places: Places, faults: Faults) -> dict[str, Floats]:
-    """Read the index of fiscal strength (財政力指数); the last rows, means and remarks, have words for a code."""
-    sheet = read_workbook(path, (_STRENGTH_CODE, _STRENGTH), faults)
-    if sheet is None or not require(sheet, (_STRENGTH_CODE, _STRENGTH), faults):
+    """Read the index of fiscal strength (財政力指数)."""
+    found = _read(path, (_STRENGTH,), places, faults)
+    if found is None:
         return {}
-    index = sheet.header.index(_STRENGTH_CODE)
-    last = len(sheet.rows)
-    while last and not any(letter.isdigit() for letter in sheet.rows[last - 1][index]):
-        last -= 1  # means and remarks, below all municipalities
-    sheet = sheet.only(range(last))
-    own = codes_of(sheet, _STRENGTH_CODE, faults)
-    _check_prefectures(sheet, own, faults)
-    values = numbers_of(sheet, _STRENGTH, faults, Allowed(high=10, nothing=True))
-    return {"fiscal_strength": _spread(values, _placed(sheet, own, places, faults), len(places.codes))}
+    sheet, own = found
+    values = numbers_of(sheet, _STRENGTH, faults, Allowed(low=0.01, high=10, nothing=True))
+    _refuse_no_values(sheet, _STRENGTH, values, faults)
+    return {"fiscal_strength": _spread(values, placed(sheet, own, places, faults), len(places.codes))}
 
 
 def _projection(path: Path, places: Places, faults: Faults) -> dict[str, Floats]:
     """Read the projection (将来推計人口). Places projected as one region are missing and stay nan."""
-    wanted = ("code", "pop2020", "pop2025", "pop2050")
-    sheet = read_csv(path, wanted, faults, ("elderly2050",))
-    if sheet is None or not require(sheet, wanted, faults, say("world.allowed_projection")):
+    read = _read(path, _PEOPLE, places, faults, say("world.allowed_projection"), ("elderly2050",))
+    if read is None:
         return {}
-    own = codes_of(sheet, "code", faults)
-    _check_prefectures(sheet, own, faults)
+    sheet, own = read
     may = Allowed(nothing=True)
-    now, near, far = (numbers_of(sheet, name, faults, may) for name in wanted[1:])
-    rows = _placed(sheet, own, places, faults)
-    for i, place in zip(*rows, strict=True):
-        people = places.people[place]
-        if abs(now[i] - people) > MOST_OFF * people + 100:
-            allowed = say("world.people_of_table", people=f"{people:,.0f}")
-            shown = f"{now[i]:,.0f}"
-            faults.add(path, say("world.other_people"), sheet.numbers[i], "pop2020", shown, allowed)
+    now, near, far = (numbers_of(sheet, name, faults, may) for name in _PEOPLE)
+    _refuse_no_values(sheet, "pop2050", far, faults)
+    rows = placed(sheet, own, places, faults)
+    people, (part, more) = np.full(len(now), np.nan), places.off
+    people[rows[0]] = places.people[rows[1]]
+    for i in np.flatnonzero(np.abs(now - people) > part * people + more):
+        allowed = say("world.people_of_table", people=f"{people[i]:,.0f}")
+        where, shown = sheet.heading("pop2020"), f"{now[i]:,.0f}"
+        faults.add(sheet.file, say("world.other_people"), sheet.numbers[i], where, shown, allowed)
     found = {
         "population_2020": _spread(now, rows, len(places.codes)),
         "ratio_2025": _ratio(near, now, rows, len(places.codes)),
         "ratio_2050": _ratio(far, now, rows, len(places.codes)),
     }
     for name, values in (("pop2025", near), ("pop2050", far)):
-        for i in np.flatnonzero((now > 0) & ((values > MOST_GROWTH * now) | (values * MOST_GROWTH**2 < now))):
-            faults.add(
-                path,
-                say("world.no_projection"),
-                sheet.numbers[i],
-                name,
-                f"{values[i]:,.0f}",
-                f"pop2020 {now[i]:,.0f}",
-            )
+        wrong = (now > 0) & ((values > MOST_GROWTH * now) | (values * MOST_DECLINE < now))
+        _note(sheet, wrong, "world.no_projection", name, values, "pop2020", now, faults)
     refuse_repeated(sheet, ("elderly2050",), faults)
     if sheet.has("elderly2050"):
         old = numbers_of(sheet, "elderly2050", faults, may)
-        for i in np.flatnonzero(old > far):
-            faults.add(
-                path, say("world.more_old_than_all"), sheet.numbers[i], "elderly2050", f"{old[i]:,.0f}"
-            )
+        _note(sheet, old > far, "world.more_old_than_all", "elderly2050", old, "pop2050", far, faults)
+        few = (far >= 100) & ((old < OLD_SHARES[0] * far) | (old > OLD_SHARES[1] * far)) & (old <= far)
+        _note(sheet, few, "world.no_projection", "elderly2050", old, "pop2050", far, faults)
         found["share_65plus_2050"] = _ratio(old, far, rows, len(places.codes))
     return found
+
+
+def _note(
+    sheet: Sheet,
+    wrong: Booleans,
+    text: str,
+    column: str,
+    values: Floats,
+    other: str,
+    beside: Floats,
+    faults: Faults,
+) -> None:
+    """Note the rows where a number does not go with another."""
+    for i in np.flatnonzero(wrong):
+        allowed = f"{sheet.heading(other)} {beside[i]:,.0f}"
+        faults.add(
+            sheet.file, say(text), sheet.numbers[i], sheet.heading(column), f"{values[i]:,.0f}", allowed
+        )
 
 
 def _ratio(above: Floats, below: Floats, rows: tuple[Integers, Integers], count: int) -> Floats:
@@ -169,25 +176,25 @@ def _ratio(above: Floats, below: Floats, rows: tuple[Integers, Integers], count:
 
 def _depopulated(path: Path, places: Places, faults: Faults) -> dict[str, Integers]:
     """Read the list of depopulated areas (過疎地域); who is not named is none."""
-    wanted = ("code", "kaso_kind")
-    sheet = read_csv(path, wanted, faults)
-    if sheet is None or not require(sheet, wanted, faults):
+    found = _read(path, (_KIND,), places, faults)
+    if found is None:
         return {}
-    own = codes_of(sheet, "code", faults)
-    _check_prefectures(sheet, own, faults)
+    sheet, own = found
     kinds = np.zeros(len(own), dtype=np.int64)
-    for i, cell in enumerate(sheet.column("kaso_kind")):
-        if cell not in _DESIGNATIONS:
+    for i, cell in enumerate(sheet.column(_KIND)):
+        kind = _DESIGNATIONS.get(re.sub(r"\s|市町村$|地域$", "", unicodedata.normalize("NFKC", cell)))
+        if kind is None:
+            allowed = say("world.allowed_designation")
             faults.add(
-                path,
+                sheet.file,
                 say("world.bad_designation"),
                 sheet.numbers[i],
-                "kaso_kind",
+                sheet.heading(_KIND),
                 cell,
-                say("world.allowed_designation"),
+                allowed,
             )
-        kinds[i] = _DESIGNATIONS.get(cell, Depopulation.NONE)
-    rows = _placed(sheet, own, places, faults)
+        kinds[i] = kind or Depopulation.NONE
+    rows = placed(sheet, own, places, faults)
     designation = np.zeros(len(places.codes), dtype=np.int64)
     designation[rows[1]] = kinds[rows[0]]
     return {"depopulation": designation}
@@ -195,15 +202,14 @@ def _depopulated(path: Path, places: Places, faults: Faults) -> dict[str, Intege
 
 def _offices(path: Path, places: Places, faults: Faults) -> dict[str, Floats]:
     """Read where the offices stand. Wards of designated cities are in the list too and are passed over."""
-    wanted = ("cid", "lat", "lng")
-    sheet = read_csv(path, wanted, faults)
-    if sheet is None or not require(sheet, wanted, faults):
+    read = _read(path, tuple(_JAPAN), places, faults)
+    if read is None:
         return {}
-    own = codes_of(sheet, "cid", faults)
-    _check_prefectures(sheet, own, faults)
-    rows = _placed(sheet, own, places, faults)
-    places.strangers.pop(path.name, None)  # wards
-    columns = [numbers_of(sheet, name, faults, Allowed(*_JAPAN[name], nothing=True)) for name in wanted[1:]]
+    sheet, own = read
+    rows = placed(sheet, own, places, faults)
+    columns = [numbers_of(sheet, name, faults, Allowed(*_JAPAN[name], nothing=True)) for name in _JAPAN]
+    for name, values in zip(_JAPAN, columns, strict=True):
+        _refuse_no_values(sheet, name, values, faults)
     names = ("latitude", "longitude")
     found = {
         name: _spread(values, rows, len(places.codes)) for name, values in zip(names, columns, strict=True)
@@ -220,16 +226,3 @@ def _far_points(own: list[str | None], columns: list[Floats]) -> Iterator[str]:
         at = np.flatnonzero(prefectures == index)
         away = distance_km(columns[1][at], columns[0][at], facts["lng_w"], facts["lat_w"])
         yield from (str(own[i]) for i in at[away > _FARTHEST_OF.get(index, _FARTHEST)])
-
-
-def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> None:
-    """Note rows that name another prefecture than that of their code."""
-    names = prefecture_names()
-    for column in ("pref", "都道府県名"):
-        if not sheet.has(column):
-            continue
-        for code, said, number in zip(own, sheet.column(column), sheet.numbers, strict=True):
-            right = names[int(code[:2]) - 1] if code else ""
-            if code and said not in ("", right, right[:-1]):
-                text = say("world.other_prefecture", code=code)
-                faults.add(sheet.file, text, number, column, said, right)

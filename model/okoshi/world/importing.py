@@ -11,12 +11,14 @@ import numpy as np
 from okoshi.language.messages import say
 from okoshi.world import filling
 from okoshi.world.arrays import Floats, Integers
-from okoshi.world.beside import Beside, Places, read_beside
+from okoshi.world.beside import Beside, read_beside
 from okoshi.world.draft import Draft, complete
 from okoshi.world.facts import prefecture_facts
+from okoshi.world.faults import Faults
 from okoshi.world.geography import distance_matrix
-from okoshi.world.official import Faults, file_hash
 from okoshi.world.paths import national_series
+from okoshi.world.places import MOST_OFF, MOST_OFF_SINCE, Places
+from okoshi.world.reading import file_hash
 from okoshi.world.settling import distance_to_large
 from okoshi.world.ssdse import (
     AGES_BY_SEX,
@@ -90,11 +92,11 @@ def import_world(
 
 
 def _places(table: Table | None) -> Places:
-    """Return what the files beside the table are held against; the people only where they are of the same census."""
+    """Return what the files beside the table are held against: loosely where its people are of another census."""
     if table is None:
-        return Places([], np.zeros(0))
-    same = table.census == CENSUS
-    return Places(table.codes, table.items[TOTAL] if same else np.full(len(table.codes), np.nan))
+        return Places([], [], np.zeros(0))
+    off = MOST_OFF if table.census == CENSUS else MOST_OFF_SINCE
+    return Places(table.codes, table.names, table.items[TOTAL], off)
 
 
 def _notes(table: Table, places: Places, beside: Beside) -> list[str]:
@@ -121,6 +123,8 @@ def _notes(table: Table, places: Places, beside: Beside) -> list[str]:
             notes.append(say("world.none_depopulated", prefectures=", ".join(none)))
     for file, codes in places.strangers.items():
         notes.append(say("world.strangers", file=file, count=len(codes), codes=", ".join(codes[:5])))
+    if renamed := list(dict.fromkeys(places.renamed)):
+        notes.append(say("world.renamed", count=len(renamed), names=", ".join(renamed[:5])))
     if places.far:
         shown = ", ".join(places.far[:5])
         notes.append(say("world.far_from_prefecture", count=len(places.far), codes=shown))
@@ -147,6 +151,9 @@ def _draft(table: Table, beside: Beside, filled: _Filled) -> Draft:
         filling.ratio_2050(table.prefecture, population, logs, over_65, log_distance),
     )
     filled.note("filled_projection", missing)
+    if beside.share_65plus_2050 is not None and beside.ratio_2050 is not None:
+        alone = np.isnan(beside.share_65plus_2050) & ~np.isnan(beside.ratio_2050)
+        filled.note("filled_share_2050", int(alone.sum()))
     depopulation = beside.depopulation
     if depopulation is None:
         depopulation = filling.depopulation(table.prefecture, population, over_65)

@@ -1,43 +1,30 @@
-"""Reading official tables: any encoding they come in, by column name, with every fault found at once."""
+"""Reading official tables: in any form they come in, by column name, with every fault found at once."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import math
 import re
 import unicodedata
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
+from statistics import median_low
 
 import numpy as np
 
-from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
 from okoshi.language.written import without_thousands
 from okoshi.world.arrays import Floats
+from okoshi.world.facts import prefecture_names
+from okoshi.world.faults import Faults
+from okoshi.world.reading import Lines, heading, read_lines, without_end
 
-MOST_FAULTS = 12
-MOST_BYTES = 50_000_000  # an official table has one million
-MOST_UNPACKED = 400_000_000  # of a workbook, which is an archive
+Spellings = Mapping[str, Sequence[str]]  # of the names of columns: how other editions call them
 _TITLE_ROWS = 20  # the row that names the columns is among so many
-# What openpyxl lets through from the archive, the XML and its own reading when a workbook is broken.
-_BROKEN_WORKBOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-)
+_MOST_SUBHEADINGS = 4
+KINDS = ("市", "町", "村", "区")  # with one of which a municipality's name ends
 _NIL = frozenset("-―‐−–—─ー")
 # What official tables write where nothing is known, as `_plain` gives it.
 _NOTHING = _NIL | {
@@ -58,40 +45,7 @@ _NOTHING = _NIL | {
     "null",
 }
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
-_CODE_BEGINS = re.compile(r"[rR]?[0-9]|[rR]$")
-
-
-@dataclass
-class Faults:
-    """The faults of all files of one import, a dozen at most."""
-
-    found: list[Fault] = field(default_factory=list)
-    count: int = 0
-
-    def add(
-        self,
-        file: Path,
-        text: str,
-        row: int | None = None,
-        column: str | None = None,
-        value: object = None,
-        allowed: str | None = None,
-        nearest: str | None = None,
-    ) -> None:
-        """Note one fault; `text` is a key of the messages of worlds or a sentence."""
-        self.count += 1
-        if len(self.found) >= MOST_FAULTS:
-            return
-        shown = None if value is None else str(value)[:60]
-        self.found.append(Fault(text, str(file), row, column, shown, allowed, nearest))
-
-    def raise_all(self) -> None:
-        """Raise InputError where anything was noted."""
-        if not self.found:
-            return
-        if self.count > len(self.found):
-            self.found.append(Fault(say("world.more_faults", count=self.count)))
-        raise InputError(self.found)
+_LIKE_A_CODE = re.compile(r"[rR]?[0-9]*(\.0)?")
 
 
 @dataclass(frozen=True)
@@ -103,11 +57,16 @@ class Sheet:
     rows: list[list[str]]
     numbers: list[int]
     above: list[list[str]] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)  # what the file itself calls its columns
 
     def column(self, name: str) -> list[str]:
         """Return the cells of one column, without blanks around them."""
         index = self.header.index(name)
         return [row[index].strip() for row in self.rows]
+
+    def heading(self, name: str) -> str:
+        """Return what the file itself calls a column."""
+        return self.called.get(name, name)
 
     def has(self, name: str) -> bool:
         """Return whether there is such a column."""
@@ -130,125 +89,132 @@ class Allowed:
 
 
 _ANYTHING = Allowed()
+_BY_CHANCE = 3  # codes of five digits may look as if the last were a check digit: one in eleven does
 
 
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+@dataclass(frozen=True)
+class _Found:
+    """A row of a table that may be the one that names the columns."""
+
+    lines: Lines
+    at: int
+    cells: list[str]
+    header: list[str]
+    count: int  # of the wanted names that are in it
 
 
-def read_bytes(path: Path, faults: Faults) -> bytes | None:
-    """Return what is in a file; None, with the fault noted, where that cannot be."""
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or device may never end
-            faults.add(path, say("world.no_plain_file"))
-            return None
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        faults.add(path, say("world.no_file"))
-    except IsADirectoryError:
-        faults.add(path, say("world.is_folder"))
-    except (OSError, ValueError) as error:
-        faults.add(path, say("world.unreadable"), value=getattr(error, "strerror", None) or error)
-    else:
-        if len(content) > MOST_BYTES:
-            faults.add(path, say("world.too_large"), allowed=say("world.allowed_bytes", most=MOST_BYTES))
-            return None
-        if content.strip(b"\xef\xbb\xbf \t\r\n"):
-            return content
-        faults.add(path, say("world.empty"))
-    return None
+def read_sheet(
+    path: Path,
+    wanted: Sequence[str],
+    faults: Faults,
+    more: Sequence[str] = (),
+    spellings: Spellings | None = None,
+    instead: Spellings | None = None,
+) -> Sheet | None:
+    """Return a table from the row that names its columns on; None where it cannot be read at all.
 
-
-def _decode(path: Path, content: bytes, faults: Faults) -> str | None:
-    if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
-        faults.add(path, say("world.workbook_for_csv"))
-        return None
-    if b"\x00" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        faults.add(path, say("world.binary"))
-        return None
-    marked = content.startswith(b"\xef\xbb\xbf")
-    furthest = 0
-    for encoding in ("utf-8-sig",) if marked else ("utf-8", "cp932"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            furthest = max(furthest, error.start + 3 * marked)
-    row = len(re.findall(rb"\r\n|\r|\n", content[:furthest])) + 1
-    shown = " ".join(f"{byte:02X}" for byte in content[furthest : furthest + 2])
-    faults.add(path, say("world.encoding"), row=row, value=shown)
-    return None
-
-
-def read_csv(path: Path, wanted: Sequence[str], faults: Faults, more: Sequence[str] = ()) -> Sheet | None:
-    """Return a CSV file from the row that names its columns on; None where it cannot be read at all.
-
-    That row is the first with half of the names of `wanted`, or with the most. Names are found however wide or
-    large they are written, also those of `more`. Empty rows, empty fields at the end of a row and remarks below the
-    table are passed over; rows with another number of fields are noted and left out.
+    That row is the first with over half of the names of `wanted`, or with the most, on the sheet where it has most of
+    them; two sheets with all of them are a fault. What stands all together `instead` of a name counts as it. Names are
+    found however wide or large they are written, also those of `more`. Empty rows, empty fields at the end of a row and
+    remarks below the table are passed over; rows with more fields than that row and most others, or of a CSV file with
+    fewer, are noted and left out.
     """
-    lines = _lines(path, faults)
-    if lines is None:
+    names = {name: (name, *(spellings or {}).get(name, ())) for name in (*wanted, *more)}
+    known = {spelling.casefold() for spelt in names.values() for spelling in spelt}
+    tables = read_lines(path, known, faults)
+
+    def count(header: Sequence[str]) -> int:
+        others = [(instead or {}).get(name, (name,)) for name in wanted]
+        return sum(
+            name in header or all(other in header for other in group)
+            for name, group in zip(wanted, others, strict=True)
+        )
+
+    candidates = [
+        found for lines in tables if (found := _header(lines, names, count, len(wanted))) is not None
+    ]
+    if not candidates:
+        if tables:
+            faults.add(path, say("world.no_rows"))
         return None
-    known = {name.casefold(): name for name in (*wanted, *more)}
-    headers = [[known.get(_plain(cell), _name(cell)) for cell in line] for _, line in lines[:_TITLE_ROWS]]
-    found = [sum(name in header for name in wanted) for header in headers]
-    at = next((i for i, count in enumerate(found) if 2 * count >= len(wanted)), found.index(max(found)))
-    header, widest = _without_end(headers[at]), len(headers[at])
+    best = max(candidates, key=lambda found: found.count)
+    whole = {found.lines.file: None for found in candidates if found.count == len(wanted)}
+    if len(whole) > 1:
+        shown = [str(file).removeprefix(str(path)).strip() for file in whole]
+        faults.add(path, say("world.several_sheets"), value=", ".join(shown))
+        return None
+    return _below(best, faults)
+
+
+def _header(
+    lines: Lines, names: Mapping[str, Sequence[str]], count_of: Callable[[Sequence[str]], int], wanted: int
+) -> _Found | None:
+    """Return the row that names the columns; a heading in two rows has its upper part where no lower is."""
+    best: _Found | None = None
+    above: list[str] = []
+    for at, (_, line) in enumerate(lines.lines[:_TITLE_ROWS]):
+        joined = [cell if cell.strip() else upper for cell, upper in zip_longest(line, above, fillvalue="")]
+        for cells in (line, joined):
+            header = _named(cells, names)
+            count = count_of(header)
+            if best is None or count > best.count:
+                best = _Found(lines, at, [heading(cell) for cell in cells], header, count)
+        if best is not None and 2 * best.count > wanted:
+            break
+        above = line
+    return best
+
+
+def _named(cells: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return cells as names of columns: each as it is wanted, in whichever of its spellings it is there.
+
+    What is spelt otherwise counts where it stands first: later on, official tables give shares of it by the same years.
+    """
+    header = [heading(cell) for cell in cells]
+    plain = [name.casefold() for name in header]
+    for name, spelt in names.items():
+        places = [i for i, cell in enumerate(plain) if cell == name.casefold()]
+        if not places:
+            first = (plain.index(other.casefold()) for other in spelt if other.casefold() in plain)
+            places = [*first][:1]
+        for i in places:
+            header[i] = name
+    return header
+
+
+def _below(found: _Found, faults: Faults) -> Sheet | None:
+    """Return the rows below the names of the columns, without remarks at the end."""
+    lines, file = found.lines.lines, found.lines.file
+    header = without_end(found.header)
+    body = [(number, line, without_end(line)) for number, line in _without_remarks(lines[found.at + 1 :])]
+    usual = median_low([len(filled) for _, _, filled in body]) if body else 0
+    if not found.lines.ragged:
+        usual = min(usual, len(found.header))
+    width, least = max(len(header), usual), 0 if found.lines.ragged else len(header)
     rows, numbers = [], []
-    for number, line in lines[at + 1 :]:
-        filled = _without_end(line)
-        if len(line) < len(header) or len(filled) > widest:
-            faults.add(path, say("world.field_count", found=len(line), wanted=len(header)), row=number)
+    for number, line, filled in body:
+        if len(filled) > width or len(line) < least:  # a cell too many moves all that lies behind it
+            fields = max(len(filled), min(len(line), width))
+            faults.add(file, say("world.field_count", found=fields, wanted=width), row=number)
             continue
-        rows.append([*filled, *[""] * (widest - len(filled))])
+        rows.append([*filled, *[""] * (width - len(filled))])
         numbers.append(number)
     if not rows and not faults.count:
-        faults.add(path, say("world.no_rows"))
+        faults.add(file, say("world.no_rows"))
         return None
-    above = [[*line, *[""] * (widest - len(line))] for _, line in lines[:at]]
-    return Sheet(path, header, rows, numbers, above)
-
-
-def _lines(path: Path, faults: Faults) -> list[tuple[int, list[str]]] | None:
-    """Return the lines of a CSV file that say anything, with their numbers, without remarks at the end."""
-    content = read_bytes(path, faults)
-    text = None if content is None else _decode(path, content, faults)
-    if text is None:
-        return None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: list[tuple[int, list[str]]] = []
-    try:
-        for line in reader:
-            if any(cell.strip() for cell in line):
-                lines.append((reader.line_num, line))
-    except csv.Error as error:
-        faults.add(path, say("world.not_csv"), row=reader.line_num, value=error)
-        return None
-    if not lines:
-        faults.add(path, say("world.no_rows"))
-        return None
-    return _without_remarks(lines)
+    above = [[*line, *[""] * (width - len(line))] for _, line in lines[: found.at]]
+    return Sheet(file, header, rows, numbers, above, dict(zip(found.header, found.cells, strict=True)))
 
 
 def _without_remarks(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
     """Return lines without the last ones that hold one cell of words: sources and remarks (資料、注)."""
     kept = len(lines)
-    while kept > 1:
+    while kept:
         said = [cell for cell in lines[kept - 1][1] if cell.strip()]
-        if len(said) != 1 or _CODE_BEGINS.match(_name(said[0])):
+        if len(said) != 1 or _LIKE_A_CODE.fullmatch(_name(said[0])):
             break
         kept -= 1
     return lines[:kept]
-
-
-def _without_end(line: list[str]) -> list[str]:
-    """Return a line without its last empty cells."""
-    count = len(line)
-    while count and not line[count - 1].strip():
-        count -= 1
-    return line[:count]
 
 
 def _name(cell: str) -> str:
@@ -259,35 +225,28 @@ def _plain(cell: str) -> str:
     return _name(cell).casefold()
 
 
-def read_workbook(path: Path, columns: Sequence[str], faults: Faults) -> Sheet | None:
-    """Return the first sheet that has a row naming these columns, from there on; None where there is none."""
-    import openpyxl
+def municipalities_of(sheet: Sheet, code: str | None, labels: Container[str] = ()) -> Sheet:
+    """Return the rows that are a municipality's, without headings in a second row, means and remarks below.
 
-    content = read_bytes(path, faults)
-    if content is None:
-        return None
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                faults.add(
-                    path, say("world.too_large"), allowed=say("world.allowed_bytes", most=MOST_UNPACKED)
-                )
-                return None
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
-    except _BROKEN_WORKBOOK:
-        faults.add(path, say("world.no_workbook"))
-        return None
-    for values in sheets:
-        texts = [["" if cell is None else str(cell).strip() for cell in row] for row in values]
-        for number, row in enumerate(texts[:_TITLE_ROWS]):
-            header = [re.sub(r"\s", "", _name(cell)) for cell in row]  # broken into lines in some years
-            if all(name in header for name in columns):
-                body = [(number + 2 + i, line) for i, line in enumerate(texts[number + 1 :]) if any(line)]
-                body = _without_remarks(body)
-                return Sheet(path, header, [line for _, line in body], [where for where, _ in body])
-    faults.add(path, say("world.missing_column"), column=", ".join(columns))
-    return None
+    A row at either end is none where it has no code and names none (labels apart) but has words.
+    """
+    place = -1 if code is None else sheet.header.index(code)
+    first, last = 0, len(sheet.rows)
+    while first < min(last, _MOST_SUBHEADINGS) and _is_nobody(sheet.rows[first], place, labels):
+        first += 1
+    while last > first and _is_nobody(sheet.rows[last - 1], place, labels):
+        last -= 1
+    return sheet.only(range(first, last))
+
+
+def _is_nobody(row: Sequence[str], place: int, labels: Container[str]) -> bool:
+    if place >= 0 and any(sign.isdigit() for sign in row[place]):
+        return False
+    prefectures = prefecture_names()
+    short = {name[:-1] for name in prefectures}
+    others = [cell.strip() for i, cell in enumerate(row) if i != place and cell.strip() not in labels]
+    named = any(cell.endswith(KINDS) or cell in prefectures or cell in short for cell in others)
+    return not named and any(re.search(r"[^\W\d]", cell) for cell in row)
 
 
 def require(sheet: Sheet, names: Sequence[str], faults: Faults, allowed: str | None = None) -> bool:
@@ -324,11 +283,17 @@ def numbers_of(sheet: Sheet, name: str, faults: Faults, may: Allowed = _ANYTHING
         digits = without_thousands(plain)
         value = float(digits) if _NUMBER.fullmatch(digits) else math.nan
         if not math.isfinite(value):
-            faults.add(sheet.file, say("world.not_a_number"), sheet.numbers[i], name, cell, allowed)
+            faults.add(
+                sheet.file, say("world.not_a_number"), sheet.numbers[i], sheet.heading(name), cell, allowed
+            )
         elif not may.low <= value <= may.high:
-            faults.add(sheet.file, say("world.out_of_range"), sheet.numbers[i], name, cell, allowed)
+            faults.add(
+                sheet.file, say("world.out_of_range"), sheet.numbers[i], sheet.heading(name), cell, allowed
+            )
         elif may.whole and value != int(value):
-            faults.add(sheet.file, say("world.not_whole"), sheet.numbers[i], name, cell, allowed)
+            faults.add(
+                sheet.file, say("world.not_whole"), sheet.numbers[i], sheet.heading(name), cell, allowed
+            )
         else:
             values[i] = value
     return values
@@ -337,11 +302,11 @@ def numbers_of(sheet: Sheet, name: str, faults: Faults, may: Allowed = _ANYTHING
 def codes_of(sheet: Sheet, name: str, faults: Faults) -> list[str | None]:
     """Return five-digit codes of a column; None where a fault was noted. A lost leading zero is put back.
 
-    Where most codes have six digits, the last is a check digit: it is tested and dropped. A code that is there twice
-    is a fault.
+    Where most codes have six digits, or nearly all end in their check digit, it is tested and dropped. A code that is
+    there twice is a fault.
     """
     bare = [re.sub(r"\.0$", "", _plain(cell)).removeprefix("r") for cell in sheet.column(name)]
-    digits = 6 if 2 * sum(len(code) == 6 for code in bare) >= max(len(bare), 1) else 5
+    digits = _digits(bare)
     allowed = say("world.allowed_code" if digits == 5 else "world.allowed_six")
     seen: dict[str, int] = {}
     codes: list[str | None] = []
@@ -350,16 +315,30 @@ def codes_of(sheet: Sheet, name: str, faults: Faults) -> list[str | None]:
         code = whole[:5]
         found: str | None = None
         if not re.fullmatch(rf"[0-9]{{{digits}}}", whole) or not 1 <= int(code[:2]) <= 47:
-            faults.add(sheet.file, say("world.bad_code"), number, name, cell, allowed)
+            faults.add(sheet.file, say("world.bad_code"), number, sheet.heading(name), cell, allowed)
         elif digits == 6 and whole != (right := code + check_digit(code)):
-            faults.add(sheet.file, say("world.bad_check_digit"), number, name, cell, allowed, right)
+            faults.add(
+                sheet.file, say("world.bad_check_digit"), number, sheet.heading(name), cell, allowed, right
+            )
         elif code in seen:
-            faults.add(sheet.file, say("world.repeated_code", first=seen[code]), number, name, cell)
+            faults.add(
+                sheet.file, say("world.repeated_code", first=seen[code]), number, sheet.heading(name), cell
+            )
         else:
             seen[code] = number
             found = code
         codes.append(found)
     return codes
+
+
+def _digits(codes: Sequence[str]) -> int:
+    """Return how many digits these codes have: six also where the zero of prefectures 01 to 09 is lost."""
+    six = sum(len(code) == 6 for code in codes)
+    if 2 * six >= max(len(codes), 1):
+        return 6
+    whole = [code.zfill(6) for code in codes if re.fullmatch("[0-9]{5,6}", code)]
+    right = sum(code == code[:5] + check_digit(code[:5]) for code in whole)
+    return 6 if 10 * right >= 9 * len(codes) and (six or right > _BY_CHANCE) else 5
 
 
 def check_digit(code: str) -> str:

@@ -15,13 +15,14 @@ from okoshi.world.arrays import Booleans, Floats, Integers
 from okoshi.world.checking import MOST_PEOPLE
 from okoshi.world.country import MunicipalityKind
 from okoshi.world.facts import prefecture_names
+from okoshi.world.faults import Faults
 from okoshi.world.official import (
     Allowed,
-    Faults,
     Sheet,
     codes_of,
+    municipalities_of,
     numbers_of,
-    read_csv,
+    read_sheet,
     refuse_repeated,
     require,
 )
@@ -32,6 +33,8 @@ CENSUS_BEFORE_YEARS = 2015  # of editions that do not say the years of their ite
 FIRST_CENSUS, LAST_CENSUS = 2009, 2050  # what can be carried to 2020
 TOTAL, UNDER_15, FROM_15, FROM_65, FROM_75 = "A1101", "A1301", "A1302", "A1303", "A1419"
 AREA, HABITABLE = "B1101", "B1103"
+SMALLEST, LARGEST = 100, 1_000_000  # hectares: in square kilometres most municipalities would be smaller
+MOST_DENSE = 400  # people on a hectare of a municipality: the densest ward has 230
 MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES = "A5101", "A5102", "D1202", "H6130", "H6132"
 PEOPLE = (TOTAL, UNDER_15, FROM_15, FROM_65)
 REQUIRED = (*PEOPLE, AREA, HABITABLE)
@@ -66,11 +69,11 @@ class Table:
 def read_table(path: Path, faults: Faults) -> Table | None:
     """Return the municipality table SSDSE-A, any edition; None where faults were noted."""
     before = faults.count
-    whole = read_csv(path, REQUIRED, faults, (*OPTIONAL, *AGES_BY_SEX))
+    whole = read_sheet(path, REQUIRED, faults, (*OPTIONAL, *AGES_BY_SEX))
     if whole is None or not require(whole, REQUIRED, faults, say("world.allowed_items")):
         return None
     sheet, years = _below_header(whole, faults)
-    sheet, northern = _without_northern(sheet)
+    sheet, northern = _without_northern(municipalities_of(sheet, sheet.header[0]))
     codes = codes_of(sheet, sheet.header[0], faults)
     items = _items(sheet, faults)
     names = [row[2].strip() if len(row) > 2 else "" for row in sheet.rows]
@@ -131,7 +134,8 @@ def _items(sheet: Sheet, faults: Faults) -> dict[str, Floats]:
     people = Allowed(high=MOST_PEOPLE, whole=True, nil=True)
     items = {item: numbers_of(sheet, item, faults, people) for item in PEOPLE}
     items |= {
-        item: numbers_of(sheet, item, faults, Allowed(low=low)) for item, low in ((AREA, 1), (HABITABLE, 0))
+        item: numbers_of(sheet, item, faults, Allowed(low=low, high=LARGEST))
+        for item, low in ((AREA, SMALLEST), (HABITABLE, 0))
     }
     for item in (*OPTIONAL, *AGES_BY_SEX):
         if sheet.has(item):
@@ -145,10 +149,11 @@ def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
     """Return the year of the population item, as a header row says; without one, by the edition's own year."""
     column = sheet.header.index(TOTAL)
     for row in header:
-        if "年度" not in row[:3] and any(cell.strip() for cell in row[:2]):
+        said = any("年" in cell for cell in row[:3])
+        if not said and any(cell.strip() for cell in row[:2]):
             continue  # labels
         year = _year(row[column])
-        if not year and "年度" not in row[:3]:
+        if not year and not said:
             continue  # units
         if not FIRST_CENSUS <= year <= LAST_CENSUS:
             allowed = f"{FIRST_CENSUS}-{LAST_CENSUS}"
@@ -217,6 +222,7 @@ def _impossible(items: dict[str, Floats]) -> Iterator[tuple[str, str, Booleans]]
         some & (ages < total * 0.5),
     )  # 14% are of unknown age where most are
     yield HABITABLE, "world.habitable_over_area", items[HABITABLE] > items[AREA] * 1.001
+    yield AREA, "world.too_dense", total > items[AREA] * MOST_DENSE
     if FROM_75 in items:
         yield FROM_75, "world.more_over_75", items[FROM_75] > items[FROM_65]
     for item in (UNDER_15, FROM_15, FROM_65, FROM_75):

@@ -1,0 +1,177 @@
+"""The municipalities of the table, and which rows of another official file are theirs: by code, else by name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from okoshi.language.messages import say
+from okoshi.scenario.prefectures import find_prefecture
+from okoshi.world.arrays import Floats, Integers
+from okoshi.world.facts import prefecture_names
+from okoshi.world.faults import Faults
+from okoshi.world.official import KINDS, Sheet, codes_of, municipalities_of
+
+CODE, PREFECTURE, NAME = "code", "pref", "name"
+# How official files call what says whose a row is.
+SPELLINGS = {
+    CODE: (
+        "cid",
+        "団体コード",
+        "市区町村コード",
+        "市町村コード",
+        "地域コード",
+        "自治体コード",
+        "全国地方公共団体コード",
+        "コード",
+        "lgcode",
+    ),
+    PREFECTURE: ("都道府県名", "都道府県"),
+    NAME: ("市区町村名", "市町村名", "団体名", "自治体名", "市区町村", "市町村", "city"),
+}
+# By what part of its people, and how many more, a projection may be off: beyond, the row is another place's.
+MOST_OFF, MOST_OFF_SINCE = (0.2, 100.0), (0.5, 5_000.0)  # of the same census, of an older one
+_LABELS = {spelling for spellings in SPELLINGS.values() for spelling in spellings}
+_SINCE_RENAMED = {"40305": "40231", "04423": "04216"}  # 那珂川 (October 2018) and 富谷 (2016) became cities
+_RENAMED = 0.02  # of the municipalities, at most, between a file and the table
+_NAMED_SINCE = {"篠山市": "丹波篠山市"}  # May 2019
+_SAME_SIGNS = str.maketrans("ヶヵ檮鰺", "ケカ梼鯵")  # which official files write either way
+
+
+@dataclass(frozen=True)
+class Places:
+    """The municipalities of the table, which the files beside it are held against."""
+
+    codes: Sequence[str]
+    names: Sequence[str]
+    people: Floats
+    off: tuple[float, float] = MOST_OFF  # how far people of 2020 may be from these
+    strangers: dict[str, list[str]] = field(default_factory=dict)  # by file: codes that the table has not
+    renamed: list[str] = field(default_factory=list)  # codes that files name otherwise than the table
+    far: list[str] = field(default_factory=list)  # codes whose office is too far from their prefecture
+
+
+def rows_of(sheet: Sheet, faults: Faults, places: Places) -> tuple[Sheet, list[str | None]]:
+    """Return the rows that are a municipality's, and whose: None where that is a fault, or no name of the table."""
+    sheet = municipalities_of(sheet, CODE if sheet.has(CODE) else None, _LABELS)
+    if sheet.has(CODE):
+        codes = codes_of(sheet, CODE, faults)
+        _check_prefectures(sheet, codes, faults)
+        _check_names(sheet, codes, faults, places)
+        return sheet, codes
+    return sheet, _codes_by_name(sheet, faults, places)
+
+
+def _prefecture(cell: str) -> int | None:
+    """Return the number of a prefecture from 0, however it is written; None where it is none."""
+    found = find_prefecture(unicodedata.normalize("NFKC", cell))
+    return None if found is None else prefecture_names().index(found)
+
+
+def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> None:
+    """Note rows that name another prefecture than that of their code."""
+    names = prefecture_names()
+    if not sheet.has(PREFECTURE):
+        return
+    for code, said, number in zip(own, sheet.column(PREFECTURE), sheet.numbers, strict=True):
+        if code and said and _prefecture(said) != int(code[:2]) - 1:
+            text, right = say("world.other_prefecture", code=code), names[int(code[:2]) - 1]
+            faults.add(sheet.file, text, number, sheet.heading(PREFECTURE), said, right)
+
+
+def _check_names(sheet: Sheet, own: list[str | None], faults: Faults, places: Places) -> None:
+    """Note rows named otherwise than the table has them: a few were renamed, more are codes of other rows."""
+    if not sheet.has(NAME):
+        return
+    known = {code: _plain_name(name) for code, name in zip(places.codes, places.names, strict=True)}
+    named = [
+        (code, name, number)
+        for code, name, number in zip(own, sheet.column(NAME), sheet.numbers, strict=True)
+        if code in known and name.endswith(KINDS)  # and not the name of its office
+    ]
+    other = [row for row in named if known[str(row[0])] not in _plain_names(row[1])]
+    if len(other) > _most_renamed(len(named)):
+        for code, name, number in other:
+            text = say("world.other_name", code=code)
+            faults.add(sheet.file, text, number, sheet.heading(NAME), name, known[str(code)])
+    else:
+        places.renamed.extend(f"{code} {name}" for code, name, _ in other)
+
+
+def _most_renamed(count: int) -> float:
+    return max(_RENAMED * count, 1)
+
+
+def _codes_by_name(sheet: Sheet, faults: Faults, places: Places) -> list[str | None]:
+    """Return codes of a file that has none, as the list of depopulated areas, by prefecture and name."""
+    known = {
+        (code[:2], _plain_name(name)): code for code, name in zip(places.codes, places.names, strict=True)
+    }
+    prefectures = {code[:2] for code in places.codes}
+    codes: list[str | None] = []
+    seen: dict[str, int] = {}
+    unknown: list[tuple[int, str]] = []
+    for cell, name, number in zip(sheet.column(PREFECTURE), sheet.column(NAME), sheet.numbers, strict=True):
+        index = _prefecture(cell)
+        first = "" if index is None else f"{index + 1:02d}"
+        code = next((known[first, plain] for plain in _plain_names(name) if (first, plain) in known), None)
+        if index is None:
+            allowed = say("world.allowed_prefecture")
+            faults.add(
+                sheet.file, say("world.no_prefecture"), number, sheet.heading(PREFECTURE), cell, allowed
+            )
+        elif code is None and first in prefectures:
+            unknown.append((number, name))
+        elif code in seen:
+            faults.add(
+                sheet.file, say("world.repeated_name", first=seen[code]), number, sheet.heading(NAME), name
+            )
+        elif code is not None:
+            seen[code] = number
+        codes.append(code)
+    if len(unknown) > _most_renamed(len(codes)):
+        for number, name in unknown:
+            faults.add(sheet.file, say("world.unknown_name"), number, sheet.heading(NAME), name)
+    elif unknown:
+        places.strangers.setdefault(sheet.file.name, []).extend(name for _, name in unknown)
+    return codes
+
+
+def _plain_name(name: str) -> str:
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).translate(_SAME_SIGNS)
+    return _NAMED_SINCE.get(plain, plain)
+
+
+def _plain_names(name: str) -> Iterator[str]:
+    """Give a name as it is, then without its district (郡): 上郡町 is a town, 赤穂郡上郡町 the same."""
+    yield _plain_name(name)
+    yield re.sub(r"^.+?郡(?=.+[町村]$)", "", _plain_name(name))
+
+
+def placed(sheet: Sheet, own: list[str | None], places: Places, faults: Faults) -> tuple[Integers, Integers]:
+    """Return rows of the file and rows of the table that go together. None in common is a fault."""
+    where = {code: i for i, code in enumerate(places.codes)}
+    for old, new in _SINCE_RENAMED.items():  # the files may be of another year than the table
+        for mine, other in ((old, new), (new, old)):
+            if mine in where and other not in where:
+                where[other] = where[mine]
+    pairs = [(i, where[code]) for i, code in enumerate(own) if code in where]
+    if where and not pairs and (any(own) or not (sheet.has(CODE) or faults.count)):
+        faults.add(sheet.file, say("world.no_codes_in_common"))
+    prefectures = {code[:2] for code in where}  # a table of some prefectures is no fault of the file
+    strangers = [
+        code for code in own if code and code not in where and code[:2] in prefectures and not _is_other(code)
+    ]
+    if strangers:
+        places.strangers.setdefault(sheet.file.name, []).extend(strangers)
+    first, second = zip(*pairs, strict=True) if pairs else ((), ())
+    return np.array(first, dtype=np.int64), np.array(second, dtype=np.int64)
+
+
+def _is_other(code: str) -> bool:
+    """Return whether a code is of a whole prefecture, or of wards, whose people are in their city's row too."""
+    return code.endswith("000") or code[2] == "1"
