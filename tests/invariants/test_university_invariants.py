@@ -99,6 +99,16 @@ def test_what_is_told_of_a_world_without_the_measure_is_that_world(seed):
     assert (with_it.students.moved_year[rows][moved] <= without.students.moved_year[moved]).all()
 
 
+def test_a_contract_that_nobody_gets_changes_nothing():
+    years = range(2009, 2030)
+    off = {"policy__university__supplement__enabled": False}
+    dear = {"policy__university__contract_per_site": 30_000_000}
+    elastic = {"behaviour__university__contract_in_students": 1.0}
+    base = columns_of(live(University, OFF, years)[0])
+    for other in (dear, elastic):
+        assert columns_of(live(University, settings_of(**off, **other), years)[0]) == base
+
+
 def test_a_change_from_a_year_on_leaves_earlier_years_as_they_were():
     early = range(2009, 2025)
     one, _ = live(University, settings_of(), early)
@@ -126,9 +136,13 @@ def test_abolished_after_the_contracts_the_rest_ends_by_itself():
 def test_every_parameter_changes_something():
     """A parameter that does nothing, at either end of its range, would be a lie.
 
-    Sites stand side by side, so that what neighbours do can matter.
+    Sites stand side by side, so that what neighbours do can matter; the contract is another one than the first, at
+    which sites have their average size.
     """
-    whole = {"policy.university.sites_placing": "concentrated"}
+    whole = {
+        "policy.university.sites_placing": "concentrated",
+        "policy.university.contract_per_site": 5_000_000,
+    }
 
     def outcome(changes):
         chosen = settings_of(**{name.replace(".", "__"): value for name, value in (whole | changes).items()})

@@ -22,11 +22,10 @@ SITES = 12
 SMALL = ("--set", 'world.prefectures=["鳥取県"]', "--replicates", "2")
 
 
-def lived(measure: str, pilot: Pilot | None) -> RegionalModel:
+def lived(measure: str, pilot: Pilot | None, **keys: object) -> RegionalModel:
     asked = Asked(measure, Design.RANDOM, 4, 2)
-    model = RegionalModel(
-        prepared_scenario(scenario_of((2009, 2026), TWO, "baseline"), asked), rng=1, pilot=pilot
-    )
+    scenario = scenario_of((2009, 2026), TWO, "baseline", **keys)
+    model = RegionalModel(prepared_scenario(scenario, asked), rng=1, pilot=pilot)
     model.run()
     return model
 
@@ -66,13 +65,18 @@ def test_a_university_pilot_pays_one_contract_a_site_and_year() -> None:
         4,
         1,
     )
-    projects = lived(
-        "university", pilot_of("university", Design.RANDOM, sites, 2)
-    ).measures.university.projects
+    pilot = pilot_of("university", Design.RANDOM, sites, 2)
+    projects = lived("university", pilot).measures.university.projects
     under = projects.under_contract
     assert set(projects.municipality[under].tolist()) == set(sites.tolist())
     assert (np.bincount(projects.fiscal_year[under] - 2025) == [4, 4]).all()
     assert (projects.contract[under] == np.minimum(projects.cost[under], 10_000_000)).all()
+    key = "policy__university__contract_per_site"
+    larger = lived("university", pilot, **{key: 30_000_000}).measures.university.projects
+    assert larger.students[larger.under_contract].sum() > 1.5 * projects.students[under].sum()
+    assert (larger.contract == np.where(under, np.minimum(larger.cost, 30_000_000), 0)).all()
+    nothing = lived("university", pilot, **{key: 0}).measures.university.projects
+    assert not nothing.under_contract.any()
 
 
 def test_sites_are_a_matter_of_their_keys_and_their_number() -> None:

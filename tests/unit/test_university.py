@@ -144,10 +144,11 @@ def test_who_holds_a_programme_by_hand(of_projects):
 def test_a_contract_makes_the_same_programme_larger_longer_better(of_projects):
     world = nation()
     places = np.flatnonzero(world.eligible_cooperators)[::50]
-    setting = projects.Setting(2025, 1.0, Knowledge(), np.full(len(world), 0.5))
+    setting = projects.Setting(2025, 1.01, Knowledge(), np.full(len(world), 0.5), 10_000_000)
+    anyway = np.ones(len(places), dtype=bool)
 
     def described(contract, **changed):
-        chosen = projects.Chosen(places, np.full(len(places), contract), np.ones(len(places), dtype=bool))
+        chosen = projects.Chosen(places, np.full(len(places), contract), anyway, anyway)
         given = replace(of_projects, **changed)
         return projects.describe_programmes(world, chosen, setting, given, LUCK)
 
@@ -168,6 +169,60 @@ def test_a_contract_makes_the_same_programme_larger_longer_better(of_projects):
     assert (described(True, crowding=0.4).students <= described(True, crowding=0.0).students).all()
     dear = described(False, cost_elasticity=0.8, student_cost_reference=1_000.0)
     assert (dear.students <= own.students).all()
+
+
+def sites_of(contract_yen, given, prices=1.01, of_its_own=False):
+    """Return sites under contract at every hundredth municipality; nobody would hold one without the measure."""
+    world = nation()
+    places = np.flatnonzero(world.eligible_cooperators)[::100]
+    all_, none = np.ones(len(places), dtype=bool), np.zeros(len(places), dtype=bool)
+    setting = projects.Setting(2025, prices, Knowledge(), np.full(len(world), 0.5), contract_yen)
+    chosen = projects.Chosen(places, all_, all_ & of_its_own, none)
+    return projects.describe_programmes(world, chosen, setting, given, LUCK)
+
+
+def test_what_a_contract_buys_by_hand(of_projects):
+    alike = {"students_spread": 0.0, "cost_spread": 0.0, "cost_elasticity": 0.0, "crowding": 0.0}
+    given = replace(of_projects, students_a_site=100.0, contract_in_students=0.5, site_cost=9e6, **alike)
+    given = replace(given, own_students=15.0, own_programme_cost=1e6)
+    expected = [
+        (10_000_000, 1.01, False, 100, 9_090_000),
+        (2_500_000, 1.01, False, 50, 2_272_500),  # a quarter of the money, half of the students
+        (40_000_000, 1.01, False, 200, 36_360_000),
+        (10_000_000, 4.04, False, 50, 9_090_000),  # the same sum at four times the prices
+        (10_000, 1.01, False, 3, 9_090),  # 3.16 students
+        (10_000, 1.01, True, 15, 1_010_000),  # who holds one of its own does no less for a contract
+        (40_000_000, 1.01, True, 200, 36_360_000),
+    ]
+    for contract, prices, of_its_own, students, cost in expected:
+        found = sites_of(contract, given, prices, of_its_own)
+        assert set(found.students.tolist()) == {students}
+        assert found.cost == pytest.approx(np.full(len(found.cost), cost), abs=1)
+
+
+@given(
+    contracts=st.tuples(*[st.integers(1, 100_000_000)] * 2).map(sorted),
+    elasticity=st.floats(0, 1),
+    prices=st.floats(0.5, 3),
+    of_its_own=st.booleans(),
+)
+def test_a_larger_contract_never_hosts_fewer(of_projects, contracts, elasticity, prices, of_its_own):
+    given = replace(of_projects, contract_in_students=elasticity)
+    less, more = (sites_of(yen, given, prices, of_its_own) for yen in contracts)
+    assert (less.students <= more.students).all()
+    assert (less.cost <= more.cost).all()
+    times = contracts[1] / contracts[0]
+    assert more.students.sum() <= times * (less.students.sum() + len(less.students))  # heads are rounded
+    assert np.array_equal(less.days, more.days)
+    assert np.array_equal(less.quality, more.quality)
+
+
+def test_the_first_contracts_buy_exactly_what_sites_are_measured_at():
+    first = settings_of()
+    year = first.value("policy.university.supplement.spent_in")
+    contract = first.value("policy.university.contract_per_site", 2024)
+    prices = first.value("context.price_index", year)
+    assert projects.Setting(year, prices, Knowledge(), np.zeros(1), contract).contract_in_real_terms == 1.0
 
 
 # Students
@@ -314,6 +369,28 @@ def test_the_nation_pays_the_flat_sum_and_the_municipality_the_rest():
     assert measure.own_yen.sum() == own.sum()
     assert measure.staff_hours.sum() == 300 * len(table)
     assert ledger.faults() == []
+
+
+def test_of_another_contract_as_many_sites_host_another_number_and_without_one_nobody():
+    def lived(contract):
+        paid_for = settings_of(
+            policy__university__contract_per_site=contract,
+            policy__university__model_projects_budget=15 * contract,
+            policy__university__supplement__budget=15 * contract + 130_000_000,
+        )
+        table = live(University, paid_for, range(2025, 2026))[0].projects
+        rows = np.flatnonzero(table.under_contract)
+        return rows, table.key[rows], table.students[rows], table.cost[rows], table.contract[rows]
+
+    by_contract = {yen: lived(yen) for yen in (0, 3_000_000, 10_000_000, 30_000_000)}
+    assert len(by_contract.pop(0)[0]) == 0
+    sites = {tuple(keys.tolist()) for _, keys, *_ in by_contract.values()}
+    assert len(sites) == 1
+    students = [int(heads.sum()) for _, _, heads, *_ in by_contract.values()]
+    assert students[0] < 0.6 * students[1]
+    assert 1.8 * students[1] < students[2] < 2.1 * students[1]  # 3^0.6 = 1.93
+    for yen, (_, _, _, cost, paid) in by_contract.items():
+        assert np.array_equal(paid, np.minimum(cost, yen))
 
 
 def test_columns_are_those_declared():

@@ -32,6 +32,8 @@ STREAMS_UNIVERSITY = frozenset(
 
 UNIVERSITY, PROJECT = 12, 13  # parts of keys, beside the origins of applicants
 NEAREST_KM = 10.0
+CONTRACT_OF_REFERENCE = 10_000_000  # yen a site: the first contracts, at which sites have their average size
+PRICES_OF_REFERENCE = 1.01  # of FY2025, in which the first contracts are spent; FY2024 = 1
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class ProjectBehaviour:
     students_a_site: float
     own_students: float
     students_spread: float
+    contract_in_students: float
     days_a_site: float
     own_days: float
     days_spread: float
@@ -195,10 +198,15 @@ def applicants_for_contracts(
 
 @dataclass(frozen=True)
 class Chosen:
-    """Where the year's programmes are held, in the order of places, and on whose account."""
+    """Where the year's programmes are held, in the order of places, and on whose account.
+
+    `of_its_own` is where one is held this year with or without a contract, `held_anyway` where one would be without
+    the whole measure.
+    """
 
     place: Rows
     under_contract: Flags
+    of_its_own: Flags
     held_anyway: Flags
 
     @staticmethod
@@ -207,17 +215,26 @@ class Chosen:
         contract = np.zeros(len(held), dtype=np.bool_)
         contract[sites] = True
         place = np.flatnonzero(held | contract)
-        return Chosen(place, contract[place], held_anyway[place])
+        return Chosen(place, contract[place], held[place], held_anyway[place])
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What holds for all programmes of a year; `support_capacity` is one value a municipality."""
+    """What holds for all programmes of a year; `support_capacity` is one value a municipality.
+
+    `contract_yen` is the flat sum a site, at the year's prices (FY2024 = 1).
+    """
 
     fiscal_year: int
     prices: float
     knowledge: Knowledge
     support_capacity: Floats
+    contract_yen: int
+
+    @property
+    def contract_in_real_terms(self) -> float:
+        """What a contract buys this year, of what 10 million yen bought in FY2025: exactly 1 under the first rules."""
+        return self.contract_yen / CONTRACT_OF_REFERENCE * (PRICES_OF_REFERENCE / self.prices)
 
 
 @dataclass(frozen=True)
@@ -243,7 +260,9 @@ def describe_programmes(
     """Return what the year's programmes are like: all drawn from place and year, whoever pays.
 
     Sites in one prefecture learn from one another and compete for students. Students stay away where their
-    own cost (days and the way there) is higher: the contract does not pay for it.
+    own cost (days and the way there) is higher: the contract does not pay for it. What it pays is room for them: a site
+    plans to spend in proportion to the contract, and that takes in students with an elasticity under 1. A host that
+    holds a programme of its own this year does no less for a contract.
     """
     place, contract, year = chosen.place, chosen.under_contract, setting.fiscal_year
     who = world.key[place]
@@ -254,17 +273,21 @@ def describe_programmes(
     own_days = _days(behaviour.own_days * stretch)
     way = behaviour.student_cost_a_km * distance
     others = _other_sites(world.prefecture[place], world.copy[place], contract)
-    site_students = behaviour.students_a_site * (1.0 + others) ** -behaviour.crowding
+    buys = setting.contract_in_real_terms
+    room = behaviour.students_a_site * buys**behaviour.contract_in_students
+    site_students = room * (1.0 + others) ** -behaviour.crowding
     many = luck("projects.students").normal(who, year)
     students = _heads(np.where(contract, site_students, behaviour.own_students), many, way, days, behaviour)
     own_students = _heads(np.full(len(place), behaviour.own_students), many, way, own_days, behaviour)
+    students = np.where(chosen.of_its_own, np.maximum(students, own_students), students)
     quality = np.exp(
         behaviour.quality_spread * luck("projects.quality").normal(who, year)
         + behaviour.quality_by_support * (setting.support_capacity[place] - 0.5)
         + behaviour.know_how_quality * setting.knowledge.know_how
         + contract * (behaviour.contract_quality + behaviour.shared_know_how * np.log1p(others))
     )
-    level = np.where(contract, behaviour.site_cost, behaviour.own_programme_cost)
+    level = np.where(contract, behaviour.site_cost * buys, behaviour.own_programme_cost)
+    level = np.where(chosen.of_its_own, np.maximum(level, behaviour.own_programme_cost), level)
     differs = np.exp(behaviour.cost_spread * luck("projects.cost").normal(who, year))
     each = (way + behaviour.student_cost_a_day * days) * setting.prices
     return Programmes(
@@ -274,7 +297,7 @@ def describe_programmes(
         under_contract=contract,
         held_anyway=chosen.held_anyway,
         students=students,
-        students_anyway=np.where(chosen.held_anyway, np.minimum(own_students, students), 0),
+        students_anyway=np.where(chosen.held_anyway, own_students, 0),
         days=days,
         quality=quality,
         cost=np.floor(level * differs * setting.prices).astype(np.int64),

@@ -50,14 +50,15 @@ class UniversityMoney:
     def of(cls, year: MeasureYear) -> UniversityMoney:
         """Read what is spent this year; a part of the nation gets its part, rounded down.
 
-        A pilot pays one contract a site, by the rules of the supplement, in place of the extra.
+        A pilot pays one contract a site, by the rules of the supplement, in place of the extra; where these give a
+        contract of nothing it has no site either.
         """
         sites = len(year.pilot.rows("university", year.fiscal_year))
         if sites:
             rules = UniversityRules.of(year.settings, BUDGET_YEAR)
             yen = sites * (rules.contract_per_site or 0)
             rules = replace(rules, extra=yen, model_projects=sites, model_projects_budget=yen)
-            return cls(rules, sites, NOTHING_SPENT | {"model_projects": yen})
+            return cls(rules, sites if yen else 0, NOTHING_SPENT | {"model_projects": yen})
         budget_year = budget_year_spent_in(year.settings, "university", year.fiscal_year)
         rules = UniversityRules.of(year.settings, budget_year)
         extra = extra_to_spend(year.settings, "university", year.fiscal_year)
@@ -147,7 +148,11 @@ class University:
         alone[chosen.place[chosen.under_contract]] = True
         self.history = HostHistory(held, alone & ~held, anyway)
         setting = Setting(
-            year.fiscal_year, year.price_index, self.knowledge, year.municipalities.support_capacity
+            year.fiscal_year,
+            year.price_index,
+            self.knowledge,
+            year.municipalities.support_capacity,
+            self.money.rules.contract_per_site or 0,
         )
         return projects_of.describe_programmes(world, chosen, setting, self.behaviour, luck)
 
