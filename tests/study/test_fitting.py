@@ -149,9 +149,9 @@ def test_a_forecast_of_the_model_holds_the_error_that_its_fit_assumes():
 def test_an_interval_ends_where_figures_can_lie_and_no_verdict_changes():
     """A share of 0.34 with a wide error ends at nought and not below, one of 0.97 at one; counts are not negative."""
     for figure in observed_figures():
-        low, high = bounds_of(figure.operator)
+        low, high = bounds_of(figure.series)
         assert low <= figure.value <= high  # so that a figure is in the interval as often as before
-    columns = {f.operator for f in observed_figures()}
+    columns = {f.series for f in observed_figures()}
     assert {bounds_of(name) for name in columns} == {(0.0, 1.0), (0.0, np.inf)}
     wide = np.array(2.0)
     share = widened(np.array(0.2), np.array(0.34), np.array(0.5), wide, "local_10000_ratio_1_share")
@@ -163,7 +163,7 @@ def test_an_interval_ends_where_figures_can_lie_and_no_verdict_changes():
     assert [float(end) for end in narrow] == pytest.approx(
         [0.34 - np.hypot(0.14, 0.1), 0.34 + np.hypot(0.16, 0.1)]
     )
-    columns_of_2017 = {f.operator: np.array([0.3]) for f in observed_figures() if f.fiscal_year == 2017}
+    columns_of_2017 = {f.series: np.array([0.3]) for f in observed_figures() if f.fiscal_year == 2017}
     runs = [
         Seen({"fiscal_year": np.array([2017]), **columns_of_2017}, {p.name: np.nan for p in PATTERNS})
     ] * 3

@@ -43,7 +43,7 @@ def test_a_count_stands_at_the_nearest_31_march_and_is_read_only_when_it_was_kno
     assert not vans[303].may_be_fitted(2017)  # counted in April 2018
     assert vans[303].may_be_fitted(2018)
     projects = [figure for figure in observed_figures() if figure.value == 241]
-    assert [(figure.fiscal_year, figure.operator) for figure in projects] == [
+    assert [(figure.fiscal_year, figure.series) for figure in projects] == [
         (2015, "local_10000_projects_to_mid_year")
     ]
 

@@ -11,7 +11,7 @@ from okoshi.agents.books import LABELS
 from okoshi.agents.cooperators import NEVER
 from okoshi.observe.declarations import KEY_COLUMNS, TABLES
 from okoshi.observe.observed import observed_figures
-from okoshi.observe.tables import key_texts, month_texts
+from okoshi.observe.tables import key_texts, month_texts, rounded_ratio
 from okoshi.study.patterns import PATTERNS
 from okoshi.study.runs import run
 from small_country import lived, scenario_of
@@ -169,6 +169,14 @@ def test_months_are_texts():
     assert key_texts(np.array([255], dtype=np.uint64)).tolist() == ["00000000000000ff"]
 
 
+def test_a_ratio_is_rounded_and_nought_where_nothing_is_below():
+    assert rounded_ratio(np.array([1.0, 2.0, 0.0]), np.array([3.0, 0.0, 0.0])).tolist() == [
+        0.333333333333,
+        0.0,
+        0.0,
+    ]
+
+
 def test_official_figures_stand_beside_columns_that_exist():
     names = {one.name for one in TABLES["national"]}
     figures = observed_figures()
@@ -182,7 +190,7 @@ def test_only_what_no_fit_may_read_is_called_emergent_or_predicted():
     called = [one for one in observed_figures() if one.label in ("emergent", "predicted")]
     assert called
     assert not [one.series for one in called if one.may_be_fitted(2100)]
-    fitted = {one.operator for one in observed_figures() if one.may_be_fitted(2100)}
+    fitted = {one.series for one in observed_figures() if one.may_be_fitted(2100)}
     assert {
         "members",
         "settled_share_all",
@@ -207,8 +215,3 @@ def test_an_empty_scheme_gives_tables_of_the_same_kinds():
         assert {name: values.dtype.kind for name, values in columns.items()} == declared, table
     assert len(tables["members"]["member"]) == 0
     assert "cooperators" not in tables["ledger"]["measure"].tolist()
-
-
-def test_an_official_figure_stands_beside_the_column_that_reads_it() -> None:
-    """`okoshi run`, reports and pictures show the column of a series: another that reads it would not be seen."""
-    assert [one.series for one in observed_figures() if one.operator != one.series] == []

@@ -84,21 +84,26 @@ def find_past(rows: Rows, rates: Rates, national: Callable[[int], National]) -> 
         live_on(cells, nobody, rates, national(year))
         left = CENSUS - (year + 1)
         factor = np.empty(cells.shape, dtype=np.float32 if left else np.float64)
-        _find_factors(cells, rows, ahead[left], left, factor)
+        if left:
+            _lead_towards_census(cells, rows, ahead[left], left, factor)
+        else:
+            _meet_census(cells, rows, factor)
         factors.append(factor if rows.copies == 1 else factor[first])
     return Past(tuple(factors), rows.municipalities, rows.copies)
 
 
-def _find_factors(cells: Floats, rows: Rows, ahead: _Ahead, left: int, factor: Floats) -> None:
-    """Find what to multiply each cell by, `left` years before the census, and do it: just right in the last year.
+def _meet_census(cells: Floats, rows: Rows, factor: Floats) -> None:
+    """Find what to multiply each cell by in the last year, and do it: just right."""
+    np.divide(rows.people, cells, out=factor, where=cells > 0)
+    factor[cells <= 0] = 1.0
+    cells *= factor
+
+
+def _lead_towards_census(cells: Floats, rows: Rows, ahead: _Ahead, left: int, factor: Floats) -> None:
+    """Find what to multiply each cell by, `left` years (1 or more) before the census, and do it.
 
     The factor is 1 + x / cell of the module: (1 - L / T) + (census / T - people K / T) / cell.
     """
-    if left == 0:
-        np.divide(rows.people, cells, out=factor, where=cells > 0)
-        factor[cells <= 0] = 1.0
-        cells *= factor
-        return
     young = AGES - 1 - left  # who is younger than this is not yet 100 in FY2020
     of_class = [1.0 - ahead.stay / ahead.parts, 1.0 / ahead.parts, ahead.come / ahead.parts]
     for some in row_blocks(len(cells)):

@@ -386,9 +386,6 @@ OBSERVED = (
     ),
     ColumnDeclaration("source", "text", "text", "Where the figure comes from", "出典"),
     ColumnDeclaration(
-        "operator", "text", "column of national", "Column that reads it as the statistic does", "読み取る列"
-    ),
-    ColumnDeclaration(
         "discrepancy",
         "float64",
         "that of the series",

@@ -16,13 +16,13 @@ FIT, VALIDATE = "fit", "validate"
 class ObservedFigure:
     """One official figure of one fiscal year, with what it may be used for (fit or validate).
 
-    `operator` is the column of the national table that reads it; `dated` the month from which it could be known,
-    as `2019-03`; `discrepancy` how far the model may be off for reasons of its own (a standard deviation).
+    `series` is the column of the national table that reads it as the statistic does; `dated` the month from which it
+    could be known, as `2019-03`; `discrepancy` how far the model may be off for reasons of its own (a standard
+    deviation).
     """
 
     fiscal_year: int
     series: str
-    operator: str
     value: float
     uncertainty: float
     discrepancy: float
@@ -65,7 +65,6 @@ def _figures(entry: Mapping[str, Any], measure: str) -> Iterator[ObservedFigure]
         yield ObservedFigure(
             fiscal_year=int(year),
             series=entry["name"],
-            operator=entry.get("operator", entry["name"]),
             value=float(value),
             uncertainty=_spread(entry, "uncertainty", value),
             discrepancy=_spread(entry, "discrepancy", value),

@@ -16,7 +16,7 @@ from okoshi.engine.columns import Array
 from okoshi.measures.shopping import Shopping
 from okoshi.observe.national import Row
 from okoshi.observe.shopping_columns import DECLARATIONS, DECLARATIONS_MUNICIPALITIES, DECLARATIONS_NATIONAL
-from okoshi.observe.tables import DIGITS
+from okoshi.observe.tables import DIGITS, rounded_ratio
 
 __all__ = [
     "DECLARATIONS",
@@ -100,19 +100,16 @@ def municipal_columns(measure: Shopping) -> dict[str, Array]:
     unreached, unreached_old = (blocks.sums(who * ~seen.reached) for who in (difficult, difficult_old))
     by_place = blocks.sums(difficult_old)
 
-    def part(values: Floats, whole: Floats) -> Floats:
-        return np.divide(values, whole, out=np.zeros(len(whole)), where=whole > 0).round(DIGITS)
-
     def count(kind: ServiceKind) -> Array:
         rows = (services.closed == OPEN) & (services.kind == kind)
         return np.bincount(services.municipality[rows], minlength=len(people))
 
     return {
-        "access_difficult_share_65plus": part(by_place, old),
+        "access_difficult_share_65plus": rounded_ratio(by_place, old),
         "access_difficult_65plus": np.rint(by_place).astype(np.int64),
-        "covered_share": (1.0 - part(unreached, people)).round(DIGITS),
-        "covered_share_65plus": (1.0 - part(unreached_old, old)).round(DIGITS),
-        "using_share_65plus": part(seen.customers_65plus, old),
+        "covered_share": (1.0 - rounded_ratio(unreached, people)).round(DIGITS),
+        "covered_share_65plus": (1.0 - rounded_ratio(unreached_old, old)).round(DIGITS),
+        "using_share_65plus": rounded_ratio(seen.customers_65plus, old),
         "supermarkets": blocks.sums(table.full).astype(np.int64),
         "convenience_stores": blocks.sums(table.daily).astype(np.int64),
         "stores_closed": measure.stores_closed.copy(),

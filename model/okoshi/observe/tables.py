@@ -123,8 +123,12 @@ def _sum_by(group: Array, values: Array) -> Array:
 
 def _mean_by(group: Array, values: Array, weight: Array) -> Array:
     over = np.bincount(group.ravel(), weights=values * weight)
-    under = np.bincount(group.ravel(), weights=weight)
-    return np.divide(over, under, out=np.zeros_like(over), where=under > 0).round(DIGITS)
+    return rounded_ratio(over, np.bincount(group.ravel(), weights=weight))
+
+
+def rounded_ratio(over: Array, under: Array) -> Array:
+    """Return one number by the other, row by row, to the digits of a share; 0 where the lower one is 0."""
+    return np.divide(over, under, out=np.zeros(len(under)), where=under > 0).round(DIGITS)
 
 
 def member_table(members: Members, world: World, until: int) -> Columns:

@@ -69,11 +69,9 @@ class DispatchRules:
         def in_force(kind: str) -> bool:
             since = values.value(f"{PREFIX}.since_fiscal_year.{kind}")
             begun = isinstance(since, int) and fiscal_year >= since
-            begun = (
-                begun and values.value(f"{PREFIX}.term_months", fiscal_year) is not None
-            )  # how long may one stay?
+            some_term = values.value(f"{PREFIX}.term_months", fiscal_year) is not None
             switches = (f"{PREFIX}.enabled", f"{PREFIX}.{kind}.enabled")
-            return begun and all(values.value(name, fiscal_year) for name in switches)
+            return begun and some_term and all(values.value(name, fiscal_year) for name in switches)
 
         dispatched = read_rules(
             DispatchedRules, values, f"{PREFIX}.dispatched", fiscal_year, enabled=in_force("dispatched")

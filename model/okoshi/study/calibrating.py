@@ -54,7 +54,7 @@ class Calibration:
         rows = []
         for number, target in enumerate(self.targets):
             ends = np.quantile(simulated[:, number], (0.05, 0.5, 0.95))
-            low, middle, high = np.clip(target.in_units(ends), *bounds_of(target.figure.operator))
+            low, middle, high = np.clip(target.in_units(ends), *bounds_of(target.figure.series))
             spread = float(np.hypot(simulated[:, number].std(), target.spread(target.tolerance)))
             rows.append(
                 {

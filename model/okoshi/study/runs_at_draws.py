@@ -45,5 +45,5 @@ def said_to(targets: Sequence[Target], runs: Sequence[Seen]) -> Array:
 
 
 def _value_of(run: Seen, target: Target) -> float:
-    value = run.value(target.figure.operator, target.figure.fiscal_year)
+    value = run.value(target.figure.series, target.figure.fiscal_year)
     return float(target.scaled(np.array([value]))[0])

@@ -35,12 +35,12 @@ class Target:
     @property
     def label(self) -> str:
         """The outcome of a run that answers to it."""
-        return f"{TABLE}.{self.figure.operator}@{self.figure.fiscal_year}"
+        return f"{TABLE}.{self.figure.series}@{self.figure.fiscal_year}"
 
     @property
     def is_log(self) -> bool:
         """Whether it is compared as a logarithm."""
-        return is_count(self.figure.operator)
+        return is_count(self.figure.series)
 
     def scaled(self, values: Array) -> Array:
         """Return simulated values in the scale of comparison."""

@@ -76,7 +76,7 @@ def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
     """Return a row an official figure and a pattern: median, 90% interval with the figure's own error, hit or miss."""
     rows = []
     for figure in observed_figures():
-        values = np.array([run.value(figure.operator, figure.fiscal_year) for run in runs])
+        values = np.array([run.value(figure.series, figure.fiscal_year) for run in runs])
         if np.isfinite(values).any():
             rows.append(_figure_row(figure, values[np.isfinite(values)], horizon))
     for pattern in PATTERNS:
@@ -118,8 +118,8 @@ def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str
     median = np.median(values)
     least, most = middle(values)
     error, tolerance = REACH * figure.uncertainty, REACH * figure.tolerance
-    low, high = (float(end) for end in widened(least, median, most, np.array(error), figure.operator))
-    possible = bounds_of(figure.operator)
+    low, high = (float(end) for end in widened(least, median, most, np.array(error), figure.series))
+    possible = bounds_of(figure.series)
     return {
         "figure": figure.series,
         "fiscal_year": figure.fiscal_year,
