@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Rows
 from okoshi.engine.columns import Column, Table
-from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
+from okoshi.engine.draws import Luck, combine_keys
 from okoshi.world.country import World
 
 STREAMS_DIGITAL = frozenset(
@@ -252,11 +252,13 @@ def hire_into_pools(
     factor *= push.target_gap**behaviour.target_pull
     helped = needy_pools(pools, push.hands_on_bodies)
     by_help = np.where(helped, np.exp(behaviour.hands_on_by_measure * push.strength.hiring), 1.0)
-    ordinary = poisson_from_uniform(
-        luck("digital.pool_hires").uniform(pools.key, fiscal_year), each * factor * by_help
+    hires = np.zeros(len(pools), dtype=np.int64)
+    first, later = np.flatnonzero(new), np.flatnonzero(pools.founded < fiscal_year)
+    team = each / max(behaviour.pool_leaving, 1e-9)
+    hires[first] = luck("digital.pool_team").poisson(pools.key[first], team)
+    hires[later] = luck("digital.pool_hires").poisson(
+        pools.key[later], (each * factor * by_help)[later], fiscal_year
     )
-    team = luck("digital.pool_team").poisson(pools.key, each / max(behaviour.pool_leaving, 1e-9))
-    hires = np.where(new, team, np.where(pools.founded < fiscal_year, ordinary, 0))
     pools.hired = hires
     pools.persons += hires
     pool = np.repeat(np.arange(len(pools)), hires)

@@ -9,6 +9,7 @@ and carried along: only so can new contracts be told from moved ones.
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import cached_property
 from math import exp
 
 import numpy as np
@@ -73,7 +74,6 @@ class Dispatch:
         self.first_month = 0
         self._order: Roll | None = None  # companies that may and that look to this part of the nation
         self._least_capital = 0
-        self._hearing_order = hearing_order(self.companies)
         self._waits: Floats | None = None
         places = len(world.key)
         self.capacity = np.zeros((places, len(Field)))
@@ -144,7 +144,7 @@ class Dispatch:
             side_job=rules.side_job if rules.side_job.enabled else before.side_job,
         )
         least = 0 if rules.side_job.enabled else rules.dispatched.minimum_company_capital or 0
-        if self._order is None or least != self._least_capital:
+        if rules.enabled and (self._order is None or least != self._least_capital):
             part = min(year.nation_share / self.copies, 1.0)
             looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < part
             self._looks_here = looks_here & (self.companies.capital >= least)
@@ -152,6 +152,10 @@ class Dispatch:
             rows = self._hearing_order[self._looks_here[self._hearing_order]]
             self._order = Roll.of(self.companies, rows, self.copies)
             self._hears_at = self.companies.hears_at[self._order.rows]
+
+    @cached_property
+    def _hearing_order(self) -> Integers:
+        return hearing_order(self.companies)
 
     def build_platform(self, year: MeasureYear) -> None:
         """Spend the year's extra on platform and seminars (マッチング支援); what was built fades."""
