@@ -78,6 +78,29 @@ def test_activity_stays_under_all_its_caps(year: int, pay: int, other: int, serv
     assert paid + law.body_bears(pay + other, paid) == pay + other
 
 
+some = st.one_of(st.none(), st.integers(0, 6_000_000))
+
+
+@given(
+    pay=st.integers(0, 9_000_000), caps_=st.tuples(some, some, some, some), part=st.floats(0, 1), more=caps
+)
+def test_all_the_other_cost_that_is_left_counts_and_no_yen_beyond(
+    pay: int, caps_: tuple[int | None, ...], part: float, more: int
+) -> None:
+    """Under any caps: what is left beside a pay comes back yen by yen, and whatever is over brings nothing."""
+    names = ("per_member", "remuneration_per_member", "remuneration_flexible_per_member", "other_per_member")
+    given_caps: dict[str, Any] = {f"activity_{name}": cap for name, cap in zip(names, caps_, strict=True)}
+    rules = replace(LAW[2024], activity_rate=Fraction(1), **given_caps)
+    left = law.other_activity_left(rules, pay)
+    assert 0 <= left <= (rules.activity_other_per_member or 0)
+    pay_back = law.activity_reimbursement(rules, pay, 0)
+    within = int(left * part)
+    assert law.activity_reimbursement(rules, pay, within) == pay_back + within
+    assert law.activity_reimbursement(rules, pay, left) == pay_back + left
+    assert law.activity_reimbursement(rules, pay, left + more) <= pay_back + left
+    assert law.other_activity_left(replace(rules, enabled=False), pay) == 0
+
+
 @given(years, st.lists(st.tuples(yen, yen, months), min_size=1, max_size=8))
 def test_rules_agree_on_arrays_and_ints(year: int, cases: list[tuple[int, int, int]]) -> None:
     one, two, served = (np.array(column, dtype=np.int64) for column in zip(*cases, strict=True))
@@ -86,6 +109,10 @@ def test_rules_agree_on_arrays_and_ints(year: int, cases: list[tuple[int, int, i
         (
             law.activity_reimbursement(rules, one, two, served),
             [law.activity_reimbursement(rules, *case) for case in cases],
+        ),
+        (
+            law.other_activity_left(rules, one),
+            [law.other_activity_left(rules, a) for a, _, _ in cases],
         ),
         (
             law.renovation_reimbursement(rules, one),

@@ -13,6 +13,7 @@ from okoshi.policy.cooperators import (
     allowed_term_months,
     internship_activity_reimbursement,
     may_claim_foreign_items,
+    other_activity_left,
     startup_window_open,
 )
 from okoshi.policy.quote import quote
@@ -64,6 +65,28 @@ def test_caps_are_prorated_by_month_of_service() -> None:
     assert activity_reimbursement(rules, 1_900_000, 1_500_000, months=6) == 1_600_000 + 1_000_000
     assert activity_reimbursement(rules, 250_000, 100_000, months=1) == 250_000 + 100_000
     assert activity_reimbursement(rules, 300_000, 0, months=0) == 0
+
+
+@pytest.mark.parametrize(
+    ("fiscal_year", "pay", "left", "shows"),
+    [
+        (2014, 2_000_000, 2_000_000, "2.0 and 2.0 of 4.0 million"),
+        (2016, 2_000_000, 2_000_000, "2.0 of 4.0 million are left"),
+        (2016, 2_200_000, 1_800_000, "the sum cap leaves 1.8"),
+        (2016, 2_500_000, 1_500_000, "2.5 and 1.5 of 4.0 million"),
+        (2016, 2_900_000, 1_500_000, "pay over its cap of 2.5 does not count"),
+        (2020, 2_400_000, 2_000_000, "2.4 and 2.0 of 4.4 million"),
+        (2020, 2_600_000, 1_800_000, "pay passes its cap by what the other cost gives up"),
+        (2020, 3_300_000, 1_500_000, "by half a million at most"),
+        (2024, 2_000_000, 2_000_000, "the cap of its own"),
+        (2024, 3_700_000, 2_000_000, "3.2 and 2.0 of 5.2 million"),
+        (2008, 2_000_000, 0, "no measure yet"),
+    ],
+)
+def test_how_much_other_activity_cost_counts_beside_a_pay(
+    fiscal_year: int, pay: int, left: int, shows: str
+) -> None:
+    assert other_activity_left(CooperatorRules.of(catalogue(), fiscal_year), pay) == left, shows
 
 
 def test_terms_lie_between_one_and_three_years() -> None:

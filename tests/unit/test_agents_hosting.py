@@ -103,7 +103,7 @@ def test_nothing_is_offered_without_a_rule(behaviour, now):
     rules = replace(now.rules, activity_remuneration_per_member=None, activity_other_per_member=None)
     shut = replace(now, rules=rules, running_rules=rules)
     pay, limit = hosting.offered_pay(table, behaviour, shut)
-    assert (pay[0], limit[0], hosting.offered_other(table, shut)[0]) == (0, 0.0, 0)
+    assert (pay[0], limit[0], hosting.offered_other(table, shut, pay)[0]) == (0, 0.0, 0)
     # Whoever joins after such a year starts anew.
     table.pay_limit, table.cap_last_year = limit, 0.0
     assert hosting.offered_pay(table, behaviour, now)[0].tolist() == [2_000_000]
@@ -111,9 +111,36 @@ def test_nothing_is_offered_without_a_rule(behaviour, now):
 
 def test_other_activity_stays_under_its_cap(now):
     table = municipalities_of(2, other_cost_scale=[1_500_000.4, 2_500_000.0])
-    assert hosting.offered_other(table, now).tolist() == [1_500_000, 2_000_000]
+    pay = np.full(2, 3_200_000)
+    assert hosting.offered_other(table, now, pay).tolist() == [1_500_000, 2_000_000]
     dearer = replace(now, price_index=1.2)
-    assert hosting.offered_other(table, dearer).tolist() == [1_800_000, 2_000_000]
+    assert hosting.offered_other(table, dearer, pay).tolist() == [1_800_000, 2_000_000]
+
+
+def test_other_activity_stays_within_what_the_whole_cap_leaves_beside_the_pay():
+    wants = municipalities_of(5, other_cost_scale=[2_500_000.0, 2_500_000.0, 1_000_000.0, 1_700_000.0, 1.7e6])
+    pay = np.array([2_000_000, 2_200_000, 2_500_000, 2_500_000, 2_800_000])
+    # FY2016: 4.0 million in all, of it at most 2.5 pay and 2.0 other; pay over 2.5 million does not count.
+    then = conditions_of(2016, price_index=1.0)
+    assert hosting.offered_other(wants, then, pay).tolist() == [
+        *(2_000_000, 1_800_000, 1_000_000, 1_500_000, 1_500_000)
+    ]
+    # FY2020: 4.4 million in all; pay passes 2.4 million by half a million at most, and takes it from the other cost.
+    later = conditions_of(2020, price_index=1.0)
+    assert hosting.offered_other(wants, later, pay).tolist() == [
+        *(2_000_000, 2_000_000, 1_000_000, 1_700_000, 1_600_000)
+    ]
+
+
+@pytest.mark.parametrize("fiscal_year", range(2009, 2035))
+def test_nothing_that_a_body_offers_as_other_cost_is_unpaid(fiscal_year, behaviour):
+    then = conditions_of(fiscal_year)
+    table = municipalities_of(
+        40, pay_scale=np.linspace(1e6, 6e6, 40), other_cost_scale=np.tile([8e5, 1.6e6, 2.4e6, 9e6], 10)
+    )
+    offer = hosting.offer_of_year(table, replace(behaviour, top_up=0.25, overhead_per_member=0.0), then)
+    over = np.maximum(offer.pay - hosting.remuneration_cap(then.running_rules), 0)
+    assert np.array_equal(offer.net, over)
 
 
 def offer_by(pay, other, gross, net):

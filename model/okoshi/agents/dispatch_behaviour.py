@@ -121,6 +121,7 @@ class DispatchBehaviour:
     proposed_share: float
     proposed_median: int
     proposed_spread: float
+    own_share: float
     staff_hours_per_person: float
     survey_reach: float
     survey_fiscal_year: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -38,6 +39,33 @@ def municipal_part(cost: Yen, cap: Yen, top_up: float) -> Yen:
     return np.asarray(np.minimum(cost, cap) + np.floor(top_up * over).astype(np.int64))
 
 
+def within_own_share(wanted: Yen, cap: int | None, rate: Fraction | None, own_share: float) -> Yen:
+    """Return what a body spends of what it wants, whole yen, where it bears a share of that itself at most.
+
+    With `b = own_share x wanted` of its own it can spend `b / (1 - rate)` under the cap and `b + rate x cap` over it:
+    never more by a lower cap or rate, and all that it wants where the rest comes back.
+    """
+    own, back = own_share * wanted, float(rate or 0) if cap else 0.0
+    under = own / (1.0 - back) if back < 1.0 else wanted
+    most = np.minimum(np.minimum(under, own + back * (cap or 0)), wanted)
+    return np.asarray(np.floor(most), dtype=np.int64)
+
+
+def proposed_cost(
+    table: Contracts,
+    rows: Integers,
+    months: Integers,
+    rules: DispatchedRules | SideJobRules,
+    behaviour: DispatchBehaviour,
+) -> Cost:
+    """Return what municipalities spend on the projects that employees propose (`rows`, months in the year)."""
+    cap = rules.proposed_project_per_person_cap if rules.enabled else None
+    wanted = table.proposed[rows] * months // MONTHS
+    spent = within_own_share(wanted, cap, rules.proposed_project_rate, behaviour.own_share)
+    back = law.proposed_project_reimbursement(rules, spent)
+    return Cost("proposed", Payee.CONTRACTORS, table.municipality[rows].astype(np.int64), spent, back)
+
+
 def dispatched_costs(
     table: Contracts,
     rows: Integers,
@@ -49,16 +77,9 @@ def dispatched_costs(
     place = table.municipality[rows].astype(np.int64)
     cap = (rules.during_period_per_person_cap or 0) * months // MONTHS
     stay = municipal_part(table.pay[rows] * months // MONTHS, cap, behaviour.top_up)
-    proposed = table.proposed[rows] * months // MONTHS
     return [
         Cost("during", Payee.COMPANIES, place, stay, law.during_period_reimbursement(rules, stay, months)),
-        Cost(
-            "proposed",
-            Payee.CONTRACTORS,
-            place,
-            proposed,
-            law.proposed_project_reimbursement(rules, proposed),
-        ),
+        proposed_cost(table, rows, months, rules, behaviour),
     ]
 
 
@@ -74,18 +95,11 @@ def side_job_costs(
     cap = (rules.remuneration_per_person_cap or 0) * months // MONTHS
     pay = municipal_part(table.pay[rows] * months // MONTHS, cap, behaviour.top_up)
     travel = table.travel[rows] * months // MONTHS
-    proposed = table.proposed[rows] * months // MONTHS
     pay_back, travel_back = law.side_job_reimbursement(rules, pay, travel, months)
     return [
         Cost("remuneration", Payee.EMPLOYEES, place, pay, pay_back),
         Cost("travel", Payee.EMPLOYEES, place, travel, travel_back),
-        Cost(
-            "proposed",
-            Payee.CONTRACTORS,
-            place,
-            proposed,
-            law.proposed_project_reimbursement(rules, proposed),
-        ),
+        proposed_cost(table, rows, months, rules, behaviour),
     ]
 
 
@@ -95,7 +109,9 @@ def before_cost(
     """Return the cost of looking for employees (`asked` posts by municipality): visits, meetings, publicity."""
     place = np.flatnonzero(asked > 0)
     each = behaviour.before_cost_fixed + behaviour.before_cost_per_post * asked[place]
-    spent = np.floor(each * prices).astype(np.int64)
+    cap = rules.before_period_per_municipality_cap if rules.enabled else None
+    wanted = np.floor(each * prices).astype(np.int64)
+    spent = within_own_share(wanted, cap, rules.before_period_rate, behaviour.own_share)
     return Cost("before", Payee.CONTRACTORS, place, spent, law.before_period_reimbursement(rules, spent))
 
 

@@ -14,7 +14,7 @@ from okoshi.agents.discontinuance import stop_hosting
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, Reason
 from okoshi.agents.purse import Purse
 from okoshi.engine.draws import Luck
-from okoshi.policy.cooperators import CooperatorRules, activity_reimbursement
+from okoshi.policy.cooperators import CooperatorRules, activity_reimbursement, other_activity_left
 from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
 
@@ -78,18 +78,16 @@ def offered_pay(
     return np.floor(pay).astype(np.int64), limit
 
 
-def offered_other(table: Municipalities, conditions: Conditions) -> Yen:
-    """Return the other activity cost a member may spend, yen a year: own scale, at most what is reimbursed."""
-    cap = conditions.running_rules.activity_other_per_member
-    if cap is None or not conditions.running_rules.enabled:
-        return np.zeros(len(table), dtype=np.int64)
-    return np.floor(np.minimum(table.other_cost_scale * conditions.price_index, cap)).astype(np.int64)
+def offered_other(table: Municipalities, conditions: Conditions, pay: Yen) -> Yen:
+    """Return the other activity cost a member may spend, yen a year: own scale, at most what counts beside the pay."""
+    wanted = np.floor(table.other_cost_scale * conditions.price_index).astype(np.int64)
+    return np.minimum(wanted, other_activity_left(conditions.running_rules, pay))
 
 
 def offer_of_year(table: Municipalities, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Offer:
     """Return this year's offer and its cost: the whole cost is advanced, `net` stays with the municipality."""
     pay, limit = offered_pay(table, behaviour, conditions)
-    other = offered_other(table, conditions)
+    other = offered_other(table, conditions, pay)
     overhead = behaviour.overhead_per_member * conditions.price_index
     gross = np.asarray(pay + other + overhead, dtype=np.float64)
     return Offer(

@@ -96,6 +96,21 @@ def activity_reimbursement(
     return share_of(lesser(counted, together), rules.activity_rate)
 
 
+def other_activity_left(rules: CooperatorRules, remuneration: Yen) -> Yen:
+    """Return the most other activity cost a member and year, yen, that counts in full beside a remuneration.
+
+    Remuneration that passes its cap (弾力運用) takes as much from the cap of the other cost, and all that counts of it
+    from the sum cap.
+    """
+    if not rules.enabled:
+        return nothing(remuneration)
+    cap = rules.activity_remuneration_per_member or 0
+    passes = lesser(at_least_zero(remuneration - cap), rules.activity_remuneration_flexible_per_member or 0)
+    counted = lesser(remuneration, cap) + passes
+    of_its_own = (rules.activity_other_per_member or 0) - passes
+    return at_least_zero(lesser(of_its_own, (rules.activity_per_member or 0) - counted))
+
+
 def _paid(rules: CooperatorRules, cost: Yen, cap: Yen | int | None, rate: Fraction | None) -> Yen:
     return reimbursed(cost, cap if rules.enabled else None, rate)
 
