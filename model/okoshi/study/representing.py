@@ -24,8 +24,8 @@ from okoshi.study.runs_at_draws import Do, run_at_draws, said_to
 from okoshi.study.targets import Target, error_covariance
 from okoshi.study.validating import Seen
 
-FIRST_ROUND = 300  # draws, which stand in random order
-ROUNDS = ((60, 3), (12, 12))  # of so many nearest draws so many more runs
+FIRST_ROUND = 200  # draws, which stand in random order
+ROUNDS = ((40, 3), (10, 8))  # of so many nearest draws so many more runs
 FIRST_SEED = 1_000_003  # not among those of the pool, of validations or of results
 
 
