@@ -38,14 +38,14 @@ class Noise:
     spread: float
 
 
-def noise_of(values: Array, block: int = 1, seed: int = 1) -> Noise:
+def noise_of(values: Array, block: int = 1) -> Noise:
     """Return the noise of (points, replicates) values; intervals by bootstrap over whole blocks of points."""
     if values.shape[1] < 2 or len(values) < 3:
         unknown = Interval(nan, nan, nan)
         return Noise(unknown, unknown, nan)
     of_means, of_a_run, spread = _shares(values)
     blocks = values.reshape(-1, block, values.shape[1])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     drawn = [
         _shares(blocks[rng.integers(len(blocks), size=len(blocks))].reshape(-1, values.shape[1]))
         for _ in range(RESAMPLES if len(blocks) > 2 else 0)

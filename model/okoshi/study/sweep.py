@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from okoshi.study.experiment import Experiment
 
 ALL = (1, 1)
-KEY_COLUMNS = ("point", "replicate", "seed")
 
 
 @dataclass(frozen=True)
