@@ -26,7 +26,7 @@ from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.study.comparison_tables import NAMES as COMPARISON
 from okoshi.study.maker import processor
-from okoshi.study.segments import is_running
+from okoshi.study.segments import process_name, remove_left_over, write_whole
 
 if TYPE_CHECKING:
     import pyarrow
@@ -66,13 +66,12 @@ class ResultsFolder:
 
         Raises RunError when the disk does not take them; then no file of this run is left.
         """
-        content: dict[str, Callable[[Path], None]] = {}
+        content: dict[str, Callable[[Path], object]] = {}
         for name, arrays in tables.items():
             content |= _table_files(name, arrays, run, with_csv)
         content[SCENARIO_FILE] = lambda path: _write_scenario(path, scenario)
-        content[RUN_FILE] = lambda path: _write_text(
-            path, json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
-        )
+        text = json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
+        content[RUN_FILE] = lambda path: path.write_text(text, encoding="utf-8")
         return self._put(content)
 
     def draw(self, pictures: Iterable[Picture]) -> int:
@@ -85,19 +84,14 @@ class ResultsFolder:
             folder.mkdir(exist_ok=True)
             remove_left_over(folder)
             for picture in pictures:
-                part = folder / f".{picture.name}.png.{os.getpid()}.part"
-                try:
-                    picture.save(part)
-                    part.replace(folder / f"{picture.name}.png")
-                finally:
-                    part.unlink(missing_ok=True)
+                write_whole(folder / f"{picture.name}.png", picture.save)
                 count += 1
         except OSError as error:
             raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error
         return count
 
-    def _put(self, content: Mapping[str, Callable[[Path], None]]) -> list[Path]:
-        temporary = {name: self.path / f".{name}.{os.getpid()}.part" for name in content}
+    def _put(self, content: Mapping[str, Callable[[Path], object]]) -> list[Path]:
+        temporary = {name: self.path / f".{name}.{process_name()}.part" for name in content}
         try:
             for name, write in content.items():
                 write(temporary[name])
@@ -199,15 +193,6 @@ def refuse_unwritable(path: Path) -> None:
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
 
 
-def remove_left_over(path: Path) -> None:
-    """Remove what a process that was killed while writing has left: temporary files of processes that are gone."""
-    for part in path.glob(".*.part"):
-        process = part.name.removesuffix(".part").rpartition(".")[2]
-        if process.isdecimal() and not is_running(int(process)):
-            with contextlib.suppress(OSError):
-                part.unlink()
-
-
 def own_files(path: Path) -> list[Path]:
     """Return the files in a folder that a run writes."""
     names = {
@@ -289,7 +274,7 @@ def _holds(path: Path, same: Mapping[str, object]) -> bool:
 
 def _table_files(
     name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool
-) -> dict[str, Callable[[Path], None]]:
+) -> dict[str, Callable[[Path], object]]:
     def write_parquet(path: Path) -> None:
         from pyarrow import parquet
 
@@ -302,7 +287,7 @@ def _table_files(
             file.write(BYTE_ORDER_MARK.encode())
             csv.write_csv(as_arrow(name, arrays, run), file)
 
-    files: dict[str, Callable[[Path], None]] = {f"{name}.parquet": write_parquet}
+    files: dict[str, Callable[[Path], object]] = {f"{name}.parquet": write_parquet}
     if with_csv:
         files[f"{name}.csv"] = write_csv
     return files
@@ -349,11 +334,7 @@ def _column_metadata(column: ColumnDeclaration | None) -> dict[str, str]:
 def _write_scenario(path: Path, scenario: Scenario) -> None:
     import tomli_w
 
-    _write_text(path, tomli_w.dumps(scenario.in_full()))
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    path.write_text(tomli_w.dumps(scenario.in_full()), encoding="utf-8")
 
 
 def chosen_tables(text: str | None, known: Sequence[str]) -> tuple[str, ...] | None:
