@@ -218,11 +218,9 @@ def _answer(found: PilotFound, outcome: str) -> str:
 
 
 def _meaning(outcome: str) -> str:
-    from okoshi.language.messages import language
-    from okoshi.observe.declarations import TABLES
+    from okoshi.study.words import meaning_of
 
-    declared = {column.name: column for column in TABLES["municipalities"]}[outcome]
-    return declared.meaning_ja if language() == "ja" else declared.meaning
+    return meaning_of(outcome, "municipalities")
 
 
 def _shown(interval: Interval) -> str:

@@ -10,9 +10,10 @@ import click
 import numpy as np
 
 from okoshi.app.showing import MISSING, Heading, as_table, show, text_width
-from okoshi.language.messages import knows, language, say
+from okoshi.language.messages import knows, say
 from okoshi.observe.declarations import TABLES, part_of
 from okoshi.study.whole_country import words_of_part
+from okoshi.study.words import meaning_of
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -49,10 +50,7 @@ class Compared:
 
 def series_title(name: str) -> str:
     """Return the name of a column as people say it."""
-    if knows(f"series.{name}"):
-        return say(f"series.{name}")
-    declared = {column.name: column for column in TABLES["national"]}[name]
-    return declared.meaning_ja if language() == "ja" else declared.meaning
+    return say(f"series.{name}") if knows(f"series.{name}") else meaning_of(name)
 
 
 def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compared]:

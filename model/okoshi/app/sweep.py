@@ -243,12 +243,12 @@ def write_results(
 def declared(experiment: Experiment) -> dict[str, Any]:
     """Return what is said of the columns of the results: of outcomes as of their table, of factors their unit."""
     from okoshi.observe.column_declaration import ColumnDeclaration
-    from okoshi.observe.declarations import TABLES
     from okoshi.parameters.catalogue import catalogue
+    from okoshi.study.words import declared_columns
 
     columns = {}
     for outcome in experiment.outcomes:
-        columns[outcome.label] = next(item for item in TABLES[outcome.table] if item.name == outcome.column)
+        columns[outcome.label] = declared_columns(outcome.table)[outcome.column]
     for factor in experiment.factors:
         parameter = catalogue().get(factor.parameter.partition("@")[0])
         if parameter is not None:

@@ -27,6 +27,7 @@ from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.study.comparison_tables import NAMES as COMPARISON
 from okoshi.study.maker import processor
 from okoshi.study.segments import process_name, remove_left_over, write_whole
+from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
     import pyarrow
@@ -307,7 +308,7 @@ def as_arrow(
     import pyarrow
 
     if declared is None:
-        declared = {column.name: column for column in TABLES.get(name, ())}
+        declared = declared_columns(name)
     columns, fields = [], []
     for key, values in arrays.items():
         array = pyarrow.array(values, from_pandas=True)

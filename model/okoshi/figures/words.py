@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from okoshi.language.declared import key_of, unit_in_words
 from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
-from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.scenario.prefectures import PREFECTURES
-from okoshi.study.words import digits_beyond_zero
+from okoshi.study.words import declared_columns, digits_beyond_zero, meaning_of
 
 WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
@@ -62,26 +60,18 @@ def need(table: str, there: Sequence[str], wanted: Sequence[str], *, rows: int =
         raise ColumnsMissingError(say("pictures.no_rows", table=table))
 
 
-@cache
-def _declared(table: str) -> dict[str, ColumnDeclaration]:
-    return {column.name: column for column in TABLES.get(table, ())}
-
-
 def title_of(column: str, table: str = "national") -> str:
     """Return what people call a column: its short name, else its meaning, else the column's own name."""
     for key in (f"pictures.column_{column}", f"series.{column}"):
         if knows(key):
             name = say(key)
             return name[0].upper() + name[1:]
-    found = _declared(table).get(column)
-    if found is None:
-        return column
-    return found.meaning_ja if language() == "ja" else found.meaning
+    return meaning_of(column, table)
 
 
 def unit_of(column: str, table: str = "national") -> str:
     """Return the unit of a column as declared, in English; `share` for what is not declared and ends so."""
-    found = _declared(table).get(column)
+    found = declared_columns(table).get(column)
     if found is not None:
         return found.unit
     return "share" if "share" in column else ""

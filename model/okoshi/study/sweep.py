@@ -14,7 +14,6 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError, RunError
 from okoshi.language.messages import say
-from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.jobs import (
     DONE,
@@ -32,6 +31,7 @@ from okoshi.study.maker import Maker
 from okoshi.study.runner import Engine
 from okoshi.study.runs import Columns, Progress, seed_of
 from okoshi.study.store import Found, Owner, Store, sorted_keys
+from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
     from okoshi.study.experiment import Experiment
@@ -262,4 +262,4 @@ class Sweep:
 
 def dtype_of(outcome: Wanted) -> str:
     """Return how an outcome's column is declared."""
-    return next(column.dtype for column in TABLES[outcome.table] if column.name == outcome.column)
+    return declared_columns(outcome.table)[outcome.column].dtype
