@@ -12,6 +12,7 @@ import numpy as np
 
 from okoshi.app.options import Command, format_option, option
 from okoshi.app.progress import Progress
+from okoshi.app.showing import show_columns
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
@@ -68,7 +69,7 @@ def command(folder: str, robust: bool, form: str) -> None:
     robust_found = find_robust(design, analyses) if robust else None
     drawn = write(path, experiment, analyses, rows)
     if form != "table":
-        _show_rows(rows, form)
+        show_columns(rows, form)
     else:
         _show_title(experiment, path.resolve().name)
         show_completeness(completeness(design, results))
@@ -103,6 +104,7 @@ def read_sweep(path: Path) -> tuple[Experiment, dict[str, Array]]:
 
 def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str, list[Any]]:
     """Return the columns of `indices`: a row an index, and two rows of noise an outcome."""
+    from okoshi.study.rows import columns_of
     from okoshi.study.sensitivity import Index
 
     rows: list[dict[str, Any]] = []
@@ -130,7 +132,7 @@ def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str
             }
             for index in (*analysis.indices, *noise)
         ]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    return columns_of(rows)
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def analyse_own_way(path: Path, experiment: Experiment, results: Mapping[str, Ar
     if not found.rows:
         raise RunError(say("analyse.nothing"))
     if form != "table":
-        _show_rows(found.rows, form)
+        show_columns(found.rows, form)
     try:
         write_table(path, experiment, found.table, found.rows)
     except OSError as error:
@@ -340,10 +342,3 @@ def _show_title(experiment: Experiment, name: str) -> None:
     )
     if experiment.scenario.world.source == "default":
         click.echo(say("run.invented"))
-
-
-def _show_rows(rows: Mapping[str, list[Any]], form: str) -> None:
-    from okoshi.app.showing import Heading, show
-
-    lines = [dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True)]
-    show([Heading(name, name) for name in rows], lines, form)

@@ -76,7 +76,7 @@ def try_pilot(
 ) -> None:
     """Run the pilot, write what was found, print it in a table and in words."""
     from okoshi.app.run import RESULTS
-    from okoshi.app.showing import Heading, show
+    from okoshi.app.showing import show_columns
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.piloting import prepared_scenario, rows_of, run_pilot
     from okoshi.world.country import load_world
@@ -109,9 +109,7 @@ def try_pilot(
             click.echo(say("run.invented"))
         click.echo("\n".join(words_of(found)))
     else:
-        plain = {name: column.tolist() for name, column in rows.items()}
-        lines = [dict(zip(plain, values, strict=True)) for values in zip(*plain.values(), strict=True)]
-        show([Heading(name, name) for name in plain], lines, form)
+        show_columns(rows, form)
     click.echo(say("run.wrote", count=1, folder=path, seconds=f"{seconds:.1f}"), err=True)
 
 

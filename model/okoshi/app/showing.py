@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -36,6 +36,12 @@ def show(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]], form: s
         click.echo(as_csv(headings, rows), nl=False)
     else:
         click.echo(as_table(headings, rows))
+
+
+def show_columns(columns: Mapping[str, Iterable[Any]], form: str) -> None:
+    """Print columns under their own names, as CSV or as JSON."""
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    show([Heading(name, name) for name in columns], rows, form)
 
 
 def as_csv(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]]) -> str:

@@ -16,6 +16,7 @@ from okoshi.app.showing import Heading, as_table
 from okoshi.app.side_by_side import series_title, shown
 from okoshi.app.validate_verdict import level_caveat, level_text, scores_of, verdict
 from okoshi.language.messages import knows, say
+from okoshi.study.rows import arrays_of
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -110,7 +111,7 @@ def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: boo
         calibration=dict(about),
         tables=["validation"],
     )
-    folder.write({"validation": as_columns(rows)}, record, plan.scenario)
+    folder.write({"validation": arrays_of(rows)}, record, plan.scenario)
     show(plan, seen, rows, forecasts)
     click.echo(say("validate.wrote", file=path / "validation.parquet"), err=True)
 
@@ -188,11 +189,6 @@ def score(
                     }
                 )
     return rows, forecasts
-
-
-def as_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return rows as columns of one kind each."""
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def show(

@@ -19,7 +19,7 @@ from math import nan
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.intervals import LEVEL, Interval
+from okoshi.study.intervals import ENDS, Interval
 
 RESAMPLES = 200
 
@@ -61,7 +61,7 @@ def _interval(value: float, drawn: list[float]) -> Interval:
     known = [one for one in drawn if np.isfinite(one)]
     if not known or not np.isfinite(value):
         return Interval(value, nan, nan)
-    low, high = np.quantile(known, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+    low, high = np.quantile(known, ENDS)
     return Interval(value, float(low), float(high))
 
 

@@ -19,9 +19,10 @@ from okoshi.language.errors import InputError
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.experiment import Experiment
-from okoshi.study.intervals import FEWEST, LEVEL, Interval, mean_interval, ratio_interval
+from okoshi.study.intervals import ENDS, FEWEST, Interval, mean_interval, ratio_interval
 from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
+from okoshi.study.rows import columns_of
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
 
 STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
@@ -253,7 +254,7 @@ def _best(split: SplitDesign, judged: Judged) -> BestSplit:
 def _spread(values: Array) -> tuple[float, float]:
     if not len(values):
         return float("nan"), float("nan")
-    low, high = np.quantile(values, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+    low, high = np.quantile(values, ENDS)
     return float(low), float(high)
 
 
@@ -360,7 +361,7 @@ def rows_of(split: Split) -> dict[str, list[object]]:
                 _row(f"{kind}_yen", "", "", line, Interval(float(yen), float("nan"), float("nan")))
                 for line, yen in zip(MEASURES, regret.yen, strict=True)
             ]
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    return columns_of(rows)
 
 
 def _row(
