@@ -290,15 +290,14 @@ def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[st
 
     from okoshi.app.writing import as_arrow
     from okoshi.study.segments import write_whole
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     scenario = experiment.scenario
-    world = scenario.world
     about = {
         "version": version("okoshi"),
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
-        "invented": load_world(world.source, world.prefectures, world.scale).invented,
+        "invented": country_of(scenario).invented,
     }
     arrays = {name: np.array(values, dtype=_dtype(values)) for name, values in rows.items()}
     arrow = as_arrow(table, arrays, about)

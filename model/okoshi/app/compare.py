@@ -12,9 +12,9 @@ import click
 from click.core import ParameterSource
 
 from okoshi.app.options import (
-    FORMATS,
     Command,
     draws_option,
+    format_option,
     no_figures_option,
     option,
     out_option,
@@ -54,7 +54,7 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @out_option
 @overwrite_option
 @no_figures_option
-@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+@format_option(help="run_format")
 def command(
     scenarios: tuple[str, ...],
     by: str | None,
@@ -120,11 +120,11 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     from okoshi.app.showing import show_columns
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     refuse_unlike(scenarios)
     base = scenarios[0]
-    world = load_world(base.world.source, base.world.prefectures, base.world.scale)
+    world = country_of(base)
     names = unique_names(scenarios)
     path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
     hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okoshi.app.options import (
-    FORMATS,
     Command,
+    format_option,
     option,
     out_option,
     overwrite_option,
@@ -49,7 +49,7 @@ TABLE = "pilot"
 @workers_option
 @out_option
 @overwrite_option
-@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+@format_option(help="run_format")
 def command(measure: str, sites: int, years: int, design: str, scenario: str, **options: Any) -> None:
     """Try a pilot."""
     from okoshi.scenario.scenario import load_scenario
@@ -79,10 +79,10 @@ def try_pilot(
     from okoshi.app.showing import show_columns
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.piloting import prepared_scenario, rows_of, run_pilot
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     prepared = prepared_scenario(scenario, asked)
-    world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    world = country_of(scenario)
     named = f"pilot_{asked.measure}_{asked.sites}_{asked.years}_{asked.design}"
     path = Path(out) if out else RESULTS / named
     asked_for = {key: str(value) if key == "design" else value for key, value in asdict(asked).items()}

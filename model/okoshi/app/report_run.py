@@ -70,11 +70,10 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
     """Return the coordinates of the municipalities, None where the country of the run cannot be read here."""
     from okoshi.figures import places_of
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     try:
-        world = next(iter(found.scenarios.values())).world
-        return places_of(load_world(world.source, world.prefectures, world.scale))
+        return places_of(country_of(next(iter(found.scenarios.values()))))
     except InputError:
         return None
 

@@ -91,7 +91,7 @@ def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: boo
     """Run, score, write the table, print. The folder is checked before anything runs."""
     from okoshi.app.run import RESULTS
     from okoshi.app.writing import describe_run, prepare_folder, same_run
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     path = Path(out) if out else RESULTS / "validation"
     about = plan.main.posterior.about
@@ -101,7 +101,7 @@ def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: boo
     with folder.logged(say("validate.running")) as progress:
         seen = run_all(plan, workers, progress)
     rows, forecasts = score(plan, seen)
-    world = load_world(plan.scenario.world.source)
+    world = country_of(plan.scenario)
     record = describe_run(
         plan.scenario,
         invented=world.invented,

@@ -118,10 +118,10 @@ class ResultsFolder:
 
     def log(self, text: str, *, anew: bool = False) -> None:
         """Add a line with the time of day to `run.log`. Raises RunError when the disk does not take it."""
-        now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         try:
-            with (self.path / LOG_FILE).open("w" if anew else "a", encoding="utf-8") as file:
-                file.write(f"{now}  {text}\n")
+            if anew:
+                (self.path / LOG_FILE).write_text("", encoding="utf-8")
+            add_to_log(self.path / LOG_FILE, text)
         except OSError as error:
             raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
 
@@ -144,6 +144,13 @@ class ResultsFolder:
                 self.log(f"{type(error).__name__}: {error}")
             raise
         self.log(say("run.done"))
+
+
+def add_to_log(path: Path, text: str) -> None:
+    """Add a line with the time of day to a file. Raises OSError when the disk does not take it."""
+    now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{now}  {text}\n")
 
 
 def remove_empty(folders: Iterable[Path]) -> None:

@@ -180,11 +180,11 @@ def _looked_at(experiment: Experiment) -> list[OutcomeChoice]:
 def _part_of_nation(experiment: Experiment) -> float:
     """Return the part of the nation's budgets that falls to the run."""
     from okoshi.simulation import share_of_nation
-    from okoshi.world.country import load_nation, load_world
+    from okoshi.study.whole_country import country_of
+    from okoshi.world.country import load_nation
 
-    world = experiment.scenario.world
-    here = load_world(world.source, world.prefectures, world.scale)
-    return share_of_nation(here, load_nation(world.source))
+    scenario = experiment.scenario
+    return share_of_nation(country_of(scenario), load_nation(scenario.world.source))
 
 
 def _values_of_world(

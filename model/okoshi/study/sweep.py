@@ -260,6 +260,11 @@ class Sweep:
         return table
 
 
+def count_by_status(results: Columns) -> dict[str, int]:
+    """Return how many runs are done, failed and missing in a table of results."""
+    return {status: int((results["status"] == status).sum()) for status in (DONE, FAILED, MISSING)}
+
+
 def dtype_of(outcome: Wanted) -> str:
     """Return how an outcome's column is declared."""
     return declared_columns(outcome.table)[outcome.column].dtype
