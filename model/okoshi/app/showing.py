@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +12,7 @@ from typing import Any
 
 import click
 
+from okoshi.figures.lines import text_places
 from okoshi.language.messages import say
 
 MISSING, LEAST_SHOWN = "–", 0.0005
@@ -61,7 +61,7 @@ def as_table(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]]) -> 
         [shortened(_shown(row.get(heading.key)), heading.widest) for heading in headings] for row in rows
     ]
     widths = [
-        max([text_width(heading.text), *(text_width(line[position]) for line in cells)])
+        max([text_places(heading.text), *(text_places(line[position]) for line in cells)])
         for position, heading in enumerate(headings)
     ]
     lines = [[heading.text for heading in headings], *cells]
@@ -72,19 +72,14 @@ def as_table(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]]) -> 
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([shown[0], "─" * min(max(map(text_width, shown)), 118), *shown[1:]])
-
-
-def text_width(text: str) -> int:
-    """Return how many places a text takes on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return "\n".join([shown[0], "─" * min(max(map(text_places, shown)), 118), *shown[1:]])
 
 
 def shortened(text: str, widest: int | None) -> str:
     """Return a text cut to a width, with … where something is left out."""
-    if widest is None or text_width(text) <= widest:
+    if widest is None or text_places(text) <= widest:
         return text
-    while text_width(text) > widest - 1:
+    while text_places(text) > widest - 1:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -146,5 +141,5 @@ def _shown(value: Any) -> str:
 
 
 def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - text_width(text))
+    space = " " * (width - text_places(text))
     return space + text if right else text + space

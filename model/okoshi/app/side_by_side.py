@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from okoshi.app.showing import MISSING, Heading, as_table, show, text_width
+from okoshi.app.showing import MISSING, Heading, as_table, show
+from okoshi.figures.lines import text_places
 from okoshi.language.messages import knows, say
 from okoshi.observe.declarations import TABLES, part_of
 from okoshi.study.whole_country import words_of_part
@@ -140,7 +141,7 @@ def _figures(part: str, series: list[Compared]) -> str:
     ]
     rows = [
         {
-            "series": one.title + " " * (SERIES_WIDTH - text_width(one.title)),
+            "series": one.title + " " * (SERIES_WIDTH - text_places(one.title)),
             "year": str(year),
             "official": shown(official),
             "simulated": shown_with_range(one.simulated.get(year)),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from okoshi.language.declared import key_of, unit_in_words
 from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
 from okoshi.scenario.prefectures import PREFECTURES
 from okoshi.study.words import declared_columns, digits_beyond_zero, meaning_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
@@ -51,13 +55,18 @@ class ColumnsMissingError(InputError):
     """A picture cannot be drawn from this table: columns are not there, or the table is empty."""
 
 
-def need(table: str, there: Sequence[str], wanted: Sequence[str], *, rows: int = 1) -> None:
+def need(name: str, table: pd.DataFrame, wanted: Sequence[str]) -> None:
     """Raise ColumnsMissingError, naming table and columns, unless all wanted columns and some rows are there."""
-    missing = [name for name in wanted if name not in there]
+    need_each(name, table.columns, wanted)
+    if table.empty:
+        raise ColumnsMissingError(say("pictures.no_rows", table=name))
+
+
+def need_each(name: str, there: Collection[str], wanted: Sequence[str]) -> None:
+    """Raise ColumnsMissingError, naming the table and what it lacks, unless all that is wanted is there."""
+    missing = [one for one in wanted if one not in there]
     if missing:
-        raise ColumnsMissingError(say("pictures.columns_missing", table=table, columns=", ".join(missing)))
-    if not rows:
-        raise ColumnsMissingError(say("pictures.no_rows", table=table))
+        raise ColumnsMissingError(say("pictures.columns_missing", table=name, columns=", ".join(missing)))
 
 
 def title_of(column: str, table: str = "national") -> str:
