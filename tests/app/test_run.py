@@ -16,6 +16,7 @@ from pyarrow import parquet
 from okoshi.app.command_line import run_command_line
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import load_scenario
+from okoshi.study.segments import process_name
 
 FILES = {"run.json", "run.log", "scenario.toml", *(f"{name}.parquet" for name in TABLES)}
 
@@ -144,10 +145,12 @@ def test_what_a_killed_process_left_is_taken_away_and_a_living_ones_is_not(okosh
     Path("out").mkdir()
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    for process in (gone.pid, 1):
-        Path(f"out/.national.parquet.{process}.part").write_bytes(b"half")
+    host, _, moment = process_name().rsplit("-", 2)
+    parts = [f".national.parquet.{host}-{process}-{moment}.part" for process in (gone.pid, 1)]
+    for part in parts:
+        Path("out", part).write_bytes(b"half")
     assert okoshi("run", "baseline", *SMALL, "--tables", "national", "--out", "out").status == 0
-    assert [path.name for path in Path("out").glob(".*")] == [".national.parquet.1.part"]
+    assert [path.name for path in Path("out").glob(".*")] == parts[1:]
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from okoshi.app.options import read_assignments, read_value, read_years
-from okoshi.app.showing import Heading, as_csv, as_table, shortened, show, text_width, value_text
+from okoshi.app.showing import Heading, as_csv, as_table, shortened, show, value_text
 from okoshi.app.side_by_side import by_year, compare_with_official, shown, shown_with_range
+from okoshi.figures.lines import text_places
 from okoshi.language.errors import InputError
 
 HEADINGS = [Heading("name", "名前"), Heading("value", "値", right=True)]
@@ -20,7 +21,7 @@ def test_columns_stay_aligned_under_japanese() -> None:
     rows = [{"name": "隊員数", "value": "1,000"}, {"name": "x", "value": None}]
     lines = as_table(HEADINGS, rows).splitlines()
     assert lines == ["名前       値", "─────────────", "隊員数  1,000", "x           –"]
-    assert len({text_width(line) for line in lines}) == 1
+    assert len({text_places(line) for line in lines}) == 1
 
 
 def test_long_text_is_cut_at_its_width_in_places() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from okoshi.app.validate_verdict import verdict
 from okoshi.observe.observed import observed_figures
-from okoshi.study.emulator import chance_variance, fit_emulator
+from okoshi.study.emulator import fit_emulator
 from okoshi.study.fitting import Problem, fit, sample
 from okoshi.study.information import UNPUBLISHED, Unpublished, _removed, information
 from okoshi.study.naive import Forecast, naive_forecasts, official_series
@@ -55,12 +55,6 @@ def test_the_stand_in_finds_a_quadratic_and_the_errors_around_it(emulator):
 def test_too_few_runs_are_refused():
     with pytest.raises(ValueError, match="too few"):
         fit_emulator(RANDOM.random((10, 2)), np.arange(10), RANDOM.random((10, 1)))
-
-
-def test_chance_is_what_differs_between_runs_of_a_point():
-    point = np.repeat(np.arange(300), 2)
-    values = point[:, None] * 1.0 + RANDOM.normal(0, 0.5, (600, 1))
-    assert chance_variance(point, values)[0] == pytest.approx(0.25, rel=0.2)
 
 
 def test_the_sampler_gives_the_posterior_that_is_known():

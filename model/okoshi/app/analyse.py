@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ import numpy as np
 
 from okoshi.app.options import Command, format_option, option
 from okoshi.app.progress import Progress
+from okoshi.app.showing import show_columns
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
@@ -58,7 +57,7 @@ def command(folder: str, robust: bool, form: str) -> None:
     if experiment.method in OWN_WAYS:
         if robust:
             raise InputError(Fault(say("analyse.no_robust"), key="--robust", value=experiment.method))
-        OWN_WAYS[experiment.method](path, experiment, results, form)
+        analyse_own_way(path, experiment, results, form)
         return
     design = design_of(experiment)
     analyses = []
@@ -70,7 +69,7 @@ def command(folder: str, robust: bool, form: str) -> None:
     robust_found = find_robust(design, analyses) if robust else None
     drawn = write(path, experiment, analyses, rows)
     if form != "table":
-        _show_rows(rows, form)
+        show_columns(rows, form)
     else:
         _show_title(experiment, path.resolve().name)
         show_completeness(completeness(design, results))
@@ -105,6 +104,7 @@ def read_sweep(path: Path) -> tuple[Experiment, dict[str, Array]]:
 
 def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str, list[Any]]:
     """Return the columns of `indices`: a row an index, and two rows of noise an outcome."""
+    from okoshi.study.rows import columns_of
     from okoshi.study.sensitivity import Index
 
     rows: list[dict[str, Any]] = []
@@ -132,58 +132,77 @@ def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str
             }
             for index in (*analysis.indices, *noise)
         ]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    return columns_of(rows)
 
 
-def attribute_outcomes(path: Path, experiment: Experiment, results: Mapping[str, Array], form: str) -> None:
-    """Print and write an attribution. Raises RunError where no seed is whole yet."""
+@dataclass(frozen=True)
+class OwnAnalysis:
+    """What a method that has its own way found: its table, how it is printed, and its pictures."""
+
+    table: str
+    rows: Mapping[str, list[Any]]
+    show: Callable[[], None]
+    pictures: Callable[[About], Iterable[Picture]]
+
+
+def attribute_outcomes(experiment: Experiment, results: Mapping[str, Array]) -> OwnAnalysis:
+    """Return what each measure adds."""
     from okoshi.app.analyse_attribution import TABLE, attributions_of, show_attribution
     from okoshi.figures.attribution import shapley_bars
     from okoshi.study.attribution import rows_of
 
     found = attributions_of(experiment, results)
-    rows = rows_of(found)
-    if form == "table":
-        _show_head(path, experiment, results)
+
+    def show() -> None:
         for one in found:
             show_attribution(one)
-    if not rows:
-        raise RunError(say("analyse.nothing"))
-    if form != "table":
-        _show_rows(rows, form)
-    about = about_own(path, experiment)
-    whole = [one for one in found if one.together is not None]
-    drawn = _write_own(path, experiment, TABLE, rows, (shapley_bars(one, about) for one in whole))
-    click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
+
+    def pictures(about: About) -> Iterable[Picture]:
+        return (shapley_bars(one, about) for one in found if one.together is not None)
+
+    return OwnAnalysis(TABLE, rows_of(found), show, pictures)
 
 
-def divide_budget(path: Path, experiment: Experiment, results: Mapping[str, Array], form: str) -> None:
-    """Print and write what a split says. Raises RunError where no seed is whole yet."""
+def divide_budget(experiment: Experiment, results: Mapping[str, Array]) -> OwnAnalysis:
+    """Return what a split says."""
     from okoshi.app.analyse_split import TABLE, show_split
     from okoshi.figures.split import best_divisions
     from okoshi.study.splitting import analyse_split, rows_of
 
     found = analyse_split(experiment, results)
-    rows = rows_of(found)
-    if form == "table":
-        _show_head(path, experiment, results)
-        show_split(found)
-    if not rows:
-        raise RunError(say("analyse.nothing"))
-    if form != "table":
-        _show_rows(rows, form)
-    pictures = (best_divisions(found, about) for about in (about_own(path, experiment),))
-    drawn = _write_own(path, experiment, TABLE, rows, pictures)
-    click.echo(say("attribution.wrote", folder=path, table=TABLE, figures=drawn), err=True)
+    return OwnAnalysis(
+        TABLE, rows_of(found), lambda: show_split(found), lambda about: (best_divisions(found, about),)
+    )
 
 
-def _show_head(path: Path, experiment: Experiment, results: Mapping[str, Array]) -> None:
+OWN_WAYS: dict[str, Callable[[Experiment, Mapping[str, Array]], OwnAnalysis]] = {
+    "attribution": attribute_outcomes,
+    "split": divide_budget,
+}
+
+
+def analyse_own_way(path: Path, experiment: Experiment, results: Mapping[str, Array], form: str) -> None:
+    """Print and write what a method with its own way found. Raises RunError where no seed is whole yet."""
     from okoshi.app.analysis_words import show_completeness
+    from okoshi.app.writing import ResultsFolder, reason_of
     from okoshi.study.design import design_of
     from okoshi.study.gathered import completeness
 
-    _show_title(experiment, path.resolve().name)
-    show_completeness(completeness(design_of(experiment), results))
+    found = OWN_WAYS[experiment.method](experiment, results)
+    if form == "table":
+        _show_title(experiment, path.resolve().name)
+        show_completeness(completeness(design_of(experiment), results))
+        found.show()
+    if not found.rows:
+        raise RunError(say("analyse.nothing"))
+    if form != "table":
+        show_columns(found.rows, form)
+    try:
+        write_table(path, experiment, found.table, found.rows)
+    except OSError as error:
+        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
+    drawn = ResultsFolder(path).draw(found.pictures(about_own(path, experiment)))
+    click.echo(say("attribution.wrote", folder=path, table=found.table, figures=drawn), err=True)
 
 
 def about_own(path: Path, experiment: Experiment) -> About:
@@ -195,29 +214,6 @@ def about_own(path: Path, experiment: Experiment) -> About:
     return replace(about, scenario=path.resolve().name)
 
 
-def _write_own(
-    path: Path,
-    experiment: Experiment,
-    table: str,
-    rows: Mapping[str, list[Any]],
-    pictures: Iterable[Picture],
-) -> int:
-    """Write a table and pictures; return how many. Raises RunError when the disk does not take them."""
-    from okoshi.app.writing import ResultsFolder, reason_of
-
-    try:
-        write_table(path, experiment, table, rows)
-    except OSError as error:
-        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
-    return ResultsFolder(path).draw(pictures)
-
-
-OWN_WAYS: dict[str, Callable[[Path, Experiment, Mapping[str, Array], str], None]] = {
-    "attribution": attribute_outcomes,
-    "split": divide_budget,
-}
-
-
 def write(
     path: Path, experiment: Experiment, analyses: Sequence[Analysis], rows: Mapping[str, list[Any]]
 ) -> int:
@@ -227,6 +223,7 @@ def write(
     """
     from okoshi.app.writing import reason_of
     from okoshi.figures.about import About
+    from okoshi.study.segments import write_whole
 
     scenario = experiment.scenario  # its file is a copy in this folder: the title tells more than the name
     about = replace(About.of_scenario(scenario, experiment.replicates), scenario=scenario.shown_title)
@@ -235,7 +232,9 @@ def write(
         (path / FIGURES).mkdir(exist_ok=True)
         drawn = 0
         for outcome, analysis in zip(experiment.outcomes, analyses, strict=True):
-            drawn += _draw(path / FIGURES, experiment, outcome, analysis, about)
+            for picture in pictures_of_indices(experiment, outcome, analysis.indices, about):
+                write_whole(path / FIGURES / f"{picture.name}.png", picture.save)
+                drawn += 1
     except OSError as error:
         raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     return drawn
@@ -290,34 +289,23 @@ def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[st
     from pyarrow import parquet
 
     from okoshi.app.writing import as_arrow
-    from okoshi.world.country import load_world
+    from okoshi.study.segments import write_whole
+    from okoshi.study.whole_country import country_of
 
     scenario = experiment.scenario
-    world = scenario.world
     about = {
         "version": version("okoshi"),
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
-        "invented": load_world(world.source, world.prefectures, world.scale).invented,
+        "invented": country_of(scenario).invented,
     }
     arrays = {name: np.array(values, dtype=_dtype(values)) for name, values in rows.items()}
-    with _renamed(path / f"{table}.parquet") as part:
-        parquet.write_table(as_arrow(table, arrays, about), part, compression="zstd")
+    arrow = as_arrow(table, arrays, about)
+    write_whole(path / f"{table}.parquet", lambda part: parquet.write_table(arrow, part, compression="zstd"))
 
 
 def _dtype(values: list[Any]) -> Any:
     return object if values and isinstance(values[0], str) else None
-
-
-def _draw(
-    folder: Path, experiment: Experiment, outcome: OutcomeChoice, analysis: Analysis, about: About
-) -> int:
-    """Draw what the method has to show of an outcome; return how many pictures."""
-    drawn = pictures_of_indices(experiment, outcome, analysis.indices, about)
-    for picture in drawn:
-        with _renamed(folder / f"{picture.name}.png") as part:
-            picture.save(part)
-    return len(drawn)
 
 
 def pictures_of_indices(
@@ -340,17 +328,6 @@ def pictures_of_indices(
     return pictures
 
 
-@contextlib.contextmanager
-def _renamed(path: Path) -> Any:
-    """Give a temporary name to write to, which becomes the file when all is written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _show_title(experiment: Experiment, name: str) -> None:
     click.echo(
         say(
@@ -364,10 +341,3 @@ def _show_title(experiment: Experiment, name: str) -> None:
     )
     if experiment.scenario.world.source == "default":
         click.echo(say("run.invented"))
-
-
-def _show_rows(rows: Mapping[str, list[Any]], form: str) -> None:
-    from okoshi.app.showing import Heading, show
-
-    lines = [dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True)]
-    show([Heading(name, name) for name in rows], lines, form)

@@ -90,11 +90,10 @@ def _check_scenario(
     from okoshi.app.diff import show_differences
     from okoshi.scenario.differences import diff
     from okoshi.scenario.scenario import load_scenario
-    from okoshi.study.whole_country import words_of_part
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of, words_of_part
 
     loaded = load_scenario(name, changes, seed, years)
-    load_world(loaded.world.source, loaded.world.prefectures, loaded.world.scale)
+    country_of(loaded)
     click.echo(say("check.in_order", name=loaded.name, title=loaded.shown_title))
     if loaded.shown_why:
         click.echo(loaded.shown_why)

@@ -47,11 +47,10 @@ def check_experiment(path: Path, workers: int) -> None:
     from okoshi.study.methods import METHODS
     from okoshi.study.pool import Pool
     from okoshi.study.sweep_folder import SweepFolder
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     experiment = load_experiment(path)
-    world = experiment.scenario.world
-    load_world(world.source, world.prefectures, world.scale)
+    country_of(experiment.scenario)
     if experiment.method in CALIBRATIONS:
         refuse_part(experiment)
     click.echo(say("check.experiment_in_order", name=experiment.name, title=experiment.shown_title))

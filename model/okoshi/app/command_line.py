@@ -16,7 +16,7 @@ from importlib.metadata import version
 
 import click
 
-from okoshi.app.options import headed, no_command, option_rows, shared_options, shown_name
+from okoshi.app.options import Group, shared_options, shown_name
 from okoshi.app.reader import heed_reader
 from okoshi.language.errors import Fault, InputError, RunError, printable
 from okoshi.language.messages import LANGUAGES, say, set_language
@@ -49,7 +49,7 @@ COMMANDS = (
 )
 
 
-class Root(click.Group):
+class Root(Group):
     """The group of all commands, each in the module of its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -63,27 +63,14 @@ class Root(click.Group):
         found: click.Command = import_module(f"okoshi.app.{cmd_name}").command
         return found
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which is the nearest."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise no_command(args[0], COMMANDS, "okoshi")
-        return super().resolve_command(ctx, args)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what Okoshi is, its commands and its options."""
-        headed(formatter, "usage.usage", [f"okoshi {say('usage.command_line')}"])
-        formatter.write_paragraph()
-        formatter.write_text(say("usage.about"))
-        with formatter.section(say("usage.commands")):
-            formatter.write_dl([(name, say(f"commands.{name}")) for name in COMMANDS])
-        with formatter.section(say("usage.options")):
-            formatter.write_dl(option_rows(self, ctx))
-        headed(formatter, "usage.example", say("usage.first_examples").splitlines())
-
-
-@click.group(cls=Root, invoke_without_command=True, params=shared_options(with_version=True))
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    params=shared_options(with_version=True),
+    about="usage.about",
+    example="usage.first_examples",
+)
 @click.pass_context
 def root(context: click.Context, /, **_: object) -> None:
     """Okoshi."""

@@ -12,9 +12,9 @@ import click
 from click.core import ParameterSource
 
 from okoshi.app.options import (
-    FORMATS,
     Command,
     draws_option,
+    format_option,
     no_figures_option,
     option,
     out_option,
@@ -54,7 +54,7 @@ GROUPS = ("prefecture", "size_class", "fiscal_strength", "sex_age", "pillar")
 @out_option
 @overwrite_option
 @no_figures_option
-@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+@format_option(help="run_format")
 def command(
     scenarios: tuple[str, ...],
     by: str | None,
@@ -117,14 +117,14 @@ class Asked:
 
 def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:
     """Run the pairs, write the differences, print the summary."""
-    from okoshi.app.showing import Heading, show
+    from okoshi.app.showing import show_columns
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.comparing import compare, unique_names
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     refuse_unlike(scenarios)
     base = scenarios[0]
-    world = load_world(base.world.source, base.world.prefectures, base.world.scale)
+    world = country_of(base)
     names = unique_names(scenarios)
     path = Path(request.out) if request.out else RESULTS / "_vs_".join(names)
     hashes = {name: one.hash for name, one in zip(names, scenarios, strict=True)}
@@ -168,8 +168,7 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     if request.form == "table":
         click.echo("\n".join(_in_words(found, asked, invented=world.invented)))
     else:
-        headings = [Heading(name, name) for name in found.differences]
-        show(headings, rows_of(found), request.form)
+        show_columns(found.differences, request.form)
     click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{found.seconds:.1f}"), err=True)
 
 
@@ -248,9 +247,3 @@ def refuse_unlike(scenarios: list[Scenario]) -> None:
 def _world(scenario: Scenario) -> dict[str, object]:
     world = scenario.world
     return {"source": world.source, "prefectures": world.prefectures, "scale": world.scale}
-
-
-def rows_of(found: Comparison) -> list[dict[str, Any]]:
-    """Return the differences as rows."""
-    columns = {name: column.tolist() for name, column in found.differences.items()}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

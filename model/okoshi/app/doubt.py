@@ -46,11 +46,11 @@ def held_by_quantiles(draws: int) -> float:
 def target_lines(scenario: Scenario, national: Mapping[str, Any]) -> list[str]:
     """Return for each announced target that falls due after the last official figure how likely it is."""
     from okoshi.app.side_by_side import shown
-    from okoshi.observe.observed import observed_figures
     from okoshi.policy.targets import announced_targets
+    from okoshi.study.naive import official_series
     from okoshi.study.validating import FORECAST_SERIES, chance_of, model_error
 
-    last_known = max(figure.fiscal_year for figure in observed_figures() if figure.series == "members")
+    last_known = max(official_series(FORECAST_SERIES))
     years = np.asarray(national["fiscal_year"])
     lines: list[str] = []
     if scenario.world.prefectures or scenario.world.scale > 1:  # a target is one of the whole country

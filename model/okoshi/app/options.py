@@ -125,16 +125,41 @@ class Command(click.Command):
         headed(formatter, "usage.usage", [" ".join((ctx.command_path, *self.collect_usage_pieces(ctx)))])
         formatter.write_paragraph()
         formatter.write_text(say(f"commands.{self._key}_help"))
-        self._format_rows(ctx, formatter)
-        headed(formatter, "usage.example", say(f"commands.{self._key}_example").splitlines())
-
-    def _format_rows(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(say("usage.options")):
             formatter.write_dl(option_rows(self, ctx))
+        headed(formatter, "usage.example", say(f"commands.{self._key}_example").splitlines())
 
     @property
     def _key(self) -> str:
         return (self.name or "").replace("-", "_")
+
+
+class Group(click.Group):
+    """Commands below one name; `about` and `example` are the keys of what its help says first and last."""
+
+    def __init__(self, *args: Any, about: str, example: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.about, self.example = about, example
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which is the nearest."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            raise no_command(args[0], known, ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what there is: the commands and the options."""
+        headed(formatter, "usage.usage", [f"{ctx.command_path} {say('usage.command_line')}"])
+        formatter.write_paragraph()
+        formatter.write_text(say(self.about))
+        with formatter.section(say("usage.commands")):
+            formatter.write_dl([(name, say(f"commands.{name}")) for name in self.list_commands(ctx)])
+        with formatter.section(say("usage.options")):
+            formatter.write_dl(option_rows(self, ctx))
+        headed(formatter, "usage.example", say(self.example).splitlines())
 
 
 def option_rows(command: click.Command, ctx: click.Context) -> list[tuple[str, str]]:
@@ -166,12 +191,10 @@ def option(*names: str, help: str, **settings: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, help=help, **settings)
 
 
-def format_option(*formats: str) -> Callable[[Any], Any]:
-    """Declare `--format`."""
-    choices = formats or FORMATS
-    return option(
-        "--format", "form", type=click.Choice(choices), default="table", help="format", show_default=True
-    )
+def format_option(*formats: str, help: str = "format") -> Callable[[Any], Any]:
+    """Declare `--format`, of all formats where none are named."""
+    choices = click.Choice(formats or FORMATS)
+    return option("--format", "form", type=choices, default="table", help=help, show_default=True)
 
 
 set_option = option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="set")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okoshi.app.options import (
-    FORMATS,
     Command,
+    format_option,
     option,
     out_option,
     overwrite_option,
@@ -49,7 +49,7 @@ TABLE = "pilot"
 @workers_option
 @out_option
 @overwrite_option
-@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+@format_option(help="run_format")
 def command(measure: str, sites: int, years: int, design: str, scenario: str, **options: Any) -> None:
     """Try a pilot."""
     from okoshi.scenario.scenario import load_scenario
@@ -76,13 +76,13 @@ def try_pilot(
 ) -> None:
     """Run the pilot, write what was found, print it in a table and in words."""
     from okoshi.app.run import RESULTS
-    from okoshi.app.showing import Heading, show
+    from okoshi.app.showing import show_columns
     from okoshi.app.writing import describe_run, prepare_folder, same_run
     from okoshi.study.piloting import prepared_scenario, rows_of, run_pilot
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     prepared = prepared_scenario(scenario, asked)
-    world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    world = country_of(scenario)
     named = f"pilot_{asked.measure}_{asked.sites}_{asked.years}_{asked.design}"
     path = Path(out) if out else RESULTS / named
     asked_for = {key: str(value) if key == "design" else value for key, value in asdict(asked).items()}
@@ -109,9 +109,7 @@ def try_pilot(
             click.echo(say("run.invented"))
         click.echo("\n".join(words_of(found)))
     else:
-        plain = {name: column.tolist() for name, column in rows.items()}
-        lines = [dict(zip(plain, values, strict=True)) for values in zip(*plain.values(), strict=True)]
-        show([Heading(name, name) for name in plain], lines, form)
+        show_columns(rows, form)
     click.echo(say("run.wrote", count=1, folder=path, seconds=f"{seconds:.1f}"), err=True)
 
 
@@ -218,11 +216,9 @@ def _answer(found: PilotFound, outcome: str) -> str:
 
 
 def _meaning(outcome: str) -> str:
-    from okoshi.language.messages import language
-    from okoshi.observe.declarations import TABLES
+    from okoshi.study.words import meaning_of
 
-    declared = {column.name: column for column in TABLES["municipalities"]}[outcome]
-    return declared.meaning_ja if language() == "ja" else declared.meaning
+    return meaning_of(outcome, "municipalities")
 
 
 def _shown(interval: Interval) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import click
@@ -58,14 +56,11 @@ def refuse_target(option: str, path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it. Raises RunError when the disk does not take it."""
+    """Write a file whole or not at all. Raises RunError when the disk does not take it."""
     from okoshi.app.writing import reason_of
+    from okoshi.study import segments
 
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(content)
-        part.replace(path)
+        segments.write_whole(path, lambda part: part.write_bytes(content))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise RunError(say("report.cannot_write", file=path, reason=reason_of(error))) from error

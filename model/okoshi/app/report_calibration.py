@@ -42,17 +42,16 @@ def record_of(path: Path) -> Mapping[str, Any]:
     """Return what `run.json` would say of a calibration. Raises InputError where its files cannot be read."""
     from okoshi.study.experiment import load_experiment
     from okoshi.study.sweep_folder import own_document
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     experiment = load_experiment(path / EXPERIMENT_FILE)
     about = fits_of(path)[-1].about
     scenario = experiment.scenario
-    world = scenario.world
     return {
         "okoshi": CALIBRATION,
         "schema": SCHEMA,
         "version": str(about.get("model", "")).partition("+")[0],
-        "invented": load_world(world.source, world.prefectures, world.scale).invented,
+        "invented": country_of(scenario).invented,
         "scenario": scenario.name,
         "scenario_hash": scenario.hash,
         "structure": scenario.in_full()["structure"],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from okoshi.app.report_folder import ReportedFolder
+from okoshi.app.report_folder import ReportedFolder, records_of
 from okoshi.app.report_numbers import interval_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.words import title_of, unit_of
@@ -44,18 +44,13 @@ def headed(
     return [Column(say(first)), *(Column(about.called(name), numbers) for name in names)]
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: Any = table.to_dict("records")
-    return list(rows)
-
-
 def _costs(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
     """Return additional units and public yen for each; people with a shop are counted once, so without incumbents."""
     section = Section("costs", say("report.costs"), paragraphs=[say("report.costs_words")])
     public = table[(table["payer"] == PUBLIC) & (table["additional"] != 0)]
     public = public[(public["unit"] != COVERED) | (public["reading"] != READINGS[-1])]
     rows: dict[tuple[str, int, str], dict[str, str]] = {}
-    for row in _records(public):
+    for row in records_of(public):
         more = interval_text([row[f"additional{end}"] for end in ("", "_low_90", "_high_90")], "persons")
         yen = [row[f"yen_each{end}"] for end in ("", "_low_90", "_high_90")]
         each = say("comparison.not_told") if isnan(yen[0]) else interval_text(yen, "yen")
@@ -80,7 +75,7 @@ def _structures(table: pd.DataFrame, names: Sequence[str], about: About) -> Sect
     section = Section("structures", say("report.structures"), paragraphs=[say("report.structures_words")])
     rows: dict[str, dict[str, str]] = {}
     for (scenario, outcome), mine in table.groupby(["scenario", "outcome"], sort=False):
-        own, *_ = found = _records(mine)
+        own, *_ = found = records_of(mine)
         if not own["difference"] or isnan(own["difference"]):
             continue
         sign = own["difference"] > 0
@@ -117,7 +112,7 @@ def _doubt(table: pd.DataFrame, names: Sequence[str], about: About, varied: Sequ
         *(Column(say(f"report.share_{name}"), True) for name in varied),
     ]
     for name in names:
-        mine = [row for row in _records(table[table["scenario"] == name]) if not isnan(row["chance"])]
+        mine = [row for row in records_of(table[table["scenario"] == name]) if not isnan(row["chance"])]
         shown = [[title_of(row["outcome"]), *(f"{row[share]:.0%}" for share in varied)] for row in mine]
         if shown:
             section.tables.append(TableView(about.called(name), columns, shown))
@@ -130,7 +125,7 @@ def _rankings(table: pd.DataFrame, _: Sequence[str], about: About) -> Section:
     for definition, mine in table.groupby("definition", sort=False):
         order = ""
         unit = unit_of(str(definition))
-        for row in _records(mine.sort_values("rank")):
+        for row in records_of(mine.sort_values("rank")):
             value = f"{row['mean'] * 100:.1f}%" if unit == "share" else f"{row['mean']:,.0f}"
             order += say("report.ranked", name=about.called(row["scenario"]), value=value)
             if row["rank"] < len(mine):

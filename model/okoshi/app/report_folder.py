@@ -56,6 +56,12 @@ NUMBERS = ("int64", "float64")
 JUDGED = (PILOT, VALIDATION)
 
 
+def records_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table."""
+    rows: Any = table.to_dict("records")
+    return list(rows)
+
+
 def parquet_schema(path: Path) -> list[str]:
     """Return the names of a table's columns, as its foot holds them."""
     from pyarrow import parquet
@@ -153,8 +159,7 @@ class ReportedFolder:
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table. Raises InputError where it is not there or broken."""
-        rows: Any = self.table(name).to_dict("records")
-        return list(rows)
+        return records_of(self.table(name))
 
     def tables_of_run(self) -> dict[str, pd.DataFrame]:
         """Return the tables of a run that the report shows."""

@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.analysis_words import ORDER
+from okoshi.app.report_folder import records_of
 from okoshi.app.report_numbers import measured_text, number_text, share_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words
@@ -36,7 +37,7 @@ def indices_section(table: pd.DataFrame, groups: Mapping[str, Sequence[str]]) ->
         say("report.group", name=name, factors=listed([factor_in_words(part) for part in parts]))
         for name, parts in groups.items()
     ]
-    records: Any = table.to_dict("records")
+    records = records_of(table)
     for outcome in dict.fromkeys(table["outcome"]):
         mine = [row for row in records if row["outcome"] == outcome]
         noise = {row["index"]: row for row in mine if str(row["index"]).startswith(NOISE)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.report_folder import PILOT, VALIDATION, ReportedFolder
+from okoshi.app.report_folder import PILOT, VALIDATION, ReportedFolder, records_of
 from okoshi.app.report_page import Column, Section, TableView, capital, shots
 from okoshi.figures.judging import misses_by_label, power_of_methods
 from okoshi.figures.words import figure_text, unit_of
@@ -48,7 +48,7 @@ def pilot_of(table: pd.DataFrame, found: ReportedFolder) -> PilotFound:
     def three(row: Any, name: str) -> Interval:
         return Interval(row[name], row[f"{name}_low_90"], row[f"{name}_high_90"])
 
-    records: list[Any] = table.to_dict("records")
+    records = records_of(table)
     first = records[0]
     rows = [
         MethodFound(
@@ -120,8 +120,7 @@ def _figures(rows: pd.DataFrame) -> TableView:
     from okoshi.app.validate import range_text, title_of
 
     lines: dict[str, list[list[str]]] = {}
-    records: list[Any] = rows.to_dict("records")
-    for row in records:
+    for row in records_of(rows):
         verdict = "miss" if not row["hit"] else "hit" if row["median_within"] else "hit_wide"
         lines.setdefault(capital(title_of(row["figure"])), []).append(
             [

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from okoshi.app.report_folder import records_of
 from okoshi.app.report_numbers import measured_text, number_text
 from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words, value_of_factor
@@ -31,7 +32,7 @@ def bad_in_words(outcome: str, bad: str) -> str:
 def boxes_section(table: pd.DataFrame, outcomes: Sequence[str]) -> Section:
     """Return under which conditions each outcome is bad; `outcomes` are all of the sweep, some without a box."""
     section = Section(f"table-{BOXES}", say("report.table_boxes"), paragraphs=[say("report.boxes_words")])
-    rows: Any = table.to_dict("records")
+    rows = records_of(table)
     for outcome in dict.fromkeys([*outcomes, *table["outcome"]]):
         mine = [row for row in rows if row["outcome"] == outcome]
         words = outcome_in_words(str(outcome))
@@ -79,7 +80,7 @@ def regret_section(table: pd.DataFrame) -> Section:
     columns = [Column(say("robust.policy"))]
     columns += [Column(say(f"robust.{name}"), True) for name in ("largest", "mean", "chosen")]
     columns.append(Column(say("robust.state")))
-    rows: Any = table.to_dict("records")
+    rows = records_of(table)
     for outcome in dict.fromkeys(table["outcome"]):
         mine = [row for row in rows if row["outcome"] == outcome]
         section.tables.append(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.report_folder import ReportedFolder
+from okoshi.app.report_folder import ReportedFolder, records_of
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.figures.money import PAYERS
 from okoshi.figures.words import (
@@ -70,11 +70,10 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
 def places_of_folder(found: ReportedFolder) -> pd.DataFrame | None:
     """Return the coordinates of the municipalities, None where the country of the run cannot be read here."""
     from okoshi.figures import places_of
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     try:
-        world = next(iter(found.scenarios.values())).world
-        return places_of(load_world(world.source, world.prefectures, world.scale))
+        return places_of(country_of(next(iter(found.scenarios.values()))))
     except InputError:
         return None
 
@@ -142,7 +141,7 @@ def _official(frames: Frames) -> list[Section]:
     rows: dict[str, dict[str, list[list[str]]]] = {}
     met = 0
     order = {str(column): place for place, column in enumerate(national)}
-    figures = sorted(_records(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
+    figures = sorted(records_of(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
     simulated = {name: _simulated(national, name) for name in {figure["series"] for figure in figures}}
     for figure in figures:
         mine = simulated[figure["series"]].get(figure["fiscal_year"])
@@ -190,11 +189,6 @@ def _two_digits(value: float, unit: str) -> str:
         return figure_text(rounded, unit)
     scale, word = yen_scale(rounded) if unit.startswith("yen") else (1.0, "")
     return f"{round(rounded / scale, 2) or rounded / scale:,.10g}{word}"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: Any = table.to_dict("records")
-    return list(rows)
 
 
 def _sources(observed: pd.DataFrame, columns: set[str]) -> Section:
@@ -262,7 +256,7 @@ def _prefecture_tables(frames: Frames, rows: pd.DataFrame, prefecture: str) -> l
     columns.append(Column(say("report.spent"), True))
     last = int(means.index.max())
     table = []
-    for row in _records(means.reset_index()):
+    for row in records_of(means.reset_index()):
         if (last - row["fiscal_year"]) % YEARS_APART == 0:
             cells = [figure_text(row[column], unit_of(column, "prefectures")) for column in OF_PREFECTURE]
             table.append([str(row["fiscal_year"]), *cells, figure_text(row["spent"], "yen")])
@@ -286,7 +280,7 @@ def _municipalities(table: pd.DataFrame, prefecture: str) -> Section:
             row["name"],
             *(figure_text(row[column], unit_of(column, "municipalities")) for column in OF_MUNICIPALITY),
         ]
-        for row in _records(means)
+        for row in records_of(means)
     ]
     caption = say("report.municipalities_caption", place=place, year=year)
     section.tables.append(TableView(caption, columns, rows))

@@ -15,6 +15,7 @@ from okoshi.study.design import Design
 from okoshi.study.discovery import FEWEST_POINTS, Box, Limit
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.regret import Regret
+from okoshi.study.rows import columns_of
 
 LONG = 16
 
@@ -108,7 +109,7 @@ def box_rows(boxes: Sequence[Box]) -> dict[str, list[Any]]:
         for box in boxes
         for limit in box.limits
     ]
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    return columns_of(rows)
 
 
 def regret_rows(found: Sequence[Regret]) -> dict[str, list[Any]]:
@@ -126,4 +127,4 @@ def regret_rows(found: Sequence[Regret]) -> dict[str, list[Any]]:
         }
         for one in found
     ]
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    return columns_of(rows)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okoshi.app.options import (
-    FORMATS,
     Command,
     draws_option,
+    format_option,
     no_figures_option,
     option,
     out_option,
@@ -68,7 +68,7 @@ class Request:
 @out_option
 @overwrite_option
 @no_figures_option
-@option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="run_format")
+@format_option(help="run_format")
 def command(scenario: str | None, origin: str | None, **options: Any) -> None:
     """Run a scenario, or one run of a sweep."""
     from okoshi.scenario.scenario import load_scenario
@@ -105,10 +105,10 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
     from okoshi.study.runs import run
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     names = chosen_tables(request.tables, list(TABLES))
-    world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    world = country_of(scenario)
     path = Path(request.out) if request.out else RESULTS / scenario.name
     drawn = {"draws": request.draws} if request.draws else {}
     same = same_run("run", scenario_hash=scenario.hash, replicates=request.replicates, **drawn)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import click
 
+from okoshi.figures.lines import text_places
 from okoshi.language.messages import say
 
 MISSING, LEAST_SHOWN = "–", 0.0005
@@ -38,6 +38,12 @@ def show(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]], form: s
         click.echo(as_table(headings, rows))
 
 
+def show_columns(columns: Mapping[str, Iterable[Any]], form: str) -> None:
+    """Print columns under their own names, as CSV or as JSON."""
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    show([Heading(name, name) for name in columns], rows, form)
+
+
 def as_csv(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows as CSV with the keys as header; what is missing is empty."""
     text = io.StringIO()
@@ -55,7 +61,7 @@ def as_table(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]]) -> 
         [shortened(_shown(row.get(heading.key)), heading.widest) for heading in headings] for row in rows
     ]
     widths = [
-        max([text_width(heading.text), *(text_width(line[position]) for line in cells)])
+        max([text_places(heading.text), *(text_places(line[position]) for line in cells)])
         for position, heading in enumerate(headings)
     ]
     lines = [[heading.text for heading in headings], *cells]
@@ -66,19 +72,14 @@ def as_table(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]]) -> 
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([shown[0], "─" * min(max(map(text_width, shown)), 118), *shown[1:]])
-
-
-def text_width(text: str) -> int:
-    """Return how many places a text takes on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return "\n".join([shown[0], "─" * min(max(map(text_places, shown)), 118), *shown[1:]])
 
 
 def shortened(text: str, widest: int | None) -> str:
     """Return a text cut to a width, with … where something is left out."""
-    if widest is None or text_width(text) <= widest:
+    if widest is None or text_places(text) <= widest:
         return text
-    while text_width(text) > widest - 1:
+    while text_places(text) > widest - 1:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -140,5 +141,5 @@ def _shown(value: Any) -> str:
 
 
 def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - text_width(text))
+    space = " " * (width - text_places(text))
     return space + text if right else text + space

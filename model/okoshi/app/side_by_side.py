@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from okoshi.app.showing import MISSING, Heading, as_table, show, text_width
-from okoshi.language.messages import knows, language, say
+from okoshi.app.showing import MISSING, Heading, as_table, show
+from okoshi.figures.lines import text_places
+from okoshi.language.messages import knows, say
 from okoshi.observe.declarations import TABLES, part_of
 from okoshi.study.whole_country import words_of_part
+from okoshi.study.words import meaning_of
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -49,10 +51,7 @@ class Compared:
 
 def series_title(name: str) -> str:
     """Return the name of a column as people say it."""
-    if knows(f"series.{name}"):
-        return say(f"series.{name}")
-    declared = {column.name: column for column in TABLES["national"]}[name]
-    return declared.meaning_ja if language() == "ja" else declared.meaning
+    return say(f"series.{name}") if knows(f"series.{name}") else meaning_of(name)
 
 
 def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compared]:
@@ -142,7 +141,7 @@ def _figures(part: str, series: list[Compared]) -> str:
     ]
     rows = [
         {
-            "series": one.title + " " * (SERIES_WIDTH - text_width(one.title)),
+            "series": one.title + " " * (SERIES_WIDTH - text_places(one.title)),
             "year": str(year),
             "official": shown(official),
             "simulated": shown_with_range(one.simulated.get(year)),

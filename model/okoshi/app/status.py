@@ -26,6 +26,7 @@ COLUMNS = ("run", "point", "replicate", "seed", "input", "error")
 def command(folder: Path, form: str) -> None:
     """Say how far a sweep is."""
     from okoshi.app.showing import Heading, show
+    from okoshi.study.sweep import count_by_status
     from okoshi.study.sweep_folder import SweepFolder
 
     place = SweepFolder(folder)
@@ -33,7 +34,7 @@ def command(folder: Path, form: str) -> None:
     found = sweep.found()
     table = sweep.results(found)
     failures = [failure_of(sweep, number, table["status"], found.failures) for number in failed_runs(table)]
-    counts = {name: int((table["status"] == name).sum()) for name in ("done", "failed", "missing")}
+    counts = count_by_status(table)
     headings = [Heading(name, say(f"sweep.column_{name}")) for name in COLUMNS]
     if form == "json":
         content = {"runs": len(sweep.plan), **counts, "failures": failures}

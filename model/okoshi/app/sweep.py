@@ -84,12 +84,11 @@ def command(experiment: str, **options: Any) -> None:
     """Run an experiment."""
     from okoshi.study.experiment import load_experiment
     from okoshi.study.sweep import plan_of
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     request = read_request(**options)
     loaded = load_experiment(experiment)
-    world = loaded.scenario.world
-    load_world(world.source, world.prefectures, world.scale)
+    country_of(loaded.scenario)
     run_sweep(loaded, plan_of(loaded), request)
 
 
@@ -189,9 +188,11 @@ def finish(
     started: datetime.datetime,
 ) -> dict[str, int]:
     """Write the results where nothing is missing, and say how it stands; return the number of runs by status."""
+    from okoshi.study.sweep import count_by_status
+
     folder.store.look_anew()
     table = sweep.results(sweep.found())
-    counts = {status: int((table["status"] == status).sum()) for status in ("done", "failed", "missing")}
+    counts = count_by_status(table)
     if not counts["missing"]:
         now = datetime.datetime.now().astimezone()
         more = {
@@ -219,10 +220,10 @@ def write_results(
     from okoshi.study.segments import write_whole
     from okoshi.study.store import write_text_whole
     from okoshi.study.sweep_folder import RUN, own_document
-    from okoshi.world.country import load_world
+    from okoshi.study.whole_country import country_of
 
     scenario = experiment.scenario
-    world = load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    world = country_of(scenario)
     record = describe_run(
         scenario,
         invented=world.invented,
@@ -243,12 +244,12 @@ def write_results(
 def declared(experiment: Experiment) -> dict[str, Any]:
     """Return what is said of the columns of the results: of outcomes as of their table, of factors their unit."""
     from okoshi.observe.column_declaration import ColumnDeclaration
-    from okoshi.observe.declarations import TABLES
     from okoshi.parameters.catalogue import catalogue
+    from okoshi.study.words import declared_columns
 
     columns = {}
     for outcome in experiment.outcomes:
-        columns[outcome.label] = next(item for item in TABLES[outcome.table] if item.name == outcome.column)
+        columns[outcome.label] = declared_columns(outcome.table)[outcome.column]
     for factor in experiment.factors:
         parameter = catalogue().get(factor.parameter.partition("@")[0])
         if parameter is not None:
@@ -272,9 +273,9 @@ class Log:
 
     def __call__(self, text: str) -> None:
         """Add a line. Raises OSError when the disk does not take it."""
-        now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{now}  {text}\n")
+        from okoshi.app.writing import add_to_log
+
+        add_to_log(self.path, text)
 
     def now_and_then(self, text: str) -> None:
         """Add a line unless the last such line is fresh."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,30 +15,17 @@ from okoshi.app.showing import Heading, as_table
 from okoshi.app.side_by_side import series_title, shown
 from okoshi.app.validate_verdict import level_caveat, level_text, scores_of, verdict
 from okoshi.language.messages import knows, say
+from okoshi.study.rows import arrays_of
 
 if TYPE_CHECKING:
-    from okoshi.scenario.scenario import Scenario
     from okoshi.study.drawn import Ensemble
     from okoshi.study.naive import Forecast
-    from okoshi.study.validating import Seen
+    from okoshi.study.validating import Seen, ValidationPlan
 
 LAST_YEAR = 2026
 DRAWS = 30
-OFTEN = 2  # the ensemble that patterns are scored with has so many times the draws of a forecast
 HEADLINES = ("members", "settled_share_last_5_years", "settled", "dispatched_dispatched")
 FIGURES_SHOWN = 3
-JUDGED = 2018  # the horizon by which structures are judged
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is run: the main fit, fits with earlier horizons, and fits to FY2018 of rival forms that have their own."""
-
-    scenario: Scenario
-    main: Ensemble
-    earlier: dict[int, Ensemble]
-    apart: dict[str, Ensemble]
-    draws: int
 
 
 @click.command("validate", cls=Command)
@@ -54,11 +40,13 @@ def command(posterior: str | None, draws: int, seed: int | None, **options: Any)
     from okoshi.parameters.posterior import CALIBRATED
     from okoshi.scenario.scenario import load_scenario
     from okoshi.study.drawn import open_ensemble
+    from okoshi.study.validating import ValidationPlan
 
     scenario = load_scenario("baseline", seed=seed, years=(2009, LAST_YEAR))
     main = open_ensemble(posterior or CALIBRATED)
     apart = {} if posterior else fits_apart()
-    validate_and_write(Plan(scenario, main, earlier_fits(posterior), apart, draws), **options)
+    plan = ValidationPlan(scenario, main, earlier_fits(posterior), apart, draws)
+    validate_and_write(plan, **options)
 
 
 def earlier_fits(posterior: str | None) -> dict[int, Ensemble]:
@@ -81,16 +69,18 @@ def fits_apart() -> dict[str, Ensemble]:
     """Return the fits to FY2018 that ship for rival forms of adoption, by the name of the form."""
     from okoshi.parameters.posterior import FITTED_APART, shipped
     from okoshi.study.drawn import open_ensemble
+    from okoshi.study.validating import JUDGED
 
     files = {form: shipped(JUDGED, form) for form in FITTED_APART}
     return {f"adoption={form}": open_ensemble(path) for form, path in files.items() if path.is_file()}
 
 
-def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: bool) -> None:
+def validate_and_write(plan: ValidationPlan, workers: int, out: str | None, overwrite: bool) -> None:
     """Run, score, write the table, print. The folder is checked before anything runs."""
     from okoshi.app.run import RESULTS
     from okoshi.app.writing import describe_run, prepare_folder, same_run
-    from okoshi.world.country import load_world
+    from okoshi.study.validating import run_all, score
+    from okoshi.study.whole_country import country_of
 
     path = Path(out) if out else RESULTS / "validation"
     about = plan.main.posterior.about
@@ -100,7 +90,7 @@ def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: boo
     with folder.logged(say("validate.running")) as progress:
         seen = run_all(plan, workers, progress)
     rows, forecasts = score(plan, seen)
-    world = load_world(plan.scenario.world.source)
+    world = country_of(plan.scenario)
     record = describe_run(
         plan.scenario,
         invented=world.invented,
@@ -110,93 +100,13 @@ def validate_and_write(plan: Plan, workers: int, out: str | None, overwrite: boo
         calibration=dict(about),
         tables=["validation"],
     )
-    folder.write({"validation": as_columns(rows)}, record, plan.scenario)
+    folder.write({"validation": arrays_of(rows)}, record, plan.scenario)
     show(plan, seen, rows, forecasts)
     click.echo(say("validate.wrote", file=path / "validation.parquet"), err=True)
 
 
-def run_all(plan: Plan, workers: int, progress: Any) -> dict[tuple[str, str], list[Seen]]:
-    """Run every set: the main ensemble, the earlier fits, the rival structures. Raises InputError for few draws."""
-    from okoshi.study.runs import run_tasks
-    from okoshi.study.validating import FORECAST_LAST, rival_structures, see, tasks_on
-
-    to_last = plan.scenario.changed(years=(2009, FORECAST_LAST))
-    most = min(OFTEN * plan.draws, len(plan.main.posterior))
-    sets = {("figures", "main"): tasks_on(plan.main, plan.scenario, most)}
-    for horizon, ensemble in plan.earlier.items():
-        sets["forecast", str(horizon)] = tasks_on(ensemble, to_last, plan.draws)
-    judged = plan.earlier.get(JUDGED, plan.main)
-    for name, structure in rival_structures(plan.scenario.structure).items():
-        if name != "as_fitted":
-            ensemble = plan.apart.get(name, judged)
-            sets["structure", name] = tasks_on(ensemble, replace(to_last, structure=structure), plan.draws)
-    tasks = [task for of_set in sets.values() for task in of_set]
-    results = []
-    for result in run_tasks(tasks, workers, see):
-        results.append(result)
-        progress(len(results), len(tasks))
-    rest = iter(results)
-    return {key: [next(rest) for _ in of_set] for key, of_set in sets.items()}
-
-
-def score(
-    plan: Plan, seen: dict[tuple[str, str], list[Seen]]
-) -> tuple[list[dict[str, Any]], dict[int, list[Forecast]]]:
-    """Return all rows of the table, and the forecasts of each horizon, the model's first."""
-    from okoshi.study.naive import naive_forecasts
-    from okoshi.study.validating import (
-        FORECAST_LAST,
-        FORECAST_SERIES,
-        forecast_of,
-        official_after,
-        score_figures,
-    )
-
-    rows = [
-        {"part": "figures", "name": "main", **row}
-        for row in score_figures(seen["figures", "main"], int(plan.main.posterior.about["horizon"]))
-    ]
-    for (kind, name), runs in seen.items():
-        if kind == "structure":
-            rows += [{"part": "structure", "name": name, **row} for row in score_figures(runs, JUDGED)]
-    forecasts = {}
-    for horizon in plan.earlier:
-        forecasts[horizon] = [
-            forecast_of(seen["forecast", str(horizon)], horizon),
-            *naive_forecasts(FORECAST_SERIES, horizon, FORECAST_LAST),
-        ]
-        for forecast in forecasts[horizon]:
-            official = official_after(horizon)
-            for number, year in enumerate(forecast.years.tolist()):
-                low, value, high = forecast.low[number], official[number], forecast.high[number]
-                rows.append(
-                    {
-                        "part": f"forecast from FY{horizon}",
-                        "name": forecast.name,
-                        "figure": FORECAST_SERIES,
-                        "fiscal_year": year,
-                        "label": "fitted",
-                        "read_by_fit": False,
-                        "official_low": value,
-                        "official": value,
-                        "official_high": value,
-                        "median": forecast.middle[number],
-                        "low_90": low,
-                        "high_90": high,
-                        "hit": bool(low <= value <= high),
-                        "median_within": bool(abs(forecast.middle[number] / value - 1.0) <= 0.05),
-                    }
-                )
-    return rows, forecasts
-
-
-def as_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return rows as columns of one kind each."""
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
 def show(
-    plan: Plan,
+    plan: ValidationPlan,
     seen: dict[tuple[str, str], list[Seen]],
     rows: list[dict[str, Any]],
     forecasts: dict[int, list[Forecast]],
@@ -221,7 +131,7 @@ def show(
     show_information(seen["figures", "main"])
 
 
-def show_figures(plan: Plan, rows: list[dict[str, Any]]) -> None:
+def show_figures(plan: ValidationPlan, rows: list[dict[str, Any]]) -> None:
     """Print every figure and pattern beside the ensemble."""
     about = plan.main.posterior.about
     hits = sum(row["hit"] for row in rows)
@@ -315,9 +225,15 @@ def form_in_words(name: str) -> str:
     return say("validate.form", name=name, **words)
 
 
-def show_structures(plan: Plan, seen: dict[tuple[str, str], list[Seen]]) -> None:
+def show_structures(plan: ValidationPlan, seen: dict[tuple[str, str], list[Seen]]) -> None:
     """Print the rival forms side by side, and which has draws of its own."""
-    from okoshi.study.validating import error_of_draws, forecast_of, official_after, score_figures
+    from okoshi.study.validating import (
+        JUDGED,
+        error_of_draws,
+        forecast_of,
+        official_after,
+        score_figures,
+    )
 
     sets = {name: runs for (kind, name), runs in seen.items() if kind == "structure"}
     fitted = seen.get(("forecast", str(JUDGED)), seen["figures", "main"])

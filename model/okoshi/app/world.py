@@ -7,38 +7,25 @@ from typing import Any
 
 import click
 
-from okoshi.app.options import FORMATS, Command, format_option, headed, no_command, option, option_rows
+from okoshi.app.options import Command, Group, format_option, option
 from okoshi.language.messages import say
 
 
-class WorldGroup(click.Group):
+class WorldGroup(Group):
     """The three things that can be done with a world."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which is the nearest."""
-        if args and args[0] not in self.list_commands(ctx):
-            raise no_command(args[0], self.list_commands(ctx), ctx.command_path)
-        return super().resolve_command(ctx, args)
-
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what there is."""
-        headed(formatter, "usage.usage", [f"{ctx.command_path} {say('usage.command_line')}"])
-        formatter.write_paragraph()
-        formatter.write_text(say("commands.world_help"))
-        with formatter.section(say("usage.commands")):
-            formatter.write_dl([(name, say(f"commands.{name}")) for name in self.list_commands(ctx)])
-        with formatter.section(say("usage.options")):
-            formatter.write_dl(option_rows(self, ctx))
-        headed(formatter, "usage.example", say("commands.world_example").splitlines())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which they are needed."""
         return ["describe", "build", "import"]
 
 
-@click.group("world", cls=WorldGroup, invoke_without_command=True)
+@click.group(
+    "world",
+    cls=WorldGroup,
+    invoke_without_command=True,
+    about="commands.world_help",
+    example="commands.world_example",
+)
 @click.pass_context
 def command(context: click.Context) -> None:
     """Describe, build or import a country."""
@@ -49,7 +36,7 @@ def command(context: click.Context) -> None:
 @command.command("describe", cls=Command)
 @option("--world", "source", type=click.Path(readable=False), metavar="DIR", default="default", help="world")
 @option("--prefectures", is_flag=True, help="world_prefectures")
-@format_option(*FORMATS)
+@format_option()
 def describe_command(source: str, prefectures: bool, form: str) -> None:
     """Print a country beside the facts."""
     from okoshi.app.showing import Heading, show

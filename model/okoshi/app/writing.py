@@ -26,7 +26,8 @@ from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.study.comparison_tables import NAMES as COMPARISON
 from okoshi.study.maker import processor
-from okoshi.study.segments import is_running
+from okoshi.study.segments import process_name, remove_left_over, write_whole
+from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
     import pyarrow
@@ -66,13 +67,12 @@ class ResultsFolder:
 
         Raises RunError when the disk does not take them; then no file of this run is left.
         """
-        content: dict[str, Callable[[Path], None]] = {}
+        content: dict[str, Callable[[Path], object]] = {}
         for name, arrays in tables.items():
             content |= _table_files(name, arrays, run, with_csv)
         content[SCENARIO_FILE] = lambda path: _write_scenario(path, scenario)
-        content[RUN_FILE] = lambda path: _write_text(
-            path, json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
-        )
+        text = json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
+        content[RUN_FILE] = lambda path: path.write_text(text, encoding="utf-8")
         return self._put(content)
 
     def draw(self, pictures: Iterable[Picture]) -> int:
@@ -85,19 +85,14 @@ class ResultsFolder:
             folder.mkdir(exist_ok=True)
             remove_left_over(folder)
             for picture in pictures:
-                part = folder / f".{picture.name}.png.{os.getpid()}.part"
-                try:
-                    picture.save(part)
-                    part.replace(folder / f"{picture.name}.png")
-                finally:
-                    part.unlink(missing_ok=True)
+                write_whole(folder / f"{picture.name}.png", picture.save)
                 count += 1
         except OSError as error:
             raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error
         return count
 
-    def _put(self, content: Mapping[str, Callable[[Path], None]]) -> list[Path]:
-        temporary = {name: self.path / f".{name}.{os.getpid()}.part" for name in content}
+    def _put(self, content: Mapping[str, Callable[[Path], object]]) -> list[Path]:
+        temporary = {name: self.path / f".{name}.{process_name()}.part" for name in content}
         try:
             for name, write in content.items():
                 write(temporary[name])
@@ -123,10 +118,10 @@ class ResultsFolder:
 
     def log(self, text: str, *, anew: bool = False) -> None:
         """Add a line with the time of day to `run.log`. Raises RunError when the disk does not take it."""
-        now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         try:
-            with (self.path / LOG_FILE).open("w" if anew else "a", encoding="utf-8") as file:
-                file.write(f"{now}  {text}\n")
+            if anew:
+                (self.path / LOG_FILE).write_text("", encoding="utf-8")
+            add_to_log(self.path / LOG_FILE, text)
         except OSError as error:
             raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
 
@@ -149,6 +144,13 @@ class ResultsFolder:
                 self.log(f"{type(error).__name__}: {error}")
             raise
         self.log(say("run.done"))
+
+
+def add_to_log(path: Path, text: str) -> None:
+    """Add a line with the time of day to a file. Raises OSError when the disk does not take it."""
+    now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{now}  {text}\n")
 
 
 def remove_empty(folders: Iterable[Path]) -> None:
@@ -197,15 +199,6 @@ def refuse_unwritable(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
-
-
-def remove_left_over(path: Path) -> None:
-    """Remove what a process that was killed while writing has left: temporary files of processes that are gone."""
-    for part in path.glob(".*.part"):
-        process = part.name.removesuffix(".part").rpartition(".")[2]
-        if process.isdecimal() and not is_running(int(process)):
-            with contextlib.suppress(OSError):
-                part.unlink()
 
 
 def own_files(path: Path) -> list[Path]:
@@ -289,7 +282,7 @@ def _holds(path: Path, same: Mapping[str, object]) -> bool:
 
 def _table_files(
     name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool
-) -> dict[str, Callable[[Path], None]]:
+) -> dict[str, Callable[[Path], object]]:
     def write_parquet(path: Path) -> None:
         from pyarrow import parquet
 
@@ -302,7 +295,7 @@ def _table_files(
             file.write(BYTE_ORDER_MARK.encode())
             csv.write_csv(as_arrow(name, arrays, run), file)
 
-    files: dict[str, Callable[[Path], None]] = {f"{name}.parquet": write_parquet}
+    files: dict[str, Callable[[Path], object]] = {f"{name}.parquet": write_parquet}
     if with_csv:
         files[f"{name}.csv"] = write_csv
     return files
@@ -322,7 +315,7 @@ def as_arrow(
     import pyarrow
 
     if declared is None:
-        declared = {column.name: column for column in TABLES.get(name, ())}
+        declared = declared_columns(name)
     columns, fields = [], []
     for key, values in arrays.items():
         array = pyarrow.array(values, from_pandas=True)
@@ -349,11 +342,7 @@ def _column_metadata(column: ColumnDeclaration | None) -> dict[str, str]:
 def _write_scenario(path: Path, scenario: Scenario) -> None:
     import tomli_w
 
-    _write_text(path, tomli_w.dumps(scenario.in_full()))
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    path.write_text(tomli_w.dumps(scenario.in_full()), encoding="utf-8")
 
 
 def chosen_tables(text: str | None, known: Sequence[str]) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.language.messages import language, say
 from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
 from okoshi.study import rests_on
-from okoshi.study.whole_country import is_whole
+from okoshi.study.whole_country import country_of, is_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,9 +60,7 @@ class About:
         """Describe replicates of a scenario; whether its country is invented is read where it is not said."""
         world = scenario.world
         if invented is None:
-            from okoshi.world.country import load_world
-
-            invented = load_world(world.source, world.prefectures, world.scale).invented
+            invented = country_of(scenario).invented
         return cls(
             scenario.name,
             scenario.hash,

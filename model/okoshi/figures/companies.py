@@ -41,7 +41,7 @@ def funnel_of_companies(
     """
     steps = (*SURVEY, *SO_FAR)
     columns = [f"companies_{step}" for step in steps]
-    need("national", list(national.columns), ("fiscal_year", *columns), rows=len(national))
+    need("national", national, ("fiscal_year", *columns))
     year = int(national["fiscal_year"].max()) if year is None else year
     counts = national.loc[national["fiscal_year"] == year, columns].mean().to_numpy()
     if not counts.any():
@@ -76,7 +76,7 @@ def contracts_by_origin(
     Means over replicates; the line is the net number of employees more than without.
     """
     columns = [f"dispatch_{origin}" for origin in ORIGINS]
-    need("national", list(national.columns), ("fiscal_year", "dispatch_net", *columns), rows=len(national))
+    need("national", national, ("fiscal_year", "dispatch_net", *columns))
     table = national.groupby("fiscal_year")[[*columns, "dispatch_net"]].mean()
     table = table[table.index >= _first_year(table)]
     title = say("pictures.origin_title")
@@ -93,8 +93,7 @@ def contracts_by_origin(
     name_years(axes)
     name_axes(axes, upwards=unit_text("persons"))
     count_in_whole(axes.yaxis)
-    handles, labels = axes.get_legend_handles_labels()
-    legend(figure, handles, labels)
+    legend(figure, *axes.get_legend_handles_labels())
     last = table.iloc[-1]
     parts = [f"{say(f'pictures.origin_{o}')} {figure_text(float(last[f'dispatch_{o}']))}" for o in ORIGINS]
     net = figure_text(float(last["dispatch_net"]), signed=True)

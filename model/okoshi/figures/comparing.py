@@ -32,6 +32,7 @@ from okoshi.figures.words import (
     figure_text,
     is_counted,
     need,
+    need_each,
     short_prefecture,
     title_of,
     unit_of,
@@ -81,7 +82,7 @@ def paired_differences(
     """Draw the nation's differences from the base in one year (the last), each outcome on an axis of its own."""
     nation, year = _of_year(differences, NATION, year)
     there = [outcome for outcome in outcomes if (nation["outcome"] == outcome).any()]
-    need("differences", there, outcomes[:1])
+    need_each("differences", there, outcomes[:1])
     scenarios = list(dict.fromkeys(nation["scenario"]))
     title = say("pictures.differences_title", base=about.called(about.base), year=year)
     height = 0.3 + len(there) * (ROW_HEIGHT + 0.16 * len(scenarios))
@@ -93,8 +94,7 @@ def paired_differences(
         words += [
             difference_words(outcome, about.called(str(scenario)), row) for scenario, row in rows.iterrows()
         ]
-    handles, labels = axes[0].get_legend_handles_labels()
-    legend(figure, handles, labels)
+    legend(figure, *axes[0].get_legend_handles_labels())
     return picture(name, title, f"{say('pictures.differences_words')} {' '.join(words)}", figure)
 
 
@@ -146,7 +146,7 @@ def differences_by_year(
     _check(differences)
     nation = differences[differences["group"] == NATION]
     there = [outcome for outcome in outcomes if (nation["outcome"] == outcome).any()]
-    need("differences", there, outcomes[:1])
+    need_each("differences", there, outcomes[:1])
     title = say("pictures.differences_by_year_title", base=about.called(about.base))
     figure, axes = canvas(title, about, weakest(nation), height=2.9, columns=len(there))
     words = []
@@ -168,8 +168,7 @@ def differences_by_year(
         name_axes(panel, upwards=points)
         if is_counted(unit_of(outcome)):
             count_in_whole(panel.yaxis)
-    handles, labels = axes[0].get_legend_handles_labels()
-    legend(figure, handles, labels)
+    legend(figure, *axes[0].get_legend_handles_labels())
     return picture(name, title, " ".join(words), figure)
 
 
@@ -204,8 +203,7 @@ def gains_and_losses(
         words += _groups_in_words(outcome, of_outcome)
     axes[0].set_yticks(range(len(groups)), [wrapped(group_in_words(group), GROUP_PLACES) for group in groups])
     axes[0].invert_yaxis()
-    handles, labels = axes[0].get_legend_handles_labels()
-    legend(figure, handles, labels)
+    legend(figure, *axes[0].get_legend_handles_labels())
     return picture(name, title, " ".join(words), figure)
 
 
@@ -357,7 +355,7 @@ _JAPANESE_GROUPS = (
 
 
 def _check(differences: pd.DataFrame) -> None:
-    need("differences", list(differences.columns), WANTED, rows=len(differences))
+    need("differences", differences, WANTED)
 
 
 def _of_year(differences: pd.DataFrame, group: str | None, year: int | None) -> tuple[pd.DataFrame, int]:

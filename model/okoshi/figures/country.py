@@ -80,7 +80,7 @@ def map_of_prefectures(
     Means over replicates; prefectures that the table lacks stay empty.
     """
     wanted = ("prefecture", "fiscal_year", column, *(("population",) if per_people else ()))
-    need("prefectures", list(prefectures.columns), wanted, rows=len(prefectures))
+    need("prefectures", prefectures, wanted)
     year = int(prefectures["fiscal_year"].max()) if year is None else year
     rows = prefectures[prefectures["fiscal_year"] == year].groupby("prefecture")
     values = rows[column].mean()
@@ -107,7 +107,7 @@ def map_of_differences(
 
     Without `outcome`: the first of `outcomes_by_group`.
     """
-    need("differences", list(differences.columns), WANTED, rows=len(differences))
+    need("differences", differences, WANTED)
     year = int(differences["fiscal_year"].max()) if year is None else year
     scenario = str(differences["scenario"].iloc[0]) if scenario is None else scenario
     rows = differences[
@@ -278,7 +278,7 @@ def map_of_municipalities(
     name. Means over replicates, in one fiscal year (the last).
     """
     wanted = ("municipality", "name", "prefecture", "fiscal_year", column)
-    need("municipalities", list(municipalities.columns), wanted, rows=len(municipalities))
+    need("municipalities", municipalities, wanted)
     year = int(municipalities["fiscal_year"].max()) if year is None else year
     rows = municipalities[municipalities["fiscal_year"] == year]
     if prefecture is not None:
@@ -298,8 +298,7 @@ def map_of_municipalities(
         for _, row in table.head(NAMED).iterrows():
             spot = (row["longitude"], row["latitude"])
             axes.annotate(row["name"], spot, xytext=(5, 4), textcoords="offset points", fontsize=7.5)
-    handles, labels = axes.get_legend_handles_labels()
-    legend(figure, handles, labels)
+    legend(figure, *axes.get_legend_handles_labels())
     words = say(
         "pictures.points_words",
         count=figure_text(len(table)),

@@ -40,7 +40,7 @@ SPREAD = 0.3  # of a row, so that points do not lie on one another
 def power_of_methods(pilot: pd.DataFrame, about: About, *, name: str = "power_of_methods") -> Picture:
     """Draw how often each method finds the effect of a pilot on each outcome, and how often one that is not there."""
     wanted = ("outcome", "method", "power", "false_alarms", "sites", "years", "truth_low_90", "truth_high_90")
-    need("pilot", list(pilot.columns), wanted, rows=len(pilot))
+    need("pilot", pilot, wanted)
     outcomes, methods = (list(dict.fromkeys(pilot[key])) for key in ("outcome", "method"))
     title = say("judging.power_title", sites=int(pilot["sites"].iloc[0]), years=int(pilot["years"].iloc[0]))
     rows = -(-len(outcomes) // 2)
@@ -85,11 +85,11 @@ def _found_in_words(outcome: str, rows: pd.DataFrame) -> str:
 def misses_by_label(validation: pd.DataFrame, about: About, *, name: str = "misses_by_label") -> Picture:
     """Draw by how much the simulated median of each official figure is off, by what agreement would prove."""
     wanted = ("part", "label", "fiscal_year", "official", "median", "hit")
-    need("validation", list(validation.columns), wanted, rows=len(validation))
+    need("validation", validation, wanted)
     rows = validation[
         (validation["part"] == "figures") & (validation["fiscal_year"] > 0) & (validation["official"] != 0)
     ]
-    need("validation", list(rows.columns), wanted, rows=len(rows))
+    need("validation", rows, wanted)
     title = say("judging.misses_title")
     there = [label for label in LABELS if (rows["label"] == label).any()]
     figure, (axes,) = canvas(title, about, "data", height=0.9 + 0.55 * len(there))

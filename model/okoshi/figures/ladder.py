@@ -32,7 +32,7 @@ def bunching_at_the_ladder(
 
     The steps are those of FY2024. What lies beyond the axis is counted into the last bar.
     """
-    need("enterprises", list(enterprises.columns), ("loan", "grant"), rows=len(enterprises))
+    need("enterprises", enterprises, ("loan", "grant"))
     funded = enterprises[enterprises["grant"] > 0]
     if funded.empty:
         raise ColumnsMissingError(say("pictures.no_rows", table="enterprises"))

@@ -46,7 +46,7 @@ def money_by_payer(national: pd.DataFrame, about: About, *, name: str = "money_b
     Raises ColumnsMissingError without the columns `yen_PAYER`.
     """
     columns = [f"yen_{payer}" for payer in PAYERS]
-    need("national", list(national.columns), ("fiscal_year", *columns), rows=len(national))
+    need("national", national, ("fiscal_year", *columns))
     table = national.groupby("fiscal_year")[columns].mean()
     table.columns = [say(f"pictures.payer_{payer}") for payer in PAYERS]
     return _stacked(table, say("pictures.money_title"), about, name)
@@ -61,7 +61,7 @@ def money_by_measure(ledger: pd.DataFrame, about: About, *, name: str = "money_b
     Raises ColumnsMissingError where one measure alone was paid for: then it is `money_by_payer` again.
     """
     wanted = ("replicate", "fiscal_year", "measure", "item", "payee", "yen")
-    need("ledger", list(ledger.columns), wanted, rows=len(ledger))
+    need("ledger", ledger, wanted)
     replicates = ledger["replicate"].nunique()
     spent = ledger[~ledger["payee"].isin(PASSED_ON)]
     of_measure = spent["measure"].astype(str).mask(spent["item"].isin(OWN_SPENDING), OWN)
@@ -89,8 +89,7 @@ def _stacked(table: pd.DataFrame, title: str, about: About, name: str) -> Pictur
     axes.axhline(0, color=INK, linewidth=0.8)
     name_years(axes)
     name_axes(axes, upwards=say("pictures.nominal", unit=unit))
-    handles, labels = axes.get_legend_handles_labels()
-    legend(figure, handles, labels)
+    legend(figure, *axes.get_legend_handles_labels())
     return picture(name, title, _in_words(table), figure)
 
 

@@ -101,7 +101,7 @@ class _Asked:
 def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
     columns = asked.columns
     for table in asked.runs.values():
-        need(asked.table, list(table.columns), ("replicate", "fiscal_year", *columns), rows=len(table))
+        need(asked.table, table, ("replicate", "fiscal_year", *columns))
     beside = abreast(min(PANELS_ABREAST, len(columns)))
     rows = -(-len(columns) // beside)
     labels = set(asked.observed.loc[asked.observed["series"].isin(columns), "label"])

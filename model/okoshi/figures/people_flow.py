@@ -44,13 +44,8 @@ def flows(
 
     All years written, mean over replicates. Members are those who started in these years.
     """
-    need(
-        "national",
-        list(national.columns),
-        ("fiscal_year", "applicants", "applied", "hired"),
-        rows=len(national),
-    )
-    need("members", list(members.columns), ("start_month", "stayed_at_end", "settled"), rows=len(members))
+    need("national", national, ("fiscal_year", "applicants", "applied", "hired"))
+    need("members", members, ("start_month", "stayed_at_end", "settled"))
     found = count_flows(national, members)
     first, last = int(national["fiscal_year"].min()), int(national["fiscal_year"].max())
     title = say("pictures.flows_title", first=first, last=last)

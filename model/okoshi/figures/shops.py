@@ -37,7 +37,7 @@ def coverage_of_shops(
 
     The two sides answer different questions and do not add up: a van moves the right side, never the left.
     """
-    need("national", list(national.columns), ("fiscal_year", *OFFICIAL, *OWN), rows=len(national))
+    need("national", national, ("fiscal_year", *OFFICIAL, *OWN))
     title = say("pictures.shops_title")
     observed = official_beside(observed, about)
     official = say("pictures.foot_official") if about.whole else ""

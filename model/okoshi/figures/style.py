@@ -151,17 +151,10 @@ def register_fonts() -> None:
         font_manager.fontManager.addfont(str(Path(folder) / "fonts" / "ipaexg.ttf"))
 
 
-class Look(contextlib.ExitStack):
-    """Okoshi's style in the language in use: within `with`, or as a decorator of a function that draws a picture.
+class look(contextlib.ExitStack):  # noqa: N801  # a decorator
+    """Okoshi's style in the language in use: within `with`, or as a decorator of a function that draws a picture."""
 
-    `narrows` says whether the function draws well on a narrow screen, too.
-    """
-
-    def __init__(self, *, narrows: bool = True) -> None:
-        super().__init__()
-        self.narrows = narrows
-
-    def __enter__(self) -> Look:
+    def __enter__(self) -> look:
         """Take the style on."""
         super().__enter__()
         self.enter_context(_settings(language()))
@@ -172,16 +165,11 @@ class Look(contextlib.ExitStack):
 
         @wraps(draw)
         def drawn(*args: P.args, **kwargs: P.kwargs) -> Picture:
-            with Look(narrows=self.narrows):
+            with look():
                 made = draw(*args, **kwargs)
-            return replace(made, draw_again=partial(drawn, *args, **kwargs) if self.narrows else None)
+            return replace(made, draw_again=partial(drawn, *args, **kwargs))
 
         return drawn
-
-
-def look(*, narrows: bool = True) -> Look:
-    """Draw in Okoshi's style and in the language in use; serves as a decorator of drawing functions."""
-    return Look(narrows=narrows)
 
 
 _narrow: ContextVar[bool] = ContextVar("narrow", default=False)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from okoshi.language.declared import key_of, unit_in_words
 from okoshi.language.errors import InputError
 from okoshi.language.messages import knows, language, say
-from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.scenario.prefectures import PREFECTURES
-from okoshi.study.words import digits_beyond_zero
+from okoshi.study.words import declared_columns, digits_beyond_zero, meaning_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WITHOUT_UNIT = ("", "name", "reason")
 HUNDRED_MILLION, BILLION, MILLION = 1e8, 1e9, 1e6
@@ -53,18 +55,18 @@ class ColumnsMissingError(InputError):
     """A picture cannot be drawn from this table: columns are not there, or the table is empty."""
 
 
-def need(table: str, there: Sequence[str], wanted: Sequence[str], *, rows: int = 1) -> None:
+def need(name: str, table: pd.DataFrame, wanted: Sequence[str]) -> None:
     """Raise ColumnsMissingError, naming table and columns, unless all wanted columns and some rows are there."""
-    missing = [name for name in wanted if name not in there]
+    need_each(name, table.columns, wanted)
+    if table.empty:
+        raise ColumnsMissingError(say("pictures.no_rows", table=name))
+
+
+def need_each(name: str, there: Collection[str], wanted: Sequence[str]) -> None:
+    """Raise ColumnsMissingError, naming the table and what it lacks, unless all that is wanted is there."""
+    missing = [one for one in wanted if one not in there]
     if missing:
-        raise ColumnsMissingError(say("pictures.columns_missing", table=table, columns=", ".join(missing)))
-    if not rows:
-        raise ColumnsMissingError(say("pictures.no_rows", table=table))
-
-
-@cache
-def _declared(table: str) -> dict[str, ColumnDeclaration]:
-    return {column.name: column for column in TABLES.get(table, ())}
+        raise ColumnsMissingError(say("pictures.columns_missing", table=name, columns=", ".join(missing)))
 
 
 def title_of(column: str, table: str = "national") -> str:
@@ -73,15 +75,12 @@ def title_of(column: str, table: str = "national") -> str:
         if knows(key):
             name = say(key)
             return name[0].upper() + name[1:]
-    found = _declared(table).get(column)
-    if found is None:
-        return column
-    return found.meaning_ja if language() == "ja" else found.meaning
+    return meaning_of(column, table)
 
 
 def unit_of(column: str, table: str = "national") -> str:
     """Return the unit of a column as declared, in English; `share` for what is not declared and ends so."""
-    found = _declared(table).get(column)
+    found = declared_columns(table).get(column)
     if found is not None:
         return found.unit
     return "share" if "share" in column else ""

@@ -23,6 +23,7 @@ from okoshi.study.games import interactions, shapley_values
 from okoshi.study.intervals import Interval, mean_interval, ratio_interval
 from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
+from okoshi.study.rows import columns_of
 
 SWITCHES = {"measures": "policy.{}.enabled", "supplement": "policy.{}.supplement.enabled"}
 YEN = "public_so_far_yen"
@@ -144,9 +145,9 @@ def rows_of(attributions: Sequence[Attribution]) -> dict[str, list[object]]:
             "kind": one.kind,
             "player": one.player,
             "other_player": one.other,
-            **_columns("value", one.value),
-            **_columns("yen", one.yen),
-            **_columns("yen_per_unit", one.yen_per_unit),
+            **one.value.columns("value"),
+            **one.yen.columns("yen"),
+            **one.yen_per_unit.columns("yen_per_unit"),
             "seeds": found.seeds,
             "seeds_left_out": found.left_out,
         }
@@ -154,8 +155,4 @@ def rows_of(attributions: Sequence[Attribution]) -> dict[str, list[object]]:
         if found.together is not None
         for one in (*found.parts, found.together, *found.pairs)
     ]
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
-
-
-def _columns(name: str, interval: Interval) -> dict[str, float]:
-    return {name: interval.value, f"{name}_low_90": interval.low, f"{name}_high_90": interval.high}
+    return columns_of(rows)

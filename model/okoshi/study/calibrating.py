@@ -17,7 +17,7 @@ from okoshi.study.outcomes import TABLE
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.rests_on import word_of
 from okoshi.study.runs_at_draws import Do
-from okoshi.study.targets import Target, bounds_of, is_count, targets_of
+from okoshi.study.targets import Target, bounds_of, scaled, targets_of
 
 HEADLINES = (
     "members",
@@ -175,8 +175,3 @@ def near_emulator(runs: Runs, values: Array, problem: Problem) -> Emulator:
     distance = (problem.distances(runs.unit) ** 2).mean(axis=1)
     near = (distance <= np.quantile(distance, 0.5)).astype(np.float64)
     return fit_emulator(runs.unit, runs.point, values, judged=near)
-
-
-def scaled(column: str, values: Array) -> Array:
-    """Return a column in the scale of comparison: counts as logarithms."""
-    return np.log1p(np.maximum(values, 0.0)) if is_count(column) else np.asarray(values)

@@ -9,16 +9,16 @@ from types import MappingProxyType
 
 import numpy as np
 
-from okoshi.agents.books import Payer
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError
 from okoshi.scenario.scenario import Scenario
-from okoshi.study.costs import Cost, costs_of, yen_each, yen_spent
+from okoshi.study.costs import TOTAL, Cost, costs_of, yen_each, yen_spent
 from okoshi.study.doubt import Doubt, Sign, shares_of_doubt, sign_of
 from okoshi.study.grouping import GROUPS
 from okoshi.study.intervals import Interval, Sampling
 from okoshi.study.official import Ranking, rankings_of
 from okoshi.study.paired import (
+    PAYERS,
     Draw,
     Outcome,
     PairedTask,
@@ -352,11 +352,7 @@ def cost_per_settler(
     holds zero: then no number of yen buys one for sure.
     """
     yen = yen_spent(base, variant, 0)
-    return yen_each({name: yen[name] for name in (*_payers(), "yen_total")}, net_settlers, sampling)
-
-
-def _payers() -> tuple[str, ...]:
-    return tuple(f"yen_{payer.name.lower()}" for payer in Payer)
+    return yen_each({name: yen[name] for name in (*PAYERS, TOTAL)}, net_settlers, sampling)
 
 
 def _doubts(

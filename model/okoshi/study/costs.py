@@ -12,6 +12,7 @@ from okoshi.engine.columns import Array
 from okoshi.observe.national import NOT_PUBLIC
 from okoshi.study.intervals import Interval, Sampling
 from okoshi.study.paired import PAYERS, Outcome
+from okoshi.study.rows import arrays_of
 from okoshi.study.units import AFTER_YEARS, GROSS, NET, READINGS, UNITS, difference
 
 PUBLIC, TOTAL = "yen_public", "yen_total"
@@ -98,26 +99,18 @@ def _untold(yen: dict[str, Array]) -> dict[str, Interval]:
 
 def cost_rows(costs: Sequence[Cost]) -> dict[str, Array]:
     """Return the columns of `costs`: a row a unit, horizon, reading and payer."""
-    rows = [
-        (cost.scenario, cost.unit, cost.years, cost.reading, *_three(cost.additional), payer, *_three(each))
-        for cost in costs
-        for payer, each in cost.yen_each.items()
-    ]
-    names = (
-        "scenario",
-        "unit",
-        "years_after",
-        "reading",
-        "additional",
-        "additional_low_90",
-        "additional_high_90",
-        "payer",
-        "yen_each",
-        "yen_each_low_90",
-        "yen_each_high_90",
+    return arrays_of(
+        [
+            {
+                "scenario": cost.scenario,
+                "unit": cost.unit,
+                "years_after": cost.years,
+                "reading": cost.reading,
+                **cost.additional.columns("additional"),
+                "payer": payer,
+                **each.columns("yen_each"),
+            }
+            for cost in costs
+            for payer, each in cost.yen_each.items()
+        ]
     )
-    return {name: np.array([row[place] for row in rows]) for place, name in enumerate(names)}
-
-
-def _three(interval: Interval) -> tuple[float, float, float]:
-    return interval.value, interval.low, interval.high

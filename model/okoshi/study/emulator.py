@@ -180,18 +180,3 @@ def nearest_covariance(matrix: Array) -> Array:
     """Return a matrix without negative eigenvalues: pairs that were seen in different runs may not fit together."""
     value, vector = np.linalg.eigh((matrix + matrix.T) / 2.0)
     return np.asarray((vector * np.maximum(value, 1e-12)) @ vector.T)
-
-
-def chance_variance(point: Array, values: Array) -> Array:
-    """Return the variance of each outcome between runs of the same point: what chance alone does."""
-    found = np.full(values.shape[1], np.nan)
-    _, rank = np.unique(point, return_inverse=True)
-    for number, column in enumerate(values.T):
-        known = np.isfinite(column)
-        count = np.bincount(rank[known], minlength=rank.max() + 1)
-        total = np.bincount(rank[known], column[known], minlength=rank.max() + 1)
-        mean = total / np.maximum(count, 1)
-        freedom = int(np.maximum(count - 1, 0).sum())
-        if freedom:
-            found[number] = float(((column[known] - mean[rank[known]]) ** 2).sum()) / freedom
-    return found

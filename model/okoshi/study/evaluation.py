@@ -14,7 +14,7 @@ import numpy as np
 from okoshi.engine.columns import Array
 
 METHODS = ("before_after", "matching", "difference_in_differences")
-LEVEL = 0.05
+LEVEL, POWER = 0.05, 0.8
 NEIGHBOURS = 3
 WINDOW = 3  # years before the start that stand for "before"
 
@@ -139,8 +139,8 @@ def _tested(changes: Array, others: Array) -> Finding:
     return Finding(estimate, error, 2.0 * float(stdtr(count - 1, -abs(estimate) / error)))
 
 
-def sites_needed(effect: float, spread: float, sites: int, found: float, power: float = 0.8) -> float:
-    """Return how many sites find an effect with this power at 5%, where estimates over `sites` sites spread so.
+def sites_needed(effect: float, spread: float, sites: int, found: float) -> float:
+    """Return how many sites find an effect with a power of 0.8 at 5%, where estimates over `sites` sites spread so.
 
     `n = sites ((z(1 - a/2) + z(power)) spread / effect)^2`, at least two; infinite where there is no effect. An
     evaluation that finds it more seldom than its spread promises (its own errors are wider) needs more: where the
@@ -153,9 +153,9 @@ def sites_needed(effect: float, spread: float, sites: int, found: float, power: 
         return nan
     if effect == 0:
         return inf
-    reach = float(ndtri(1 - LEVEL / 2) + ndtri(power))
+    reach = float(ndtri(1 - LEVEL / 2) + ndtri(POWER))
     by_spread = sites * (reach * spread / effect) ** 2
-    if found < power:
+    if found < POWER:
         shown = float(ndtri(1 - LEVEL / 2) + ndtri(found)) if found > LEVEL / 2 else 0.0
         by_spread = max(by_spread, sites * (reach / shown) ** 2) if shown > 0 else inf
     return max(2.0, float(np.ceil(by_spread - 1e-9))) if by_spread < inf else inf

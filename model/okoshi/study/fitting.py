@@ -100,7 +100,7 @@ def _with_errors(targets: Sequence[Target], emulator: Emulator) -> Problem:
     return Problem(tuple(targets), official_values(targets), emulator, covariance)
 
 
-def fit(problem: Problem, parameters: int, method: str, draws: int, seed: int, chains: int = CHAINS) -> Fit:
+def fit(problem: Problem, parameters: int, method: str, draws: int, seed: int) -> Fit:
     """Return draws of the parameters: spread evenly over what is not ruled out, or weighed by the kernel (abc).
 
     Where nothing lies under the cut, the cut is the least that leaves the better half of the draws, and is said.
@@ -108,7 +108,7 @@ def fit(problem: Problem, parameters: int, method: str, draws: int, seed: int, c
     luck = np.random.default_rng(seed)
     density = problem.log_kernel() if method == "abc" else _outside(problem)
     share = float((problem.implausibility(luck.random((20_000, parameters))) <= CUT).mean())
-    unit = sample(density, parameters, max(chains, draws), luck)
+    unit = sample(density, parameters, max(CHAINS, draws), luck)
     implausibility = problem.implausibility(unit)
     cut = max(CUT, float(np.median(implausibility)))
     inside = unit[implausibility <= cut]

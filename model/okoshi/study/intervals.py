@@ -10,6 +10,7 @@ import numpy as np
 from okoshi.engine.columns import Array
 
 LEVEL = 0.90
+ENDS = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)  # quantiles between which the middle 90% lie
 FEWEST = 3  # replicates from which on an interval is told
 FEWEST_TO_RANK = 19  # values of which the smallest and the largest hold the middle 90% between them
 ROUNDING = 1e-12  # of a number: what is nearer than this is the same
@@ -32,6 +33,10 @@ class Interval:
     def holds_zero(self) -> bool:
         """Whether the sign is open; also where there is no interval."""
         return not self.is_told or self.low <= 0.0 <= self.high
+
+    def columns(self, name: str) -> dict[str, float]:
+        """Return the interval as tables hold it: under a name, and its ends under the name with their ending."""
+        return {name: self.value, f"{name}_low_90": self.low, f"{name}_high_90": self.high}
 
 
 def mean_interval(values: Array) -> Interval:
@@ -58,7 +63,7 @@ def mean_intervals(values: Array) -> tuple[Array, Array, Array]:
     np.divide(filled.sum(axis=0), count, out=mean, where=count > 0)
     squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
     degrees = np.maximum(count - 1, 1)
-    reach = stdtrit(degrees, 0.5 + LEVEL / 2) * np.sqrt(squares / degrees) / np.sqrt(np.maximum(count, 1))
+    reach = stdtrit(degrees, ENDS[1]) * np.sqrt(squares / degrees) / np.sqrt(np.maximum(count, 1))
     reach = np.where((count >= FEWEST) & ~agree(values), reach, nan)
     return mean, mean - reach, mean + reach
 
@@ -80,7 +85,7 @@ def bootstrap_widths(count: int) -> float:
     """
     from scipy.special import stdtrit
 
-    return float(stdtrit(count - 1, 0.5 + LEVEL / 2)) * sqrt(count / (count - 1))
+    return float(stdtrit(count - 1, ENDS[1])) * sqrt(count / (count - 1))
 
 
 def middle(values: Array) -> tuple[Array, Array]:
@@ -94,12 +99,12 @@ def middle(values: Array) -> tuple[Array, Array]:
 
     count = len(values)
     if count >= FEWEST_TO_RANK:
-        low, high = np.quantile(values, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2), axis=0, method="weibull")
+        low, high = np.quantile(values, ENDS, axis=0, method="weibull")
         return low, high
     if count < 2:
         return np.full(values.shape[1:], nan), np.full(values.shape[1:], nan)
     mean = values.mean(axis=0)
-    reach = stdtrit(count - 1, 0.5 + LEVEL / 2) * values.std(axis=0, ddof=1) * sqrt(1.0 + 1.0 / count)
+    reach = stdtrit(count - 1, ENDS[1]) * values.std(axis=0, ddof=1) * sqrt(1.0 + 1.0 / count)
     return mean - reach, mean + reach
 
 
@@ -168,7 +173,7 @@ def ratio_interval(numerator: Array, denominator: Array) -> Interval:
     count = len(numerator)
     ratio = float(numerator.mean()) / below.value
     ((top, both), (_, bottom)) = (np.cov(numerator, denominator) / count).tolist()
-    t = float(stdtrit(count - 1, 0.5 + LEVEL / 2))
+    t = float(stdtrit(count - 1, ENDS[1]))
     open_ = t**2 * bottom / below.value**2
     spread = top - 2 * ratio * both + ratio**2 * bottom - open_ * (top - both**2 / bottom)
     middle = (ratio - open_ * both / bottom) / (1 - open_)

@@ -11,11 +11,10 @@ from okoshi.engine.columns import Array
 from okoshi.study.design import Design, natural
 from okoshi.study.factors import Factor
 from okoshi.study.gathered import Gathered
-from okoshi.study.intervals import FEWEST, LEVEL, bootstrap_widths, mean_interval
+from okoshi.study.intervals import ENDS, FEWEST, bootstrap_widths, mean_interval
 
 RESAMPLES = 300
 Z = 1.6448536269514722  # of a 90% interval
-TOLD = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
 ROUNDING = 1e-12  # of the outcome: a gain below it is what summing leaves
 
 type Found = tuple[str, str, float, float, float]  # index, part, value, low, high
@@ -86,7 +85,7 @@ def rank_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]:
                 np.corrcoef(rankdata(places[chosen]), rankdata(means[chosen]))[0, 1] for chosen in draws
             ]
         known = np.array(values[1:])[np.isfinite(values[1:])]
-        low, high = np.quantile(known, TOLD) if len(known) else (nan, nan)
+        low, high = np.quantile(known, ENDS) if len(known) else (nan, nan)
         found.append(("rank_correlation", factor.parameter, float(values[0]), float(low), float(high)))
     return found
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.observe.observed import observed_figures
+from okoshi.study.intervals import LEVEL
 
-LEVEL = 0.90
 REACH = 1.6449  # standard deviations of a normal to either side
 YEARS_OF_A_TERM = 3.0
 

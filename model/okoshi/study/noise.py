@@ -19,7 +19,7 @@ from math import nan
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.intervals import LEVEL, Interval
+from okoshi.study.intervals import ENDS, Interval
 
 RESAMPLES = 200
 
@@ -38,14 +38,14 @@ class Noise:
     spread: float
 
 
-def noise_of(values: Array, block: int = 1, seed: int = 1) -> Noise:
+def noise_of(values: Array, block: int = 1) -> Noise:
     """Return the noise of (points, replicates) values; intervals by bootstrap over whole blocks of points."""
     if values.shape[1] < 2 or len(values) < 3:
         unknown = Interval(nan, nan, nan)
         return Noise(unknown, unknown, nan)
     of_means, of_a_run, spread = _shares(values)
     blocks = values.reshape(-1, block, values.shape[1])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     drawn = [
         _shares(blocks[rng.integers(len(blocks), size=len(blocks))].reshape(-1, values.shape[1]))
         for _ in range(RESAMPLES if len(blocks) > 2 else 0)
@@ -61,7 +61,7 @@ def _interval(value: float, drawn: list[float]) -> Interval:
     known = [one for one in drawn if np.isfinite(one)]
     if not known or not np.isfinite(value):
         return Interval(value, nan, nan)
-    low, high = np.quantile(known, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+    low, high = np.quantile(known, ENDS)
     return Interval(value, float(low), float(high))
 
 

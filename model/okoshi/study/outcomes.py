@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from okoshi.language.errors import nearest_name
-from okoshi.language.messages import language, say
+from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.documents import Document, KeyPath
 from okoshi.study.factors import CALIBRATIONS, is_number, tables_of, whole_number
+from okoshi.study.words import declared_columns, meaning_of
 
 TABLE = "national"  # a sweep keeps no other
 NO_OUTCOMES = ("replicate", "fiscal_year")
@@ -39,8 +40,7 @@ class OutcomeChoice:
     @property
     def meaning(self) -> str:
         """What the column says, in the language in use."""
-        declared = {column.name: column for column in TABLES[self.table]}[self.column]
-        return declared.meaning_ja if language() == "ja" else declared.meaning
+        return meaning_of(self.column, self.table)
 
     @property
     def is_share(self) -> bool:
@@ -53,8 +53,8 @@ class OutcomeChoice:
         return self._is_in("yen")
 
     def _is_in(self, unit: str) -> bool:
-        named = (column for column in TABLES[self.table] if column.name == self.column)
-        return any(column.unit.partition(" ")[0] == unit for column in named)
+        column = declared_columns(self.table).get(self.column)
+        return column is not None and column.unit.partition(" ")[0] == unit
 
 
 def outcome_columns() -> list[str]:

@@ -31,6 +31,7 @@ from okoshi.study.pilot_sites import (
     pilot_of,
     starts_of,
 )
+from okoshi.study.rows import arrays_of
 from okoshi.study.runs import Progress, Task, run_tasks, seed_of
 
 BEFORE = 5  # years of the panel before the start
@@ -282,10 +283,10 @@ def rows_of(found: PilotFound) -> dict[str, Array]:
             "years": found.asked.years,
             "outcome": row.outcome,
             "method": row.method,
-            **_three("truth", row.truth),
-            **_three("elsewhere", row.elsewhere),
-            **_three("estimate", row.estimate),
-            **_three("bias", row.bias),
+            **row.truth.columns("truth"),
+            **row.elsewhere.columns("elsewhere"),
+            **row.estimate.columns("estimate"),
+            **row.bias.columns("bias"),
             "false_alarms": row.false_alarms,
             "power": row.power,
             "sites_needed": inf if isnan(row.sites_needed) else row.sites_needed,
@@ -293,8 +294,4 @@ def rows_of(found: PilotFound) -> dict[str, Array]:
         }
         for row in found.rows
     ]
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-def _three(name: str, interval: Interval) -> dict[str, float]:
-    return {name: interval.value, f"{name}_low_90": interval.low, f"{name}_high_90": interval.high}
+    return arrays_of(rows)

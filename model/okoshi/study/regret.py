@@ -14,11 +14,10 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.study.design import Design
 from okoshi.study.gathered import Gathered
-from okoshi.study.intervals import FEWEST, LEVEL
+from okoshi.study.intervals import ENDS, FEWEST
 from okoshi.study.outcomes import OutcomeChoice
 
 RESAMPLES = 500
-TOLD = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def regrets(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> list[
     if shape[2] >= FEWEST:
         drawn = _resampled(values)
         chosen = (drawn <= drawn.min(axis=1, keepdims=True) + 1e-12).mean(axis=0)
-        low, high = np.quantile(drawn, TOLD, axis=0)
+        low, high = np.quantile(drawn, ENDS, axis=0)
     found = [
         Regret(
             outcome=outcome.label,

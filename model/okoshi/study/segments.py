@@ -38,7 +38,7 @@ def process_name() -> str:
     return f"{host}-{os.getpid()}-{time.time_ns()}"
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file whole or not at all: under a name of this process, to the disk, then renamed.
 
     Raises OSError when the disk does not take it; what was there before is then left as it was.

@@ -82,7 +82,7 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
     given = Given(design, gathered, noise)
     indices = [*BY_METHOD[design.experiment.method](given)]
     if design.experiment.method not in WITH_CHANGES:
-        indices += given.named("", change_indices(design.experiment.factors, gathered))
+        indices += given.named(change_indices(design.experiment.factors, gathered))
     return Analysis(gathered, noise, tuple(indices), constant, too_few)
 
 
@@ -114,10 +114,10 @@ class Given:
         value, reach = float(value), float(reach)
         return Index(method, outcome, part, other, name, value, value - reach, value + reach, floor)
 
-    def named(self, other: str, found: list[tuple[str, str, float, float, float]]) -> list[Index]:
+    def named(self, found: list[tuple[str, str, float, float, float]]) -> list[Index]:
         """Return (index, part, value, low, high) as indices."""
         method, outcome = self.design.experiment.method, self.gathered.outcome
-        return [Index(method, outcome, part, other, name, *numbers) for name, part, *numbers in found]
+        return [Index(method, outcome, part, "", name, *numbers) for name, part, *numbers in found]
 
 
 def _sobol(given: Given) -> list[Index]:
@@ -298,13 +298,13 @@ def _dummy_columns(unit: Array) -> Array:
 
 
 def _grid(given: Given) -> list[Index]:
-    found = given.named("", grid_indices(given.design, given.gathered))
+    found = given.named(grid_indices(given.design, given.gathered))
     floors = no_effect_in_a_grid(given.design, given.gathered, given.noise.of_means.value)
     return [replace(one, floor=floors[one.part]) if one.index == "first" else one for one in found]
 
 
 def _latin_hypercube(given: Given) -> list[Index]:
-    return given.named("", rank_indices(given.design.experiment.factors, given.gathered))
+    return given.named(rank_indices(given.design.experiment.factors, given.gathered))
 
 
 BY_METHOD: dict[str, Callable[[Given], list[Index]]] = {

@@ -19,9 +19,10 @@ from okoshi.language.errors import InputError
 from okoshi.language.messages import say
 from okoshi.policy.supplement import MEASURES
 from okoshi.study.experiment import Experiment
-from okoshi.study.intervals import FEWEST, LEVEL, Interval, mean_interval, ratio_interval
+from okoshi.study.intervals import ENDS, FEWEST, Interval, mean_interval, ratio_interval
 from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
+from okoshi.study.rows import columns_of
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
 
 STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
@@ -179,11 +180,11 @@ def _looked_at(experiment: Experiment) -> list[OutcomeChoice]:
 def _part_of_nation(experiment: Experiment) -> float:
     """Return the part of the nation's budgets that falls to the run."""
     from okoshi.simulation import share_of_nation
-    from okoshi.world.country import load_nation, load_world
+    from okoshi.study.whole_country import country_of
+    from okoshi.world.country import load_nation
 
-    world = experiment.scenario.world
-    here = load_world(world.source, world.prefectures, world.scale)
-    return share_of_nation(here, load_nation(world.source))
+    scenario = experiment.scenario
+    return share_of_nation(country_of(scenario), load_nation(scenario.world.source))
 
 
 def _values_of_world(
@@ -253,7 +254,7 @@ def _best(split: SplitDesign, judged: Judged) -> BestSplit:
 def _spread(values: Array) -> tuple[float, float]:
     if not len(values):
         return float("nan"), float("nan")
-    low, high = np.quantile(values, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+    low, high = np.quantile(values, ENDS)
     return float(low), float(high)
 
 
@@ -360,7 +361,7 @@ def rows_of(split: Split) -> dict[str, list[object]]:
                 _row(f"{kind}_yen", "", "", line, Interval(float(yen), float("nan"), float("nan")))
                 for line, yen in zip(MEASURES, regret.yen, strict=True)
             ]
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    return columns_of(rows)
 
 
 def _row(

@@ -196,12 +196,8 @@ class Found:
 
 def write_once(path: Path, text: str) -> None:
     """Write a file unless there is one already; of several who try, one does. Raises OSError."""
-
-    def put(part: Path) -> None:
-        part.write_text(text, encoding="utf-8")
-
     own = path.with_name(f"{path.name}.{os.getpid()}.{time.time_ns()}")
-    write_whole(own, put)
+    write_whole(own, lambda part: part.write_text(text, encoding="utf-8"))
     try:
         os.link(own, path)
     except FileExistsError:
@@ -218,11 +214,7 @@ def write_text_whole(path: Path, text: str) -> None:
     with contextlib.suppress(OSError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text:
             return
-    write_whole(path, lambda part: _put_text(part, text))
-
-
-def _put_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def sorted_keys(keys: Iterable[str] | Array) -> Array:

@@ -14,7 +14,6 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError, RunError
 from okoshi.language.messages import say
-from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.jobs import (
     DONE,
@@ -32,12 +31,12 @@ from okoshi.study.maker import Maker
 from okoshi.study.runner import Engine
 from okoshi.study.runs import Columns, Progress, seed_of
 from okoshi.study.store import Found, Owner, Store, sorted_keys
+from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
     from okoshi.study.experiment import Experiment
 
 ALL = (1, 1)
-KEY_COLUMNS = ("point", "replicate", "seed")
 
 
 @dataclass(frozen=True)
@@ -261,6 +260,11 @@ class Sweep:
         return table
 
 
+def count_by_status(results: Columns) -> dict[str, int]:
+    """Return how many runs are done, failed and missing in a table of results."""
+    return {status: int((results["status"] == status).sum()) for status in (DONE, FAILED, MISSING)}
+
+
 def dtype_of(outcome: Wanted) -> str:
     """Return how an outcome's column is declared."""
-    return next(column.dtype for column in TABLES[outcome.table] if column.name == outcome.column)
+    return declared_columns(outcome.table)[outcome.column].dtype

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.observe.column_declaration import ColumnDeclaration
-from okoshi.observe.declarations import TABLES
 from okoshi.observe.observed import ObservedFigure, observed_figures
+from okoshi.study.outcomes import TABLE
+from okoshi.study.words import declared_columns
 
 YEARS_ALIKE = 0.7  # correlation of the model's own error between neighbouring years of a series
-TABLE = "national"
 LEVELS = ("members", "municipalities_with_members")
 LEVEL_ERROR = 0.015  # of a level at the horizon
 
@@ -44,7 +43,7 @@ class Target:
 
     def scaled(self, values: Array) -> Array:
         """Return simulated values in the scale of comparison."""
-        return np.log1p(np.maximum(values, 0.0)) if self.is_log else np.asarray(values, dtype=np.float64)
+        return scaled(self.figure.operator, values)
 
     def in_units(self, scaled: Array) -> Array:
         """Return values in the units of the series again."""
@@ -76,9 +75,14 @@ class Target:
         return error / (1.0 + self.figure.value) if self.is_log else error
 
 
+def scaled(column: str, values: Array) -> Array:
+    """Return values of a column of the national table in the scale of comparison: counts as logarithms."""
+    return np.log1p(np.maximum(values, 0.0)) if is_count(column) else np.asarray(values, dtype=np.float64)
+
+
 def is_count(column: str) -> bool:
     """Return whether a column of the national table holds whole numbers."""
-    return _declared(column).dtype == "int64"
+    return declared_columns(TABLE)[column].dtype == "int64"
 
 
 def bounds_of(column: str) -> tuple[float, float]:
@@ -87,11 +91,7 @@ def bounds_of(column: str) -> tuple[float, float]:
     All are counts, amounts, ratios (none below nought) or shares (nor above one). An interval of what a figure may be
     ends there too: an error with a normal spread reaches beyond, where no figure can be, and takes nothing along.
     """
-    return 0.0, 1.0 if _declared(column).unit == "share" else float("inf")
-
-
-def _declared(column: str) -> ColumnDeclaration:
-    return next(declared for declared in TABLES[TABLE] if declared.name == column)
+    return 0.0, 1.0 if declared_columns(TABLE)[column].unit == "share" else float("inf")
 
 
 def targets_of(horizon: int, series: Sequence[str], last_year: int | None = None) -> tuple[Target, ...]:

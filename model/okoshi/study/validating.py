@@ -18,15 +18,28 @@ from okoshi.scenario.draft import Adoption, Matching, Settlement
 from okoshi.scenario.scenario import Scenario, Structure
 from okoshi.study.drawn import Ensemble
 from okoshi.study.intervals import middle
-from okoshi.study.naive import REACH, Forecast, official_series
+from okoshi.study.naive import REACH, Forecast, naive_forecasts, official_series
 from okoshi.study.patterns import PATTERNS
-from okoshi.study.runs import Task
+from okoshi.study.runs import Progress, Task, run_tasks
 from okoshi.study.targets import bounds_of
 
 FORECAST_SERIES = "members"
 DRAWN_AGAIN = 400
 FORECAST_LAST = 2023
 HORIZONS = (2015, 2017, 2018, 2019)
+OFTEN = 2  # the ensemble that patterns are scored with has so many times the draws of a forecast
+JUDGED = 2018  # the horizon by which structures are judged
+
+
+@dataclass(frozen=True)
+class ValidationPlan:
+    """What is run: the main fit, fits with earlier horizons, and fits to FY2018 of rival forms that have their own."""
+
+    scenario: Scenario
+    main: Ensemble
+    earlier: dict[int, Ensemble]
+    apart: dict[str, Ensemble]
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -194,3 +207,66 @@ def official_after(horizon: int) -> Array:
     """Return the official members of the years after a horizon."""
     official = official_series(FORECAST_SERIES)
     return np.array([official[year] for year in range(horizon + 1, FORECAST_LAST + 1)])
+
+
+def run_all(plan: ValidationPlan, workers: int, progress: Progress) -> dict[tuple[str, str], list[Seen]]:
+    """Run every set: the main ensemble, the earlier fits, the rival structures. Raises InputError for few draws."""
+    to_last = plan.scenario.changed(years=(2009, FORECAST_LAST))
+    most = min(OFTEN * plan.draws, len(plan.main.posterior))
+    sets = {("figures", "main"): tasks_on(plan.main, plan.scenario, most)}
+    for horizon, ensemble in plan.earlier.items():
+        sets["forecast", str(horizon)] = tasks_on(ensemble, to_last, plan.draws)
+    judged = plan.earlier.get(JUDGED, plan.main)
+    for name, structure in rival_structures(plan.scenario.structure).items():
+        if name != "as_fitted":
+            ensemble = plan.apart.get(name, judged)
+            sets["structure", name] = tasks_on(ensemble, replace(to_last, structure=structure), plan.draws)
+    tasks = [task for of_set in sets.values() for task in of_set]
+    results = []
+    for result in run_tasks(tasks, workers, see):
+        results.append(result)
+        progress(len(results), len(tasks))
+    rest = iter(results)
+    return {key: [next(rest) for _ in of_set] for key, of_set in sets.items()}
+
+
+def score(
+    plan: ValidationPlan, seen: dict[tuple[str, str], list[Seen]]
+) -> tuple[list[dict[str, Any]], dict[int, list[Forecast]]]:
+    """Return all rows of the table, and the forecasts of each horizon, the model's first."""
+    rows = [
+        {"part": "figures", "name": "main", **row}
+        for row in score_figures(seen["figures", "main"], int(plan.main.posterior.about["horizon"]))
+    ]
+    for (kind, name), runs in seen.items():
+        if kind == "structure":
+            rows += [{"part": "structure", "name": name, **row} for row in score_figures(runs, JUDGED)]
+    forecasts = {}
+    for horizon in plan.earlier:
+        forecasts[horizon] = [
+            forecast_of(seen["forecast", str(horizon)], horizon),
+            *naive_forecasts(FORECAST_SERIES, horizon, FORECAST_LAST),
+        ]
+        for forecast in forecasts[horizon]:
+            official = official_after(horizon)
+            for number, year in enumerate(forecast.years.tolist()):
+                low, value, high = forecast.low[number], official[number], forecast.high[number]
+                rows.append(
+                    {
+                        "part": f"forecast from FY{horizon}",
+                        "name": forecast.name,
+                        "figure": FORECAST_SERIES,
+                        "fiscal_year": year,
+                        "label": "fitted",
+                        "read_by_fit": False,
+                        "official_low": value,
+                        "official": value,
+                        "official_high": value,
+                        "median": forecast.middle[number],
+                        "low_90": low,
+                        "high_90": high,
+                        "hit": bool(low <= value <= high),
+                        "median_within": bool(abs(forecast.middle[number] / value - 1.0) <= 0.05),
+                    }
+                )
+    return rows, forecasts

@@ -1,4 +1,4 @@
-"""Is the country of a run the whole one? Official figures, budgets and targets are of the whole, once."""
+"""The country of a run, and whether it is the whole one: official figures, budgets and targets are, once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ import numpy as np
 from okoshi.language.errors import InputError
 from okoshi.language.messages import say
 from okoshi.scenario.prefectures import PREFECTURES
-from okoshi.simulation import share_of_nation
+from okoshi.scenario.scenario import Scenario
 from okoshi.world.country import World, load_nation, load_world
+
+
+def country_of(scenario: Scenario) -> World:
+    """Return the country that a scenario asks for. Raises InputError where there is none."""
+    return load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
 
 
 def is_whole(source: str, prefectures: Sequence[str], scale: int) -> bool:
@@ -32,6 +37,8 @@ def held_in(world: World) -> int:
 
 def words_of_part(source: str, prefectures: Sequence[str], scale: int) -> str:
     """Return what a run of a part of the country (or of several copies) must say of itself; nothing of the whole."""
+    from okoshi.simulation import share_of_nation
+
     if is_whole(source, prefectures, scale):
         return ""
     world = load_world(source, tuple(prefectures), scale)

@@ -1,12 +1,13 @@
-"""Numbers with their intervals, and columns of the national table, in words."""
+"""Numbers with their intervals, and declared columns, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from math import ceil, isfinite, isnan, log10
 
 from okoshi.language.messages import language, say
-from okoshi.observe.declarations import TABLES
+from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.study.intervals import Interval
 
 LEAST_TOLD = 1e-9  # what is smaller is rounding
@@ -31,12 +32,18 @@ def digits_beyond_zero(numbers: Sequence[float]) -> int:
     return ceil(-log10(2.0 * nearest))  # from half of the last digit on it rounds up
 
 
-def meaning_of(outcome: str) -> str:
-    """Return the meaning of a column of the national table in the language in use."""
-    for declared in TABLES["national"]:
-        if declared.name == outcome:
-            return declared.meaning_ja if language() == "ja" else declared.meaning
-    return outcome
+@cache
+def declared_columns(table: str) -> Mapping[str, ColumnDeclaration]:
+    """Return the columns of a table by name; none of a table that is not declared."""
+    return {column.name: column for column in TABLES.get(table, ())}
+
+
+def meaning_of(column: str, table: str = "national") -> str:
+    """Return the meaning of a column in the language in use; its name where it is not declared."""
+    found = declared_columns(table).get(column)
+    if found is None:
+        return column
+    return found.meaning_ja if language() == "ja" else found.meaning
 
 
 def digits_of(outcome: str) -> int:
@@ -46,6 +53,5 @@ def digits_of(outcome: str) -> int:
 
 def in_yen(outcome: str) -> bool:
     """Return whether a column of the national table is an amount of yen."""
-    return any(
-        declared.name == outcome and declared.unit.startswith("yen") for declared in TABLES["national"]
-    )
+    found = declared_columns("national").get(outcome)
+    return found is not None and found.unit.startswith("yen")
