@@ -114,9 +114,15 @@ def test_a_longer_design_goes_on_and_a_finished_sweep_does_nothing(
     okoshi: Okoshi, swept: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(swept, "out")
+    made_of_fewer = [
+        Path("out", f"{name}.parquet") for name in ("indices", "boxes", "regret", "shapley", "split")
+    ]
+    for analysis in made_of_fewer:
+        analysis.touch()
     longer = write_experiment(tmp_path / "longer", replicates=3)
     said = okoshi("sweep", longer, "--out", "out")
     assert said.status == 0, said.err
+    assert not any(analysis.exists() for analysis in made_of_fewer)
     assert "6 of 18 runs to do" in Path("out/run.log").read_text()
     assert parquet.read_table("out/results.parquet").num_rows == 18
     before = Path("out/results.parquet").read_bytes()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
 EXPERIMENT, SCENARIO, RESULTS, RUN = "experiment.toml", "scenario.toml", "results.parquet", "run.json"
-ANALYSES = ("indices.parquet", "boxes.parquet", "regret.parquet")
+ANALYSES = tuple(f"{name}.parquet" for name in ("indices", "boxes", "regret", "shapley", "split"))
 
 
 @dataclass(frozen=True)
