@@ -43,7 +43,7 @@ class Target:
 
     def scaled(self, values: Array) -> Array:
         """Return simulated values in the scale of comparison."""
-        return scaled(self.figure.operator, values)
+        return scaled(self.figure.series, values)
 
     def in_units(self, scaled: Array) -> Array:
         """Return values in the units of the series again."""
