@@ -32,10 +32,10 @@ def missed(reason):
 
 SECOND_RISE_TOO_EARLY = (
     "A forecast from FY2018: 5,798 members in FY2019 (observed 5,503), then 6,196 in FY2020 (5,560) with pandemic and "
-    "telework at the middle of their priors (some 260 more without either), when openings fall from 1.55 to 1.10 an applicant, "
-    "guests of the new trial stays apply and 8,000 is asked; no figure to FY2018 tells of the pandemic's effect. "
-    "Tried: attention as the growth asked until the due date (misfit to FY2018 57 to 39), applicants as the short side "
-    "(FY2019 from 6,000 to 5,700), hosts that stop (FY2020 from 1,175 hosts to 1,144). "
+    "telework at the middle of their priors (260 more without either), when openings fall from 1.55 to 1.10 an "
+    "applicant, guests of the new trial stays apply and 8,000 is asked; no figure to FY2018 tells of the pandemic's "
+    "effect. Tried: attention as the growth asked until the due date (misfit to FY2018 57 to 39), applicants as the "
+    "short side (FY2019 from 6,000 to 5,700), hosts that stop (FY2020 from 1,175 hosts to 1,144). "
     "What would decide: posts and applicants by year, guests of trial stays in FY2019-FY2021"
 )
 ALL_THE_WILLING_JOIN = (
