@@ -189,9 +189,11 @@ def overrides(draw: st.DrawFn) -> dict[str, object]:
     for name in names:
         parameter = catalogue()[name]
         one = other_value(parameter)
-        dated = st.dictionaries(
-            st.integers(2000, 2100), st.one_of(one, st.just(ABOLISHED)), min_size=1, max_size=3
-        )
+        needed = (
+            name.startswith("context.") and parameter.in_year(2009) is not None
+        )  # prices and wages cannot end
+        ends = st.nothing() if needed else st.just(ABOLISHED)
+        dated = st.dictionaries(st.integers(2000, 2100), st.one_of(one, ends), min_size=1, max_size=3)
         chosen[name] = draw(st.one_of(one, dated) if parameter.dated else one)
     return chosen
 
