@@ -6,6 +6,11 @@ import csv
 import io
 from pathlib import Path
 
+import pytest
+
+from okoshi.language.errors import Fault, InputError
+from okoshi.world.importing import import_world
+
 SEXES = [f"{item}{sex}" for item in ("A1301", "A1302", "A1303", "A1419") for sex in ("01", "02")]
 ITEMS = ["A1101", "A1301", "A1302", "A1303", "A1419", *SEXES, "B1101", "B1103"]
 MORE = ["A5101", "A5102", "D1202", "H6130", "H6132"]
@@ -40,3 +45,10 @@ def write_csv(path: Path, rows: list[list[str]], encoding: str = "cp932") -> Pat
     csv.writer(text).writerows(rows)
     path.write_bytes(text.getvalue().encode(encoding))
     return path
+
+
+def faults_of(ssdse: Path, **others: Path) -> tuple[Fault, ...]:
+    """Return what is wrong with files that cannot be imported."""
+    with pytest.raises(InputError) as caught:
+        import_world(ssdse, **others)
+    return caught.value.faults

@@ -21,6 +21,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,9 @@ from okoshi.parameters.posterior import (
     read_posterior,
     write_posterior,
 )
+from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.study.maker import this_maker
-from okoshi.study.targets import is_count
+from okoshi.study.outcomes import TABLE, OutcomeChoice
 
 SCENARIOS = Path(__file__).parent.parent / "experiments" / "calibration"
 SCENARIO_OF = {
@@ -46,19 +48,27 @@ FIRST_SEED = 2_000_003  # not among those of pools, fits or results
 SAME = 0.005
 
 
+def scenario_of(about: Mapping[str, Any]) -> Scenario:
+    """Return the scenario whose runs a fit rests on."""
+    return load_scenario(SCENARIOS / SCENARIO_OF[about["structure"]["adoption"]])
+
+
+def read_by(about: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return what a fit read of the national table: column and fiscal year."""
+    labels = (label.removeprefix(f"{TABLE}.").split("@") for label in about["targets"])
+    return [(column, int(year)) for column, year in labels]
+
+
 def print_runs(file: Path, draws: int) -> None:
     """Print this version, then a line a run: what the fit reads of it, in hexadecimal to the last bit."""
-    from okoshi.scenario.scenario import load_scenario
     from okoshi.study.calibrating import HEADLINES
     from okoshi.study.jobs import Job, run_job
-    from okoshi.study.outcomes import TABLE, OutcomeChoice
 
     posterior = read_posterior(file)
     about, last = posterior.about, posterior.about["last_year"]
-    read = [label.removeprefix(f"{TABLE}.").split("@") for label in about["targets"]]
-    outcomes = tuple(OutcomeChoice(TABLE, name, int(year)) for name, year in read)
-    outcomes += tuple(OutcomeChoice(TABLE, name, last) for name in HEADLINES)
-    scenario = load_scenario(SCENARIOS / SCENARIO_OF[about["structure"]["adoption"]], years=(2009, last))
+    read = (*read_by(about), *((name, last) for name in HEADLINES))
+    outcomes = tuple(OutcomeChoice(TABLE, name, year) for name, year in read)
+    scenario = scenario_of(about).changed(years=(2009, last))
     print(json.dumps(this_maker().model))
     for kind in (POSTERIOR, PRIOR):
         for draw in range(draws):
@@ -85,12 +95,14 @@ def lines_of(process: subprocess.Popen[str]) -> list[Any]:
 
 def difference(one: dict[str, str], other: dict[str, str]) -> float:
     """Return the largest difference between two runs, counts as logarithms; infinite where only one has a number."""
+    from okoshi.study.targets import scaled  # not in every version that fitted
+
     most = 0.0
     for name in one.keys() - {"run"}:
         values = np.array([float.fromhex(run[name]) for run in (one, other)])
         if np.isnan(values).all():
             continue
-        before, after = np.log1p(values) if is_count(name.partition(".")[2].partition("@")[0]) else values
+        before, after = scaled(name.partition(".")[2].partition("@")[0], values)
         most = max(most, abs(after - before) if np.isfinite(values).all() else np.inf)
     return float(most)
 

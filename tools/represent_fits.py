@@ -11,10 +11,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from repeat_fits import SCENARIO_OF, SCENARIOS
+from repeat_fits import read_by, scenario_of
 
 from okoshi.parameters.posterior import posterior_folder, read_posterior, write_posterior
-from okoshi.scenario.scenario import load_scenario
 from okoshi.study.representing import represented, search
 from okoshi.study.runs import Task, run_tasks
 from okoshi.study.targets import targets_of
@@ -34,12 +33,10 @@ def main() -> None:
     for file in sorted(posterior_folder().glob(arguments.only)):
         posterior = read_posterior(file)
         about = posterior.about
-        read = {label.split(".")[1].split("@")[0] for label in about["targets"]}
-        targets = targets_of(about["horizon"], sorted(read), about["last_year"])
+        targets = targets_of(about["horizon"], [column for column, _ in read_by(about)], about["last_year"])
         if [target.label for target in targets] != about["targets"]:
             raise SystemExit(f"{file.name} was fitted to other figures than this version would read")
-        scenario = load_scenario(SCENARIOS / SCENARIO_OF[about["structure"]["adoption"]])
-        number = search(scenario, posterior, targets, do)
+        number = search(scenario_of(about), posterior, targets, do)
         print(f"{file.name}: draw {number} (before, {about['representative']})", flush=True)
         write_posterior(file, represented(posterior, number))
 

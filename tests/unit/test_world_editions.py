@@ -11,8 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from official_table import ITEMS, MORE, table_of, write_csv
-from okoshi.language.errors import Fault, InputError
+from official_table import ITEMS, MORE, faults_of, table_of, write_csv
 from okoshi.world.country import Depopulation
 from okoshi.world.importing import import_world
 from okoshi.world.official import check_digit
@@ -36,12 +35,6 @@ def write_book(path: Path, **sheets: Rows) -> Path:
         sheet.sheet_state = "hidden" if name.endswith("_hidden") else "visible"
     book.save(path)
     return path
-
-
-def faults_of(ssdse: Path, **others: Path) -> tuple[Fault, ...]:
-    with pytest.raises(InputError) as caught:
-        import_world(ssdse, **others)
-    return caught.value.faults
 
 
 def as_text(path: Path, rows: list[list[str]], between: str, encoding: str, end: str = "\r\n") -> Path:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from official_table import ITEMS, MORE, table_of, write_csv
+from official_table import ITEMS, MORE, faults_of, table_of, write_csv
 from okoshi.language.errors import Fault, InputError
 from okoshi.world.country import Depopulation, MunicipalityKind, load_world
 from okoshi.world.describing import describe
@@ -30,12 +30,6 @@ def write_strength(path: Path, rows: list[tuple[object, ...]]) -> Path:
         book.active.append(row)  # type: ignore[union-attr]
     book.save(path)
     return path
-
-
-def faults_of(ssdse: Path, **others: Path) -> tuple[Fault, ...]:
-    with pytest.raises(InputError) as caught:
-        import_world(ssdse, **others)
-    return caught.value.faults
 
 
 def test_a_table_becomes_a_world_with_its_names(ssdse: Path, tmp_path: Path) -> None:

@@ -42,9 +42,12 @@ def search(scenario: Scenario, posterior: Posterior, targets: Sequence[Target], 
     error, chance = np.diag(error_covariance(targets)), np.nanvar(figures, axis=0)
     middles, widths = np.nanmedian(told, axis=0), np.nanstd(told, axis=0)
     numbers, runs = np.arange(draws), 1
+
+    def away() -> Array:
+        return off(figures, middle, np.sqrt(error + chance / runs)) + off(told, middles, widths)
+
     for nearest, more in ROUNDS:
-        away = off(figures, middle, np.sqrt(error + chance / runs)) + off(told, middles, widths)
-        kept = np.argsort(away, kind="stable")[:nearest]
+        kept = np.argsort(away(), kind="stable")[:nearest]
         numbers, figures, told = numbers[kept], figures[kept], told[kept]
         seeds = range(draws + runs, draws + runs + more)
         again = seen([(number, seed) for number in numbers.tolist() for seed in seeds])
@@ -53,8 +56,7 @@ def search(scenario: Scenario, posterior: Posterior, targets: Sequence[Target], 
             for mean, values in zip((figures, told), again, strict=True)
         )
         runs += more
-    away = off(figures, middle, np.sqrt(error + chance / runs)) + off(told, middles, widths)
-    return int(numbers[np.argmin(away)])
+    return int(numbers[np.argmin(away())])
 
 
 def headlines(targets: Sequence[Target], runs: Sequence[Seen]) -> Array:
