@@ -36,7 +36,6 @@ OUTCOMES = [
     "enterprises_alive",
     "sales_taken_from_others_yen",
 ]
-LADDER_STEPS = ["local_10000_ratio_1_share", "local_10000_ratio_1_5_share", "local_10000_ratio_2_share"]
 
 # %% [markdown]
 # ## Loans at the steps of the ladder

@@ -19,7 +19,7 @@ from okoshi import figures
 
 SMALL = os.environ.get("OKOSHI_NOTEBOOK_SIZE") == "small"
 HERE = Path(__file__).resolve().parent
-STUDIES, RESULTS = HERE / "studies", HERE / "results"
+RESULTS = HERE / "results"
 CHUGOKU = ["鳥取県", "島根県", "岡山県", "広島県", "山口県"]
 PREFECTURES = CHUGOKU[:2] if SMALL else CHUGOKU
 REPLICATES = 2 if SMALL else 6

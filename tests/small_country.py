@@ -43,11 +43,6 @@ def scenario_of(
     return _loaded(base).changed(settings, seed, years)
 
 
-def with_values(scenario: Scenario, values: dict[str, object]) -> Scenario:
-    """Return a scenario with parameters set, `NAME@YEAR` from a year on."""
-    return scenario.changed(values)
-
-
 def lived(scenario: Scenario, seed: int | None = None) -> RegionalModel:
     """Return a model that has lived all its years."""
     model = RegionalModel(scenario, rng=seed)

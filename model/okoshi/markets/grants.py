@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Yen
+from okoshi.agents.arrays import Codes, Flags, Floats, Yen
 from okoshi.agents.books import Layer
 from okoshi.agents.founders import Candidates
 from okoshi.engine.draws import Luck
@@ -162,8 +162,3 @@ def serve(
     layer[order[by_supplement]] = Layer.SUPPLEMENT
     left_out = candidates.month[~served]
     return Served(served, layer, national, int(left_out.min()) if len(left_out) else None)
-
-
-def applications_by_reason(refusal: Codes) -> Integers:
-    """Return how many stood before each closed door, in the order of `Refusal`."""
-    return np.bincount(refusal, minlength=len(Refusal))

@@ -28,7 +28,7 @@ from okoshi.agents.companies import (
 )
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_compared import tell_earlier, tell_origins
-from okoshi.agents.dispatch_contracts import Contracts, Kind, Origin, months_in_year, still_in_touch
+from okoshi.agents.dispatch_contracts import Contracts, Kind, months_in_year, still_in_touch
 from okoshi.agents.dispatch_hosts import DispatchHosts
 from okoshi.agents.dispatch_spending import costs_of_year, net_by_place, post_costs, post_national
 from okoshi.agents.municipalities import Field
@@ -301,8 +301,3 @@ class Dispatch:
         tied = still_in_touch(table, self.first_month, behaviour.ties_fading, self.luck)
         self.related_people = np.bincount(place[side], minlength=places)
         self.related_people += np.bincount(table.municipality[tied], minlength=places)
-
-    def origins_running(self) -> Integers:
-        """Return how many persons of this year are of each `Origin`."""
-        rows, _ = months_in_year(self.contracts, self.first_month)
-        return np.bincount(self.contracts.origin[rows], minlength=len(Origin))

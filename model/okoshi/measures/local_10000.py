@@ -89,8 +89,7 @@ class Round:
 class Local10000:
     """The measure through the years. What crosses to others, by municipality:
 
-    `jobs` people at work in open enterprises, `jobs_new` more of them than a year before (never under 0),
-    `jobs_opened` those in funded enterprises founded this year,
+    `jobs` people at work in open enterprises, `jobs_opened` those in funded enterprises founded this year,
     `closing` enterprises closed in the year (one may be taken over), `own_funds_spent` yen of the
     municipality's own part of the grants in the year.
     """
@@ -105,7 +104,6 @@ class Local10000:
         self.founded: Rows = np.zeros(0, dtype=np.int64)
         self.lived: enterprises.YearOfEnterprises | None = None
         self.jobs: Integers = np.zeros(len(world), dtype=np.int64)
-        self.jobs_new: Integers = np.zeros(len(world), dtype=np.int64)
         self.jobs_opened: Integers = np.zeros(len(world), dtype=np.int64)
         self.closing: Integers = np.zeros(len(world), dtype=np.int64)
         self.own_funds_spent: Yen = np.zeros(len(world), dtype=np.int64)
@@ -180,10 +178,9 @@ class Local10000:
             self.lived = enterprises.give_up(
                 self.enterprises, self.behaviour.enterprises, self.lived, given_up, year.fiscal_year
             )
-        lived, bank, before = self.lived, self.world.prefecture, self.jobs
+        lived, bank = self.lived, self.world.prefecture
         place = self.enterprises.municipality
         self.jobs = _sums(place[lived.rows], self.enterprises.jobs[lived.rows], len(self.world))
-        self.jobs_new = np.maximum(self.jobs - before, 0)
         self.closing = np.bincount(place[lived.closing], minlength=len(self.world))
         table, new = self.enterprises, self.founded[self.enterprises.grant[self.founded] > 0]
         self.jobs_opened = _sums(place[new], table.jobs[new], len(self.world))

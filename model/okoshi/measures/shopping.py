@@ -96,7 +96,6 @@ class Shopping:
         places = len(world.key)
         self.leaving_logit: Floats = np.zeros(places)
         self.last_shop_went: Flags = np.zeros(places, dtype=np.bool_)
-        self.last_full_went: Flags = np.zeros(places, dtype=np.bool_)
         self.stores_closed: Integers = np.zeros(places, dtype=np.int64)
         self.support_paid: Yen = np.zeros(places, dtype=np.int64)
         self.stores_by_year: dict[int, dict[str, Integers]] = {}
@@ -344,7 +343,7 @@ class Shopping:
     ) -> None:
         table, blocks = self.districts, self.blocks
         closed = np.zeros(len(table), dtype=np.int64)
-        went = {}
+        self.last_shop_went = np.zeros(len(self.world.key), dtype=np.bool_)
         for position, kind in enumerate(KINDS):
             kept = kept_open(rows[position], stores[position], granted.stores[position], len(table))
             before = getattr(table, kind).copy()
@@ -355,8 +354,7 @@ class Shopping:
             setattr(table, f"{kind}_deficit", change.deficit)
             setattr(table, f"{kind}_surplus", change.surplus)
             closed += change.closed
-            went[kind] = (blocks.sums(before) > 0) & (blocks.sums(getattr(table, kind)) == 0)
-        self.last_full_went, self.last_shop_went = went["full"], went["full"] | went["daily"]
+            self.last_shop_went |= (blocks.sums(before) > 0) & (blocks.sums(getattr(table, kind)) == 0)
         self.stores_closed = blocks.sums(closed).astype(np.int64)
         there = (table.full + table.daily) > 0
         table.had_shop = table.had_shop | there

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-FIT, VALIDATE = "fit", "validate"
+FIT = "fit"
 
 
 @dataclass(frozen=True)

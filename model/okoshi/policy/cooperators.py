@@ -196,8 +196,3 @@ def allowed_term_months(rules: CooperatorRules, wanted: npt.ArrayLike) -> npt.ND
     if rules.term_months is None:
         return np.zeros_like(months)
     return np.clip(months, *rules.term_months)
-
-
-def body_bears(cost: Yen, reimbursement: Yen) -> Yen:
-    """Return what is left to the body that spent the money: the parts add up to the cost to the yen."""
-    return at_least_zero(cost - reimbursement)

@@ -17,12 +17,11 @@ from okoshi.figures.distributions import distribution
 from okoshi.figures.over_time import series
 from okoshi.figures.style import narrow_form
 from okoshi.figures.words import ColumnsMissingError
-from okoshi.language.messages import language, say
+from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from okoshi.agents.views import ColumnAgent
     from okoshi.figures.style import Picture
     from okoshi.simulation import RegionalModel
 
@@ -127,9 +126,3 @@ def words_of_member(model: RegionalModel, key: str) -> list[str]:
 
     names = readings.names_of_places(model)
     return history(readings.member_record(model, key), names)
-
-
-def title_of_agent(agent: ColumnAgent) -> str:
-    """Return the heading above the columns of an agent."""
-    kind = readings.kind_name(type(agent).__name__)
-    return f"{kind} {agent.row}" if language() == "en" else f"{kind}（{agent.row}）"
