@@ -133,11 +133,11 @@ def test_a_forecast_of_the_model_holds_the_error_that_its_fit_assumes():
     assert model_error("members") == pytest.approx(0.04)
     assert found.middle.tolist() == [1000.0] * 5
     assert found.high == pytest.approx(
-        np.full(5, 1000 * (1 + 1.6449 * 0.04))
+        np.full(5, 1000 * (1 + 1.644854 * 0.04))
     )  # runs that agree: that error alone
     wide = {**national, "members": np.array([900.0, 900, 900, 900, 900])}
     spread = forecast_of([Seen(national, {}), Seen(wide, {})] * 50, 2018)
-    assert spread.low == pytest.approx(950 - np.hypot(50, 1.6449 * 0.04 * 950) * np.ones(5))
+    assert spread.low == pytest.approx(950 - np.hypot(50, 1.644854 * 0.04 * 950) * np.ones(5))
 
 
 def test_an_interval_ends_where_figures_can_lie_and_no_verdict_changes():

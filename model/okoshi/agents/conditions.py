@@ -55,7 +55,7 @@ def read_conditions(
     """Read the policy and the context of a fiscal year; `before` are the conditions of the year before."""
     rules = CooperatorRules.of(settings, fiscal_year)
     scheme_open = bool(rules.enabled) and rules.activity_per_member is not None
-    prices = _number(settings, "context.price_index", fiscal_year)
+    prices = settings.number("context.price_index", fiscal_year)
     budgets = SupportBudgets.of(settings, fiscal_year)
     counted = before.last_year.members if before else 0  # of two years ago: what a budget can know
     publicity = before.reach.publicity if before else 0.0
@@ -68,21 +68,14 @@ def read_conditions(
         rules_before=before.rules if before else None,
         term_months=rules.term_months[1] if rules.term_months else 3 * MONTHS,
         total_is_fixed=total_is_fixed(settings, fiscal_year),
-        openings_per_applicant=_number(settings, "context.openings_per_applicant", fiscal_year),
-        wage_index=_number(settings, "context.wage_index", fiscal_year),
+        openings_per_applicant=settings.number("context.openings_per_applicant", fiscal_year),
+        wage_index=settings.number("context.wage_index", fiscal_year),
         price_index=prices,
-        telework_index=_number(settings, "context.telework_index", fiscal_year),
-        pandemic_index=_number(settings, "context.pandemic_index", fiscal_year),
+        telework_index=settings.number("context.telework_index", fiscal_year),
+        pandemic_index=settings.number("context.pandemic_index", fiscal_year),
         attention=growth_asked(settings, fiscal_year, counted) if scheme_open else 0.0,
         reach=reach_of(budgets, prices, programmes, last_year, publicity),
         budgets=of_part_of_the_nation(budgets, nation_share),
         last_year=last_year,
         nation_share=nation_share,
     )
-
-
-def _number(settings: Settings, name: str, fiscal_year: int) -> float:
-    value = settings.value(name, fiscal_year)
-    if not isinstance(value, int | float):
-        raise TypeError(f"{name} has no number in FY{fiscal_year}")
-    return float(value)

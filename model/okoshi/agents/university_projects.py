@@ -14,6 +14,7 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows, Yen
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
+from okoshi.scenario.settings import Settings
 from okoshi.world.country import World, distance_km
 
 STREAMS_UNIVERSITY = frozenset(
@@ -33,7 +34,7 @@ STREAMS_UNIVERSITY = frozenset(
 UNIVERSITY, PROJECT = 12, 13  # parts of keys, beside the origins of applicants
 NEAREST_KM = 10.0
 CONTRACT_OF_REFERENCE = 10_000_000  # yen a site: the first contracts, at which sites have their average size
-PRICES_OF_REFERENCE = 1.01  # of FY2025, in which the first contracts are spent; FY2024 = 1
+YEAR_OF_REFERENCE = 2025  # in which the first contracts are spent
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,12 @@ class Setting:
 
     @property
     def contract_in_real_terms(self) -> float:
-        """What a contract buys this year, of what 10 million yen bought in FY2025: exactly 1 under the first rules."""
-        return self.contract_yen / CONTRACT_OF_REFERENCE * (PRICES_OF_REFERENCE / self.prices)
+        """What a contract buys this year, of what 10 million yen bought in FY2025: exactly 1 under the first rules.
+
+        That year's prices are those of the parameter files: a scenario with others has sites of another size.
+        """
+        prices = Settings().number("context.price_index", YEAR_OF_REFERENCE)
+        return self.contract_yen / CONTRACT_OF_REFERENCE * (prices / self.prices)
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,13 @@ from okoshi.language.declared import source_in_words
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import part_of
+from okoshi.study.intervals import NORMAL_REACH
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from okoshi.figures.about import About
 
-NINETY = 1.645  # standard errors on each side of a figure that hold 90% of a normal distribution
 HEADLINES = (
     "members",
     "municipalities_with_members",
@@ -166,7 +166,7 @@ def _official(frames: Frames) -> list[Section]:
 
 def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
     """Return whether the official figure's own 90% range and the middle 90% of replicates overlap."""
-    reach = NINETY * figure["uncertainty"]
+    reach = NORMAL_REACH * figure["uncertainty"]
     return bool(mine["low"] <= figure["value"] + reach and mine["high"] >= figure["value"] - reach)
 
 

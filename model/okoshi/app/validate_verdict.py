@@ -21,7 +21,7 @@ def verdict(forecasts: dict[int, list[Forecast]], of_draws: Mapping[int, float] 
     Of few years a mean error that is smaller by less than a percentage point (`HAIR`) shows no better forecast, nor
     does one within what other draws would make of it (`of_draws`, a standard error by horizon).
     """
-    from okoshi.study.naive import REACH
+    from okoshi.study.intervals import NORMAL_REACH
 
     if not forecasts:
         return say("validate.no_forecasts")
@@ -39,7 +39,7 @@ def verdict(forecasts: dict[int, list[Forecast]], of_draws: Mapping[int, float] 
         }
         if naive < model:
             lost.append(say("validate.lost", **told))
-        elif naive - model < max(HAIR, REACH * (of_draws or {}).get(horizon, 0.0)):
+        elif naive - model < max(HAIR, NORMAL_REACH * (of_draws or {}).get(horizon, 0.0)):
             near.append(say("validate.near", **told, years=len(of_horizon[0].years)))
     said = say("validate.naive_wins", where="; ".join(lost)) if lost else say("validate.naive_never")
     return " ".join([said, *([say("validate.by_a_hair", where="; ".join(near))] if near else [])])

@@ -84,6 +84,13 @@ class Settings:
                 return override[position][1]
         return parameter.in_year(fiscal_year)
 
+    def number(self, name: str, fiscal_year: int) -> float:
+        """Return a number in force in that fiscal year. Raises TypeError where there is none."""
+        value = self.value(name, fiscal_year)
+        if not isinstance(value, int | float):
+            raise TypeError(f"{name} has no number in FY{fiscal_year}")
+        return float(value)
+
     def base(self, parameter: Parameter) -> Value | None:
         """Return what an undated parameter is where the scenario says nothing of it."""
         return self.drawn.get(parameter.name, parameter.in_year())

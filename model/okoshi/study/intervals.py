@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import copysign, inf, isfinite, isnan, nan, sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from okoshi.engine.columns import Array
 
 LEVEL = 0.90
 ENDS = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)  # quantiles between which the middle 90% lie
+NORMAL_REACH = NormalDist().inv_cdf(ENDS[1])  # standard deviations of a normal to either side of it
 FEWEST = 3  # replicates from which on an interval is told
 FEWEST_TO_RANK = 19  # values of which the smallest and the largest hold the middle 90% between them
 ROUNDING = 1e-12  # of a number: what is nearer than this is the same

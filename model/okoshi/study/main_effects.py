@@ -14,7 +14,6 @@ from okoshi.study.gathered import Gathered
 from okoshi.study.intervals import ENDS, FEWEST, bootstrap_widths, mean_interval
 
 RESAMPLES = 300
-Z = 1.6448536269514722  # of a 90% interval
 ROUNDING = 1e-12  # of the outcome: a gain below it is what summing leaves
 
 type Found = tuple[str, str, float, float, float]  # index, part, value, low, high

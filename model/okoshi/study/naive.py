@@ -9,9 +9,8 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.observe.observed import observed_figures
-from okoshi.study.intervals import LEVEL
+from okoshi.study.intervals import LEVEL, NORMAL_REACH
 
-REACH = 1.6449  # standard deviations of a normal to either side
 YEARS_OF_A_TERM = 3.0
 
 type Forecaster = Callable[[Mapping[int, float], int, int], list[float]]
@@ -99,9 +98,8 @@ def _forecast(
         if year + 1 in known
     ]
     spread = float(np.sqrt(np.mean(np.square(errors[-5:])))) * np.sqrt(years - horizon)
-    return Forecast(
-        name, horizon, years, middle, middle * np.exp(-REACH * spread), middle * np.exp(REACH * spread)
-    )
+    reach = np.exp(NORMAL_REACH * spread)
+    return Forecast(name, horizon, years, middle, middle / reach, middle * reach)
 
 
 def _share_that_ends(known: Mapping[int, float], horizon: int) -> float:

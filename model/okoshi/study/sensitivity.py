@@ -18,8 +18,8 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
-from okoshi.study.intervals import LEVEL, bootstrap_widths
-from okoshi.study.main_effects import Z, change_indices, grid_indices, no_effect_in_a_grid, rank_indices
+from okoshi.study.intervals import LEVEL, NORMAL_REACH, bootstrap_widths
+from okoshi.study.main_effects import change_indices, grid_indices, no_effect_in_a_grid, rank_indices
 from okoshi.study.noise import Noise, noise_of
 
 RESAMPLES = 300
@@ -221,7 +221,7 @@ def _pawn(given: Given) -> list[Index]:
     rng = np.random.default_rng(SALIB_SEED)
     draws = rng.integers(len(means), size=(RESAMPLES_OF_PAWN, len(means)))
     drawn = [median(given.problem, unit[chosen], means[chosen]) for chosen in draws]
-    reach = Z * np.std(drawn, axis=0, ddof=1)
+    reach = NORMAL_REACH * np.std(drawn, axis=0, ddof=1)
     floor = float(found[len(given.parts) :].mean())
     return [
         given.index("pawn_median", part, found[number], reach[number], floor)
@@ -250,7 +250,7 @@ def _delta(given: Given) -> list[Index]:
             whole = calc_delta(means, places, column, classes)
             drawn = [calc_delta(means[chosen], places, column[chosen], classes) for chosen in draws]
             value.append(2 * whole - float(np.mean(drawn)))
-            reach.append(Z * float(np.std(drawn, ddof=1)))
+            reach.append(NORMAL_REACH * float(np.std(drawn, ddof=1)))
     floor = float(np.mean(value[len(given.parts) :]))
     return [
         given.index("delta", part, value[number], reach[number], floor)

@@ -17,8 +17,8 @@ from okoshi.observe.observed import ObservedFigure, observed_figures
 from okoshi.scenario.draft import Adoption, Matching, Settlement
 from okoshi.scenario.scenario import Scenario, Structure
 from okoshi.study.drawn import Ensemble
-from okoshi.study.intervals import middle
-from okoshi.study.naive import REACH, Forecast, naive_forecasts, official_series
+from okoshi.study.intervals import NORMAL_REACH, middle
+from okoshi.study.naive import Forecast, naive_forecasts, official_series
 from okoshi.study.patterns import PATTERNS
 from okoshi.study.runs import Progress, Task, run_tasks
 from okoshi.study.targets import bounds_of
@@ -130,7 +130,7 @@ def widened(low: Array, median: Array, high: Array, error: Array, column: str) -
 def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str, Any]:
     median = np.median(values)
     least, most = middle(values)
-    error, tolerance = REACH * figure.uncertainty, REACH * figure.tolerance
+    error, tolerance = NORMAL_REACH * figure.uncertainty, NORMAL_REACH * figure.tolerance
     low, high = (float(end) for end in widened(least, median, most, np.array(error), figure.series))
     possible = bounds_of(figure.series)
     return {
@@ -165,7 +165,7 @@ def forecast_of(runs: Sequence[Seen], horizon: int) -> Forecast:
     values = np.array([[run.value(FORECAST_SERIES, int(year)) for year in years] for run in runs])
     median = np.median(values, axis=0)
     low, high = middle(values)
-    ends = widened(low, median, high, REACH * model_error(FORECAST_SERIES) * median, FORECAST_SERIES)
+    ends = widened(low, median, high, NORMAL_REACH * model_error(FORECAST_SERIES) * median, FORECAST_SERIES)
     return Forecast("model", horizon, years, median, *ends)
 
 
@@ -179,7 +179,7 @@ def chance_of(target: float, values: Array) -> tuple[float, float, float]:
     error = model_error(FORECAST_SERIES)
     off = (values - target) / (error * np.maximum(values, 1.0))
     median, (low, high) = np.median(values), middle(values)
-    least, most = widened(low, median, high, REACH * error * median, FORECAST_SERIES)
+    least, most = widened(low, median, high, NORMAL_REACH * error * median, FORECAST_SERIES)
     return float(ndtr(off).mean()), float(least), float(most)
 
 
