@@ -16,7 +16,7 @@ from pyarrow import parquet
 from okoshi.app.command_line import run_command_line
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import load_scenario
-from okoshi.study.segments import process_name
+from okoshi.study.files import process_name
 
 FILES = {"run.json", "run.log", "scenario.toml", *(f"{name}.parquet" for name in TABLES)}
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from okoshi.language.errors import InputError
 from okoshi.study import segments
+from okoshi.study.files import process_name, remove_left_over
 from okoshi.study.jobs import DONE, FAILED, Record
 from okoshi.study.maker import this_maker
-from okoshi.study.segments import Segment, read_segments, remove_left_over
+from okoshi.study.segments import Segment, read_segments
 from okoshi.study.store import Owner, Store, sorted_keys
 
 OWNER = Owner("a study", this_maker())
@@ -119,7 +120,7 @@ def test_a_second_sweep_is_refused_until_the_first_has_gone_however_it_went(
 def test_only_what_a_killed_process_of_this_machine_left_is_taken_away(tmp_path: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    host, process, moment = segments.process_name().rsplit("-", 2)
+    host, process, moment = process_name().rsplit("-", 2)
     names = {
         f".results.parquet.{host}-{gone.pid}-{moment}.part": False,
         f".results.parquet.{host}-{process}-{moment}.part": True,

@@ -184,7 +184,7 @@ OWN_WAYS: dict[str, Callable[[Experiment, Mapping[str, Array]], OwnAnalysis]] = 
 def analyse_own_way(path: Path, experiment: Experiment, results: Mapping[str, Array], form: str) -> None:
     """Print and write what a method with its own way found. Raises RunError where no seed is whole yet."""
     from okoshi.app.analysis_words import show_completeness
-    from okoshi.app.writing import ResultsFolder, reason_of
+    from okoshi.app.writing import ResultsFolder, disk_errors
     from okoshi.study.design import design_of
     from okoshi.study.gathered import completeness
 
@@ -197,10 +197,8 @@ def analyse_own_way(path: Path, experiment: Experiment, results: Mapping[str, Ar
         raise RunError(say("analyse.nothing"))
     if form != "table":
         show_columns(found.rows, form)
-    try:
+    with disk_errors("run.cannot_write", folder=path):
         write_table(path, experiment, found.table, found.rows)
-    except OSError as error:
-        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     drawn = ResultsFolder(path).draw(found.pictures(about_own(path, experiment)))
     click.echo(say("attribution.wrote", folder=path, table=found.table, figures=drawn), err=True)
 
@@ -221,13 +219,13 @@ def write(
 
     Raises RunError when the disk does not take them.
     """
-    from okoshi.app.writing import reason_of
+    from okoshi.app.writing import disk_errors
     from okoshi.figures.about import About
-    from okoshi.study.segments import write_whole
+    from okoshi.study.files import write_whole
 
     scenario = experiment.scenario  # its file is a copy in this folder: the title tells more than the name
     about = replace(About.of_scenario(scenario, experiment.replicates), scenario=scenario.shown_title)
-    try:
+    with disk_errors("run.cannot_write", folder=path):
         write_table(path, experiment, INDICES, rows)
         (path / FIGURES).mkdir(exist_ok=True)
         drawn = 0
@@ -235,8 +233,6 @@ def write(
             for picture in pictures_of_indices(experiment, outcome, analysis.indices, about):
                 write_whole(path / FIGURES / f"{picture.name}.png", picture.save)
                 drawn += 1
-    except OSError as error:
-        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     return drawn
 
 
@@ -259,19 +255,17 @@ def find_robust(design: Design, analyses: Sequence[Analysis]) -> list[Robust]:
 def write_robust(path: Path, design: Design, found: Sequence[Robust], *, show: bool) -> None:
     """Write `boxes.parquet` and `regret.parquet`, and print them. Raises RunError when the disk is full."""
     from okoshi.app.robust_words import box_rows, regret_rows, show_box, show_regrets
-    from okoshi.app.writing import reason_of
+    from okoshi.app.writing import disk_errors
 
     tables = {
         "boxes": box_rows([box for _, box, _ in found if box]),
         "regret": regret_rows([one for _, _, regret in found for one in regret]),
     }
-    try:
+    with disk_errors("run.cannot_write", folder=path):
         for name, rows in tables.items():
             (path / f"{name}.parquet").unlink(missing_ok=True)
             if rows:
                 write_table(path, design.experiment, name, rows)
-    except OSError as error:
-        raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
     if not show:
         return
     for outcome, box, regret in found:
@@ -286,10 +280,8 @@ def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[st
     """Write a table of an analysis whole or not at all. Raises OSError."""
     from importlib.metadata import version
 
-    from pyarrow import parquet
-
     from okoshi.app.writing import as_arrow
-    from okoshi.study.segments import write_whole
+    from okoshi.study.files import write_parquet
     from okoshi.study.whole_country import country_of
 
     scenario = experiment.scenario
@@ -300,8 +292,7 @@ def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[st
         "invented": country_of(scenario).invented,
     }
     arrays = {name: np.array(values, dtype=_dtype(values)) for name, values in rows.items()}
-    arrow = as_arrow(table, arrays, about)
-    write_whole(path / f"{table}.parquet", lambda part: parquet.write_table(arrow, part, compression="zstd"))
+    write_parquet(path / f"{table}.parquet", as_arrow(table, arrays, about))
 
 
 def _dtype(values: list[Any]) -> Any:

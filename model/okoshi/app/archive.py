@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from okoshi.app.report import write_whole
+from okoshi.app.report import write_file
 from okoshi.app.report_folder import CALIBRATION, COMPARISON, RUN, ReportedFolder
 from okoshi.app.writing import FIGURES
 from okoshi.language.errors import Fault, InputError
@@ -37,7 +37,7 @@ def write_archive(found: ReportedFolder, target: Path) -> int:
             entry = zipfile.ZipInfo(name, START_OF_ZIP)
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, READABLE, 3
             archive.writestr(entry, content[name])
-    write_whole(target, file.getvalue())
+    write_file(target, file.getvalue())
     return len(content)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,28 +201,23 @@ def with_representative(pool: Pool, found: Calibration, do: Do) -> Calibration:
 
 def write(file: Path, posterior: Posterior) -> None:
     """Write the draws. Raises RunError when the disk does not take them."""
+    from okoshi.app.writing import disk_errors
     from okoshi.parameters.posterior import write_posterior
+    from okoshi.study.files import write_whole
 
-    _write_whole(file, lambda part: write_posterior(part, posterior))
+    with disk_errors("run.cannot_write", folder=file.parent):
+        write_whole(file, lambda part: write_posterior(part, posterior))
 
 
 def write_targets(file: Path, found: Calibration) -> None:
     """Write how near the fit comes to each figure that it read. Raises RunError when the disk does not take it."""
     import pyarrow
-    from pyarrow import parquet
 
-    table = pyarrow.Table.from_pylist(found.target_rows())
-    _write_whole(file, lambda part: parquet.write_table(table, part, compression="zstd"))
+    from okoshi.app.writing import disk_errors
+    from okoshi.study.files import write_parquet
 
-
-def _write_whole(file: Path, write: Callable[[Path], None]) -> None:
-    from okoshi.app.writing import reason_of
-    from okoshi.study.segments import write_whole
-
-    try:
-        write_whole(file, write)
-    except OSError as error:
-        raise RunError(say("run.cannot_write", folder=file.parent, reason=reason_of(error))) from error
+    with disk_errors("run.cannot_write", folder=file.parent):
+        write_parquet(file, pyarrow.Table.from_pylist(found.target_rows()))
 
 
 def show(pool: Pool, found: Calibration, horizon: int) -> None:

@@ -19,7 +19,7 @@ KINDS = ("scenario", "experiment")
 @click.argument("name", metavar="NAME")
 def command(kind: str, name: str) -> None:
     """Write a commented file to start from."""
-    from okoshi.app.writing import reason_of
+    from okoshi.app.writing import disk_errors
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     if not Path(name).stem.strip():
@@ -34,9 +34,10 @@ def command(kind: str, name: str) -> None:
     except OSError as error:
         raise InputError(Fault(say("faults.unwritable", reason=error.strerror), file=str(path))) from error
     try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
+        with disk_errors("report.cannot_write", file=path):
+            path.write_text(text, encoding="utf-8")
+    except RunError:
         path.unlink(missing_ok=True)
-        raise RunError(say("report.cannot_write", file=path, reason=reason_of(error))) from error
+        raise
     shown = f"./{path}" if not path.is_absolute() else str(path)
     click.echo(say(f"check.wrote_{kind}", path=path, shown=shown))

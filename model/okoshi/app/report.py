@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from okoshi.app.options import Command, option
-from okoshi.language.errors import Fault, InputError, RunError
+from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
 PAGE = "report.html"
@@ -39,7 +39,7 @@ def command(folder: str, prefecture: str | None, out: str | None, archive: str |
     target = Path(out) if out is not None else path / PAGE
     refuse_target("--out", target)
     text = render(page_of(found, prefecture))
-    write_whole(target, text.encode("utf-8"))
+    write_file(target, text.encode("utf-8"))
     size = f"{target.stat().st_size / 1e6:.1f}"
     click.echo(say("report.wrote", file=target, size=size), err=True)
 
@@ -55,12 +55,10 @@ def refuse_target(option: str, path: Path) -> None:
         raise InputError(Fault(say("report.no_place"), key=option, value=str(path)))
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all. Raises RunError when the disk does not take it."""
-    from okoshi.app.writing import reason_of
-    from okoshi.study import segments
+    from okoshi.app.writing import disk_errors
+    from okoshi.study.files import write_whole
 
-    try:
-        segments.write_whole(path, lambda part: part.write_bytes(content))
-    except OSError as error:
-        raise RunError(say("report.cannot_write", file=path, reason=reason_of(error))) from error
+    with disk_errors("report.cannot_write", file=path):
+        write_whole(path, lambda part: part.write_bytes(content))

@@ -109,11 +109,12 @@ def run_sweep(experiment: Experiment, plan: Plan, request: Request) -> None:
     Raises InputError where the folder is another's, RunError where the disk is full or runs have failed.
     """
     from okoshi.app.run import RESULTS
+    from okoshi.app.writing import disk_errors
 
     path = Path(request.out) if request.out else RESULTS / experiment.name
     folder = prepare(path, overwrite=request.overwrite)
     started = datetime.datetime.now().astimezone()
-    with _disk_errors(path), folder.store.locked(shared=request.shard[1] > 1):
+    with disk_errors("sweep.cannot_write", folder=path), folder.store.locked(shared=request.shard[1] > 1):
         log = Log(path / log_name(request.shard))
         if request.shard[1] == 1:
             folder.tidy()
@@ -124,7 +125,7 @@ def run_sweep(experiment: Experiment, plan: Plan, request: Request) -> None:
             folder.take(experiment, sweep.owner, overwrite=request.overwrite)
             do_runs(experiment.shown_title, sweep, engine, request, log)
         counts = finish(experiment, sweep, folder, request, started)
-    with _disk_errors(path):
+    with disk_errors("sweep.cannot_write", folder=path):
         if not counts["missing"]:
             folder.store.gather()
     if counts["failed"]:
@@ -214,11 +215,8 @@ def write_results(
     experiment: Experiment, sweep: Sweep, table: Columns, folder: SweepFolder, more: dict[str, Any]
 ) -> None:
     """Write `results.parquet`, then `run.json`; whoever does it writes the same results."""
-    from pyarrow import parquet
-
     from okoshi.app.writing import as_arrow, describe_run
-    from okoshi.study.segments import write_whole
-    from okoshi.study.store import write_text_whole
+    from okoshi.study.files import write_parquet, write_text_whole
     from okoshi.study.sweep_folder import RUN, own_document
     from okoshi.study.whole_country import country_of
 
@@ -236,7 +234,7 @@ def write_results(
         **more,
     )
     arrow = as_arrow("results", table, {**record, "version": sweep.maker.model}, declared(experiment))
-    write_whole(folder.results, lambda part: parquet.write_table(arrow, part, compression="zstd"))
+    write_parquet(folder.results, arrow)
     text = json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n"
     write_text_whole(folder.path / RUN, text)
 
@@ -296,14 +294,3 @@ class Log:
                 self(f"{type(error).__name__}: {error}")
             raise
         self(say("run.done"))
-
-
-@contextlib.contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    """Say in plain words that the disk does not take what is written."""
-    from okoshi.app.writing import reason_of
-
-    try:
-        yield
-    except OSError as error:
-        raise RunError(say("sweep.cannot_write", folder=path, reason=reason_of(error))) from error

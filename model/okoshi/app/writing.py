@@ -25,8 +25,8 @@ from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.study.comparison_tables import NAMES as COMPARISON
+from okoshi.study.files import process_name, remove_left_over, write_whole
 from okoshi.study.maker import processor
-from okoshi.study.segments import process_name, remove_left_over, write_whole
 from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
@@ -81,27 +81,24 @@ class ResultsFolder:
         Raises RunError when the disk does not take one; the tables stay.
         """
         folder, count = self.path / FIGURES, 0
-        try:
+        with disk_errors("run.cannot_draw", folder=folder):
             folder.mkdir(exist_ok=True)
             remove_left_over(folder)
             for picture in pictures:
                 write_whole(folder / f"{picture.name}.png", picture.save)
                 count += 1
-        except OSError as error:
-            raise RunError(say("run.cannot_draw", folder=folder, reason=reason_of(error))) from error
         return count
 
     def _put(self, content: Mapping[str, Callable[[Path], object]]) -> list[Path]:
         temporary = {name: self.path / f".{name}.{process_name()}.part" for name in content}
         try:
-            for name, write in content.items():
-                write(temporary[name])
-            (self.path / RUN_FILE).unlink(missing_ok=True)
-            self._remove_others(content)
-            for name in content:
-                temporary[name].replace(self.path / name)
-        except OSError as error:
-            raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
+            with disk_errors("run.cannot_write", folder=self.path):
+                for name, write in content.items():
+                    write(temporary[name])
+                (self.path / RUN_FILE).unlink(missing_ok=True)
+                self._remove_others(content)
+                for name in content:
+                    temporary[name].replace(self.path / name)
         finally:
             for part in temporary.values():
                 with contextlib.suppress(OSError):
@@ -118,12 +115,10 @@ class ResultsFolder:
 
     def log(self, text: str, *, anew: bool = False) -> None:
         """Add a line with the time of day to `run.log`. Raises RunError when the disk does not take it."""
-        try:
+        with disk_errors("run.cannot_write", folder=self.path):
             if anew:
                 (self.path / LOG_FILE).write_text("", encoding="utf-8")
             add_to_log(self.path / LOG_FILE, text)
-        except OSError as error:
-            raise RunError(say("run.cannot_write", folder=self.path, reason=reason_of(error))) from error
 
     def _take_away(self) -> None:
         (self.path / LOG_FILE).unlink(missing_ok=True)
@@ -263,6 +258,15 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
             "libraries": {name: version(name) for name in LIBRARIES},
         },
     }
+
+
+@contextlib.contextmanager
+def disk_errors(message: str, **where: Path) -> Iterator[None]:
+    """Raise RunError in the words of a message where the disk does not take what a `with` block writes."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(say(message, **where, reason=reason_of(error))) from error
 
 
 def reason_of(error: OSError) -> str:

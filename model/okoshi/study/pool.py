@@ -25,11 +25,11 @@ from okoshi.observe.observed import observed_figures
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.design import natural
 from okoshi.study.experiment import Experiment
+from okoshi.study.files import write_parquet, write_whole
 from okoshi.study.jobs import DONE, content_key
 from okoshi.study.maker import Maker
 from okoshi.study.outcomes import TABLE, OutcomeChoice, outcome_columns
 from okoshi.study.runs import seed_of
-from okoshi.study.segments import write_whole
 from okoshi.study.sweep import Plan
 from okoshi.study.sweep_folder import SweepFolder
 
@@ -204,15 +204,12 @@ class Pool:
     def keep(self, runs: Runs, maker: Maker) -> None:
         """Write all runs into one table, with who made them. Raises OSError."""
         import pyarrow
-        from pyarrow import parquet
 
         columns = {f"unit.{number}": column for number, column in enumerate(runs.unit.T)}
         about = {**self.identity, "model": maker.model, "maker": maker.shown(), "study": self.plan().study}
         table = pyarrow.table({"point": runs.point, **columns, **runs.outcomes})
         table = table.replace_schema_metadata({METADATA: json.dumps(about, ensure_ascii=False).encode()})
-        write_whole(
-            self.folder.path / STORED, lambda part: parquet.write_table(table, part, compression="zstd")
-        )
+        write_parquet(self.folder.path / STORED, table)
 
     def kept(self) -> tuple[Runs, dict[str, Any]] | None:
         """Return the runs of the stored table and who made them; None where there is none of this design."""

@@ -13,9 +13,7 @@ import errno
 import itertools
 import json
 import os
-import socket
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +21,7 @@ from typing import Any
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.files import process_name, write_whole
 from okoshi.study.jobs import Record
 
 ROWS = 2_000  # of a file of lines before it becomes Parquet
@@ -30,51 +29,6 @@ FEWEST_ROWS = 500  # below this a file of lines waits until all of a study is ga
 BATCH = 200  # rows read at a time
 LINES, TABLE = ".jsonl", ".parquet"
 FIELDS = {item.name for item in fields(Record)}
-
-
-def process_name() -> str:
-    """Return a name that no other process on any machine has: host, process, time."""
-    host = "".join(sign if sign.isalnum() else "-" for sign in socket.gethostname())
-    return f"{host}-{os.getpid()}-{time.time_ns()}"
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file whole or not at all: under a name of this process, to the disk, then renamed.
-
-    Raises OSError when the disk does not take it; what was there before is then left as it was.
-    """
-    part = path.with_name(f".{path.name}.{process_name()}.part")
-    try:
-        write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def remove_left_over(folder: Path) -> None:
-    """Remove what processes of this machine that are gone have left half written."""
-    host = process_name().split("-")[:-2]
-    for part in folder.glob(".*.part"):
-        *there, process, _ = ["", "", *part.name.removesuffix(".part").rpartition(".")[2].split("-")]
-        if there[2:] == host and process.isdecimal() and not is_running(int(process)):
-            with contextlib.suppress(OSError):
-                part.unlink()
-
-
-def is_running(process: int) -> bool:
-    """Return whether there is a process of this number on this machine."""
-    if os.name == "nt":  # there, asking would end the process
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
 
 
 class Segment:

@@ -21,9 +21,10 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.files import process_name, write_once
 from okoshi.study.jobs import DONE, FAILED, MISSING, Record
 from okoshi.study.maker import Maker
-from okoshi.study.segments import Segment, gather, process_name, read_segments, write_whole
+from okoshi.study.segments import Segment, gather, read_segments
 
 try:
     import fcntl
@@ -192,29 +193,6 @@ class Found:
         self.failures.pop(record.key, None)
         for label, column in self.values.items():
             column[row] = record.values.get(label, np.nan)
-
-
-def write_once(path: Path, text: str) -> None:
-    """Write a file unless there is one already; of several who try, one does. Raises OSError."""
-    own = path.with_name(f"{path.name}.{os.getpid()}.{time.time_ns()}")
-    write_whole(own, lambda part: part.write_text(text, encoding="utf-8"))
-    try:
-        os.link(own, path)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links: there the last one decides
-        if not path.exists():
-            own.replace(path)
-    finally:
-        own.unlink(missing_ok=True)
-
-
-def write_text_whole(path: Path, text: str) -> None:
-    """Write a text whole or not at all; a file that says so already is left alone. Raises OSError."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.read_text(encoding="utf-8") == text:
-            return
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def sorted_keys(keys: Iterable[str] | Array) -> Array:

@@ -12,8 +12,8 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.experiment import Experiment, load_experiment
 from okoshi.study.factors import CALIBRATIONS
-from okoshi.study.segments import remove_left_over
-from okoshi.study.store import Owner, Store, write_text_whole
+from okoshi.study.files import remove_left_over, write_text_whole
+from okoshi.study.store import Owner, Store
 from okoshi.study.sweep import Plan, Sweep, plan_of
 
 if TYPE_CHECKING:
