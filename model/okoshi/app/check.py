@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -34,12 +33,6 @@ SECONDS_PER_YEAR = 2.2 / 26
 MEMORY_OF_PROGRAM = 190
 MEMORY_OF_COUNTRY = 230
 DISK_OF_RUN = 4
-# Read in the year of a supplementary budget alone, whenever it is spent.
-OF_THE_EXTRA = re.compile(
-    r"policy\.(university\.(model_projects|contract_per_site|\w+_budget)"
-    r"|digital\.(accelerators_target|prefectures|hands_on_bodies|deadline)"
-    r"|cooperators\.supplement\.\w+_share)"
-)
 # Part of the work that stays when the country is cut down: applicants, companies and universities stay whole.
 WORK_OF_THE_WHOLE = 0.25
 
@@ -118,16 +111,18 @@ def _check_scenario(
 
 def _never_read(scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
     """Return the keys of a supplementary budget's lines that differ only in years without such a budget."""
+    from okoshi.policy.extra_lines import lines_of_extras
     from okoshi.policy.supplement import extra_of_budget
 
+    lines = lines_of_extras()
     years: dict[str, list[int]] = {}
     for one in differences:
-        if OF_THE_EXTRA.fullmatch(one.key) and one.first is not None and one.last is not None:
+        if one.key in lines and one.first is not None and one.last is not None:
             years.setdefault(one.key, []).extend(range(one.first, one.last + 1))
     return [
         key
         for key, changed in years.items()
-        if not any(extra_of_budget(scenario.settings, key.split(".")[1], year) for year in changed)
+        if not any(extra_of_budget(scenario.settings, lines[key], year) for year in changed)
     ]
 
 

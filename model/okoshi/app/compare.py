@@ -119,7 +119,7 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     """Run the pairs, write the differences, print the summary."""
     from okoshi.app.showing import show_columns
     from okoshi.app.writing import describe_run, prepare_folder, same_run
-    from okoshi.study.comparing import compare, unique_names
+    from okoshi.study.comparing import compare, refuse_unlike, unique_names
     from okoshi.study.whole_country import country_of
 
     refuse_unlike(scenarios)
@@ -218,32 +218,3 @@ def draw_comparison(folder: ResultsFolder, found: Comparison, record: Mapping[st
     from okoshi.figures.gallery import pictures_of_comparison
 
     folder.draw(pictures_of_comparison(pandas.DataFrame(found.differences), About.of_record(record)))
-
-
-def refuse_unlike(scenarios: list[Scenario]) -> None:
-    """Raise InputError where the scenarios cannot be compared: other years, or another country."""
-    from okoshi.scenario.documents import written
-
-    base = scenarios[0]
-    faults = [
-        Fault(
-            say("faults.unlike", base=base.name),
-            file=other.file,
-            key=key,
-            value=written(value),
-            allowed=written(wanted),
-        )
-        for other in scenarios[1:]
-        for key, value, wanted in (
-            ("years", other.years, base.years),
-            ("world", _world(other), _world(base)),
-        )
-        if value != wanted
-    ]
-    if faults:
-        raise InputError(faults)
-
-
-def _world(scenario: Scenario) -> dict[str, object]:
-    world = scenario.world
-    return {"source": world.source, "prefectures": world.prefectures, "scale": world.scale}

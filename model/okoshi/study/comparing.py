@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.language.errors import InputError
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
+from okoshi.scenario.documents import written
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.costs import TOTAL, Cost, costs_of, yen_each, yen_spent
 from okoshi.study.doubt import Doubt, Sign, shares_of_doubt, sign_of
@@ -241,14 +243,29 @@ def _check(scenarios: Sequence[Scenario], replicates: int, by: str | None) -> No
         raise InputError(f"replicates are 1 or more, not {replicates}")
     if by is not None and by not in GROUPS:
         raise InputError(f"no grouping {by!r}; there are {', '.join(GROUPS)}")
+    refuse_unlike(scenarios)
+
+
+def refuse_unlike(scenarios: Sequence[Scenario]) -> None:
+    """Raise InputError, with all faults, where scenarios have other years or another country than the first."""
     base = scenarios[0]
-    for other in scenarios[1:]:
-        if other.years != base.years:
-            raise InputError(
-                f"{other.name} writes {other.years}, {base.name} {base.years}: compare the same years"
-            )
-        if other.world != base.world:
-            raise InputError(f"{other.name} has another world than {base.name}: compare the same country")
+    faults = [
+        Fault(
+            say("faults.unlike", base=base.name),
+            file=other.file,
+            key=key,
+            value=written(value),
+            allowed=written(wanted),
+        )
+        for other in scenarios[1:]
+        for key, value, wanted in (
+            ("years", other.years, base.years),
+            ("world", asdict(other.world), asdict(base.world)),
+        )
+        if value != wanted
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def unique_names(scenarios: Sequence[Scenario]) -> list[str]:
