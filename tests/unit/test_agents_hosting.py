@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from math import exp, sqrt
 
 import numpy as np
@@ -347,21 +346,6 @@ def test_why_a_place_has_no_members():
     assert table.reason[7:].tolist() == [Reason.NO_APPLICANTS, Reason.NONE]
     closed = hosting.reasons_not_joined(table, bounds, False)
     assert closed.tolist() == [Reason.NOT_ELIGIBLE, *[Reason.SCHEME_CLOSED] * 6, Reason.NONE, Reason.NONE]
-
-
-@pytest.mark.parametrize(
-    ("cap", "rate", "own_share", "spent"),
-    [
-        (None, Fraction(1), 0.25, 250_000),  # no rule: a quarter of what it wants, its own money
-        (2_000_000, None, 0.25, 250_000),
-        (2_000_000, Fraction(1), 0.0, 1_000_000),  # all comes back: all is spent
-        (400_000, Fraction(1), 0.25, 400_000 + 150_000),
-        (2_000_000, Fraction(1, 2), 0.25, 500_000 + 125_000),
-        (400_000, Fraction(1, 2), 0.0, 200_000),
-    ],
-)
-def test_what_a_body_thinks_worth_spending(cap, rate, own_share, spent):
-    assert hosting.worth_spending(np.array([1_000_000.0]), cap, rate, own_share).tolist() == [spent]
 
 
 def decided(behaviour, now, wanted=2.0, count=400):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dispatch_country import behaviour_of, lived, settings_of
 from okoshi.agents.books import ITEMS, LABELS, Payer
@@ -22,11 +19,9 @@ from okoshi.agents.dispatch_spending import (
     net_by_place,
     post_costs,
     side_job_costs,
-    within_own_share,
 )
 from okoshi.engine.calendar import month_index
 from okoshi.engine.ledger import Ledger
-from okoshi.policy.amounts import reimbursed
 from okoshi.policy.dispatch import DispatchRules
 
 APRIL_2024 = month_index(2024)
@@ -90,54 +85,6 @@ def test_looking_for_employees_is_capped_a_body(rules):
     early = before_cost(np.array([3]), first, behaviour, 1.0)
     assert early.back.tolist() == [0], "the cap on what comes before exists from FY2015 on"
     assert early.spent.tolist() == [850_000]
-
-
-@pytest.mark.parametrize(
-    ("cap", "rate", "own_share", "spent"),
-    [
-        (1_000_000, Fraction(1, 2), 0.5, 800_000),  # 0.4 million of its own, as much comes back
-        (1_000_000, Fraction(1), 0.5, 800_000),
-        (1_000_000, Fraction(1), 0.0, 800_000),
-        (1_000_000, Fraction(1, 4), 0.5, 533_333),  # 0.4 million of its own is three quarters
-        (1_000_000, Fraction(1, 2), 0.25, 400_000),
-        (300_000, Fraction(1, 2), 0.5, 550_000),  # and half of 0.3 million
-        (300_000, Fraction(1), 0.0, 300_000),
-        (0, Fraction(1, 2), 0.5, 400_000),
-        (1_000_000, Fraction(0), 0.5, 400_000),
-        (None, Fraction(1), 0.5, 400_000),
-        (1_000_000, None, 0.5, 400_000),
-        (None, None, 1.0, 800_000),
-    ],
-)
-def test_what_a_body_spends_of_800_000_yen(cap, rate, own_share, spent):
-    assert within_own_share(np.array([800_000]), cap, rate, own_share).tolist() == [spent]
-
-
-@given(
-    wanted=st.integers(0, 10_000_000),
-    caps=st.tuples(*[st.integers(0, 3_000_000)] * 2).map(sorted),
-    rates=st.tuples(*[st.fractions(0, 1, max_denominator=100)] * 2).map(sorted),
-    shares=st.tuples(*[st.floats(0, 1)] * 2).map(sorted),
-)
-def test_a_body_never_bears_more_than_its_share_nor_spends_more_by_a_lower_cap_or_rate(
-    wanted, caps, rates, shares
-):
-    def spent(cap, rate, share):
-        yen = int(within_own_share(np.array([wanted]), cap, rate, share)[0])
-        assert 0 <= yen <= wanted
-        assert yen - reimbursed(yen, cap, rate) <= share * wanted + 1
-        if wanted <= cap and share >= 1 - rate:
-            assert wanted - yen <= 1  # whole yen
-        return yen
-
-    most = spent(caps[1], rates[1], shares[1])
-    for others in (
-        (caps[0], rates[1], shares[1]),
-        (caps[1], rates[0], shares[1]),
-        (caps[1], rates[1], shares[0]),
-    ):
-        assert spent(*others) <= most
-    assert spent(caps[1], Fraction(1, 2), 0.5) == wanted or wanted > caps[1]
 
 
 @pytest.mark.parametrize(("cost", "paid"), [(900, 900), (1_000, 1_000), (1_400, 1_100)])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from okoshi.agents.arrays import Flags, Floats, Integers, Yen
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_contracts import Contracts, Kind, months_in_year
+from okoshi.agents.own_share import within_own_share
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.policy import dispatch as law
@@ -37,18 +37,6 @@ def municipal_part(cost: Yen, cap: Yen, top_up: float) -> Yen:
     """Return what a municipality pays of a cost: all under the cap, and a part of what lies over it."""
     over = np.maximum(cost - cap, 0)
     return np.asarray(np.minimum(cost, cap) + np.floor(top_up * over).astype(np.int64))
-
-
-def within_own_share(wanted: Yen, cap: int | None, rate: Fraction | None, own_share: float) -> Yen:
-    """Return what a body spends of what it wants, whole yen, where it bears a share of that itself at most.
-
-    With `b = own_share x wanted` of its own it can spend `b / (1 - rate)` under the cap and `b + rate x cap` over it:
-    never more by a lower cap or rate, and all that it wants where the rest comes back.
-    """
-    own, back = own_share * wanted, float(rate or 0) if cap else 0.0
-    under = own / (1.0 - back) if back < 1.0 else wanted
-    most = np.minimum(np.minimum(under, own + back * (cap or 0)), wanted)
-    return np.asarray(np.floor(most), dtype=np.int64)
 
 
 def proposed_cost(

@@ -12,6 +12,7 @@ from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.discontinuance import stop_hosting
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, Reason
+from okoshi.agents.own_share import worth_spending
 from okoshi.agents.purse import Purse
 from okoshi.engine.draws import Luck
 from okoshi.policy.cooperators import CooperatorRules, activity_reimbursement, other_activity_left
@@ -267,15 +268,6 @@ def _programme_rule(rules: CooperatorRules, kind: str) -> tuple[int | None, Frac
     if kind == "trial":
         return rules.trial_per_municipality, rules.trial_rate
     return rules.internship_per_municipality, rules.internship_rate
-
-
-def worth_spending(wanted: Floats, cap: int | None, rate: Fraction | None, own_share: float) -> Yen:
-    """Return what a body spends of what it wants, whole yen: what comes back, and of the rest a share of its own.
-
-    `rate x min(wanted, cap) + own_share x (wanted - that)`: more never comes from a lower cap or rate.
-    """
-    back = float(rate or 0) * np.minimum(wanted, cap or 0)
-    return np.asarray(np.floor(back + own_share * (wanted - back)), dtype=np.int64)
 
 
 def fill_posts(table: Municipalities, hired_at: Integers) -> None:

@@ -18,8 +18,8 @@ from okoshi.agents.behaviour import Behaviour
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import Members
-from okoshi.agents.hosting import worth_spending
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour
+from okoshi.agents.own_share import worth_spending
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.ledger import Ledger
 from okoshi.policy import cooperators as law
