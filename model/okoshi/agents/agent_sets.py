@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,27 @@ class ColumnGroups(GroupBy):  # type: ignore[misc]  # Mesa carries no types
         }
 
 
-class ColumnAgentSet(AbstractAgentSet[Any]):  # type: ignore[misc]
+class CalledInTurn(AbstractAgentSet[Any]):  # type: ignore[misc]
+    """What a set does by calling Python for one agent after the other (a column step is synchronous)."""
+
+    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
+        """Call a method or function on each agent, one after the other."""
+        call_each(self.to_list(), method, args, kwargs)
+        return self
+
+    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
+        """Call a method or function on each agent in random order."""
+        agents = self.to_list()
+        self.random.shuffle(agents)
+        call_each(agents, method, args, kwargs)
+        return self
+
+    def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Call a method or function on each agent and return the results."""
+        return call_each(self.to_list(), method, args, kwargs)
+
+
+class ColumnAgentSet(CalledInTurn):
     """The living agents of one kind, or some of them, in an order.
 
     The model's own set (`follows`) takes in every new row; a set made from it keeps its members. Whoever dies
@@ -268,24 +288,6 @@ class ColumnAgentSet(AbstractAgentSet[Any]):  # type: ignore[misc]
         if result_type == "agentset":
             return ColumnGroups({name: self._some(np.array(listed)) for name, listed in groups.items()})
         return ColumnGroups({name: self.kind.views_of(listed) for name, listed in groups.items()})
-
-    # -- one after the other, in Python
-
-    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> ColumnAgentSet:
-        """Call a method or function on each member, one after the other (a column step is synchronous)."""
-        call_each(self.to_list(), method, args, kwargs)
-        return self
-
-    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> ColumnAgentSet:
-        """Call a method or function on each member in random order."""
-        agents = self.to_list()
-        self.random.shuffle(agents)
-        call_each(agents, method, args, kwargs)
-        return self
-
-    def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Call a method or function on each member and return the results."""
-        return call_each(self.to_list(), method, args, kwargs)
 
     # -- helpers
 

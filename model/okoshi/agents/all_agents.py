@@ -9,11 +9,11 @@ from typing import Any
 
 from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy, _HardKeyAgentSet
 
-from okoshi.agents.agent_sets import EVERYBODY, ColumnAgentSet, call_each
+from okoshi.agents.agent_sets import EVERYBODY, CalledInTurn, ColumnAgentSet
 from okoshi.agents.views import ColumnAgent
 
 
-class AllAgents(AbstractAgentSet[Any]):  # type: ignore[misc]
+class AllAgents(CalledInTurn):
     """All agents of a model: those in columns, kind by kind, then Mesa's ordinary ones.
 
     A set made from it is Mesa's own `AgentSet` of views.
@@ -109,19 +109,3 @@ class AllAgents(AbstractAgentSet[Any]):  # type: ignore[misc]
     def groupby(self, by: Any, result_type: Any = "agentset") -> GroupBy:
         """Group all agents by an attribute or a function."""
         return self.copy().groupby(by, result_type)
-
-    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> AllAgents:
-        """Call a method or function on each agent, one after the other."""
-        call_each(self.to_list(), method, args, kwargs)
-        return self
-
-    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> AllAgents:
-        """Call a method or function on each agent in random order."""
-        agents = self.to_list()
-        self.random.shuffle(agents)
-        call_each(agents, method, args, kwargs)
-        return self
-
-    def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Call a method or function on each agent and return the results."""
-        return call_each(self.to_list(), method, args, kwargs)

@@ -109,9 +109,7 @@ def who_opens(
 
 def open_with_grant(members: Members, rows: Rows, month: int) -> None:
     """Write the firms that settlers at `rows` open with a grant of Local 10,000; no startup aid is asked for them."""
-    members.startup_month[rows] = month
-    settled = rows[members.settled[rows] == Settled.SAME]
-    members.path[settled] = Path.STARTUP
+    _begin(members, rows, month)
 
 
 def firms_among(members: Members, enterprises: Rows) -> Rows:
@@ -137,10 +135,15 @@ def open_firms(
     conditions: Conditions,
     luck: Luck,
 ) -> None:
-    """Write the firms that open this March; a settler with a firm lives on it."""
+    """Write the firms that open this March, with the aid that is asked for them."""
     rows, anyway, cost = who_opens(members, table, behaviour, programmes, conditions, luck)
-    members.startup_month[rows] = conditions.first_month + MONTHS - 1
+    _begin(members, rows, conditions.first_month + MONTHS - 1)
     members.startup_cost[rows] = cost
     members.would_have_started_anyway[rows] = anyway
+
+
+def _begin(members: Members, rows: Rows, month: int) -> None:
+    """Write the month a firm opens; a settler with a firm lives on it."""
+    members.startup_month[rows] = month
     settled = rows[members.settled[rows] == Settled.SAME]
     members.path[settled] = Path.STARTUP

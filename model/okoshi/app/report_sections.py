@@ -18,7 +18,7 @@ from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
-from okoshi.language.messages import knows, language, say
+from okoshi.language.messages import in_language, knows, language, say
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _what(found: ReportedFolder) -> str:
         return say(f"attribution.{pilot['measure']}")
     title = None
     if isinstance(experiment, dict):
-        title = (language() == "ja" and experiment.get("title_ja")) or experiment.get("title")
+        title = in_language(experiment.get("title", ""), experiment.get("title_ja", ""))
     return str(title or found.record.get("title") or found.record.get("okoshi", ""))
 
 
@@ -214,7 +214,7 @@ def difference_sentences(base: Scenario, scenario: Scenario) -> list[str]:
         key = f"report.key_{item.key.replace('.', '_')}"
         what, unit = say(key) if knows(key) else factor_in_words(item.key), ""
         if known is not None:
-            what = known.description_ja if language() == "ja" else known.description
+            what = known.shown_description
             unit = "" if known.unit == SWITCH else unit_in_words(known.unit)
             unit = "" if unit in what else unit  # the description of an index says of what it is one
         _, _, rest = item.key.partition("policy.")

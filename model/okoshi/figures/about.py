@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from okoshi.language.messages import language, say
+from okoshi.language.messages import in_language, say
 from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
 from okoshi.study import rests_on
 from okoshi.study.whole_country import country_of, is_whole
@@ -111,7 +111,7 @@ class About:
     def called(self, scenario: str) -> str:
         """Return what a scenario is called in the language in use: its title, or its name where none is known."""
         english, japanese = self.titles.get(scenario, ("", ""))
-        return (japanese if language() == "ja" else english) or english or scenario
+        return in_language(english, japanese) or scenario
 
     def rests_on(self, columns: Iterable[str]) -> str:
         """Return on what national columns rest together: the weakest of their words, `prior` where none is told."""

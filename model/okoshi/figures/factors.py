@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from okoshi.figures.words import figure_text
 from okoshi.language.declared import unit_in_words
-from okoshi.language.messages import knows, language, say
+from okoshi.language.messages import knows, say
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.draft import STRUCTURE
 
@@ -84,7 +84,7 @@ def _parameter(name: str) -> str | None:
     parameter = catalogue().get(name)
     if parameter is None:
         return None
-    words = parameter.description_ja if language() == "ja" else parameter.description
+    words = parameter.shown_description
     room = name.split(".")[1]
     if not knows(f"factors.of_{room}"):
         return words

@@ -35,6 +35,11 @@ def language() -> str:
     return wanted if wanted in LANGUAGES else "en"
 
 
+def in_language(english: str, japanese: str) -> str:
+    """Return the one of two texts that is in the language in use; the English one where there is no other."""
+    return (language() == "ja" and japanese) or english
+
+
 @cache
 def texts(file: str) -> dict[str, dict[str, str]]:
     """Return all texts of one file of this folder: name -> language -> text."""

@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from okoshi.language.errors import Fault, InputError, nearest_name
+from okoshi.language.messages import in_language
 from okoshi.parameters.kinds import DEFAULT_BOUNDS, KINDS, OPEN, Bounds, Value, allowed
 
 ABOLISHED = "abolished"
@@ -56,6 +57,11 @@ class Parameter:
     dated: bool
     values: tuple[DatedValue, ...]
     may_be_open: bool = False
+
+    @property
+    def shown_description(self) -> str:
+        """The description in the language in use."""
+        return in_language(self.description, self.description_ja)
 
     def entry_in_year(self, fiscal_year: int | None) -> DatedValue | None:
         """Return the entry in force, or None before the first one. An undated parameter has but one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from okoshi.language.errors import Fault, InputError, nearest_name
-from okoshi.language.messages import language, say
+from okoshi.language.messages import say
 from okoshi.parameters.catalogue import FIRST_DATE, LAST_DATE, Parameter, catalogue
 from okoshi.parameters.kinds import write
 
@@ -64,5 +64,5 @@ def _row(parameter: Parameter, fiscal_year: int) -> ParameterRow:
         assumed=entry.assumed if entry else False,
         low=low,
         high=high,
-        description=parameter.description_ja if language() == "ja" else parameter.description,
+        description=parameter.shown_description,
     )

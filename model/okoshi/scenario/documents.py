@@ -110,6 +110,20 @@ def _syntax_fault(path: Path, text: str, message: str) -> Fault:
     return Fault(say("faults.bad_toml", reason=reason), file=str(path), line=line, value=shown)
 
 
+def whole_number(
+    document: Document, path: KeyPath, value: object, low: int, high: int, allowed: str | None = None
+) -> int | None:
+    """Return a whole number between two ends, or None after blaming it; `allowed` says the ends in other words."""
+    allowed = allowed or say("allowed.whole", low=written(low), high=written(high))
+    if type(value) is not int:
+        document.blame(path, say("faults.wrong_type"), value=value, allowed=allowed)
+        return None
+    if not low <= value <= high:
+        document.blame(path, say("faults.out_of_range"), value=value, allowed=allowed)
+        return None
+    return value
+
+
 def written(value: object) -> str:
     """Return a value the way a user would write it in TOML, cut short where it is long."""
     match value:

@@ -21,7 +21,7 @@ from okoshi.parameters.posterior import (
     values_of,
 )
 from okoshi.scenario.changes import ROOTS, read_change
-from okoshi.scenario.documents import Document, KeyPath
+from okoshi.scenario.documents import Document, KeyPath, whole_number
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture, in_order
 from okoshi.scenario.settings import Change
 from okoshi.scenario.shipped import from_home
@@ -184,27 +184,15 @@ def _years(document: Document, path: KeyPath, value: object) -> tuple[int, int] 
 
 
 def _seed(document: Document, path: KeyPath, value: object) -> int | None:
-    return _whole_number(document, path, value, 0, HIGHEST_SEED, say("allowed.seed"))
+    return whole_number(document, path, value, 0, HIGHEST_SEED, say("allowed.seed"))
 
 
 def _scale(document: Document, path: KeyPath, value: object) -> int | None:
-    return _whole_number(document, path, value, 1, LARGEST_SCALE, say("allowed.scale", largest=LARGEST_SCALE))
-
-
-def _whole_number(
-    document: Document, path: KeyPath, value: object, low: int, high: int, allowed: str
-) -> int | None:
-    if type(value) is not int:
-        document.blame(path, say("faults.wrong_type"), value=value, allowed=allowed)
-        return None
-    if not low <= value <= high:
-        document.blame(path, say("faults.out_of_range"), value=value, allowed=allowed)
-        return None
-    return value
+    return whole_number(document, path, value, 1, LARGEST_SCALE, say("allowed.scale", largest=LARGEST_SCALE))
 
 
 def _schema(document: Document, path: KeyPath, value: object) -> int | None:
-    return _whole_number(document, path, value, 1, SCHEMA, say("allowed.schema", schema=SCHEMA))
+    return whole_number(document, path, value, 1, SCHEMA, say("allowed.schema", schema=SCHEMA))
 
 
 def _switch(document: Document, path: KeyPath, value: object) -> bool | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from okoshi.language.errors import Fault, InputError
-from okoshi.language.messages import language, say
+from okoshi.language.messages import in_language, say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
 from okoshi.parameters.posterior import values_of
@@ -94,12 +94,12 @@ class Scenario:
     @property
     def shown_title(self) -> str:
         """The title in the language in use."""
-        return (language() == "ja" and self.title_ja) or self.title
+        return in_language(self.title, self.title_ja)
 
     @property
     def shown_why(self) -> str:
         """Why the scenario exists, in the language in use."""
-        return ((language() == "ja" and self.why_ja) or self.why).strip()
+        return in_language(self.why, self.why_ja).strip()
 
     def in_full(self) -> dict[str, Any]:
         """Return all that is in force as tables ready for TOML; read again they give the same hash."""

@@ -11,14 +11,14 @@ from typing import Any
 
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 from okoshi.language.errors import Fault, InputError, nearest_name
-from okoshi.language.messages import language, say
+from okoshi.language.messages import in_language, say
 from okoshi.scenario.changes import ROOTS
-from okoshi.scenario.documents import Document, KeyPath, read_document
+from okoshi.scenario.documents import Document, KeyPath, read_document, whole_number
 from okoshi.scenario.draft import READERS
 from okoshi.scenario.scenario import EXPERIMENT_KEYS, Scenario, load_scenario
 from okoshi.scenario.shipped import from_home, is_path, shipped_names
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
-from okoshi.study.factors import Factor, groups_in, read_factors, whole_number
+from okoshi.study.factors import Factor, groups_in, read_factors
 from okoshi.study.limits import MOST_REPLICATES
 from okoshi.study.methods import METHODS, OF_METHODS, Method, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
@@ -76,12 +76,12 @@ class Experiment:
     @property
     def shown_title(self) -> str:
         """The title in the language in use."""
-        return (language() == "ja" and self.title_ja) or self.title
+        return in_language(self.title, self.title_ja)
 
     @property
     def shown_why(self) -> str:
         """Why the experiment exists, in the language in use."""
-        return ((language() == "ja" and self.why_ja) or self.why).strip()
+        return in_language(self.why, self.why_ja).strip()
 
     @property
     def parts(self) -> tuple[str, ...]:

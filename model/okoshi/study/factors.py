@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
 from okoshi.parameters.catalogue import FIRST_DATE, LAST_DATE, catalogue
-from okoshi.scenario.documents import Document, KeyPath, written
+from okoshi.scenario.documents import Document, KeyPath
 from okoshi.scenario.draft import READERS, STRUCTURE, Draft, read_entry
 
 NUMBERS = ("yen", "count", "rate", "share", "number")  # kinds that can be swept between two ends
@@ -83,18 +83,6 @@ def groups_in(document: Document) -> list[tuple[KeyPath, object]]:
         for number, entry in enumerate(tables, start=1)
         if isinstance(entry, Mapping) and "group" in entry
     ]
-
-
-def whole_number(document: Document, path: KeyPath, value: object, low: int, high: int) -> int | None:
-    """Return a whole number between two ends, or blame it."""
-    allowed = say("allowed.whole", low=written(low), high=written(high))
-    if type(value) is not int:
-        document.blame(path, say("faults.wrong_type"), value=value, allowed=allowed)
-        return None
-    if not low <= value <= high:
-        document.blame(path, say("faults.out_of_range"), value=value, allowed=allowed)
-        return None
-    return value
 
 
 def _read(document: Document, path: KeyPath, entry: Mapping[str, object]) -> Factor | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from okoshi.language.errors import nearest_name
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
-from okoshi.scenario.documents import Document, KeyPath
-from okoshi.study.factors import CALIBRATIONS, is_number, tables_of, whole_number
+from okoshi.scenario.documents import Document, KeyPath, whole_number
+from okoshi.study.factors import CALIBRATIONS, is_number, tables_of
 from okoshi.study.words import declared_columns, meaning_of
 
 TABLE = "national"  # a sweep keeps no other

@@ -16,7 +16,7 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError, nearest_name
-from okoshi.language.messages import language, say
+from okoshi.language.messages import in_language, say
 from okoshi.parameters.catalogue import catalogue
 from okoshi.policy.amounts import split_exactly
 from okoshi.policy.supplement import BUDGET_YEAR, MEASURES
@@ -43,7 +43,7 @@ class Weights:
     @property
     def shown(self) -> str:
         """The name in the language in use."""
-        return (language() == "ja" and self.name_ja) or self.name
+        return in_language(self.name, self.name_ja)
 
 
 @dataclass(frozen=True)

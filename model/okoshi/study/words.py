@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from math import ceil, isfinite, isnan, log10
 
-from okoshi.language.messages import language, say
+from okoshi.language.messages import in_language, say
 from okoshi.observe.declarations import TABLES, ColumnDeclaration
 from okoshi.study.intervals import Interval
 
@@ -43,7 +43,7 @@ def meaning_of(column: str, table: str = "national") -> str:
     found = declared_columns(table).get(column)
     if found is None:
         return column
-    return found.meaning_ja if language() == "ja" else found.meaning
+    return in_language(found.meaning, found.meaning_ja)
 
 
 def digits_of(outcome: str) -> int:

@@ -10,7 +10,6 @@ from pathlib import Path
 from okoshi.app.options import read_value
 from okoshi.engine.calendar import LAST_FISCAL_YEAR
 from okoshi.language.declared import unit_in_words
-from okoshi.language.messages import language
 from okoshi.parameters.catalogue import Parameter, catalogue
 from okoshi.parameters.kinds import OPEN, Value, write
 from okoshi.scenario.scenario import Scenario
@@ -35,11 +34,6 @@ class Slider:
 def settable() -> dict[str, Parameter]:
     """Return the parameters of policy and context by name."""
     return {name: item for name, item in catalogue().items() if name.startswith(ROOMS)}
-
-
-def described(parameter: Parameter) -> str:
-    """Return what a parameter is, in the language in use."""
-    return parameter.description_ja if language() == "ja" else parameter.description
 
 
 def unit_of(parameter: Parameter) -> str:

@@ -25,7 +25,7 @@ def PolicyPart(state: State) -> None:
     stage, _ = state.stage, state.version.value
     Text(say("page.policy"), "h2")
     items = [
-        {"title": f"{choices.described(item)} ({name})", "value": name}
+        {"title": f"{item.shown_description} ({name})", "value": name}
         for name, item in choices.settable().items()
         if name not in state.chosen.value
     ]
@@ -105,7 +105,7 @@ def ParameterCard(state: State, name: str) -> None:
 
     with solara.Div(classes=["okoshi-card"], attributes={"data-parameter": name}):
         with solara.Div(classes=["okoshi-card-head"]):
-            Text(choices.described(parameter), "h3")
+            Text(parameter.shown_description, "h3")
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,
@@ -159,7 +159,7 @@ def Setter(parameter: Parameter, value: Any, set_to: Any, busy: bool) -> None:
         show = solara.SliderInt if slider.whole else solara.SliderFloat
         make = round if slider.whole else float
         show(
-            choices.described(parameter),
+            parameter.shown_description,
             value=make(at),
             min=make(slider.low),
             max=make(slider.high),
@@ -180,7 +180,7 @@ def Setter(parameter: Parameter, value: Any, set_to: Any, busy: bool) -> None:
         solara.Switch(label=say("page.in_force"), value=bool(value), on_value=set_to, disabled=busy)
     elif parameter.choices:
         solara.Select(
-            choices.described(parameter),
+            parameter.shown_description,
             values=list(parameter.choices),
             value=str(value),
             on_value=set_to,
