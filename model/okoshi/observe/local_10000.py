@@ -22,6 +22,7 @@ from okoshi.observe.local_10000_columns import (
     RATIO_STEPS,
     SURVIVAL_YEARS,
 )
+from okoshi.observe.quotients import quotient
 from okoshi.observe.tables import Columns, key_texts, labels_of, place_codes
 from okoshi.world.country import World
 
@@ -90,10 +91,10 @@ def _money(table: Enterprises, new: Rows, funded: Rows) -> Row:
         "local_10000_loans_so_far_yen": loans_so_far,
         "local_10000_grants_to_mid_year_yen": grants_so_far - grants // 2,
         "local_10000_loans_to_mid_year_yen": loans_so_far - loans // 2,
-        "local_10000_mean_grant_yen": _over(grants, len(new)),
-        "local_10000_mean_grant_so_far_yen": _over(grants_so_far, len(funded)),
-        "local_10000_loan_to_grant": _over(loans, grants),
-        "local_10000_loan_to_grant_so_far": _over(loans_so_far, grants_so_far),
+        "local_10000_mean_grant_yen": quotient(grants, len(new)),
+        "local_10000_mean_grant_so_far_yen": quotient(grants_so_far, len(funded)),
+        "local_10000_loan_to_grant": quotient(loans, grants),
+        "local_10000_loan_to_grant_so_far": quotient(loans_so_far, grants_so_far),
     }
 
 
@@ -151,7 +152,7 @@ def _enterprises(measure: Local10000, fiscal_year: int) -> Row:
     }
     for years in SURVIVAL_YEARS:
         founded, open_still = alive_after(table, fiscal_year, years)
-        row[f"enterprise_survival_{years}_share"] = _over(open_still, founded)
+        row[f"enterprise_survival_{years}_share"] = quotient(open_still, founded)
     return row
 
 
@@ -277,12 +278,8 @@ def _name(number: float) -> str:
 
 
 def _share(flags: Array) -> float:
-    return _over(int(flags.sum()), len(flags))
+    return quotient(flags.sum(), len(flags))
 
 
 def _mean(values: Floats) -> float:
-    return float(np.sort(values).sum()) / len(values) if len(values) else float("nan")
-
-
-def _over(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")
+    return quotient(np.sort(values).sum(), len(values))

@@ -12,14 +12,14 @@ from okoshi.agents.applicants import Sex
 from okoshi.agents.arrays import Flags, Integers
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.engine.calendar import MONTHS
+from okoshi.observe.quotients import quotient
 
 SURVEY_WINDOW_YEARS = 5
 
 
 def share(part: Flags, whole: Flags) -> float:
     """Return the share of `whole` that is also in `part`."""
-    number = int(np.count_nonzero(whole))
-    return float(np.count_nonzero(part & whole)) / number if number else float("nan")
+    return quotient(np.count_nonzero(part & whole), np.count_nonzero(whole))
 
 
 def active_in_year(members: Members, until: int) -> Flags:

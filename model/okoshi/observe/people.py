@@ -15,6 +15,7 @@ from okoshi.observe.people_columns import (
     DECLARATIONS_MUNICIPALITIES,
     DECLARATIONS_NATIONAL,
 )
+from okoshi.observe.quotients import quotient
 from okoshi.policy.amounts import split_exactly
 
 __all__ = [
@@ -40,10 +41,10 @@ def national_row(people: People, fiscal_year: int) -> Row:
         for values in (year.population, year.from_65, people.world.population_2020.astype(np.float64))
     )
     row["population"], row["population_65plus"] = round(float(population.sum())), round(float(old.sum()))
-    row["share_65plus"] = _ratio(old.sum(), population.sum())
+    row["share_65plus"] = quotient(old.sum(), population.sum())
     for name, now, over, then in zip(CLASSES, population, old, census, strict=True):
-        row[f"population_ratio_{name}"] = _ratio(now, then)
-        row[f"share_65plus_{name}"] = _ratio(over, now)
+        row[f"population_ratio_{name}"] = quotient(now, then)
+        row[f"share_65plus_{name}"] = quotient(over, now)
     return row
 
 
@@ -92,7 +93,3 @@ def _whole_persons(ages: Floats) -> Integers:
     """Return whole persons of each cell that add up to everybody (largest remainder)."""
     everybody = round(float(ages.sum()))
     return split_exactly(everybody, ages) if everybody else np.zeros(len(ages), dtype=np.int64)
-
-
-def _ratio(numerator: float, denominator: float) -> float:
-    return float(numerator) / float(denominator) if denominator > 0 else float("nan")

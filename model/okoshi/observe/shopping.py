@@ -7,6 +7,8 @@ another, much smaller number.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats
@@ -15,6 +17,7 @@ from okoshi.agents.shops import OPEN, ServiceKind
 from okoshi.engine.columns import Array
 from okoshi.measures.shopping import Shopping
 from okoshi.observe.national import Row
+from okoshi.observe.quotients import quotient
 from okoshi.observe.shopping_columns import DECLARATIONS, DECLARATIONS_MUNICIPALITIES, DECLARATIONS_NATIONAL
 from okoshi.observe.tables import DIGITS, rounded_ratio
 
@@ -25,10 +28,6 @@ __all__ = [
     "municipal_columns",
     "national_row",
 ]
-
-
-def _ratio(over: float, under: float) -> float:
-    return float(over) / float(under) if under > 0 else 0.0
 
 
 def _seen(measure: Shopping) -> Seen:
@@ -44,19 +43,17 @@ def national_row(measure: Shopping, fiscal_year: int) -> Row:
     oldest = float(seen.residents.aged_75plus.sum())
     new, former = seen.access, seen.access_2015
     need, acting, served = _municipal_survey(measure)
-    services = measure.services
+    services, share = measure.services, partial(quotient, of_nobody=0.0)
     row: Row = {
-        "access_difficult_share_65plus": _ratio(new.aged_65plus.sum(), old),
-        "access_difficult_share_75plus": _ratio(new.aged_75plus.sum(), oldest),
-        "access_difficult_share_65plus_definition_2015": _ratio(former.aged_65plus.sum(), old),
-        "access_difficult_share_75plus_definition_2015": _ratio(former.aged_75plus.sum(), oldest),
+        "access_difficult_share_65plus": share(new.aged_65plus.sum(), old),
+        "access_difficult_share_75plus": share(new.aged_75plus.sum(), oldest),
+        "access_difficult_share_65plus_definition_2015": share(former.aged_65plus.sum(), old),
+        "access_difficult_share_75plus_definition_2015": share(former.aged_75plus.sum(), oldest),
         "access_difficult_65plus": round(float(new.aged_65plus.sum())),
         "covered_share": 1.0
-        - _ratio(
-            float((new.aged_65plus + new.under_65)[~seen.reached].sum()), seen.residents.everybody.sum()
-        ),
-        "covered_share_65plus": 1.0 - _ratio(float(new.aged_65plus[~seen.reached].sum()), old),
-        "using_share_65plus": _ratio(seen.customers_65plus.sum(), old),
+        - share((new.aged_65plus + new.under_65)[~seen.reached].sum(), seen.residents.everybody.sum()),
+        "covered_share_65plus": 1.0 - share(new.aged_65plus[~seen.reached].sum(), old),
+        "using_share_65plus": share(seen.customers_65plus.sum(), old),
         "mobile_vans": round(float(_vans(measure).sum())),
         "municipalities_without_supermarket": int((measure.blocks.sums(table.full) == 0).sum()),
         "supermarkets": int(table.full.sum()),
@@ -64,9 +61,9 @@ def national_row(measure: Shopping, fiscal_year: int) -> Row:
         "stores_closed": int(measure.stores_closed.sum()),
         "municipalities_last_shop_went": int(measure.last_shop_went.sum()),
         "districts_without_store": int(((table.full + table.daily) == 0).sum()),
-        "shopping_need_share": _ratio(int(need.sum()), len(need)),
-        "shopping_acting_share": _ratio(int(acting.sum()), int(need.sum())),
-        "shopping_operator_share": _ratio(int((served & need).sum()), int(need.sum())),
+        "shopping_need_share": share(need.sum(), len(need)),
+        "shopping_acting_share": share(acting.sum(), need.sum()),
+        "shopping_operator_share": share((served & need).sum(), need.sum()),
         "services_opened": int((services.opened == fiscal_year).sum()),
         "services_closed": int((services.closed == fiscal_year).sum()),
     }
