@@ -84,7 +84,7 @@ def lived(
     measure, ledger = Dispatch(world, settings, luck), Ledger(LABELS)
     for fiscal_year in range(years[0], years[1] + 1):
         year = year_of(settings, world, fiscal_year, luck)
-        measure.open_year(year, ledger, **openings)
+        measure.open_year(year, **openings)
         measure.close_year(year, ledger)
         if each is not None:
             each(measure, fiscal_year)

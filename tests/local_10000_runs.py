@@ -74,7 +74,7 @@ def lived(
     measure, ledger, seen = Local10000(world, settings, luck), Ledger(LABELS), []
     for fiscal_year in range(years[0], years[1] + 1):
         year = year_of(fiscal_year, settings, world, luck, members or Members(1), share, capacity)
-        measure.open_year(year, ledger)
+        measure.open_year(year)
         measure.live_year(year)
         measure.close_year(year, ledger)
         if observe:

@@ -86,7 +86,7 @@ def live[Kind](
     ledger, places = Ledger(LABELS), places_of(world, settings, luck)
     for fiscal_year in years:
         year = year_of(fiscal_year, world, settings, luck, places, **changed)
-        measure.open_year(year, ledger)
+        measure.open_year(year)
         measure.close_year(year, ledger)
         if after:
             after(measure, year)

@@ -41,7 +41,7 @@ class Years:
         """Live up to a fiscal year; `given` are what others hand over in April."""
         while self.fiscal_year <= last:
             year = self.year(self.fiscal_year)
-            self.measure.open_year(year, self.ledger, **given)
+            self.measure.open_year(year, **given)
             self.measure.close_year(year, self.ledger)
             self.national[self.fiscal_year] = national_row(self.measure, self.fiscal_year)
             self.municipal[self.fiscal_year] = municipal_columns(self.measure)

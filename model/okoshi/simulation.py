@@ -175,7 +175,7 @@ class RegionalModel(ColumnModel):
 
     def hire_digital_talent(self) -> None:
         """Let municipalities and prefectures hire digital talent, and pools lend it."""
-        self.measures.digital.open_year(self.of_year, self.ledger)
+        self.measures.digital.open_year(self.of_year)
 
     def decide_hosting(self) -> None:
         """Let municipalities join, and decide posts, pay and programmes within what others leave of the purse."""
@@ -200,17 +200,17 @@ class RegionalModel(ColumnModel):
     def take_employees(self) -> None:
         """Let companies and municipalities agree on employees for a time."""
         capacity = self.measures.digital.bodies.capacity
-        self.measures.dispatch.open_year(self.of_year, self.ledger, self.purse_beside("dispatch"), capacity)
+        self.measures.dispatch.open_year(self.of_year, self.purse_beside("dispatch"), capacity)
 
     def hold_field_programmes(self) -> None:
         """Bring students to places."""
-        self.measures.university.open_year(self.of_year, self.ledger)
+        self.measures.university.open_year(self.of_year)
 
     def start_enterprises(self) -> None:
         """Let founders plan, banks lend, town halls put forward and the nation grant within its budget."""
         purse = self.purse_beside("local_10000").times(self.behaviour.municipalities.one_off_years)
         local = self.measures.local_10000
-        local.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
+        local.open_year(self.of_year, purse.own_yen(len(self.world)))
         self.cooperators.open_with_grants(self.now, local.settlers_with_grants(self.of_year))
         self.cooperators.become_enterprises(*local.firms_with_grants(self.of_year))
 
@@ -218,7 +218,6 @@ class RegionalModel(ColumnModel):
         """Let communities, operators and municipalities open services where they meet."""
         self.measures.shopping.open_year(
             self.of_year,
-            self.ledger,
             population_75plus=self.of_year.population_75plus,
             own_funds=self.purse_beside("shopping").own_yen(len(self.world)),
             digital_capacity=self.measures.digital.bodies.capacity,

@@ -107,10 +107,7 @@ def test_without_the_ministrys_publicity_posts_are_still_heard_of(behaviour):
 
 def test_the_number_of_people_is_poisson_around_what_is_expected(behaviour):
     world, now = load_world("default"), conditions_of(2015)
-    counts = [
-        len(applicants.people_from_cities(behaviour, world, now, 500.0, 0.0, luck_of(seed)))
-        for seed in range(40)
-    ]
+    counts = [len(applicants.people_from_cities(world, now, 500.0, 0.0, luck_of(seed))) for seed in range(40)]
     # The mean of 40 Poisson counts: one false alarm in 100,000.
     assert abs(np.mean(counts) - 500) < 4.4 * (500 / 40) ** 0.5
     assert 200 < np.var(counts, ddof=1) < 1_100
@@ -118,8 +115,8 @@ def test_the_number_of_people_is_poisson_around_what_is_expected(behaviour):
 
 def test_one_person_more_renames_nobody(behaviour):
     world, now = load_world("default"), conditions_of(2015)
-    few = applicants.people_from_cities(behaviour, world, now, 500.0, 20.0, luck_of())
-    more = applicants.people_from_cities(behaviour, world, now, 540.0, 22.0, luck_of())
+    few = applicants.people_from_cities(world, now, 500.0, 20.0, luck_of())
+    more = applicants.people_from_cities(world, now, 540.0, 22.0, luck_of())
     assert len(more) > len(few)
     rows = {key: row for row, key in enumerate(more.key.tolist())}
     there = np.array([rows[key] for key in few.key.tolist()])  # KeyError would be a person lost
@@ -134,7 +131,7 @@ def test_one_person_more_renames_nobody(behaviour):
 
 def test_applicants_come_from_where_people_live(behaviour):
     world, now = load_world("default"), conditions_of(2015)
-    people = applicants.people_from_cities(behaviour, world, now, 20_000.0, 0.0, luck_of())
+    people = applicants.people_from_cities(world, now, 20_000.0, 0.0, luck_of())
     expected = world.prefectures.urban_population / world.prefectures.urban_population.sum()
     count = np.bincount(people.origin_prefecture, minlength=47)
     chi_square = ((count - 20_000 * expected) ** 2 / (20_000 * expected)).sum()

@@ -121,12 +121,11 @@ def test_rules_that_do_not_exist_yet_pay_nothing():
 def test_daily_support_up_to_the_cap_or_an_own_share(behaviour, now):
     given_behaviour = replace(behaviour, daily_support_cost=500_000, daily_support_own_share=0.2)
     there = np.array([0.0, 1.5, 9.0])
-    table = municipalities_of(3)
-    with_rule = spending.daily_support(table, given_behaviour, now, there)
+    with_rule = spending.daily_support(given_behaviour, now, there)
     # All that comes back, 2 of 4.5 million for the last one, and a fifth of the rest.
     assert with_rule.tolist() == [0, 750_000, 2_000_000 + 500_000]
     before = conditions_of(2021, price_index=1.0)
-    assert spending.daily_support(table, given_behaviour, before, there).tolist() == [0, 150_000, 900_000]
+    assert spending.daily_support(given_behaviour, before, there).tolist() == [0, 150_000, 900_000]
 
 
 def test_what_the_body_cost_is_known_the_year_after():

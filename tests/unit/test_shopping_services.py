@@ -48,7 +48,7 @@ def routes_of(counts, neighbours, behaviour):
     table = Districts(1)
     owner = np.repeat(np.arange(len(counts)), counts)
     table.append(len(owner), key=keys_of(len(owner)), municipality=owner)
-    return Routes.of(world, table, Blocks.of(table, len(counts)), behaviour)
+    return Routes.of(world, Blocks.of(table, len(counts)), behaviour)
 
 
 def test_routes_hold_three_districts_and_a_rest_is_shared_across_a_border(behaviour):
@@ -247,7 +247,7 @@ def test_what_is_written_in_the_ledger():
 def test_found_districts_serve_as_stops(behaviour):
     world = world_of(3)
     table = found_districts(world, behaviour)
-    routes = Routes.of(world, table, Blocks.of(table, 3), behaviour)
+    routes = Routes.of(world, Blocks.of(table, 3), behaviour)
     stops = routes.stops[routes.stopping]
     assert sorted(stops.tolist()) == list(range(len(table)))  # each district on one route
     assert len(np.unique(routes.key)) == len(routes)

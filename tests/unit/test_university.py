@@ -419,6 +419,6 @@ def test_no_place_and_nobody_eligible():
     empty = year_of(2025, world, settings_of(), LUCK, nation_share=1.0)
     alone = University(world, settings_of(), LUCK)
     books = Ledger(LABELS)
-    alone.open_year(empty, books)
+    alone.open_year(empty)
     alone.close_year(empty, books)  # the nation's platform is paid even if no place may have a site
     assert sorted(books.table()["yen"].tolist()) == [30_000_000, 100_000_000]

@@ -7,13 +7,13 @@ same person has the same traits and tastes in every scenario.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from fractions import Fraction
 
 import numpy as np
 
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
+from okoshi.agents.arrays import Aligned, Codes, Flags, Floats, Integers, Keys
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Field, Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
@@ -95,7 +95,7 @@ class ApplicantBehaviour:
 
 
 @dataclass(frozen=True)
-class Applicants:
+class Applicants(Aligned):
     """The year's pool, one entry a person. `guest_of` is the row of the place visited last year, or -1.
 
     `known_*` are -1 but for students, who live alone; what else somebody is shows when hired (`traits_of`).
@@ -115,19 +115,6 @@ class Applicants:
     def __len__(self) -> int:
         """Return the number of people."""
         return len(self.key)
-
-    def take(self, rows: Integers) -> Applicants:
-        """Return the people at `rows`."""
-        return Applicants(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def followed_by(self, other: Applicants) -> Applicants:
-        """Return these people and then the others."""
-        return Applicants(
-            **{
-                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
-                for field in fields(self)
-            }
-        )
 
 
 def nobody() -> Applicants:
@@ -192,7 +179,6 @@ def expected_numbers(
 
 
 def people_from_cities(
-    behaviour: ApplicantBehaviour,
     world: World,
     conditions: Conditions,
     expected: float,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.applicants import Household
-from okoshi.agents.arrays import Codes, Floats, Integers, Keys, Rows, Yen
+from okoshi.agents.arrays import Aligned, Codes, Floats, Integers, Keys, Rows, Yen
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled
 from okoshi.agents.municipalities import Field, Municipalities
@@ -97,7 +97,7 @@ class EndOfTerm:
 
 
 @dataclass(frozen=True)
-class Tastes:
+class Tastes(Aligned):
     """What chance gives each person at the end of a term, the same in every scenario and drawn once a person.
 
     `place`, `path` and `threshold` are (rows, alternatives); `nearby` says which place nearby, `startup` how dear a
@@ -126,19 +126,6 @@ class Tastes:
             renovation=luck("cooperators.renovation").uniform(keys),
         )
 
-    def take(self, rows: Rows) -> Tastes:
-        """Return those of the persons at `rows`."""
-        return Tastes(*(draws.take(rows, axis=0) for draws in vars(self).values()))
-
-    def since(self, first: int) -> Tastes:
-        """Return those of the person at row `first` and of all after it."""
-        return Tastes(*(draws[first:] for draws in vars(self).values()))
-
-    def followed_by(self, others: Tastes) -> Tastes:
-        """Return these and then the others."""
-        pairs = zip(vars(self).values(), vars(others).values(), strict=True)
-        return Tastes(*(np.concatenate(pair) for pair in pairs))
-
 
 def choose_after_term(
     members: Members,
@@ -160,9 +147,8 @@ def choose_after_term(
     cost = startup_cost(tastes.startup, firms, conditions.price_index)
     grant = grant_if_opened(members, rows, cost, month, True, conditions)
     running = (members.startup_month[rows] <= month) & (members.closed_month[rows] == NEVER)
-    failed = (
-        members.closed_month[rows] <= month
-    )  # a member's firm is one: nobody can live on it once it has closed
+    # A member's firm is one: nobody can live on it once it has closed.
+    failed = members.closed_month[rows] <= month
 
     def startup(outlay: Yen) -> Floats:
         own = np.where(running, 0, outlay)

@@ -7,13 +7,13 @@ grant: policy decides only who hears of it and what pays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
 from okoshi.agents.applicants import Steps, drawn_step
-from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys
+from okoshi.agents.arrays import Aligned, Codes, Flags, Floats, Integers, Keys
 from okoshi.agents.cooperators import NEVER, Members, Settled
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, MONTHS
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
@@ -124,7 +124,7 @@ class FounderBehaviour:
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Aligned):
     """Projects of a year as columns of one length; a draw is the same in every scenario.
 
     `first_best` is the investment in yen that would be best with money of its own, `hurdle` what the project
@@ -153,19 +153,6 @@ class Candidates:
         """Return the number of candidates."""
         return len(self.key)
 
-    def take(self, rows: Integers | Flags) -> Candidates:
-        """Return the candidates at `rows`."""
-        return Candidates(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def followed_by(self, other: Candidates) -> Candidates:
-        """Return these candidates and then the others."""
-        return Candidates(
-            **{
-                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
-                for field in fields(self)
-            }
-        )
-
     @property
     def company(self) -> Flags:
         """Return which projects are new business of a company that exists."""
@@ -173,7 +160,7 @@ class Candidates:
 
 
 @dataclass(frozen=True)
-class People:
+class People(Aligned):
     """Who stands behind candidates: key, place, kind, sex and age, of one length."""
 
     key: Keys
@@ -181,15 +168,6 @@ class People:
     kind: Codes
     sex: Codes
     age: Integers
-
-    def followed_by(self, other: People) -> People:
-        """Return these people and then the others."""
-        return People(
-            **{
-                field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
-                for field in fields(self)
-            }
-        )
 
 
 def candidates_of_year(

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
-from okoshi.agents.districts import Blocks, Districts
+from okoshi.agents.districts import Blocks
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
 from okoshi.engine.draws import combine_keys, text_key
 from okoshi.world.country import World
@@ -48,7 +48,7 @@ class Routes:
         return np.asarray(self.stops >= 0)
 
     @classmethod
-    def of(cls, world: World, districts: Districts, blocks: Blocks, behaviour: ShoppingBehaviour) -> Self:
+    def of(cls, world: World, blocks: Blocks, behaviour: ShoppingBehaviour) -> Self:
         """Lay routes through every municipality."""
         size, places = max(behaviour.districts_per_van, 1), len(blocks.start)
         counts = np.bincount(blocks.owner, minlength=places)

@@ -141,7 +141,6 @@ def overhead_cost(
 
 
 def daily_support(
-    table: Municipalities,
     behaviour: MunicipalityBehaviour,
     conditions: Conditions,
     members_there: Floats,
@@ -311,7 +310,7 @@ def pay_year(
     places, year = len(table), conditions.fiscal_year
     place = members.municipality[service.rows]
     member_years = np.bincount(place, weights=service.months, minlength=places) / MONTHS
-    table.daily_support_spent = daily_support(table, behaviour.municipalities, conditions, member_years)
+    table.daily_support_spent = daily_support(behaviour.municipalities, conditions, member_years)
     table.staff_hours = np.rint(member_years * behaviour.municipalities.staff_hours_per_member)
     table.staff_yen = np.rint(
         table.staff_hours * behaviour.municipalities.staff_yen_per_hour * conditions.wage_index

@@ -33,7 +33,7 @@ def command(folder: Path, form: str) -> None:
     experiment, sweep = place.read()
     found = sweep.found()
     table = sweep.results(found)
-    failures = [failure_of(sweep, number, table["status"], found.failures) for number in failed_runs(table)]
+    failures = [failure_of(sweep, number, found.failures) for number in failed_runs(table)]
     counts = count_by_status(table)
     headings = [Heading(name, say(f"sweep.column_{name}")) for name in COLUMNS]
     if form == "json":
@@ -74,7 +74,7 @@ def failed_runs(table: dict[str, Any]) -> list[int]:
     return numbers
 
 
-def failure_of(sweep: Sweep, number: int, status: Any, failures: dict[str, Any]) -> dict[str, Any]:
+def failure_of(sweep: Sweep, number: int, failures: dict[str, Any]) -> dict[str, Any]:
     """Return what is to be said of a run that failed: its name, its input and its error."""
     point, replicate = divmod(number, sweep.plan.replicates)
     return {

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from okoshi.agents.arrays import Codes, Flags, Floats, Yen
+from okoshi.agents.arrays import Aligned, Codes, Flags, Floats, Yen
 from okoshi.agents.books import Layer
 from okoshi.agents.founders import Candidates
 from okoshi.engine.draws import Luck
@@ -46,7 +46,7 @@ class TownHallBehaviour:
 
 
 @dataclass(frozen=True)
-class Filing:
+class Filing(Aligned):
     """What projects are filed under, and what they would be without relabelling, one value an application."""
 
     place: Codes

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from okoshi.agents.arrays import Flags, Floats, Yen
+from okoshi.agents.arrays import Aligned, Flags, Floats, Yen
 from okoshi.agents.banks import LOAN_UNIT
 from okoshi.agents.founders import Candidates
 from okoshi.policy.local_10000 import Local10000Rules, grant_for_loan, largest_grant
@@ -47,7 +47,7 @@ class ProjectFinance:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Aligned):
     """The best a candidate can do: yen a year over its hurdle (minus infinity where nothing is possible)."""
 
     value: Floats

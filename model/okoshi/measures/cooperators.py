@@ -88,7 +88,7 @@ class Cooperators:
         """Bring the year's applicants, last year's guests and students with ties among them, and posts together."""
         who, luck = self.behaviour.applicants, self.luck
         expected = applicants.expected_numbers(who, self.behaviour.programmes, now)
-        from_cities = applicants.people_from_cities(who, self.world, now, *expected, luck)
+        from_cities = applicants.people_from_cities(self.world, now, *expected, luck)
         with_ties = students.as_applicants(tied, self.world.copy, luck)
         self.pool = from_cities.followed_by(self.guests).followed_by(with_ties)
         self.matches = recruit(
@@ -158,7 +158,7 @@ class Cooperators:
         self.around, self.first_month = around, now.first_month
         first = self.serving.rows.start
         self.serving = Serving.of(self.members)
-        self.tastes = self.tastes.since(self.serving.rows.start - first)
+        self.tastes = self.tastes.take(slice(self.serving.rows.start - first, None))
         cooperators.prepare_year(
             self.members,
             self.serving,

@@ -56,7 +56,7 @@ class Digital:
         """People in the pools now."""
         return int(self.pools.persons.sum())
 
-    def open_year(self, year: MeasureYear, ledger: Ledger) -> None:
+    def open_year(self, year: MeasureYear) -> None:
         """April: the stock is counted, people leave and are hired, and the pools lend."""
         b, luck, fiscal_year = self.behaviour, self.luck, year.fiscal_year
         self.with_talent_on_1_april = int((self.bodies.since != talent.NEVER_YEAR).sum())

@@ -96,7 +96,6 @@ class Dispatch:
     def open_year(
         self,
         year: MeasureYear,
-        ledger: Ledger,
         purse: Purse | None = None,
         digital_capacity: Floats | None = None,
     ) -> None:

@@ -111,7 +111,6 @@ class Local10000:
     def open_year(
         self,
         year: MeasureYear,
-        ledger: Ledger,
         funds: Yen | None = None,
         capacity_products: Floats | None = None,
     ) -> None:
@@ -231,7 +230,7 @@ class Local10000:
         """Take applications (`rows`) past novelty, town hall and budget; write what became of them."""
         held.refusal[rows[~held.candidates.novel[rows]]] = Refusal.NOVELTY
         rows = rows[held.candidates.novel[rows]]
-        some, plan = held.candidates.take(rows), _plan_of(held.granted, rows)
+        some, plan = held.candidates.take(rows), held.granted.take(rows)
         filing = file_projects(rules, some, places_of(rules, self.world)[some.municipality])
         strength = self.world.fiscal_strength[some.municipality]
         forward = put_forward(
@@ -241,11 +240,11 @@ class Local10000:
             own = plan.grant - np.floor(plan.grant * filing.share).astype(np.int64)
             forward &= within_funds(own, some, forward, funds)
         held.refusal[rows[~forward]] = Refusal.TOWN_HALL
-        served = serve(rules, some.take(forward), _plan_of(plan, forward), _filing_of(filing, forward), money)
+        served = serve(rules, some.take(forward), plan.take(forward), filing.take(forward), money)
         rows = rows[forward]
         held.refusal[rows[~served.served]] = Refusal.BUDGET
         held.funded[rows[served.served]] = True
-        _spread(held.filing, rows, _filing_of(filing, forward))
+        _spread(held.filing, rows, filing.take(forward))
         held.national[rows] = served.national
         held.layer[rows] = served.layer
         return replace(held, aware=int(held.candidates.aware.sum()), ran_out_month=served.ran_out_month)
@@ -270,7 +269,7 @@ class Local10000:
         starts = starts[np.argsort(held.candidates.key[starts], kind="stable")]
         who = held.candidates.take(starts)
         funded = held.funded[starts]
-        with_grant, without = _plan_of(held.granted, starts), _plan_of(held.without, starts)
+        with_grant, without = held.granted.take(starts), held.without.take(starts)
         anyway = without.worthwhile
         planned = banks.yearly_return(
             self.behaviour.finance.returns, self.behaviour.finance.capital_cost, who.first_best
@@ -374,14 +373,6 @@ def _nobody_applied(candidates: Candidates, without: Plan, stake: Flags) -> Roun
         aware=0,
         ran_out_month=None,
     )
-
-
-def _plan_of(plan: Plan, rows: Rows | Flags) -> Plan:
-    return Plan(*(column[rows] for column in vars(plan).values()))
-
-
-def _filing_of(filing: Filing, rows: Rows | Flags) -> Filing:
-    return Filing(*(column[rows] for column in vars(filing).values()))
 
 
 def _spread[Columns: (Plan, Filing)](into: Columns, rows: Rows, some: Columns) -> None:

@@ -79,7 +79,7 @@ class Shopping:
         )
         self.districts = found_districts(world, self.behaviour)
         self.blocks = Blocks.of(self.districts, len(world.key))
-        self.routes = Routes.of(world, self.districts, self.blocks, self.behaviour)
+        self.routes = Routes.of(world, self.blocks, self.behaviour)
         self.wills = Wills.of(world, self.districts, self.routes, self.behaviour, luck)
         self.services = Services(1024)
         self.definition_2020 = Definition.of_2020(self.districts, self.behaviour)
@@ -161,7 +161,6 @@ class Shopping:
     def open_year(
         self,
         year: MeasureYear,
-        ledger: Ledger,
         population_75plus: Floats | None = None,
         own_funds: Yen | None = None,
         digital_capacity: Floats | None = None,

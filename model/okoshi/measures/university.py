@@ -96,7 +96,7 @@ class University:
         self.staff_hours: Integers = np.zeros(len(world), dtype=np.int64)
         self.own_yen: Yen = np.zeros(len(world), dtype=np.int64)
 
-    def open_year(self, year: MeasureYear, ledger: Ledger) -> None:
+    def open_year(self, year: MeasureYear) -> None:
         """April: attachment fades, sites are chosen, programmes and students meet, and are held."""
         people.forget(self.students, year.fiscal_year, self.of_students)
         self.money = UniversityMoney.of(year)

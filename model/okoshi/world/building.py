@@ -11,7 +11,7 @@ from okoshi.world.draft import Draft, complete
 from okoshi.world.facts import builder_settings, prefecture_column, prefecture_facts, read_facts
 from okoshi.world.fields import to_quantiles
 from okoshi.world.names import invent_codes, invent_names
-from okoshi.world.settling import Places, settle
+from okoshi.world.settling import settle
 from okoshi.world.sizes import draw_sizes
 from okoshi.world.storage import StoredWorld, write_world
 from okoshi.world.traits import Ground, Traits, by_size, draw_traits, ground_of
@@ -52,7 +52,7 @@ def build_world(seed: int = DEFAULT_SEED, prefectures: tuple[str, ...] = ()) -> 
         depopulation=draw_depopulation(luck, ground, traits),
         ratio_2050=traits.ratio_2050,
         net_migration_per_1000=traits.net_migration_per_1000,
-        large_stores=draw_large_stores(luck, places, ground),
+        large_stores=draw_large_stores(luck, ground),
         retail_shops=np.full(len(kind), np.nan),
         neighbours=places.neighbours,
     )
@@ -147,7 +147,7 @@ def draw_staff(luck: Luck, ground: Ground) -> Floats:
     return np.asarray(np.maximum(np.round(staff), own["at_least"]))
 
 
-def draw_large_stores(luck: Luck, places: Places, ground: Ground) -> Integers:
+def draw_large_stores(luck: Luck, ground: Ground) -> Integers:
     """Return numbers of large stores: a threshold for each, and 491 municipalities without any."""
     facts = read_facts("municipalities")["large_stores"]
     thresholds = np.array(facts["half_have_at"], dtype=np.float64)
