@@ -172,9 +172,8 @@ def survey(table: Companies, behaviour: DispatchBehaviour, luck: Luck) -> None:
     Answering rises with motive. Interest is what a contract at half of the working days asks for, without the
     cost of search and without a place in mind: `motive - doing without the employee + taste > 0`.
     """
-    number = np.arange(len(table)) % max(
-        behaviour.companies, 1
-    )  # in its own country, side by side with others
+    of_one_country = max(behaviour.companies, 1)  # several may stand side by side
+    number = np.arange(len(table)) % of_one_country
     table.contacted = number < round(behaviour.survey_reach * behaviour.companies)
     would = behaviour.reply_level + behaviour.reply_motive * table.motive
     replied = table.contacted & (would + logistic(luck("companies.reply").uniform(table.key)) > 0)

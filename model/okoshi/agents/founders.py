@@ -275,13 +275,11 @@ def _describe(
     first_best = median * price_index * np.exp(spread * talent)
     cost = luck("founders.application_cost").normal(key)
     own_theme, fits = _themes(behaviour, people, luck)
-    member = (people.kind == Founder.COOPERATOR) | (
-        people.kind == Founder.SETTLER
-    )  # the town hall knows them
+    known_there = np.isin(people.kind, (Founder.COOPERATOR, Founder.SETTLER))
     return Candidates(
         **vars(people),
         sector=drawn_step(behaviour.sector_weights, luck("founders.sector").uniform(key)).astype(np.int8) - 1,
-        aware=member | (luck("founders.aware").uniform(key) < heard),
+        aware=known_there | (luck("founders.aware").uniform(key) < heard),
         first_best=first_best,
         wealth=_wealth(behaviour, key, company, talent, luck) * price_index,
         hurdle=_hurdle(behaviour, key, company, first_best, wage_index, luck),

@@ -253,8 +253,9 @@ def parameters_table(posterior: Posterior) -> str:
 
     from okoshi.app.showing import Heading, as_table
     from okoshi.app.side_by_side import shown
+    from okoshi.study.intervals import LOW_MIDDLE_HIGH
 
-    low, middle, high = np.quantile(posterior.draws, (0.05, 0.5, 0.95), axis=0)
+    low, middle, high = np.quantile(posterior.draws, LOW_MIDDLE_HIGH, axis=0)
     rows = []
     for number in np.argsort(posterior.about["informed"], kind="stable"):
         name, left = posterior.names[number], float(posterior.about["informed"][number])

@@ -47,6 +47,7 @@ def calibrated_values() -> dict[str, dict[str, str]]:
     import numpy as np
 
     from okoshi.parameters.posterior import FITTED, FITTED_APART, POLICY_HORIZON, read_posterior, shipped
+    from okoshi.study.intervals import ENDS
 
     found: dict[str, dict[str, str]] = {}
     for form in (*FITTED_APART, FITTED):  # of what several forms read, the baseline's is shown
@@ -55,7 +56,7 @@ def calibrated_values() -> dict[str, dict[str, str]]:
             continue
         posterior = read_posterior(path)
         single = posterior.draws[posterior.representative]
-        low, high = np.quantile(posterior.draws, (0.05, 0.95), axis=0)
+        low, high = np.quantile(posterior.draws, ENDS, axis=0)
         for place, name in enumerate(posterior.names):
             found[name] = {
                 "horizon": str(POLICY_HORIZON),

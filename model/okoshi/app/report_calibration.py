@@ -20,6 +20,7 @@ from okoshi.figures.fits import places_in_ranges
 from okoshi.figures.words import figure_text, outcome_in_words, title_of, unit_of, without_sign_of_nought
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
+from okoshi.study.intervals import LOW_MIDDLE_HIGH
 
 if TYPE_CHECKING:
     from okoshi.parameters.posterior import Posterior
@@ -154,8 +155,8 @@ def _parameters(fit: Posterior) -> Section:
     for name, left in informed:
         if left > SOME:
             continue
-        values = np.quantile(fit.draws[:, fit.names.index(name)], (0.5, 0.05, 0.95))
-        middle, low, high = (value_of_factor(name, float(value)) for value in values)
+        values = np.quantile(fit.draws[:, fit.names.index(name)], LOW_MIDDLE_HIGH).tolist()
+        low, middle, high = (value_of_factor(name, value) for value in values)
         low, high = (end.removesuffix(unit_behind(name)) for end in (low, high))  # the median has the unit
         told = say("calibrate.told_much" if left <= MUCH else "calibrate.told_some")
         rows.append(

@@ -13,6 +13,7 @@ from okoshi.app.report_sweep import found_by_sweep
 from okoshi.figures.factors import factor_in_words, span_of_factor
 from okoshi.figures.words import figure_text, outcome_in_words, unit_of_outcome
 from okoshi.language.messages import knows, say
+from okoshi.study.intervals import ENDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 RESULTS, INDICES, STATUS, DONE = "results", "indices", "status", "done"
 OUTCOMES = ("national.", "prefectures.", "municipalities.")
 MOST_ROWS, MOST_COLUMNS = 60, 12
-LOW, HIGH = 0.05, 0.95
 NOT_TOLD = "–"
 
 
@@ -90,7 +90,7 @@ def _results(table: pd.DataFrame, factors: Sequence[Mapping[str, object]]) -> Se
         if values.empty:
             continue
         unit = unit_of_outcome(name)
-        shown = (values.mean(), values.quantile(LOW), values.quantile(HIGH), values.min(), values.max())
+        shown = (values.mean(), *values.quantile(list(ENDS)), values.min(), values.max())
         rows.append([outcome_in_words(name), *(figure_text(float(value), unit) for value in shown)])
     heads = ("mean", "low", "high", "least", "most")
     columns = [Column(say("report.column_figure")), *(Column(say(f"report.{head}"), True) for head in heads)]

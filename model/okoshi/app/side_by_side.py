@@ -13,6 +13,7 @@ from okoshi.app.showing import MISSING, Heading, as_table, show
 from okoshi.figures.lines import text_places
 from okoshi.language.messages import knows, say
 from okoshi.observe.declarations import TABLES, part_of
+from okoshi.study.intervals import ENDS
 from okoshi.study.whole_country import words_of_part
 from okoshi.study.words import meaning_of
 
@@ -23,7 +24,6 @@ LONG_SERIES = 5
 SERIES_WIDTH = 54
 LEAST_SPREAD = 1e-4  # of the mean: replicates that differ by less are not told apart
 SERIES_ABREAST = 3
-LOW, HIGH = 0.05, 0.95
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def by_year(national: Mapping[str, Any], name: str) -> dict[int, tuple[float, fl
         of_year = values[national["fiscal_year"] == year]
         of_year = of_year[~np.isnan(of_year)]
         if len(of_year):
-            low, high = np.quantile(of_year, (LOW, HIGH))
+            low, high = np.quantile(of_year, ENDS)
             found[int(year)] = float(of_year.mean()), float(low), float(high)
     return found
 

@@ -21,6 +21,7 @@ from okoshi.figures.words import (
     unit_text,
 )
 from okoshi.language.messages import say
+from okoshi.study.intervals import LOW_MIDDLE_HIGH
 
 Values = npt.NDArray[Any]
 BINS, FEW = 30, 16
@@ -90,7 +91,7 @@ def _codes_in_words(run: str, words: Sequence[str], counted: Values) -> str:
 def _spread_in_words(run: str, values: Values, unit: str) -> str:
     if not len(values):
         return say("pictures.codes_words", run=run, count="0", parts="–")
-    low, middle, high = (float(value) for value in np.quantile(values, (0.05, 0.5, 0.95)))
+    low, middle, high = (float(value) for value in np.quantile(values, LOW_MIDDLE_HIGH))
     return say(
         "pictures.spread_words",
         run=run,

@@ -13,8 +13,8 @@ from okoshi.figures.style import FAINT, INK, Picture, canvas, fill_style, legend
 from okoshi.figures.words import listed
 from okoshi.language.messages import say
 from okoshi.parameters.posterior import Posterior
+from okoshi.study.intervals import LOW_MIDDLE_HIGH
 
-ENDS = (0.05, 0.5, 0.95)
 MOST_NAMED = 3
 
 
@@ -26,7 +26,7 @@ def places_in_ranges(
     rows = list(parameters)[::-1]
     numbers = [posterior.names.index(parameter) for parameter in rows]
     ranges = np.array([posterior.about["ranges"][parameter] for parameter in rows], dtype=np.float64)
-    draws = np.quantile(posterior.draws[:, numbers], ENDS, axis=0)
+    draws = np.quantile(posterior.draws[:, numbers], LOW_MIDDLE_HIGH, axis=0)
     low, middle, high = 100 * (draws - ranges[:, 0]) / (ranges[:, 1] - ranges[:, 0])
     title = say("fits.places_title", year=posterior.about["horizon"])
     figure, (axes,) = canvas(title, about, "data", height=height_of_rows(len(rows)))

@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
 ENOUGH_POWER = 80  # per cent, as evaluations are planned
 OUTCOME_PLACES = 34
-METHOD_HEIGHT, PANEL_HEIGHT = (
-    0.4,
-    0.75,
-)  # inches: two lines of a name fit in the one, title and axis in the other
+METHOD_HEIGHT = 0.4  # inches: two lines of a name fit in
+PANEL_HEIGHT = 0.75  # inches: title and axis
 MOST_OFF = 100.0  # per cent, where the axis ends
 LABELS = ("input", "fitted", "emergent", "predicted")
 SPREAD = 0.3  # of a row, so that points do not lie on one another

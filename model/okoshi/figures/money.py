@@ -29,11 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAYERS = tuple(payer.name.lower() for payer in Payer)
-OWN_SPENDING = (
-    "own_talent",
-    "pool_pay",
-    "municipal_support",
-)  # items that bodies also pay with no measure at all
+OWN_SPENDING = ("own_talent", "pool_pay", "municipal_support")  # bodies pay these with no measure, too
 PASSED_ON = ("municipality", "prefecture", "special_allocation_tax")  # payees: money that goes on to somebody
 OWN = "own_spending"
 WIDTH_OF_BAR = 0.82  # years

@@ -37,11 +37,11 @@ from okoshi.figures.words import (
     unit_of,
 )
 from okoshi.language.messages import say
+from okoshi.study.intervals import ENDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LOW, HIGH = 0.05, 0.95
 PANELS_ABREAST = 2
 MARK_EVERY = 5  # years between the markers of a line; lines that lie on one another show theirs in turn
 PANEL_HEIGHT = 2.5
@@ -134,7 +134,7 @@ def by_year(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return mean, low and high (5th and 95th of 100 replicates) of a column, with the fiscal years as index."""
     values = table[column].astype("float64").groupby(table["fiscal_year"])
     found = values.mean().to_frame("mean")
-    found["low"], found["high"] = values.quantile(LOW), values.quantile(HIGH)
+    found["low"], found["high"] = (values.quantile(end) for end in ENDS)
     return found.dropna()
 
 

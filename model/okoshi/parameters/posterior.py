@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
 PRIOR, CALIBRATED = "prior", "calibrated"
 POSTERIOR = "posterior"
-FITTED, FITTED_APART = (
-    "diffusion",
-    ("budget",),
-)  # forms of adoption: the baseline's, and rivals with their own fit
+FITTED = "diffusion"  # the form of adoption of the baseline
+FITTED_APART = ("budget",)  # rival forms with a fit of their own
 POLICY_HORIZON = 2023  # the fit that policy work rests on; earlier ones judge the model
 METADATA = b"okoshi.calibration"
 LONGEST_NUMBER = 9  # digits of a draw's number

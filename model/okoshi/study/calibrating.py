@@ -13,6 +13,7 @@ from okoshi.parameters.posterior import Posterior
 from okoshi.study.checking import off_at_draws
 from okoshi.study.emulator import Emulator, fit_emulator
 from okoshi.study.fitting import Fit, Problem, fit, pose, sample
+from okoshi.study.intervals import LOW_MIDDLE_HIGH
 from okoshi.study.outcomes import TABLE
 from okoshi.study.pool import Pool, Runs
 from okoshi.study.rests_on import word_of
@@ -53,7 +54,7 @@ class Calibration:
         simulated = problem.emulator(unit) + chance
         rows = []
         for number, target in enumerate(self.targets):
-            ends = np.quantile(simulated[:, number], (0.05, 0.5, 0.95))
+            ends = np.quantile(simulated[:, number], LOW_MIDDLE_HIGH)
             low, middle, high = np.clip(target.in_units(ends), *bounds_of(target.figure.series))
             spread = float(np.hypot(simulated[:, number].std(), target.spread(target.tolerance)))
             rows.append(

@@ -76,9 +76,7 @@ def discover(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> Box 
     coverage, density = steps["coverage"].to_numpy(), steps["density"].to_numpy()
     best = int(np.argmax(2 * coverage * density / np.maximum(coverage + density, 1e-12)))
     limits = _limits(found, best)
-    inside = _within(
-        points, limits
-    )  # the box that is told: of the peeled one, limits that may be chance fell away
+    inside = _within(points, limits)  # not the peeled box: limits that may be chance fell away
     return Box(
         outcome=outcome.label,
         bad=what,

@@ -11,7 +11,8 @@ import numpy as np
 from okoshi.engine.columns import Array
 
 LEVEL = 0.90
-ENDS = (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)  # quantiles between which the middle 90% lie
+ENDS = (0.05, 0.95)  # quantiles between which the middle 90% lie
+LOW_MIDDLE_HIGH = (ENDS[0], 0.5, ENDS[1])
 NORMAL_REACH = NormalDist().inv_cdf(ENDS[1])  # standard deviations of a normal to either side of it
 FEWEST = 3  # replicates from which on an interval is told
 FEWEST_TO_RANK = 19  # values of which the smallest and the largest hold the middle 90% between them

@@ -28,10 +28,7 @@ RESAMPLES_OF_DELTA = 20  # a hundred of a large design does not finish
 FEWEST_BLOCKS = 4
 DUMMIES = 3
 SLICES = 10
-WITH_CHANGES = (
-    "grid",
-    "morris",
-)  # tell the change over a factor's range themselves: a grid's `change`, Morris's `mu`
+WITH_CHANGES = ("grid", "morris")  # tell the change over a factor's range themselves, as `change` or `mu`
 SALIB_SEED = 1  # not 0: SALib takes that for none
 
 
@@ -177,9 +174,9 @@ def _morris(given: Given) -> list[Index]:
         reach = widths * np.std([one[name] for one in drawn], axis=0, ddof=1)
         for number, part in enumerate(given.parts):
             one = given.index(name, part, found[name][number], reach[number], floor * scales[number])
-            indices.append(
-                one if name == "mu" else replace(one, low=max(one.low, 0.0))
-            )  # sizes are not below 0
+            if name != "mu":  # the others are sizes
+                one = replace(one, low=max(one.low, 0.0))
+            indices.append(one)
     return indices
 
 

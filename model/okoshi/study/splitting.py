@@ -53,10 +53,9 @@ class OneMore:
 class BestSplit:
     """The best division in one world by one reading, in yen a line.
 
-    `yen` is the top of the response surface; `loss_in_force` what the one
-    in force gives away against the best that ran (by the other half of the seeds); `best_run` is that point. `fit` is
-    the part of the variation between divisions that the surface explains beyond what as many numbers would of luck,
-    not a number where points are too few for one:
+    `yen` is the top of the response surface; `loss_in_force` what the one in force gives away against the best that
+    ran (by the other half of the seeds); `best_run` is that point. `fit` is the part of the variation between divisions
+    that the surface explains beyond what as many numbers would of luck, not a number where points are too few for one:
     then the best that ran stands in its place. `counts` is what a unit of each outcome counts in the loss.
     """
 
@@ -268,25 +267,42 @@ def best_division(points: Array, values: Array, most: Array) -> tuple[Array, flo
 def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, float]:
     """Return the division with the highest response, yen a line, and the part of the variation that is explained.
 
-    The surface is `sum_i a_i x_i + b_i sqrt(x_i)`, fitted by least squares: each line gives more with more money,
-    and ever less of it; lines act beside one another. `scipy.optimize` climbs it from several divisions.
+    `points` are (divisions, lines) in yen, `values` a response each, `most` the yen that a line takes at most.
+    """
+    total = float(points[0].sum())
+    weights, fit = fitted_surface(points / total, values)
+    starts = np.sqrt(points[np.argsort(-values, kind="stable")[:STARTS]] / total)
+    best = _climb(weights, starts, np.sqrt(most / total))
+    return np.where(best < SMALLEST_PART, 0.0, best) * total, fit
+
+
+def fitted_surface(parts: Array, values: Array) -> tuple[Array, float]:
+    """Return the weights `a` and `b` of the response surface, and the part of the variation that it explains.
+
+    The surface is `sum_i a_i x_i + b_i sqrt(x_i)` of the lines' parts `x` (divisions, lines), fitted by least squares:
+    each line gives more with more money, and ever less of it; lines act beside one another. Through every point it
+    explains nothing: then the part is not a number.
+    """
+    features = np.hstack([parts, np.sqrt(parts)])
+    features_centred = features - features.mean(axis=0)
+    centred = values - values.mean()
+    weights, *_ = np.linalg.lstsq(features_centred, centred, rcond=1e-10)
+    variation = float((centred**2).sum())
+    if variation <= 0 or len(parts) <= features.shape[1] + 1:
+        return np.asarray(weights), float("nan")
+    unexplained = float(((centred - features_centred @ weights) ** 2).sum()) / variation
+    # Corrected for how many numbers are fitted: of 40 divisions that differ by luck alone 11 explain 29%.
+    left = len(parts) - 1 - int(np.linalg.matrix_rank(features_centred))
+    return np.asarray(weights), max(1.0 - unexplained * (len(parts) - 1) / left, 0.0)
+
+
+def _climb(weights: Array, starts: Array, most: Array) -> Array:
+    """Return the parts, one a line, where the surface is highest, climbed by `scipy.optimize` from several divisions.
+
+    `starts` and `most` are in the roots of the parts, where the surface is smooth down to nothing.
     """
     from scipy.optimize import minimize
 
-    total = float(points[0].sum())
-    x = points / total
-    features = np.hstack([x, np.sqrt(x)])
-    centred = values - values.mean()
-    weights, *_ = np.linalg.lstsq(features - features.mean(axis=0), centred, rcond=1e-10)
-    fitted = (features - features.mean(axis=0)) @ weights
-    variation = float((centred**2).sum())
-    told = (
-        variation > 0 and len(points) > features.shape[1] + 1
-    )  # a surface through every point explains nothing
-    # Corrected for how many numbers are fitted: of 40 divisions that differ by luck alone 11 explain 29%.
-    left = len(points) - 1 - int(np.linalg.matrix_rank(features - features.mean(axis=0)))
-    unexplained = float(((centred - fitted) ** 2).sum()) / variation if told else float("nan")
-    fit = max(1.0 - unexplained * (len(points) - 1) / left, 0.0) if told else float("nan")
     a, b = np.split(weights, 2)
     scale = max(float(np.abs(weights).max()), 1e-300)
 
@@ -296,17 +312,14 @@ def best_on_surface(points: Array, values: Array, most: Array) -> tuple[Array, f
     def slope(root: Array) -> Array:
         return -np.asarray(2.0 * a * root + b) / scale
 
-    # Climbed in the roots of the parts, where the surface is smooth down to nothing.
-    starts = np.sqrt(points[np.argsort(-values, kind="stable")[:STARTS]] / total)
-    bounds = [(0.0, float(np.sqrt(limit / total))) for limit in most]
+    bounds = [(0.0, float(limit)) for limit in most]
     whole = {"type": "eq", "fun": lambda root: root @ root - 1.0, "jac": lambda root: 2.0 * root}
     ends = [
         minimize(height, start, jac=slope, method="SLSQP", bounds=bounds, constraints=whole, tol=FLAT)
         for start in starts
     ]
     good = [end.x for end in ends if end.success] or list(starts)
-    best = np.asarray(min([*good, *starts], key=height)) ** 2
-    return np.where(best < SMALLEST_PART, 0.0, best) * total, fit
+    return np.asarray(min([*good, *starts], key=height)) ** 2
 
 
 def _minimax(split: SplitDesign, told: Sequence[Judged]) -> tuple[Regret | None, Regret | None]:

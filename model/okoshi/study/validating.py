@@ -19,7 +19,7 @@ from okoshi.scenario.scenario import Scenario, Structure
 from okoshi.study.drawn import Ensemble
 from okoshi.study.intervals import NORMAL_REACH, middle
 from okoshi.study.naive import Forecast, naive_forecasts, official_series
-from okoshi.study.patterns import PATTERNS
+from okoshi.study.patterns import PATTERNS, Pattern
 from okoshi.study.runs import Progress, Task, run_tasks
 from okoshi.study.targets import bounds_of
 
@@ -29,6 +29,7 @@ FORECAST_LAST = 2023
 HORIZONS = (2015, 2017, 2018, 2019)
 OFTEN = 2  # the ensemble that patterns are scored with has so many times the draws of a forecast
 JUDGED = 2018  # the horizon by which structures are judged
+NEAR = 0.05  # of the official members: a forecast whose median is no farther off
 
 
 @dataclass(frozen=True)
@@ -94,27 +95,28 @@ def score_figures(runs: Sequence[Seen], horizon: int) -> list[dict[str, Any]]:
             rows.append(_figure_row(figure, values[np.isfinite(values)], horizon))
     for pattern in PATTERNS:
         values = np.array([run.patterns[pattern.name] for run in runs])
-        values = values[np.isfinite(values)]
-        if len(values):
-            median = float(np.median(values))
-            low, high = (float(end) for end in middle(values))
-            rows.append(
-                {
-                    "figure": pattern.name,
-                    "fiscal_year": 0,
-                    "label": pattern.label,
-                    "read_by_fit": False,
-                    "official_low": pattern.low,
-                    "official": (pattern.low + pattern.high) / 2,
-                    "official_high": pattern.high,
-                    "median": median,
-                    "low_90": low,
-                    "high_90": high,
-                    "hit": pattern.low <= high and low <= pattern.high,
-                    "median_within": pattern.low <= median <= pattern.high,
-                }
-            )
+        if np.isfinite(values).any():
+            rows.append(_pattern_row(pattern, values[np.isfinite(values)]))
     return rows
+
+
+def _pattern_row(pattern: Pattern, values: Array) -> dict[str, Any]:
+    median = float(np.median(values))
+    low, high = (float(end) for end in middle(values))
+    return {
+        "figure": pattern.name,
+        "fiscal_year": 0,
+        "label": pattern.label,
+        "read_by_fit": False,
+        "official_low": pattern.low,
+        "official": (pattern.low + pattern.high) / 2,
+        "official_high": pattern.high,
+        "median": median,
+        "low_90": low,
+        "high_90": high,
+        "hit": pattern.low <= high and low <= pattern.high,
+        "median_within": pattern.low <= median <= pattern.high,
+    }
 
 
 def widened(low: Array, median: Array, high: Array, error: Array, column: str) -> tuple[Array, Array]:
@@ -248,25 +250,31 @@ def score(
             *naive_forecasts(FORECAST_SERIES, horizon, FORECAST_LAST),
         ]
         for forecast in forecasts[horizon]:
-            official = official_after(horizon)
-            for number, year in enumerate(forecast.years.tolist()):
-                low, value, high = forecast.low[number], official[number], forecast.high[number]
-                rows.append(
-                    {
-                        "part": f"forecast from FY{horizon}",
-                        "name": forecast.name,
-                        "figure": FORECAST_SERIES,
-                        "fiscal_year": year,
-                        "label": "fitted",
-                        "read_by_fit": False,
-                        "official_low": value,
-                        "official": value,
-                        "official_high": value,
-                        "median": forecast.middle[number],
-                        "low_90": low,
-                        "high_90": high,
-                        "hit": bool(low <= value <= high),
-                        "median_within": bool(abs(forecast.middle[number] / value - 1.0) <= 0.05),
-                    }
-                )
+            rows += _forecast_rows(forecast)
     return rows, forecasts
+
+
+def _forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """Return a row a year that is foreseen."""
+    ends = zip(forecast.low, forecast.middle, forecast.high, strict=True)
+    return [
+        {
+            "part": f"forecast from FY{forecast.horizon}",
+            "name": forecast.name,
+            "figure": FORECAST_SERIES,
+            "fiscal_year": year,
+            "label": "fitted",
+            "read_by_fit": False,
+            "official_low": value,
+            "official": value,
+            "official_high": value,
+            "median": median,
+            "low_90": low,
+            "high_90": high,
+            "hit": bool(low <= value <= high),
+            "median_within": bool(abs(median / value - 1.0) <= NEAR),
+        }
+        for year, value, (low, median, high) in zip(
+            forecast.years.tolist(), official_after(forecast.horizon), ends, strict=True
+        )
+    ]
