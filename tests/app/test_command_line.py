@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 from as_a_user import Okoshi
 
+from okoshi.app import compare, pilot
 from okoshi.app.command_line import COMMANDS
 from okoshi.language.errors import RunError
 from okoshi.language.messages import texts
+from okoshi.study import grouping
+from okoshi.study.pilot_sites import Design
 
 PROGRAM = Path(sys.executable).parent / "okoshi"
 HEAVY = {"numpy", "scipy", "pandas", "pyarrow", "mesa", "pydantic", "rich", "networkx", "matplotlib"}
@@ -153,6 +156,11 @@ def test_help_loads_no_model() -> None:
     script += "; print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stderr.split())
+
+
+def test_choices_that_are_written_out_to_load_no_model_are_those_there_are() -> None:
+    assert compare.GROUPS == grouping.GROUPS
+    assert tuple(Design) == pilot.DESIGNS
 
 
 def test_the_shell_completes_commands_and_options() -> None:
