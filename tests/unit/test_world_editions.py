@@ -15,6 +15,7 @@ from official_table import ITEMS, MORE, faults_of, table_of, write_csv
 from okoshi.world.country import Depopulation
 from okoshi.world.importing import import_world
 from okoshi.world.official import check_digit
+from workbook_forms import ods_cell, write_ods, write_ods_body, write_xls
 
 Rows = Sequence[Sequence[object]]
 
@@ -59,6 +60,12 @@ FORMS: dict[str, Callable[[Path, list[list[str]]], Path]] = {
         path, about=[["SSDSE"], ["A1101", "総人口"]], data=rows
     ),
     "a hidden copy": lambda path, rows: write_book(path, data=rows, old_hidden=rows),
+    "a binary workbook": lambda path, rows: write_xls(
+        path, about=[["SSDSE"]], data=numbers(rows), old_hidden=rows
+    ),
+    "an OpenDocument": lambda path, rows: write_ods(
+        path, about=[["SSDSE"]], data=numbers(rows), old_hidden=rows
+    ),
     "tabs": lambda path, rows: as_text(path, rows, "\t", "cp932"),
     "Unicode text": lambda path, rows: as_text(path, rows, "\t", "utf-16"),
     "semicolons, thousands grouped": lambda path, rows: as_text(path, grouped(rows), ";", "utf-8-sig"),
@@ -75,6 +82,47 @@ def test_whatever_form_a_table_has_it_is_the_same_country(name: str, ssdse: Path
     other = import_world(FORMS[name](tmp_path / "other", table_of([*ITEMS, *MORE]))).columns
     for column, values in plain.items():
         np.testing.assert_array_equal(other[column], values, err_msg=column)
+
+
+@pytest.mark.parametrize("write", [write_xls, write_ods, write_book])
+def test_errors_of_formulas_are_no_blanks_in_any_workbook(
+    write: Callable[..., Path], ssdse: Path, tmp_path: Path
+) -> None:
+    rows = [HEAD, WHOLE[0], (*WHOLE[1][:3], "#DIV/0!"), (*WHOLE[2][:3], "#N/A")]
+    faults = faults_of(ssdse, fiscal_strength=write(tmp_path / "s", a=rows))
+    assert [(fault.line, fault.key, fault.value) for fault in faults] == [(3, "財政力指数", "#DIV/0!")]
+
+
+def test_a_number_of_an_open_document_is_its_value_and_not_what_is_shown(ssdse: Path, tmp_path: Path) -> None:
+    """Cells of the table maker show one decimal: 0.6 of .61."""
+    path = write_ods(tmp_path / "s.ods", a=[HEAD, *WHOLE])
+    assert import_world(ssdse, fiscal_strength=path).columns["fiscal_strength"][0] == 0.61
+
+
+def test_an_open_document_that_unfolds_without_end_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    row = f'<table:table-row table:number-rows-repeated="1048576">{ods_cell("1", 16384)}</table:table-row>'
+    path = write_ods_body(tmp_path / "s.ods", f'<table:table table:name="a">{row * 3}</table:table>')
+    fault = faults_of(ssdse, fiscal_strength=path)[0]
+    assert ("too large" in fault.what, fault.allowed) == (True, "at most 10,000,000 cells")
+
+
+def test_locked_workbooks_of_either_kind_are_called_so(ssdse: Path, tmp_path: Path) -> None:
+    path = write_ods(tmp_path / "s.ods", manifest="<manifest:encryption-data/>", a=[HEAD, *WHOLE])
+    assert "password" in faults_of(ssdse, fiscal_strength=path)[0].what
+    content = bytearray(write_xls(tmp_path / "s.xls", a=[HEAD, *WHOLE]).read_bytes())
+    content[532] = 0x2F  # the record behind the beginning of the book becomes that of a password
+    path = tmp_path / "locked.xls"
+    path.write_bytes(content)
+    assert "password" in faults_of(ssdse, fiscal_strength=path)[0].what
+
+
+def test_a_workbook_without_a_visible_sheet_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    """It had been taken for a file that says nothing of anybody."""
+    for path in (
+        write_ods(tmp_path / "s.ods", a_hidden=WHOLE),
+        write_xls(tmp_path / "s.xls", a_hidden=WHOLE),
+    ):
+        assert "no rows" in faults_of(ssdse, fiscal_strength=path)[0].what
 
 
 def test_two_sheets_with_the_columns_are_refused_by_name(ssdse: Path, tmp_path: Path) -> None:
@@ -112,6 +160,15 @@ def test_an_archive_that_is_no_workbook_is_refused(ssdse: Path, tmp_path: Path) 
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.write(ssdse, "a.csv")
     assert "archive" in faults_of(tmp_path / "a.zip")[0].what
+
+
+def test_an_archive_with_a_password_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    path = write_book(tmp_path / "s.xlsx", a=[HEAD, *WHOLE])
+    content = bytearray(path.read_bytes())
+    for entry in re.finditer(b"PK\x01\x02", bytes(content)):
+        content[entry.start() + 8] |= 1  # the flag of a part that is locked
+    path.write_bytes(content)
+    assert "archive" in faults_of(ssdse, fiscal_strength=path)[0].what
 
 
 def test_a_workbook_that_says_it_is_smaller_is_read_to_its_end(ssdse: Path, tmp_path: Path) -> None:

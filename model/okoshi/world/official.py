@@ -19,7 +19,8 @@ from okoshi.language.written import without_thousands
 from okoshi.world.arrays import Floats
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
-from okoshi.world.reading import Lines, heading, read_lines, without_end
+from okoshi.world.reading import Lines, heading, read_lines
+from okoshi.world.workbooks import without_end
 
 Spellings = Mapping[str, Sequence[str]]  # of the names of columns: how other editions call them
 _TITLE_ROWS = 20  # the row that names the columns is among so many
