@@ -18,6 +18,12 @@ from okoshi.world.official import check_digit
 from workbook_forms import ods_cell, write_ods, write_ods_body, write_xls
 
 Rows = Sequence[Sequence[object]]
+HEAD = ("団体コード", "都道府県名", "団体名", "財政力指数")
+WHOLE = [
+    ("011011", "北海道", "夢野市", 0.61),
+    ("011029", "北海道", "虹川町", 0.25),
+    ("321010", "島根県", "凪沢市", 0.5),
+]
 
 
 @pytest.fixture
@@ -129,6 +135,31 @@ def test_two_sheets_with_the_columns_are_refused_by_name(ssdse: Path, tmp_path: 
     rows = [("団体コード", "財政力指数"), ("011011", 0.61)]
     fault = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", 令和3=rows, 令和2=rows))[0]
     assert ("several sheets" in fault.what, fault.value) == (True, "[令和3], [令和2]")
+    assert (fault.file, fault.line, fault.key) == (f"{tmp_path / 's.xlsx'} [令和2]", 2, "団体コード")
+
+
+@pytest.mark.parametrize("first", [0, 1])  # by code, and by name
+def test_a_sheet_for_each_prefecture_is_one_table(first: int, ssdse: Path, tmp_path: Path) -> None:
+    head, rows = HEAD[first:], [row[first:] for row in WHOLE]
+    total = (*(None, "北海道", "市計")[first:], 0.4)
+    north, west = [["令和３年度"], head, rows[0], total, rows[1]], [head, rows[2], (*total[:-2], "計", 0.5)]
+    path = write_book(tmp_path / "s.xlsx", 表紙=[["財政力指数"]], 北海道=north, 島根県=west)
+    world = import_world(ssdse, fiscal_strength=path)
+    assert world.columns["fiscal_strength"][[0, 1, 4]].tolist() == [0.61, 0.25, 0.5]
+    assert [note for note in world.about["notes"] if "表紙" in note and "passed over" in note]
+    west[1] = (*rows[2][:-1], "?")
+    path = write_book(tmp_path / "s.xlsx", 北海道=north, 島根県=west)
+    fault = faults_of(ssdse, fiscal_strength=path)[0]
+    assert (fault.file, fault.line, fault.value) == (f"{path} [島根県]", 2, "?")
+
+
+@pytest.mark.parametrize("head", [HEAD[1:], (*HEAD[:2], "市町村名", HEAD[3]), (*HEAD, "備考")])
+def test_sheets_under_other_headings_are_no_one_table(
+    head: tuple[str, ...], ssdse: Path, tmp_path: Path
+) -> None:
+    path = write_book(tmp_path / "s.xlsx", 北海道=[HEAD, *WHOLE[:2]], 島根県=[head, WHOLE[2]])
+    fault = faults_of(ssdse, fiscal_strength=path)[0]
+    assert ("different headings" in fault.what, fault.value) == (True, "[北海道], [島根県]")
 
 
 def test_sheets_without_codes_are_told_apart_too(ssdse: Path, tmp_path: Path) -> None:
@@ -225,12 +256,6 @@ def test_notes_and_totals_below_the_table_are_passed_over(tmp_path: Path) -> Non
     assert world["code"].tolist() == ["01101", "01102", "01103", "13101", "32101", "32102"]
 
 
-HEAD = ("団体コード", "都道府県名", "団体名", "財政力指数")
-WHOLE = [
-    ("011011", "北海道", "夢野市", 0.61),
-    ("011029", "北海道", "虹川町", 0.25),
-    ("321010", "島根県", "凪沢市", 0.5),
-]
 LAYOUTS: dict[str, Rows] = {
     "a second row of headings": [HEAD, (None, None, None, "（3か年平均）"), *WHOLE],
     "headings in two rows": [

@@ -17,8 +17,9 @@ from okoshi.world.country import Depopulation
 from okoshi.world.facts import prefecture_facts
 from okoshi.world.faults import Faults
 from okoshi.world.geography import distance_km
-from okoshi.world.official import Allowed, Sheet, numbers_of, read_sheet, refuse_repeated, require
+from okoshi.world.official import Allowed, numbers_of, refuse_repeated, require
 from okoshi.world.places import CODE, NAME, PREFECTURE, SPELLINGS, Places, placed, rows_of
+from okoshi.world.sheets import Sheet, alike, read_sheets
 
 _DESIGNATIONS = {
     "全部過疎": Depopulation.ALL,
@@ -80,18 +81,19 @@ def _read(
 ) -> tuple[Sheet, list[str | None]] | None:
     """Return the rows of municipalities of a file that has these columns, and whose they are; None if it has not."""
     spellings = {**SPELLINGS, **_MORE_SPELLINGS}
-    sheet = read_sheet(
+    sheets = read_sheets(
         path, (CODE, *columns), faults, (PREFECTURE, NAME, *more), spellings, {CODE: (PREFECTURE, NAME)}
     )
-    if sheet is None:
+    if not sheets or not alike(sheets, path, faults):
         return None
+    sheet = sheets[0]
     by_name = not sheet.has(CODE) and sheet.has(PREFECTURE) and sheet.has(NAME)
     keys = (PREFECTURE, NAME) if by_name else (CODE,)
     missing = [name for name in (*keys, *columns) if not sheet.has(name)]
     spelt = [spelling for name in missing if name in spellings for spelling in (name, *spellings[name])]
     if not require(sheet, (*keys, *columns), faults, allowed or ", ".join(spelt) or None):
         return None
-    return rows_of(sheet, faults, places)
+    return rows_of(sheets, path, faults, places)
 
 
 def _spread(values: Floats, rows: tuple[Integers, Integers], count: int) -> Floats:
@@ -131,8 +133,7 @@ def _projection(path: Path, places: Places, faults: Faults) -> dict[str, Floats]
     people[rows[0]] = places.people[rows[1]]
     for i in np.flatnonzero(np.abs(now - people) > part * people + more):
         allowed = say("world.people_of_table", people=f"{people[i]:,.0f}")
-        where, shown = sheet.heading("pop2020"), f"{now[i]:,.0f}"
-        faults.add(sheet.file, say("world.other_people"), sheet.numbers[i], where, shown, allowed)
+        sheet.note(faults, i, say("world.other_people"), "pop2020", f"{now[i]:,.0f}", allowed)
     found = {
         "population_2020": _spread(now, rows, len(places.codes)),
         "ratio_2025": _ratio(near, now, rows, len(places.codes)),
@@ -164,9 +165,7 @@ def _note(
     """Note the rows where a number does not go with another."""
     for i in np.flatnonzero(wrong):
         allowed = f"{sheet.heading(other)} {beside[i]:,.0f}"
-        faults.add(
-            sheet.file, say(text), sheet.numbers[i], sheet.heading(column), f"{values[i]:,.0f}", allowed
-        )
+        sheet.note(faults, i, say(text), column, f"{values[i]:,.0f}", allowed)
 
 
 def _ratio(above: Floats, below: Floats, rows: tuple[Integers, Integers], count: int) -> Floats:
@@ -185,14 +184,7 @@ def _depopulated(path: Path, places: Places, faults: Faults) -> dict[str, Intege
         kind = _DESIGNATIONS.get(re.sub(r"\s|市町村$|地域$", "", unicodedata.normalize("NFKC", cell)))
         if kind is None:
             allowed = say("world.allowed_designation")
-            faults.add(
-                sheet.file,
-                say("world.bad_designation"),
-                sheet.numbers[i],
-                sheet.heading(_KIND),
-                cell,
-                allowed,
-            )
+            sheet.note(faults, i, say("world.bad_designation"), _KIND, cell, allowed)
         kinds[i] = kind or Depopulation.NONE
     rows = placed(sheet, own, places, faults)
     designation = np.zeros(len(places.codes), dtype=np.int64)

@@ -123,6 +123,8 @@ def _notes(table: Table, places: Places, beside: Beside) -> list[str]:
             notes.append(say("world.none_depopulated", prefectures=", ".join(none)))
     for file, codes in places.strangers.items():
         notes.append(say("world.strangers", file=file, count=len(codes), codes=", ".join(codes[:5])))
+    for file, sheets in places.without.items():
+        notes.append(say("world.without_columns", file=file, count=len(sheets), sheets=", ".join(sheets[:5])))
     if renamed := list(dict.fromkeys(places.renamed)):
         notes.append(say("world.renamed", count=len(renamed), names=", ".join(renamed[:5])))
     if places.far:
