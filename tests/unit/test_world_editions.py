@@ -289,6 +289,28 @@ def test_other_layouts_of_fiscal_strength_give_the_same(name: str, ssdse: Path, 
     assert other.about["notes"] == plain.about["notes"]
 
 
+BELOW = {
+    "the mean behind the year": [("単年度", "3か年平均"), lambda index: (9.9, index)],
+    "the mean before the year": [("３ヵ年平均", "単年度"), lambda index: (index, 9.9)],
+    "three years and their mean": [(2019, 2020, 2021, "平均"), lambda index: (9.9, 9.8, 9.7, index)],
+}
+
+
+@pytest.mark.parametrize("name", BELOW)
+def test_the_index_is_the_mean_of_three_years(name: str, ssdse: Path, tmp_path: Path) -> None:
+    words, indices = BELOW[name]
+    rows = [HEAD, (None, None, None, *words), *((*row[:3], *indices(row[3])) for row in WHOLE)]
+    world = import_world(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))
+    assert world.columns["fiscal_strength"][[0, 1, 4]].tolist() == [0.61, 0.25, 0.5]
+
+
+@pytest.mark.parametrize("words", [("単年度",), ("R2", "R3")])
+def test_an_index_of_one_year_alone_is_refused(words: tuple[str, ...], ssdse: Path, tmp_path: Path) -> None:
+    rows = [HEAD, (None, None, None, *words), *((*row, *[0.5] * (len(words) - 1)) for row in WHOLE)]
+    fault = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))[0]
+    assert (fault.key, fault.nearest) == ("財政力指数", f"財政力指数({words[0]})")
+
+
 @pytest.mark.parametrize(
     ("rows", "words", "line"),
     [
@@ -357,6 +379,63 @@ def test_another_edition_of_the_projection_is_refused_with_the_column(ssdse: Pat
     rows = result_table(lambda now: now, [2015, 2020, 2045])
     fault = faults_of(ssdse, projection=write_book(tmp_path / "k.xlsx", Sheet1=rows))[0]
     assert (fault.key, "2023" in str(fault.allowed)) == ("pop2025, pop2050", True)
+
+
+PATHS_OF_2018 = {  # 2015 to 2045 by five years; of Fukushima the prefecture alone
+    (1000, "北海道", None): (215_000, 210_000, 200_000, 190_000, 175_000, 160_000, 145_000),
+    (1101, "北海道", "夢野市"): (205_000, 201_000, 191_000, 180_000, 165_000, 150_000, 135_000),
+    (1102, "北海道", "虹川町"): (9_900, 9_100, 8_000, 7_000, 6_000, 5_000, 4_000),
+    (7000, "福島県", None): (1_900_000, 1_830_000, 1_730_000, 1_630_000, 1_530_000, 1_420_000, 1_310_000),
+}
+
+
+def table_of_2018(change: float = 1.0, last: str = "2045年") -> Rows:
+    """Return table 1 as it was published: no 2050, and shares of 2015 behind the people."""
+    years = [*(f"{year}年" for year in range(2015, 2045, 5)), last]
+    heads = ["コード", "市などの別", "都道府県", "市区町村", "総人口", *[None] * 6, "指数（2015年＝100）"]
+    rows = [
+        [code, "1", prefecture, name, *(round(people * change) for people in path)]
+        + [round(people / path[0] * 100, 1) for people in path]
+        for (code, prefecture, name), path in PATHS_OF_2018.items()
+    ]
+    return [
+        ["結果表1 総人口"],
+        heads,
+        [None] * 4 + years + years,
+        *rows,
+        ["資料：国立社会保障・人口問題研究所"],
+    ]
+
+
+@pytest.mark.parametrize("last", ["2045年", "２０４５年\n（令和27）", "平成57年"])
+def test_the_projection_of_2018_is_carried_from_2045_to_2050_and_says_so(
+    last: str, ssdse: Path, tmp_path: Path
+) -> None:
+    path = write_xls(tmp_path / "k.xls", a=table_of_2018(last=last))
+    world = import_world(ssdse, projection=path)
+    assert world.columns["ratio_2050"][:2] == pytest.approx([135_000 * 0.9 / 201_000, 4_000 * 0.8 / 9_100])
+    assert world.columns["ratio_2025"][:2] == pytest.approx([191_000 / 201_000, 8_000 / 9_100])
+    said = [note for note in world.about["filled"] if "of 2050 of 2 municipalities (assumed)" in note]
+    assert (len(said), world.columns["population_2020"][0]) == (1, 200_000)
+
+
+def test_a_projection_that_names_2050_otherwise_does_not_end_in_2045(ssdse: Path, tmp_path: Path) -> None:
+    rows = [["code", "pop2020", "pop2025", "pop2040", "pop2045", "people in 2050"]]
+    rows += [["1101", "200000", "190000", "150000", "140000", "100000"]]
+    fault = faults_of(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))[0]
+    assert (fault.key, fault.nearest) == ("pop2050", "peoplein2050")
+
+
+def test_people_of_2020_that_were_projected_may_be_off_in_a_few_places_alone(
+    ssdse: Path, tmp_path: Path
+) -> None:
+    """球磨村 was flooded in July 2020; a table of the aged is off everywhere."""
+    head = ["code", "pop2020", "pop2025", "pop2040", "pop2045"]
+    rows = [["1101", "200000", "190000", "150000", "140000"], ["1102", "12900", "12000", "9000", "8000"]]
+    world = import_world(ssdse, projection=write_csv(tmp_path / "p.csv", [head, *rows], "utf-8"))
+    assert world.columns["ratio_2050"][1] == pytest.approx(8000 * 8 / 9 / 12900)
+    path = write_book(tmp_path / "k.xlsx", a=table_of_2018(0.6))
+    assert faults_of(ssdse, projection=path)[0].key == "2020年"
 
 
 @pytest.mark.parametrize("year", ["2020", "2015"])

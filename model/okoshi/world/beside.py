@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +17,46 @@ from okoshi.world.country import Depopulation
 from okoshi.world.facts import prefecture_facts
 from okoshi.world.faults import Faults
 from okoshi.world.geography import distance_km
-from okoshi.world.official import Allowed, numbers_of, refuse_repeated, require
-from okoshi.world.places import CODE, NAME, PREFECTURE, SPELLINGS, Places, placed, rows_of
-from okoshi.world.sheets import Sheet, alike, read_sheets
+from okoshi.world.official import KINDS, MOST_SUBHEADINGS, Allowed, numbers_of, refuse_repeated, require
+from okoshi.world.places import CODE, MOST_OFF_SINCE, NAME, PREFECTURE, SPELLINGS, Places, placed, rows_of
+from okoshi.world.reading import heading
+from okoshi.world.sheets import Sheet, Spellings, alike, read_sheets
 
 _DESIGNATIONS = {
     "全部過疎": Depopulation.ALL,
     "過疎": Depopulation.ALL,
+    "全部": Depopulation.ALL,
     "一部過疎": Depopulation.PART,
+    "一部": Depopulation.PART,
     "みなし過疎": Depopulation.DEEMED,
+    "みなし": Depopulation.DEEMED,
 }
 _STRENGTH, _KIND = "財政力指数", "kaso_kind"
 _PEOPLE = ("pop2020", "pop2025", "pop2050")
+_LAST_DECADE = ("pop2040", "pop2045")  # of the projection of 2018, which ends there
+_CARRIED = {"pop2050": _LAST_DECADE}
+_FEW = 0.02  # of the municipalities, at most, may have lost or won more than projections of 2015 foresaw
+
+
+def _spellings_of_year(year: int) -> Iterator[str]:
+    """Give how tables of the projection call a year: by both calendars, and by either era."""
+    yield from (f"{year}年", f"{year}")
+    for era, before in (("令和", 2018), ("平成", 1988)):
+        own = f"{era}{year - before}"
+        yield from (f"{own}年", f"{own}({year})年", f"{own}年({year}年)", f"{own}年({year})")
+        yield from (f"{year}年({own})", f"{year}年({own}年)", f"{year}({own})年")
+
+
 _MORE_SPELLINGS = {
-    **{name: (f"{name[3:]}年", name[3:]) for name in _PEOPLE},
+    **{name: (*_spellings_of_year(int(name[3:])),) for name in (*_PEOPLE, *_LAST_DECADE)},
+    _STRENGTH: ("財政力指数(3か年平均)", "財政力指数3か年平均", "3か年平均財政力指数"),
     _KIND: ("過疎区分", "過疎地域の区分", "区分"),
     "lat": ("緯度", "latitude"),
     "lng": ("経度", "longitude", "lon"),
 }
 # Times as many people by 2050, or as few: beyond, a column has other units, or a number is cut short.
 MOST_GROWTH, MOST_DECLINE = 5.0, 10.0
+MOST_PACE = 2.0  # the same of its last five years
 OLD_SHARES = (0.1, 0.9)  # of 65 and over in 2050: the projection of 2023 has 16% to 79%
 # Kilometres from the people's centre of its prefecture to the farthest office, and those of islands far out.
 _FARTHEST, _FARTHEST_OF = 400.0, {12: 1100.0, 45: 700.0, 46: 600.0}
@@ -51,6 +71,7 @@ class Beside:
     population_2020: Floats | None = None
     ratio_2025: Floats | None = None
     ratio_2050: Floats | None = None
+    carried_to_2050: bool = False  # of a projection that ends in 2045
     share_65plus_2050: Floats | None = None
     depopulation: Integers | None = None
     longitude: Floats | None = None
@@ -78,15 +99,24 @@ def _read(
     faults: Faults,
     allowed: str | None = None,
     more: Sequence[str] = (),
+    instead: Spellings | None = None,
 ) -> tuple[Sheet, list[str | None]] | None:
-    """Return the rows of municipalities of a file that has these columns, and whose they are; None if it has not."""
-    spellings = {**SPELLINGS, **_MORE_SPELLINGS}
-    sheets = read_sheets(
-        path, (CODE, *columns), faults, (PREFECTURE, NAME, *more), spellings, {CODE: (PREFECTURE, NAME)}
-    )
+    """Return the rows of municipalities of a file that has these columns, and whose they are; None if it has not.
+
+    What stands all together `instead` of a column does as well.
+    """
+    spellings, others = {**SPELLINGS, **_MORE_SPELLINGS}, instead or {}
+    also = (PREFECTURE, NAME, *more, *(name for group in others.values() for name in group))
+    by = {CODE: (PREFECTURE, NAME), **others}
+    sheets = [
+        _of_three_years(sheet) for sheet in read_sheets(path, (CODE, *columns), faults, also, spellings, by)
+    ]
     if not sheets or not alike(sheets, path, faults):
         return None
     sheet = sheets[0]
+    for name, group in others.items():
+        if not sheet.has(name) and all(sheet.has(other) for other in group):
+            columns = [*(column for column in columns if column != name), *group]
     by_name = not sheet.has(CODE) and sheet.has(PREFECTURE) and sheet.has(NAME)
     keys = (PREFECTURE, NAME) if by_name else (CODE,)
     missing = [name for name in (*keys, *columns) if not sheet.has(name)]
@@ -94,6 +124,30 @@ def _read(
     if not require(sheet, (*keys, *columns), faults, allowed or ", ".join(spelt) or None):
         return None
     return rows_of(sheets, path, faults, places)
+
+
+def _of_three_years(sheet: Sheet) -> Sheet:
+    """Return a sheet whose index of fiscal strength is the mean of three years, as in law, where it has both.
+
+    The years stand below the heading then. One of a single year alone is called so, and so is no index that is wanted.
+    """
+    if not sheet.has(_STRENGTH) or not (sheet.has(CODE) or sheet.has(NAME)):
+        return sheet
+    width = max(map(len, [sheet.header, *sheet.rows]))
+    header = [*sheet.header, *[""] * (width - len(sheet.header))]
+    at = header.index(_STRENGTH)
+    last = next((i for i in range(at + 1, width) if header[i]), width)
+    for row in sheet.rows[:MOST_SUBHEADINGS]:
+        below = {i: heading(row[i]) for i in range(at, last) if row[i].strip()}
+        means = [i for i, words in below.items() if "平均" in words]
+        if row[header.index(CODE)].strip() if CODE in header else row[header.index(NAME)].endswith(KINDS):
+            continue  # a municipality
+        if len(below) > 1 or "単年" in below.get(at, ""):
+            header[at] = f"{_STRENGTH}({below.get(at, '')})"
+            if len(means) == 1:
+                header[means[0]] = _STRENGTH
+            return replace(sheet, header=header, called=sheet.called | {header[at]: header[at]})
+    return sheet
 
 
 def _spread(values: Floats, rows: tuple[Integers, Integers], count: int) -> Floats:
@@ -119,29 +173,41 @@ def _fiscal_strength(path: Path, places: Places, faults: Faults) -> dict[str, Fl
     return {"fiscal_strength": _spread(values, placed(sheet, own, places, faults), len(places.codes))}
 
 
-def _projection(path: Path, places: Places, faults: Faults) -> dict[str, Floats]:
-    """Read the projection (将来推計人口). Places projected as one region are missing and stay nan."""
-    read = _read(path, _PEOPLE, places, faults, say("world.allowed_projection"), ("elderly2050",))
+def _projection(path: Path, places: Places, faults: Faults) -> dict[str, Any]:
+    """Read the projection (将来推計人口). Places projected as one region are missing and stay nan.
+
+    That of 2018 (平成30年推計) starts from the census of 2015 and ends in 2045: its people of 2020 are projected,
+    too, and ratios to them go on from the census of 2020; the five years to 2050 have the pace of the five before.
+    """
+    allowed = say("world.allowed_projection")
+    read = _read(path, _PEOPLE, places, faults, allowed, ("elderly2050",), _CARRIED)
     if read is None:
         return {}
     sheet, own = read
     may = Allowed(nothing=True)
-    now, near, far = (numbers_of(sheet, name, faults, may) for name in _PEOPLE)
-    _refuse_no_values(sheet, "pop2050", far, faults)
+    last = "pop2050" if sheet.has("pop2050") else "pop2045"
+    beyond = [name for name in sheet.header if re.search("2050|令和32|平成62", name)]
+    if last != "pop2050" and beyond:  # it does not end there, but names 2050 as nobody foresaw
+        text = say("world.missing_column")
+        faults.add(sheet.file, text, column="pop2050", allowed=allowed, nearest=beyond[0])
+        return {}
+    now, near, far = (numbers_of(sheet, name, faults, may) for name in (*_PEOPLE[:2], last))
+    _refuse_no_values(sheet, last, far, faults)
     rows = placed(sheet, own, places, faults)
-    people, (part, more) = np.full(len(now), np.nan), places.off
+    people = np.full(len(now), np.nan)
     people[rows[0]] = places.people[rows[1]]
-    for i in np.flatnonzero(np.abs(now - people) > part * people + more):
-        allowed = say("world.people_of_table", people=f"{people[i]:,.0f}")
-        sheet.note(faults, i, say("world.other_people"), "pop2020", f"{now[i]:,.0f}", allowed)
+    _note_other_people(sheet, now, people, places.off, last != "pop2050", faults)
+    for name, values in (("pop2025", near), (last, far)):
+        wrong = (now > 0) & ((values > MOST_GROWTH * now) | (values * MOST_DECLINE < now))
+        _note(sheet, wrong, "world.no_projection", name, values, "pop2020", now, faults)
+    if last != "pop2050":
+        far = _carried_on(sheet, far, faults)
     found = {
         "population_2020": _spread(now, rows, len(places.codes)),
         "ratio_2025": _ratio(near, now, rows, len(places.codes)),
         "ratio_2050": _ratio(far, now, rows, len(places.codes)),
+        "carried_to_2050": last != "pop2050",
     }
-    for name, values in (("pop2025", near), ("pop2050", far)):
-        wrong = (now > 0) & ((values > MOST_GROWTH * now) | (values * MOST_DECLINE < now))
-        _note(sheet, wrong, "world.no_projection", name, values, "pop2020", now, faults)
     refuse_repeated(sheet, ("elderly2050",), faults)
     if sheet.has("elderly2050"):
         old = numbers_of(sheet, "elderly2050", faults, may)
@@ -150,6 +216,29 @@ def _projection(path: Path, places: Places, faults: Faults) -> dict[str, Floats]
         _note(sheet, few, "world.no_projection", "elderly2050", old, "pop2050", far, faults)
         found["share_65plus_2050"] = _ratio(old, far, rows, len(places.codes))
     return found
+
+
+def _note_other_people(
+    sheet: Sheet, now: Floats, people: Floats, off: tuple[float, float], projected: bool, faults: Faults
+) -> None:
+    """Note rows that have other people of 2020 than the table has of the same place.
+
+    Where those are projected themselves, a few may be off: people left Kuma (球磨村) after the flood of July 2020.
+    """
+    other = np.abs(now - people) > off[0] * people + off[1]
+    if projected and other.sum() <= max(_FEW * len(other), 1):
+        other = np.abs(now - people) > MOST_OFF_SINCE[0] * people + MOST_OFF_SINCE[1]
+    for i in np.flatnonzero(other):
+        allowed = say("world.people_of_table", people=f"{people[i]:,.0f}")
+        sheet.note(faults, i, say("world.other_people"), "pop2020", f"{now[i]:,.0f}", allowed)
+
+
+def _carried_on(sheet: Sheet, last: Floats, faults: Faults) -> Floats:
+    """Return people of 2050: those of 2045 at the pace from 2040 on."""
+    before = numbers_of(sheet, "pop2040", faults, Allowed(nothing=True))
+    wrong = (before > 0) & ((last > MOST_PACE * before) | (last * MOST_PACE < before))
+    _note(sheet, wrong, "world.no_projection", "pop2045", last, "pop2040", before, faults)
+    return _divided(last * last, before)
 
 
 def _note(
@@ -168,8 +257,12 @@ def _note(
         sheet.note(faults, i, say(text), column, f"{values[i]:,.0f}", allowed)
 
 
+def _divided(above: Floats, below: Floats) -> Floats:
+    return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0))
+
+
 def _ratio(above: Floats, below: Floats, rows: tuple[Integers, Integers], count: int) -> Floats:
-    ratio = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+    ratio = _divided(above, below)
     return _spread(np.where(ratio > 0, ratio, np.nan), rows, count)
 
 

@@ -153,6 +153,7 @@ def _draft(table: Table, beside: Beside, filled: _Filled) -> Draft:
         filling.ratio_2050(table.prefecture, population, logs, over_65, log_distance),
     )
     filled.note("filled_projection", missing)
+    filled.note("carried_to_2050", beside.carried_to_2050 * (len(ratio) - missing))
     if beside.share_65plus_2050 is not None and beside.ratio_2050 is not None:
         alone = np.isnan(beside.share_65plus_2050) & ~np.isnan(beside.ratio_2050)
         filled.note("filled_share_2050", int(alone.sum()))

@@ -17,7 +17,7 @@ from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
 from okoshi.world.sheets import Sheet, plain_cell
 
-_MOST_SUBHEADINGS = 4
+MOST_SUBHEADINGS = 4
 KINDS = ("市", "町", "村", "区")  # with one of which a municipality's name ends
 _NIL = frozenset("-―‐−–—─ー")
 # What official tables write where nothing is known, as `plain_cell` gives it.
@@ -64,7 +64,7 @@ def municipalities_of(sheet: Sheet, code: str | None, labels: Container[str] = (
     """
     place = -1 if code is None else sheet.header.index(code)
     first, last = 0, len(sheet.rows)
-    while first < min(last, _MOST_SUBHEADINGS) and _is_nobody(sheet.rows[first], place, labels):
+    while first < min(last, MOST_SUBHEADINGS) and _is_nobody(sheet.rows[first], place, labels):
         first += 1
     while last > first and _is_nobody(sheet.rows[last - 1], place, labels):
         last -= 1

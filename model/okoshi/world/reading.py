@@ -121,8 +121,9 @@ def _names_in(head: str, separator: str, names: Container[str]) -> int:
 
 
 def heading(cell: str) -> str:
-    """Return a name of a column without what differs between editions: width, blanks, breaks into lines."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell).lstrip("\ufeff"))
+    """Return a name of a column without what differs between editions: width, blanks, breaks into lines, ３ヵ年平均."""
+    name = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell).lstrip("\ufeff"))
+    return re.sub("[3三][かカヵヶケ箇]?年度?間?の?平均", "3か年平均", name)
 
 
 def _workbook(path: Path, content: bytes, faults: Faults) -> list[Lines]:
