@@ -277,6 +277,9 @@ LAYOUTS: dict[str, Rows] = {
         WHOLE[1],
         (WHOLE[2][0], "Shimane", *WHOLE[2][2:]),
     ],
+    "the headings on each page": [HEAD, WHOLE[0], HEAD, *WHOLE[1:]],
+    "one cell for all rows of a prefecture": [HEAD[1:], WHOLE[0][1:], (None, *WHOLE[1][2:]), WHOLE[2][1:]],
+    "remarks in several cells": [HEAD, *WHOLE, ("注1", "財政力指数", "３か年平均"), ("※2 資料", "総務省")],
     "whole prefectures between": [HEAD, ("010006", "北海道", "", 0.4), *WHOLE],
 }
 
@@ -292,6 +295,8 @@ def test_other_layouts_of_fiscal_strength_give_the_same(name: str, ssdse: Path, 
 BELOW = {
     "the mean behind the year": [("単年度", "3か年平均"), lambda index: (9.9, index)],
     "the mean before the year": [("３ヵ年平均", "単年度"), lambda index: (index, 9.9)],
+    "the index and its rank": [("指数", "順位"), lambda index: (index, 9)],
+    "the index and the mean of others": [("指数", "類似団体平均"), lambda index: (index, 9.9)],
     "three years and their mean": [(2019, 2020, 2021, "平均"), lambda index: (9.9, 9.8, 9.7, index)],
 }
 
@@ -468,7 +473,7 @@ def test_the_list_of_depopulated_areas_is_read_by_names(ssdse: Path, tmp_path: P
         ["過疎地域市町村等一覧（令和４年４月１日現在）"],
         ["番号", "都道府県名", "市町村名", "過疎区分", "区域"],
         [1, "北海道", "虹川町", "全部過疎", None],
-        [2, "島根", "凪沢市", "一部過疎市町村", "旧村"],
+        [2, "島根", "凪沢市", "一部過疎（旧村）", None],
         [3, "島根県", "暁村", "みなし過疎 ", None],
         ["計", None, 3],
     ]
@@ -482,6 +487,18 @@ def test_offices_may_name_their_columns_otherwise(head: tuple[str, ...], ssdse: 
     rows = [[*head, "名称"], ["011011", "43.1", "141.3", "夢野市役所"]]
     world = import_world(ssdse, offices=write_csv(tmp_path / "o.csv", rows, "utf-8")).columns
     assert (world["latitude"][0], world["longitude"][0]) == (43.1, 141.3)
+
+
+@pytest.mark.parametrize(("lat", "lng"), [("35.42{:02d}", "140.59{:02d}"), ("35", "140")])
+def test_points_in_minutes_and_seconds_behind_a_point_are_refused(lat: str, lng: str, tmp_path: Path) -> None:
+    """35.4230 may be 35°42′30″: half a degree away, and in its prefecture all the same."""
+    table = table_of(ITEMS)
+    codes = [f"122{number:02d}" for number in range(1, 26)]
+    rows = [[f"R{code}", "千葉県", f"夢{code}市", *table[3][3:]] for code in codes]
+    offices = [["cid", "lat", "lng"], *([c, lat.format(i), lng.format(i)] for i, c in enumerate(codes))]
+    path = write_csv(tmp_path / "o.csv", offices, "utf-8")
+    fault = faults_of(write_csv(tmp_path / "a.csv", [*table[:3], *rows]), offices=path)[0]
+    assert ("decimal degrees" in fault.what, fault.key) == (True, "lat")
 
 
 def test_towns_that_became_cities_keep_what_files_say_of_them(tmp_path: Path) -> None:

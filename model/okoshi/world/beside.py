@@ -32,6 +32,7 @@ _DESIGNATIONS = {
     "みなし": Depopulation.DEEMED,
 }
 _STRENGTH, _KIND = "財政力指数", "kaso_kind"
+_MEAN = re.compile(r"\(?(3か年)?平均(値|指数)?\)?")  # and not that of similar bodies or of the nation
 _PEOPLE = ("pop2020", "pop2025", "pop2050")
 _LAST_DECADE = ("pop2040", "pop2045")  # of the projection of 2018, which ends there
 _CARRIED = {"pop2050": _LAST_DECADE}
@@ -60,6 +61,7 @@ MOST_PACE = 2.0  # the same of its last five years
 OLD_SHARES = (0.1, 0.9)  # of 65 and over in 2050: the projection of 2023 has 16% to 79%
 # Kilometres from the people's centre of its prefecture to the farthest office, and those of islands far out.
 _FARTHEST, _FARTHEST_OF = 400.0, {12: 1100.0, 45: 700.0, 46: 600.0}
+_SCORE = 20  # points, of which one in eight would look so by chance
 _JAPAN = {"lat": (20.0, 46.0), "lng": (122.0, 154.0)}
 
 
@@ -138,13 +140,14 @@ def _of_three_years(sheet: Sheet) -> Sheet:
     at = header.index(_STRENGTH)
     last = next((i for i in range(at + 1, width) if header[i]), width)
     for row in sheet.rows[:MOST_SUBHEADINGS]:
-        below = {i: heading(row[i]) for i in range(at, last) if row[i].strip()}
-        means = [i for i, words in below.items() if "平均" in words]
         if row[header.index(CODE)].strip() if CODE in header else row[header.index(NAME)].endswith(KINDS):
             continue  # a municipality
-        if len(below) > 1 or "単年" in below.get(at, ""):
-            header[at] = f"{_STRENGTH}({below.get(at, '')})"
-            if len(means) == 1:
+        below = {i: heading(row[i]) for i in range(at, last) if row[i].strip()}
+        first, means = below.get(at, ""), [i for i, words in below.items() if _MEAN.fullmatch(words)]
+        single = "単年" in first or (len(below) > 1 and re.search(r"\d|年", first))
+        if at not in means and (means or single):
+            header[at] = f"{_STRENGTH}({first})"
+            if means:
                 header[means[0]] = _STRENGTH
             return replace(sheet, header=header, called=sheet.called | {header[at]: header[at]})
     return sheet
@@ -274,7 +277,9 @@ def _depopulated(path: Path, places: Places, faults: Faults) -> dict[str, Intege
     sheet, own = found
     kinds = np.zeros(len(own), dtype=np.int64)
     for i, cell in enumerate(sheet.column(_KIND)):
-        kind = _DESIGNATIONS.get(re.sub(r"\s|市町村$|地域$", "", unicodedata.normalize("NFKC", cell)))
+        plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell))
+        plain = re.sub(r"(?<=.過疎)\(.*\)$", "", plain)  # which old municipalities: 一部過疎（旧村）
+        kind = _DESIGNATIONS.get(re.sub("市町村$|地域$", "", plain))
         if kind is None:
             allowed = say("world.allowed_designation")
             sheet.note(faults, i, say("world.bad_designation"), _KIND, cell, allowed)
@@ -299,9 +304,18 @@ def _offices(path: Path, places: Places, faults: Faults) -> dict[str, Floats]:
     found = {
         name: _spread(values, rows, len(places.codes)) for name, values in zip(names, columns, strict=True)
     }
+    if all(_looks_sexagesimal(values) for values in columns):
+        faults.add(sheet.file, say("world.sexagesimal"), column=sheet.heading("lat"), allowed="35.7083")
     places.far.extend(_far_points(own, columns))
     nowhere = np.isnan(found["latitude"]) | np.isnan(found["longitude"])  # half a point is none
     return {name: np.where(nowhere, np.nan, values) for name, values in found.items()}
+
+
+def _looks_sexagesimal(values: Floats) -> bool:
+    """Return whether all of a score or more may be minutes and seconds behind a point: 35.4230 for 35°42′30″."""
+    known = values[~np.isnan(values)]
+    digits = np.round((known - np.floor(known)) * 10_000)
+    return len(known) >= _SCORE and bool((digits // 100 < 60).all() and (digits % 100 < 60).all())
 
 
 def _far_points(own: list[str | None], columns: list[Floats]) -> Iterator[str]:

@@ -39,6 +39,7 @@ _NOTHING = _NIL | {
     "null",
 }
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_REMARK = re.compile(r"※|[(*]*(注|備考|資料|出典)")
 _TOTAL = re.compile(r"[^\d]*(計|平均)")  # no municipality's name ends so
 
 
@@ -80,7 +81,11 @@ def _is_total(row: Sequence[str], place: int) -> bool:
 
 
 def _is_nobody(row: Sequence[str], place: int, labels: Container[str]) -> bool:
-    if place >= 0 and any(sign.isdigit() for sign in row[place]):
+    if (
+        place >= 0
+        and any(sign.isdigit() for sign in row[place])
+        and not _REMARK.match(plain_cell(row[place]))
+    ):
         return False
     prefectures = prefecture_names()
     short = {name[:-1] for name in prefectures}

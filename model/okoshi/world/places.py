@@ -131,7 +131,7 @@ def _codes_by_name(sheet: Sheet, faults: Faults, places: Places) -> list[str | N
     codes: list[str | None] = []
     seen: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
-    for i, (cell, name) in enumerate(zip(sheet.column(PREFECTURE), sheet.column(NAME), strict=True)):
+    for i, (cell, name) in enumerate(zip(_prefectures(sheet), sheet.column(NAME), strict=True)):
         index = _prefecture(cell)
         first = "" if index is None else f"{index + 1:02d}"
         code = next((known[first, plain] for plain in _plain_names(name) if (first, plain) in known), None)
@@ -151,6 +151,15 @@ def _codes_by_name(sheet: Sheet, faults: Faults, places: Places) -> list[str | N
     elif unknown:
         places.strangers.setdefault(sheet.file.name, []).extend(name for _, name in unknown)
     return codes
+
+
+def _prefectures(sheet: Sheet) -> Iterator[str]:
+    """Give the prefecture of each row: one cell may stand for the rows below it, too, on the same sheet."""
+    above = ("", Path())
+    for i, cell in enumerate(sheet.column(PREFECTURE)):
+        file = sheet.files[i] if sheet.files else sheet.file
+        above = (cell or above[0] if file == above[1] else cell, file)
+        yield above[0]
 
 
 def _plain_name(name: str) -> str:

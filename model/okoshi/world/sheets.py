@@ -99,9 +99,9 @@ def read_sheets(
 
     That row is the first with over half of the names of `wanted`, or with the most, on the sheet where it has most of
     them; all sheets with all of them are returned. What stands all together `instead` of a name counts as it. Names are
-    found however wide or large they are written, also those of `more`. Empty rows, empty fields at the end of a row and
-    remarks below the table are passed over; rows with more fields than that row and most others, or of a CSV file with
-    fewer, are noted and left out.
+    found however wide or large they are written, also those of `more`. Empty rows, empty fields at the end of a row,
+    the same headings again and remarks below the table are passed over; rows with more fields than that row and most
+    others, or of a CSV file with fewer, are noted and left out.
     """
     names = {name: (name, *(spellings or {}).get(name, ())) for name in (*wanted, *more)}
     known = {spelling.casefold() for spelt in names.values() for spelling in spelt}
@@ -213,6 +213,8 @@ def _below(found: _Found, faults: Faults) -> Sheet | None:
     width, least = max(len(header), usual), 0 if found.lines.ragged else len(header)
     rows, numbers = [], []
     for number, line, filled in body:
+        if [heading(cell) for cell in filled] == without_end(found.cells):
+            continue  # on each page, or above each prefecture
         if len(filled) > width or len(line) < least:  # a cell too many moves all that lies behind it
             fields = max(len(filled), min(len(line), width))
             faults.add(file, say("world.field_count", found=fields, wanted=width), row=number)
