@@ -1,4 +1,4 @@
-"""Workbooks as small as they can be, in the forms that official tables have come in beside .xlsx: .xls and .ods."""
+"""Workbooks as small as they can be, in the forms that official tables come in: .xlsx, .xls and .ods."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import openpyxl
 import xlwt
 
 Rows = Sequence[Sequence[object]]
@@ -14,6 +15,25 @@ _SPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for name in ("office", "table", "text", "style")
 )
+HEAD = ("団体コード", "都道府県名", "団体名", "財政力指数")
+WHOLE = [
+    ("011011", "北海道", "夢野市", 0.61),
+    ("011029", "北海道", "虹川町", 0.25),
+    ("321010", "島根県", "凪沢市", 0.5),
+]
+
+
+def write_book(path: Path, **sheets: Rows) -> Path:
+    """Write a workbook; a sheet whose name ends in `_hidden` is hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+        sheet.sheet_state = "hidden" if name.endswith("_hidden") else "visible"
+    book.save(path)
+    return path
 
 
 def write_xls(path: Path, **sheets: Rows) -> Path:
@@ -71,4 +91,9 @@ def write_ods_body(path: Path, body: str, manifest: str = "") -> Path:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
         archive.writestr("content.xml", content)
+    return path
+
+
+def as_text(path: Path, rows: list[list[str]], between: str, encoding: str, end: str = "\r\n") -> Path:
+    path.write_bytes(end.join(between.join(row) for row in rows).encode(encoding))
     return path
