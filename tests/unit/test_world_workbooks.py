@@ -119,6 +119,12 @@ def test_two_sheets_with_the_columns_are_refused_by_name(ssdse: Path, tmp_path: 
     assert (fault.file, fault.line, fault.key) == (f"{tmp_path / 's.xlsx'} [令和2]", 2, "団体コード")
 
 
+def test_the_municipality_table_is_on_one_sheet(tmp_path: Path) -> None:
+    rows = table_of([*ITEMS, *MORE])
+    fault = faults_of(write_book(tmp_path / "a.xlsx", a=rows[:5], b=[*rows[:3], *rows[5:]]))[0]
+    assert ("several sheets" in fault.what, fault.value) == (True, "[a], [b]")
+
+
 @pytest.mark.parametrize("first", [0, 1])  # by code, and by name
 def test_a_sheet_for_each_prefecture_is_one_table(first: int, ssdse: Path, tmp_path: Path) -> None:
     head, rows = HEAD[first:], [row[first:] for row in WHOLE]

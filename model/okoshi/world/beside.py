@@ -44,8 +44,9 @@ def _spellings_of_year(year: int) -> Iterator[str]:
     yield from (f"{year}年", f"{year}")
     for era, before in (("令和", 2018), ("平成", 1988)):
         own = f"{era}{year - before}"
-        yield from (f"{own}年", f"{own}({year})年", f"{own}年({year}年)", f"{own}年({year})")
-        yield from (f"{year}年({own})", f"{year}年({own}年)", f"{year}({own})年")
+        for first, second in ((own, f"{year}"), (f"{year}", own)):
+            yield from (f"{first}年", f"{first}({second})", f"{first}({second})年")
+            yield from (f"{first}年({second})", f"{first}年({second}年)", f"{first}({second}年)")
 
 
 _MORE_SPELLINGS = {

@@ -83,7 +83,7 @@ def read_sheet(path: Path, wanted: Sequence[str], faults: Faults, more: Sequence
     """Return the one table with these columns, as `read_sheets`; None where it cannot be read or there are two."""
     sheets = read_sheets(path, wanted, faults, more)
     if len(sheets) > 1:
-        faults.add(path, say("world.several_sheets"), value=_titles(sheets, path))
+        faults.add(path, say("world.one_sheet"), value=_titles(sheets, path))
     return sheets[0] if len(sheets) == 1 else None
 
 
