@@ -139,12 +139,13 @@ def _open_document(archive: zipfile.ZipFile) -> list[tuple[str, Numbered]]:
     sheets: list[tuple[str, Numbered]] = []
     hidden: set[str | None] = set()  # styles
     lines: Numbered = []
+    table = ElementTree.Element("none")
     number = count = 0
     with archive.open("content.xml") as part:
         for event, element in ElementTree.iterparse(part, ("start", "end")):
             if event == "start":
                 if element.tag == f"{_TABLE}table":
-                    lines, number = [], 0
+                    table, lines, number = element, [], 0
                     if element.get(f"{_TABLE}style-name") not in hidden:
                         sheets.append((element.get(f"{_TABLE}name", ""), lines))
             elif element.tag == f"{_STYLE}style":
@@ -157,7 +158,7 @@ def _open_document(archive: zipfile.ZipFile) -> list[tuple[str, Numbered]]:
                         raise NoWorkbookError("world.too_large", say("world.allowed_cells", most=MOST_CELLS))
                     lines.extend((number + 1 + again, line) for again in range(times))
                 number += times
-                element.clear()
+                table.clear()  # of rows that are read: a sheet may have millions
     return sheets
 
 
