@@ -2,130 +2,27 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 
 from official_table import ITEMS, MORE, faults_of, table_of, write_csv
 from okoshi.world.country import Depopulation
 from okoshi.world.importing import import_world
 from okoshi.world.official import check_digit
-
-Rows = Sequence[Sequence[object]]
+from workbook_forms import (
+    HEAD,
+    WHOLE,
+    Rows,
+    as_text,
+    write_book,
+)
 
 
 @pytest.fixture
 def ssdse(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "SSDSE-A-2031.csv", table_of([*ITEMS, *MORE]))
-
-
-def write_book(path: Path, **sheets: Rows) -> Path:
-    """Write a workbook; a sheet whose name ends in `_hidden` is hidden."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-        sheet.sheet_state = "hidden" if name.endswith("_hidden") else "visible"
-    book.save(path)
-    return path
-
-
-def as_text(path: Path, rows: list[list[str]], between: str, encoding: str, end: str = "\r\n") -> Path:
-    path.write_bytes(end.join(between.join(row) for row in rows).encode(encoding))
-    return path
-
-
-def grouped(rows: list[list[str]]) -> list[list[str]]:
-    return [
-        *rows[:3],
-        *([*row[:3], *(f"{int(cell):,}" for cell in row[3:])] for row in rows[3:]),
-    ]
-
-
-def numbers(rows: list[list[str]]) -> list[list[object]]:
-    return [[int(cell) if cell.isdecimal() else cell for cell in row] for row in rows]
-
-
-FORMS: dict[str, Callable[[Path, list[list[str]]], Path]] = {
-    "a workbook of numbers": lambda path, rows: write_book(path, data=numbers(rows)),
-    "a workbook of text, not on the first sheet": lambda path, rows: write_book(
-        path, about=[["SSDSE"], ["A1101", "総人口"]], data=rows
-    ),
-    "a hidden copy": lambda path, rows: write_book(path, data=rows, old_hidden=rows),
-    "tabs": lambda path, rows: as_text(path, rows, "\t", "cp932"),
-    "Unicode text": lambda path, rows: as_text(path, rows, "\t", "utf-16"),
-    "semicolons, thousands grouped": lambda path, rows: as_text(path, grouped(rows), ";", "utf-8-sig"),
-    "marked twice": lambda path, rows: as_text(
-        path, [["\ufeff" + rows[0][0], *rows[0][1:]], *rows[1:]], ",", "utf-8-sig"
-    ),
-    "carriage returns": lambda path, rows: as_text(path, rows, ",", "utf-8", "\r"),
-}
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_whatever_form_a_table_has_it_is_the_same_country(name: str, ssdse: Path, tmp_path: Path) -> None:
-    plain = import_world(ssdse).columns
-    other = import_world(FORMS[name](tmp_path / "other", table_of([*ITEMS, *MORE]))).columns
-    for column, values in plain.items():
-        np.testing.assert_array_equal(other[column], values, err_msg=column)
-
-
-def test_two_sheets_with_the_columns_are_refused_by_name(ssdse: Path, tmp_path: Path) -> None:
-    rows = [("団体コード", "財政力指数"), ("011011", 0.61)]
-    fault = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", 令和3=rows, 令和2=rows))[0]
-    assert ("several sheets" in fault.what, fault.value) == (True, "[令和3], [令和2]")
-
-
-def test_sheets_without_codes_are_told_apart_too(ssdse: Path, tmp_path: Path) -> None:
-    towns: Rows = [HEAD[1:], *(row[1:] for row in WHOLE)]
-    prefectures: Rows = [("都道府県名", "財政力指数"), ("北海道", 0.4)]
-    path = write_book(tmp_path / "s.xlsx", 都道府県=prefectures, 市町村=towns)
-    assert import_world(ssdse, fiscal_strength=path).columns["fiscal_strength"][0] == 0.61
-    path = write_book(tmp_path / "s.xlsx", 令和3=towns, 令和2=towns)
-    assert "several sheets" in faults_of(ssdse, fiscal_strength=path)[0].what
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "old Excel workbook"),
-        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
-        ("<html><table><tr><td>団体コード".encode(), "web page"),
-    ],
-)
-def test_what_only_looks_like_a_workbook_is_called_what_it_is(
-    content: bytes, words: str, ssdse: Path, tmp_path: Path
-) -> None:
-    path = tmp_path / "s.xls"
-    path.write_bytes(content)
-    assert words in faults_of(ssdse, fiscal_strength=path)[0].what
-
-
-def test_an_archive_that_is_no_workbook_is_refused(ssdse: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.write(ssdse, "a.csv")
-    assert "archive" in faults_of(tmp_path / "a.zip")[0].what
-
-
-def test_a_workbook_that_says_it_is_smaller_is_read_to_its_end(ssdse: Path, tmp_path: Path) -> None:
-    """Some programs write a wrong size, and what lay beyond it had been left out in silence."""
-    rows = [("団体コード", "財政力指数"), ("011011", 0.61), ("321010", 0.25)]
-    path = write_book(tmp_path / "s.xlsx", a=rows)
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet] = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:B2"', parts[sheet])
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    assert import_world(ssdse, fiscal_strength=path).columns["fiscal_strength"][4] == 0.25
 
 
 def test_one_comma_too_many_is_refused_though_the_header_is_padded(tmp_path: Path) -> None:
@@ -136,12 +33,6 @@ def test_one_comma_too_many_is_refused_though_the_header_is_padded(tmp_path: Pat
     rows[4] = [*rows[4][:-2], "9", ""]
     fault = faults_of(as_text(path, rows, ",", "utf-8"))[0]
     assert (fault.line, "fields" in fault.what) == (5, True)
-
-
-def test_a_cell_too_many_in_a_workbook_is_refused(ssdse: Path, tmp_path: Path) -> None:
-    rows = [HEAD, WHOLE[0], (*WHOLE[1][:3], 0.3, 0.25)]
-    fault = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))[0]
-    assert (fault.line, "5 fields" in fault.what) == (3, True)
 
 
 def test_an_area_in_square_kilometres_is_refused(tmp_path: Path) -> None:
@@ -168,12 +59,6 @@ def test_notes_and_totals_below_the_table_are_passed_over(tmp_path: Path) -> Non
     assert world["code"].tolist() == ["01101", "01102", "01103", "13101", "32101", "32102"]
 
 
-HEAD = ("団体コード", "都道府県名", "団体名", "財政力指数")
-WHOLE = [
-    ("011011", "北海道", "夢野市", 0.61),
-    ("011029", "北海道", "虹川町", 0.25),
-    ("321010", "島根県", "凪沢市", 0.5),
-]
 LAYOUTS: dict[str, Rows] = {
     "a second row of headings": [HEAD, (None, None, None, "（3か年平均）"), *WHOLE],
     "headings in two rows": [
@@ -195,6 +80,9 @@ LAYOUTS: dict[str, Rows] = {
         WHOLE[1],
         (WHOLE[2][0], "Shimane", *WHOLE[2][2:]),
     ],
+    "the headings on each page": [HEAD, WHOLE[0], HEAD, *WHOLE[1:]],
+    "one cell for all rows of a prefecture": [HEAD[1:], WHOLE[0][1:], (None, *WHOLE[1][2:]), WHOLE[2][1:]],
+    "remarks in several cells": [HEAD, *WHOLE, ("注1", "財政力指数", "３か年平均"), ("※2 資料", "総務省")],
     "whole prefectures between": [HEAD, ("010006", "北海道", "", 0.4), *WHOLE],
 }
 
@@ -205,6 +93,30 @@ def test_other_layouts_of_fiscal_strength_give_the_same(name: str, ssdse: Path, 
     other = import_world(ssdse, fiscal_strength=write_book(tmp_path / "o.xlsx", a=LAYOUTS[name]))
     np.testing.assert_array_equal(other.columns["fiscal_strength"], plain.columns["fiscal_strength"])
     assert other.about["notes"] == plain.about["notes"]
+
+
+BELOW = {
+    "the mean behind the year": [("単年度", "3か年平均"), lambda index: (9.9, index)],
+    "the mean before the year": [("３ヵ年平均", "単年度"), lambda index: (index, 9.9)],
+    "the index and its rank": [("指数", "順位"), lambda index: (index, 9)],
+    "the index and the mean of others": [("指数", "類似団体平均"), lambda index: (index, 9.9)],
+    "three years and their mean": [(2019, 2020, 2021, "平均"), lambda index: (9.9, 9.8, 9.7, index)],
+}
+
+
+@pytest.mark.parametrize("name", BELOW)
+def test_the_index_is_the_mean_of_three_years(name: str, ssdse: Path, tmp_path: Path) -> None:
+    words, indices = BELOW[name]
+    rows = [HEAD, (None, None, None, *words), *((*row[:3], *indices(row[3])) for row in WHOLE)]
+    world = import_world(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))
+    assert world.columns["fiscal_strength"][[0, 1, 4]].tolist() == [0.61, 0.25, 0.5]
+
+
+@pytest.mark.parametrize("words", [("単年度",), ("R2", "R3")])
+def test_an_index_of_one_year_alone_is_refused(words: tuple[str, ...], ssdse: Path, tmp_path: Path) -> None:
+    rows = [HEAD, (None, None, None, *words), *((*row, *[0.5] * (len(words) - 1)) for row in WHOLE)]
+    fault = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))[0]
+    assert (fault.key, fault.nearest) == ("財政力指数", f"財政力指数({words[0]})")
 
 
 @pytest.mark.parametrize(
@@ -240,74 +152,12 @@ def test_codes_with_a_check_digit_that_have_all_lost_their_zero_are_of_the_north
     assert world.columns["latitude"].tolist() == [40.1, 40.2, 40.3, 40.4]
 
 
-YEARS = [2020, 2025, 2050]
-
-
-def result_table(people: Callable[[int], float], years: Sequence[int] = YEARS) -> Rows:
-    """Return table 1 of the projection as it is published: prefectures, wards and shares are in it."""
-    shown = [f"{year}年" for year in years]
-    places = ((1000, "a", None, 209_000), (1101, "1", "夢野市", 200_000), (1111, "0", "夢野市東区", 90_000))
-    more = ((1102, "3", "虹川町", 9_000), (7999, "9", "浜通り地域", 400_000))
-    return [
-        ["結果表1 総人口"],
-        [],
-        ["コード", "市などの別", "都道府県", "市区町村", "総人口", None, None, "指数（2020年＝100）"],
-        [None, None, None, None, *shown, *shown],
-        *(
-            [
-                *(code, kind, "福島県" if code == 7999 else "北海道", name),
-                *(people(now), now * 0.9, now * 0.5, 100.0, 90.0, 50.0),
-            ]
-            for code, kind, name, now in (*places, *more)
-        ),
-    ]
-
-
-def test_table_1_of_the_projection_is_read_as_it_is_published(ssdse: Path, tmp_path: Path) -> None:
-    path = write_book(tmp_path / "kekkahyo1.xlsx", Sheet1=result_table(lambda now: now))
-    world = import_world(ssdse, projection=path)
-    assert world.columns["ratio_2050"][:2].tolist() == [0.5, 0.5]
-    assert world.columns["ratio_2025"][:2].tolist() == pytest.approx([0.9, 0.9])
-    assert not any("names" in note for note in world.about["notes"])  # 07999 is of no prefecture of the table
-
-
-def test_another_edition_of_the_projection_is_refused_with_the_column(ssdse: Path, tmp_path: Path) -> None:
-    rows = result_table(lambda now: now, [2015, 2020, 2045])
-    fault = faults_of(ssdse, projection=write_book(tmp_path / "k.xlsx", Sheet1=rows))[0]
-    assert (fault.key, "2023" in str(fault.allowed)) == ("pop2025, pop2050", True)
-
-
-@pytest.mark.parametrize("year", ["2020", "2015"])
-def test_a_table_of_the_aged_is_no_table_of_all(year: str, tmp_path: Path) -> None:
-    """The tables of an age look the same: people of 2020 tell them apart, also from those of an older census."""
-    path = write_book(tmp_path / "kekkahyo2_3.xlsx", Sheet1=result_table(lambda now: now * 0.3))
-    fault = faults_of(write_csv(tmp_path / "a.csv", table_of(ITEMS, year)), projection=path)[0]
-    assert (fault.line, fault.key, fault.allowed) == (6, "2020年", "about 200,000")
-
-
-def test_an_aged_population_that_is_not_given_is_said_to_be_filled(ssdse: Path, tmp_path: Path) -> None:
-    rows = [["code", "pop2020", "pop2025", "pop2050", "elderly2050"]]
-    rows += [["1101", "200000", "190000", "100000", "40000"], ["1102", "9000", "8000", "5000", "-"]]
-    world = import_world(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))
-    assert any("65 and over in 2050 of 1" in note for note in world.about["filled"])
-
-
-@pytest.mark.parametrize("aged", ["38.5", "0.385", "3850"])
-def test_shares_and_numbers_cut_short_are_no_people_of_65_and_over(
-    aged: str, ssdse: Path, tmp_path: Path
-) -> None:
-    rows = [["code", "pop2020", "pop2025", "pop2050", "elderly2050"], ["1101", "200000", "190000", "100000"]]
-    rows[1].append(aged)
-    fault = faults_of(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))[0]
-    assert (fault.line, fault.key, fault.allowed) == (2, "elderly2050", "pop2050 100,000")
-
-
 def test_the_list_of_depopulated_areas_is_read_by_names(ssdse: Path, tmp_path: Path) -> None:
     rows: Rows = [
         ["過疎地域市町村等一覧（令和４年４月１日現在）"],
         ["番号", "都道府県名", "市町村名", "過疎区分", "区域"],
         [1, "北海道", "虹川町", "全部過疎", None],
-        [2, "島根", "凪沢市", "一部過疎市町村", "旧村"],
+        [2, "島根", "凪沢市", "一部過疎（旧村）", None],
         [3, "島根県", "暁村", "みなし過疎 ", None],
         ["計", None, 3],
     ]
@@ -321,6 +171,18 @@ def test_offices_may_name_their_columns_otherwise(head: tuple[str, ...], ssdse: 
     rows = [[*head, "名称"], ["011011", "43.1", "141.3", "夢野市役所"]]
     world = import_world(ssdse, offices=write_csv(tmp_path / "o.csv", rows, "utf-8")).columns
     assert (world["latitude"][0], world["longitude"][0]) == (43.1, 141.3)
+
+
+@pytest.mark.parametrize(("lat", "lng"), [("35.42{:02d}", "140.59{:02d}"), ("35", "140")])
+def test_points_in_minutes_and_seconds_behind_a_point_are_refused(lat: str, lng: str, tmp_path: Path) -> None:
+    """35.4230 may be 35°42′30″: half a degree away, and in its prefecture all the same."""
+    table = table_of(ITEMS)
+    codes = [f"122{number:02d}" for number in range(1, 26)]
+    rows = [[f"R{code}", "千葉県", f"夢{code}市", *table[3][3:]] for code in codes]
+    offices = [["cid", "lat", "lng"], *([c, lat.format(i), lng.format(i)] for i, c in enumerate(codes))]
+    path = write_csv(tmp_path / "o.csv", offices, "utf-8")
+    fault = faults_of(write_csv(tmp_path / "a.csv", [*table[:3], *rows]), offices=path)[0]
+    assert ("decimal degrees" in fault.what, fault.key) == (True, "lat")
 
 
 def test_towns_that_became_cities_keep_what_files_say_of_them(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from okoshi.world.describing import describe
 from okoshi.world.importing import import_world
 from okoshi.world.official import check_digit
 from okoshi.world.storage import write_world
+from workbook_forms import write_ods, write_xls
 
 
 @pytest.fixture
@@ -531,7 +532,7 @@ spoilt = st.lists(
 
 @pytest.mark.filterwarnings("error")
 @settings(max_examples=60)
-@given(st.sampled_from(["a.csv", "s.xlsx", "o.csv"]), spoilt)
+@given(st.sampled_from(["a.csv", "s.xlsx", "o.csv", "d.xls", "p.ods"]), spoilt)
 def test_whatever_is_broken_there_is_a_world_or_a_clear_error(
     tmp_path_factory: pytest.TempPathFactory, name: str, changes: list[tuple[float, int, bytes]]
 ) -> None:
@@ -539,6 +540,10 @@ def test_whatever_is_broken_there_is_a_world_or_a_clear_error(
     write_csv(folder / "a.csv", table_of(ITEMS))
     write_strength(folder / "s.xlsx", [("011011", "", "", 0.5), ("平均", "", "", 0.5)])
     write_csv(folder / "o.csv", [["cid", "lat", "lng"], ["1101", "43.1", "141.3"]], "utf-8")
+    write_xls(folder / "d.xls", a=[("code", "kaso_kind"), ("32101", "一部過疎")])
+    write_ods(
+        folder / "p.ods", a=[("code", "pop2020", "pop2025", "pop2050"), (1101, 200_000, 190_000, 99_000)]
+    )
     content = bytearray((folder / name).read_bytes())
     for where, length, piece in changes:
         start = int(where * len(content))
@@ -546,7 +551,13 @@ def test_whatever_is_broken_there_is_a_world_or_a_clear_error(
     (folder / name).write_bytes(content)
     faults: tuple[Fault, ...] = ()
     try:
-        world = import_world(folder / "a.csv", fiscal_strength=folder / "s.xlsx", offices=folder / "o.csv")
+        world = import_world(
+            folder / "a.csv",
+            fiscal_strength=folder / "s.xlsx",
+            projection=folder / "p.ods",
+            depopulated=folder / "d.xls",
+            offices=folder / "o.csv",
+        )
     except InputError as error:
         faults = error.faults
     if faults:

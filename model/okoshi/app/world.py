@@ -86,11 +86,11 @@ def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> N
 
 
 @command.command("import", cls=Command)
-@option("--ssdse", type=click.Path(readable=False), metavar="CSV", required=True, help="ssdse")
-@option("--fiscal-strength", type=click.Path(readable=False), metavar="XLSX", help="fiscal_strength")
-@option("--projection", type=click.Path(readable=False), metavar="CSV", help="projection")
-@option("--depopulated", type=click.Path(readable=False), metavar="CSV", help="depopulated")
-@option("--offices", type=click.Path(readable=False), metavar="CSV", help="offices")
+@option("--ssdse", type=click.Path(readable=False), metavar="FILE", required=True, help="ssdse")
+@option("--fiscal-strength", type=click.Path(readable=False), metavar="FILE", help="fiscal_strength")
+@option("--projection", type=click.Path(readable=False), metavar="FILE", help="projection")
+@option("--depopulated", type=click.Path(readable=False), metavar="FILE", help="depopulated")
+@option("--offices", type=click.Path(readable=False), metavar="FILE", help="offices")
 @option("--out", type=click.Path(readable=False), metavar="DIR", required=True, help="world_out")
 def import_command(ssdse: str, out: str, **files: str | None) -> None:
     """Read the real municipalities from official files."""

@@ -123,6 +123,8 @@ def _notes(table: Table, places: Places, beside: Beside) -> list[str]:
             notes.append(say("world.none_depopulated", prefectures=", ".join(none)))
     for file, codes in places.strangers.items():
         notes.append(say("world.strangers", file=file, count=len(codes), codes=", ".join(codes[:5])))
+    for file, sheets in places.without.items():
+        notes.append(say("world.without_columns", file=file, count=len(sheets), sheets=", ".join(sheets[:5])))
     if renamed := list(dict.fromkeys(places.renamed)):
         notes.append(say("world.renamed", count=len(renamed), names=", ".join(renamed[:5])))
     if places.far:
@@ -151,6 +153,7 @@ def _draft(table: Table, beside: Beside, filled: _Filled) -> Draft:
         filling.ratio_2050(table.prefecture, population, logs, over_65, log_distance),
     )
     filled.note("filled_projection", missing)
+    filled.note("carried_to_2050", beside.carried_to_2050 * (len(ratio) - missing))
     if beside.share_65plus_2050 is not None and beside.ratio_2050 is not None:
         alone = np.isnan(beside.share_65plus_2050) & ~np.isnan(beside.ratio_2050)
         filled.note("filled_share_2050", int(alone.sum()))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from okoshi.scenario.prefectures import find_prefecture
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
-from okoshi.world.official import KINDS, Sheet, codes_of, municipalities_of
+from okoshi.world.official import KINDS, codes_of, municipalities_of
+from okoshi.world.sheets import Sheet, joined
 
 CODE, PREFECTURE, NAME = "code", "pref", "name"
 # How official files call what says whose a row is.
@@ -52,12 +54,26 @@ class Places:
     off: tuple[float, float] = MOST_OFF  # how far people of 2020 may be from these
     strangers: dict[str, list[str]] = field(default_factory=dict)  # by file: codes that the table has not
     renamed: list[str] = field(default_factory=list)  # codes that files name otherwise than the table
+    without: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # by file: sheets without the columns of others
     far: list[str] = field(default_factory=list)  # codes whose office is too far from their prefecture
 
 
-def rows_of(sheet: Sheet, faults: Faults, places: Places) -> tuple[Sheet, list[str | None]]:
-    """Return the rows that are a municipality's, and whose: None where that is a fault, or no name of the table."""
-    sheet = municipalities_of(sheet, CODE if sheet.has(CODE) else None, _LABELS)
+def rows_of(
+    sheets: Sequence[Sheet], path: Path, faults: Faults, places: Places
+) -> tuple[Sheet, list[str | None]] | None:
+    """Return the rows that are a municipality's, and whose: None where that is a fault, or no name of the table.
+
+    None instead of both where the sheets of the file do not go together.
+    """
+    code = CODE if sheets[0].has(CODE) else None
+    parts = [municipalities_of(sheet, code, _LABELS) for sheet in sheets]
+    sheet = joined(parts, path, (CODE,) if code else (PREFECTURE, NAME), faults)
+    if sheet is None:
+        return None
+    if len(sheets) > 1 and sheet.without:
+        places.without[path.name] = sheet.without
     if sheet.has(CODE):
         codes = codes_of(sheet, CODE, faults)
         _check_prefectures(sheet, codes, faults)
@@ -77,10 +93,10 @@ def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> N
     names = prefecture_names()
     if not sheet.has(PREFECTURE):
         return
-    for code, said, number in zip(own, sheet.column(PREFECTURE), sheet.numbers, strict=True):
+    for i, (code, said) in enumerate(zip(own, sheet.column(PREFECTURE), strict=True)):
         if code and said and _prefecture(said) != int(code[:2]) - 1:
             text, right = say("world.other_prefecture", code=code), names[int(code[:2]) - 1]
-            faults.add(sheet.file, text, number, sheet.heading(PREFECTURE), said, right)
+            sheet.note(faults, i, text, PREFECTURE, said, right)
 
 
 def _check_names(sheet: Sheet, own: list[str | None], faults: Faults, places: Places) -> None:
@@ -89,15 +105,15 @@ def _check_names(sheet: Sheet, own: list[str | None], faults: Faults, places: Pl
         return
     known = {code: _plain_name(name) for code, name in zip(places.codes, places.names, strict=True)}
     named = [
-        (code, name, number)
-        for code, name, number in zip(own, sheet.column(NAME), sheet.numbers, strict=True)
+        (code, name, i)
+        for i, (code, name) in enumerate(zip(own, sheet.column(NAME), strict=True))
         if code in known and name.endswith(KINDS)  # and not the name of its office
     ]
     other = [row for row in named if known[str(row[0])] not in _plain_names(row[1])]
     if len(other) > _most_renamed(len(named)):
-        for code, name, number in other:
+        for code, name, i in other:
             text = say("world.other_name", code=code)
-            faults.add(sheet.file, text, number, sheet.heading(NAME), name, known[str(code)])
+            sheet.note(faults, i, text, NAME, name, known[str(code)])
     else:
         places.renamed.extend(f"{code} {name}" for code, name, _ in other)
 
@@ -115,30 +131,35 @@ def _codes_by_name(sheet: Sheet, faults: Faults, places: Places) -> list[str | N
     codes: list[str | None] = []
     seen: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
-    for cell, name, number in zip(sheet.column(PREFECTURE), sheet.column(NAME), sheet.numbers, strict=True):
+    for i, (cell, name) in enumerate(zip(_prefectures(sheet), sheet.column(NAME), strict=True)):
         index = _prefecture(cell)
         first = "" if index is None else f"{index + 1:02d}"
         code = next((known[first, plain] for plain in _plain_names(name) if (first, plain) in known), None)
         if index is None:
             allowed = say("world.allowed_prefecture")
-            faults.add(
-                sheet.file, say("world.no_prefecture"), number, sheet.heading(PREFECTURE), cell, allowed
-            )
+            sheet.note(faults, i, say("world.no_prefecture"), PREFECTURE, cell, allowed)
         elif code is None and first in prefectures:
-            unknown.append((number, name))
+            unknown.append((i, name))
         elif code in seen:
-            faults.add(
-                sheet.file, say("world.repeated_name", first=seen[code]), number, sheet.heading(NAME), name
-            )
+            sheet.note(faults, i, say("world.repeated_name", first=seen[code]), NAME, name)
         elif code is not None:
-            seen[code] = number
+            seen[code] = sheet.numbers[i]
         codes.append(code)
     if len(unknown) > _most_renamed(len(codes)):
-        for number, name in unknown:
-            faults.add(sheet.file, say("world.unknown_name"), number, sheet.heading(NAME), name)
+        for i, name in unknown:
+            sheet.note(faults, i, say("world.unknown_name"), NAME, name)
     elif unknown:
         places.strangers.setdefault(sheet.file.name, []).extend(name for _, name in unknown)
     return codes
+
+
+def _prefectures(sheet: Sheet) -> Iterator[str]:
+    """Give the prefecture of each row: one cell may stand for the rows below it, too, on the same sheet."""
+    above = ("", Path())
+    for i, cell in enumerate(sheet.column(PREFECTURE)):
+        file = sheet.files[i] if sheet.files else sheet.file
+        above = (cell or above[0] if file == above[1] else cell, file)
+        yield above[0]
 
 
 def _plain_name(name: str) -> str:

@@ -7,8 +7,6 @@ import hashlib
 import io
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,28 +14,13 @@ from pathlib import Path
 
 from okoshi.language.messages import say
 from okoshi.world.faults import Faults
+from okoshi.world.workbooks import ARCHIVE, OLD_OFFICE, NoWorkbookError, visible_sheets
 
 MOST_BYTES = 50_000_000  # an official table has one million
-MOST_UNPACKED = 400_000_000  # of a workbook, which is an archive
 SEPARATORS = (",", "\t", ";")
 _HEAD = 20_000  # signs among which the names of the columns are
-_ARCHIVE, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
-_PROTECTED = "EncryptedPackage".encode("utf-16-le")
-# What openpyxl lets through from the archive, the XML and its own reading when a workbook is broken.
-_BROKEN_WORKBOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-)
 
 
 @dataclass(frozen=True)
@@ -62,12 +45,8 @@ def read_lines(path: Path, names: Container[str], faults: Faults) -> list[Lines]
     content = _read_bytes(path, faults)
     if content is None:
         return []
-    if content.startswith(_ARCHIVE):
+    if content.startswith((ARCHIVE, OLD_OFFICE)):
         return _workbook(path, content, faults)
-    if content.startswith(_OLD_OFFICE):
-        locked = _PROTECTED in content
-        faults.add(path, say("world.locked_workbook" if locked else "world.old_workbook"))
-        return []
     text = _decode(path, content, faults)
     return [] if text is None else _separated(path, text, names, faults)
 
@@ -142,40 +121,19 @@ def _names_in(head: str, separator: str, names: Container[str]) -> int:
 
 
 def heading(cell: str) -> str:
-    """Return a name of a column without what differs between editions: width, blanks, breaks into lines."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell).lstrip("\ufeff"))
+    """Return a name of a column without what differs between editions: width, blanks, breaks into lines, ３ヵ年平均."""
+    name = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell).lstrip("\ufeff"))
+    return re.sub("[3三][かカヵヶケ箇]?年度?間?の?平均", "3か年平均", name)
 
 
 def _workbook(path: Path, content: bytes, faults: Faults) -> list[Lines]:
     """Return the visible sheets of a workbook that say anything."""
-    import openpyxl
-
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                most = say("world.allowed_bytes", most=MOST_UNPACKED)
-                faults.add(path, say("world.too_large"), allowed=most)
-                return []
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        tables = []
-        for sheet in shown:
-            sheet.reset_dimensions()  # else a row formatted to its end is sixteen thousand cells long
-            lines = []
-            for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-                if cells := without_end(["" if cell is None else str(cell).strip() for cell in row]):
-                    lines.append((number, cells))
-            named = path if len(shown) == 1 else Path(f"{path} [{sheet.title}]")
-            tables.append(Lines(named, lines, ragged=True))
-    except _BROKEN_WORKBOOK:
-        faults.add(path, say("world.no_workbook"))
+        sheets = visible_sheets(content)
+    except NoWorkbookError as error:
+        faults.add(path, say(error.key), allowed=error.allowed)
         return []
-    return tables
-
-
-def without_end(line: list[str]) -> list[str]:
-    """Return a line without its last empty cells."""
-    count = len(line)
-    while count and not line[count - 1].strip():
-        count -= 1
-    return line[:count]
+    if not sheets:
+        faults.add(path, say("world.no_rows"))
+    alone = len(sheets) == 1
+    return [Lines(path if alone else Path(f"{path} [{name}]"), lines, ragged=True) for name, lines in sheets]

@@ -18,14 +18,13 @@ from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
 from okoshi.world.official import (
     Allowed,
-    Sheet,
     codes_of,
     municipalities_of,
     numbers_of,
-    read_sheet,
     refuse_repeated,
     require,
 )
+from okoshi.world.sheets import Sheet, read_sheet
 
 CENSUS = 2020
 MOST_HEADER_ROWS = 4  # beside the item codes: years, labels, units
