@@ -98,6 +98,15 @@ def test_without_money_or_without_the_measure_the_same_people_are_hired():
     assert items == {"own_talent", "pool_pay"}
 
 
+def test_the_more_prefectures_the_extra_is_for_the_more_are_hired():
+    hired = [
+        len(live(Digital, settings_of(policy__digital__prefectures=count), range(2020, 2031))[0].people)
+        for count in (0, 12, 24, 36, 47)
+    ]
+    assert hired == sorted(hired)
+    assert len(set(hired)) == len(hired)
+
+
 def test_the_measure_adds_people_and_loses_none():
     for seed in (1, 2, 3):
         with_it, _ = live(Digital, settings_of(), range(2020, 2031), seed=seed)

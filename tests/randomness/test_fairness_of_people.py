@@ -78,7 +78,7 @@ def month_of(members):
     )
     now, table = conditions_of(2020), municipalities_of(PLACES, support_capacity=0.3)
     serving = Serving.of(members)
-    prepare_year(members, serving, table, behaviour, behaviour_of().programmes, now)
+    prepare_year(members, serving, table, behaviour, behaviour_of().programmes, now, np.ones(len(table)))
     quits, ends = live_month(members, serving, PLACES, MARCH, 1.0, behaviour, luck_of())
     return {
         "quits": set(members.key[quits].tolist()),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from math import exp
 
 import numpy as np
@@ -23,13 +22,14 @@ def behaviour_with(**values):
     return replace(behaviour_of().cooperators, **values)
 
 
-def prepared(members, table, behaviour, now):
+def prepared(members, table, behaviour, now, support_of_foreign=0.0):
     serving = Serving.of(members)
-    prepare_year(members, serving, table, behaviour, behaviour_of().programmes, now)
+    support = np.full(len(table), support_of_foreign)
+    prepare_year(members, serving, table, behaviour, behaviour_of().programmes, now, support)
     return serving
 
 
-def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
+def slow_month(members, table, behaviour, programmes, now, month, relief, luck, support):
     """Live a month one member after the other, from the equations of the description."""
     places = {row: int(members.municipality[row]) for row in range(len(members))}
     here = [row for row in range(len(members)) if members.start_month[row] <= month < members.end_month[row]]
@@ -48,8 +48,7 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
             + programmes.member_training_effect * now.reach.member_training
             + behaviour.contact_by_activity
             * min(table.offered_other[place] / now.price_index / behaviour.activity_of_reference, 2.0)
-            + behaviour.support_for_foreign
-            * (members.foreign[row] and now.running_rules.foreign_member_support_per_body is not None)
+            + behaviour.support_for_foreign * members.foreign[row] * support
             - behaviour.contact_by_peers * alone
         )
         contact = max(contact, 0.0)
@@ -86,9 +85,9 @@ def slow_month(members, table, behaviour, programmes, now, month, relief, luck):
     level=st.sampled_from([-6.0, -2.0, 1.0]),
     first=st.sampled_from([-0.5, 0.0, 1.0]),
     month=st.sampled_from([120, 124, 131]),
-    rules_of=st.sampled_from([2019, 2024]),  # without and with prefectures' support of foreign members
+    support=st.sampled_from([0.0, 0.5, 1.0]),  # of foreign members by prefectures
 )
-def test_a_month_is_the_slow_loop(seed, count, level, first, month, rules_of):
+def test_a_month_is_the_slow_loop(seed, count, level, first, month, support):
     random = np.random.default_rng(seed)
     behaviour = behaviour_with(quit_level=level, quit_first_months=first)
     programmes = behaviour_of().programmes
@@ -111,25 +110,23 @@ def test_a_month_is_the_slow_loop(seed, count, level, first, month, rules_of):
         term_end_month=np.maximum(start + 36, month + 1),
         end_month=np.where(random.uniform(size=count) < 0.2, 118, NEVER),
     )
-    now = conditions_of(2019, reach=FULL_REACH, running_rules=conditions_of(rules_of).rules)
-    serving = prepared(members, table, behaviour, now)
+    now = conditions_of(2019, reach=FULL_REACH)
+    serving = prepared(members, table, behaviour, now, support)
     outside = members.attachment[: serving.rows.start].copy()
-    expected, quits, ends = slow_month(members, table, behaviour, programmes, now, month, 0.8, luck_of(seed))
+    given_all = (members, table, behaviour, programmes, now, month, 0.8, luck_of(seed), support)
+    expected, quits, ends = slow_month(*given_all)
     found = live_month(members, serving, 5, month, 0.8, behaviour, luck_of(seed))
     assert members.attachment == pytest.approx(expected, abs=1e-12)
     assert (found[0].tolist(), found[1].tolist()) == (quits, ends)
     assert np.array_equal(members.attachment[: serving.rows.start], outside)
 
 
-def test_support_of_foreign_members_is_there_as_long_as_it_is_paid():
-    """Who serves when the scheme shuts goes on under the rules of before: paid for, so it also helps."""
-    behaviour, open_year = behaviour_with(support_for_foreign=0.125), conditions_of(2024)
-    shut = replace(open_year, scheme_open=False, rules=replace(open_year.rules, enabled=False))
-    unpaid = replace(open_year.rules, foreign_member_support_rate=Fraction(0))
-    for now, helps in ((open_year, 0.125), (shut, 0.125), (replace(open_year, running_rules=unpaid), 0.0)):
-        members = members_of(2, municipality=0, foreign=[True, False])
-        prepared(members, municipalities_of(1), behaviour, now)
-        assert members.contact[0] - members.contact[1] == pytest.approx(helps)
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0, 1.75])
+def test_support_of_foreign_members_helps_as_far_as_it_is_paid(share):
+    behaviour = behaviour_with(support_for_foreign=0.125)
+    members = members_of(2, municipality=0, foreign=[True, False])
+    prepared(members, municipalities_of(1), behaviour, conditions_of(2024), share)
+    assert members.contact[0] - members.contact[1] == pytest.approx(0.125 * share)
 
 
 @pytest.mark.parametrize("march", [False, True])

@@ -254,19 +254,52 @@ def test_prefectures_items_for_foreign_members(foreigners, now):
     assert foreign_books(foreigners, conditions_of(2023), served) == {}
 
 
-def test_at_half_the_rate_prefectures_spend_as_much_and_get_half(foreigners, now):
-    """The rate is taken of what is spent, once."""
-    half = replace(
+@pytest.mark.parametrize(("rate", "spends"), [("1/2", 0.5), ("1/4", 0.25), ("0", 0.0)])
+def test_prefectures_spend_as_far_as_it_comes_back_and_get_the_rate_of_that(foreigners, now, rate, spends):
+    """As bodies do with their programmes: money that wins and helps nobody is not spent."""
+    lower = replace(
         now.running_rules,
-        foreign_resident_recruitment_rate=Fraction(1, 2),
-        foreign_member_support_rate=Fraction(1, 2),
+        foreign_resident_recruitment_rate=Fraction(rate),
+        foreign_member_support_rate=Fraction(rate),
     )
     served = np.bincount(world_of(2).prefecture[:1], minlength=47)
-    found = foreign_books(foreigners, replace(now, running_rules=half), served)
+    found = foreign_books(foreigners, replace(now, running_rules=lower), served)
     told = {(item, payer): yen for (item, payer, _, _), yen in found.items()}
-    for item, spent in (("foreign_recruitment", 2_000_000), ("foreign_support", 600_000)):
-        assert told[item, Payer.PREFECTURE] == spent
-        assert told[item, Payer.SPECIAL_ALLOCATION_TAX] == spent // 2
+    for item, wanted in (("foreign_recruitment", 2_000_000), ("foreign_support", 600_000)):
+        assert told.get((item, Payer.PREFECTURE), 0) == spends * wanted
+        assert told.get((item, Payer.SPECIAL_ALLOCATION_TAX), 0) == spends**2 * wanted
+
+
+def support_of(foreigners, now, served, **rules):
+    changed = replace(now.running_rules, **rules)
+    world = world_of(2)
+    found = spending.support_of_foreign(world, foreigners, replace(now, running_rules=changed), served)
+    return float(found[world.prefecture[0]])
+
+
+@given(
+    members=st.integers(1, 20),
+    caps=st.tuples(*[st.integers(0, 4_000_000)] * 2).map(sorted),
+    rate=st.floats(0, 1),
+)
+def test_support_of_foreign_members_follows_cap_and_rate(members, caps, rate):
+    """One under the rule of FY2024, nothing where nothing comes back, never less under a higher cap or rate."""
+    now, costs = conditions_of(2024), replace(behaviour_of().applicants, foreign_support_cost=200_000)
+    served = np.full(47, members)
+    low, high = (support_of(costs, now, served, foreign_member_support_per_body=cap) for cap in caps)
+    assert support_of(costs, now, served) == 1.0
+    assert low <= high
+    assert high == pytest.approx(min(caps[1], 200_000 * members) / min(1_000_000, 200_000 * members))
+    lower = support_of(costs, now, served, foreign_member_support_rate=Fraction(rate))
+    assert lower == pytest.approx(rate, abs=2e-5)
+
+
+def test_support_of_foreign_members_is_there_as_long_as_it_is_paid(foreigners, now):
+    """Who serves when the scheme shuts goes on under the rules of before: paid for, so it also helps."""
+    served = np.full(47, 3)
+    shut = replace(now, scheme_open=False, rules=replace(now.rules, enabled=False))
+    assert support_of(foreigners, shut, served) == 1.0
+    assert support_of(foreigners, conditions_of(2023), served) == 0.0
 
 
 def test_each_copy_of_a_prefecture_has_caps_of_its_own(foreigners, now):

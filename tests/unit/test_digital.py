@@ -147,6 +147,24 @@ def test_hires_by_hand_and_the_same_people_with_more_of_them(behaviour):
     assert pulled.hired.mean() == pytest.approx(2 * mean, abs=4.4 * (2 * mean / count) ** 0.5)
 
 
+def test_prefectures_that_the_measure_is_not_for_hire_and_lose_as_without_it(behaviour):
+    given = replace(behaviour, hires_by_measure=5.0, leaving_by_measure=0.1, target_pull=0.5)
+
+    def hired_and_left(push):
+        pools, people = pools_of(47, founded=2020, persons=[50] * 47), people_of([50] * 47)
+        left = talent.leave_pools(people, pools, given, push, 2025, LUCK)
+        talent.hire_into_pools(people, pools, given, push, 2025, LUCK)
+        return pools.hired, np.bincount(people.pool[left], minlength=47)
+
+    without = hired_and_left(NO_PUSH)
+    everywhere = hired_and_left(Push(FULL, hands_on_bodies=47, target_gap=4.0))
+    some = hired_and_left(Push(FULL, hands_on_bodies=47, target_gap=4.0, taught=20))
+    for number in range(2):
+        assert some[number].tolist() == [*everywhere[number][:20], *without[number][20:]]
+    assert everywhere[0][:20].sum() > 2 * without[0][:20].sum()
+    assert everywhere[1][:20].sum() < without[1][:20].sum() / 2
+
+
 def test_a_founding_team_is_what_a_pool_would_hold(behaviour):
     given = replace(behaviour, pools_fy2020=0, pools_fy2021=20_000, pool_leaving=0.3)
     pools = pools_of(20_000)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dispatch_country import behaviour_of, luck_of, settings_of
 from okoshi.agents.companies import Companies, Motive
@@ -27,6 +30,7 @@ from okoshi.agents.dispatch_hosts import (
     Purse,
     decide_posts,
     joining,
+    posts_of,
     slots_of,
     willing,
 )
@@ -193,6 +197,79 @@ def test_side_jobs_asked_for_go_by_what_comes_back(name, value):
     decide_posts(hosts, behaviour, rules, 2024, Purse())
     assert before == pytest.approx(4.0, rel=0.02)
     assert hosts.wanted_side_job.mean() == pytest.approx(1.0, rel=0.02)
+
+
+CAP, RATE = (f"policy.dispatch.dispatched.during_period_{name}" for name in ("per_person_cap", "rate"))
+
+
+@pytest.mark.parametrize(
+    "shut", [{CAP: 0}, {RATE: 0}, {"policy.dispatch.dispatched.enabled": False}], ids=["cap", "rate", "off"]
+)
+@pytest.mark.parametrize("purse", [Purse(), Purse(cash=np.full(4_000, 2e6), own_funds=np.full(4_000, 3e5))])
+def test_a_side_job_stands_on_what_comes_back_for_it_alone(shut, purse):
+    """Where a dispatch returns nothing, however that is said, hosts are as willing as the side job makes them."""
+    behaviour = behaviour_of({"willing_level": 1.0, "side_job_posts": 1.0})
+    hosts = hosts_of(4_000, joined=2024, willingness=np.linspace(-1, 1, 4_000), side_job_draw=0.5)
+    rules = rules_of(2025, **shut)
+    hosts.willing = willing(hosts, behaviour, rules, 1.0)
+    assert 0 < hosts.willing.sum() < willing(hosts, behaviour, rules_of(2025), 1.0).sum()
+    decide_posts(hosts, behaviour, rules, 2025, purse)
+    assert not hosts.wanted.any()
+    assert (hosts.wanted_side_job[hosts.willing] == 1).all()
+
+
+def test_who_hosts_for_the_sake_of_side_jobs_asks_for_no_dispatch():
+    behaviour = behaviour_of({"willing_level": 0.0, "cap_in_willingness": 1.0, "side_job_posts": 1.0})
+    hosts = hosts_of(2, joined=2024, willingness=np.array([0.6, 1.5]), side_job_draw=0.5)
+    rules = rules_of(2025, **{CAP: 1_000_000})  # ln(2 / 3.5) = -0.56, ln(1 / 3.5) = -1.25
+    hosts.willing = willing(hosts, behaviour, rules, 1.0)
+    decide_posts(hosts, behaviour, rules, 2025, Purse())
+    assert hosts.willing.tolist() == [True, True]
+    assert (hosts.wanted > 0).tolist() == [False, True]
+    assert hosts.wanted_side_job.tolist() == [1, 1]
+
+
+@given(
+    caps=st.tuples(*[st.integers(0, 30_000_000)] * 2).map(sorted),
+    wages=st.floats(0.8, 1.5),
+    cash=st.floats(0, 1e8),
+)
+def test_a_higher_cap_never_turns_a_host_away_and_counts_to_what_an_employee_costs(caps, wages, cash):
+    behaviour = behaviour_of({})
+    hosts = hosts_of(
+        200, willingness=np.linspace(-3, 3, 200), joined=2024, posts_trait=np.linspace(-3, 3, 200)
+    )
+    low, high = (willing(hosts, behaviour, rules_of(2025, **{CAP: cap}), 1.0, wages) for cap in caps)
+    assert (low <= high).all()
+    dear = behaviour.employee_cost * exp(2 * behaviour.employee_cost_spread) * wages
+    if caps[0] >= dear:
+        asked = []
+        for cap in caps:
+            hosts.willing = low
+            decide_posts(
+                hosts,
+                behaviour,
+                rules_of(2025, **{CAP: cap}),
+                2025,
+                Purse(cash=np.full(200, cash)),
+                1.0,
+                wages,
+            )
+            asked.append(hosts.wanted.tolist())
+        assert (low == high).all()
+        assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(("together", "share"), [(2_000_000, 0.3), (500_000, 0.15), (0, 0.0)])
+def test_fewer_posts_would_do_with_a_side_job_that_returns_less(together, share):
+    behaviour = behaviour_of({"side_job_instead": 0.3, "side_job_cap_in_posts": 0.5})
+    count = 20_000
+    hosts = hosts_of(count)
+    rules = rules_of(2025, **{"policy.dispatch.side_job.remuneration_and_travel_per_person_cap": together})
+    place, nothing = np.arange(count), np.zeros(count, dtype=np.int64)
+    posts = posts_of(hosts, behaviour, rules, place, nothing, nothing, nothing - 1, luck_of())
+    assert posts.dispatched.all()
+    assert posts.side_job.mean() == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / count))
 
 
 def test_joining_follows_push_and_neighbours():

@@ -194,6 +194,14 @@ def test_the_hypothetical_subsidy_is_a_part_of_the_deficit_up_to_its_cap():
     assert (rules(enabled=False).kind, rules(enabled=None).budget) == ("off", 0)
 
 
+@pytest.mark.parametrize("budget", [0, None])
+def test_a_subsidy_without_money_is_none(budget):
+    """Else services open in April in the hope of it."""
+    deficits = np.array([1_000_001, 9_000_000])
+    assert rules(budget=budget).kind == "off"
+    assert not rules(budget=budget).entitled(deficits).any()
+
+
 def test_the_budget_runs_out_in_order_of_application():
     assert granted_in_order(np.array([4, 0, 4, 4, 1]), 10).tolist() == [4, 0, 4, 2, 0]
     assert granted_in_order(np.array([4, 4]), 0).tolist() == [0, 0]

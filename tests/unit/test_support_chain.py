@@ -53,7 +53,9 @@ def a_month_of_one_member(level, **yen):
     members = members_of(1, municipality=0, start_month=100, attachment=BEFORE)
     serving = Serving.of(members)
     table = municipalities_of(1, offered_other=0)
-    prepare_year(members, serving, table, behaviour, programmes, conditions_of(2019, reach=reach))
+    prepare_year(
+        members, serving, table, behaviour, programmes, conditions_of(2019, reach=reach), np.zeros(len(table))
+    )
     relief = 1.0 - programmes.field_training_effect * reach.field_training
     live_month(members, serving, 1, 120, relief, behaviour, luck_of())
     return float(members.attachment[0]), float(members.quit_odds[0]), reach

@@ -216,8 +216,12 @@ def prepare_year(
     behaviour: CooperatorBehaviour,
     programmes: ProgrammeBehaviour,
     conditions: Conditions,
+    support_of_foreign: Floats,
 ) -> None:
-    """Write what of a member's contact and quit hazard holds for the whole year (peers and tenure change monthly)."""
+    """Write what of a member's contact and quit hazard holds for the whole year (peers and tenure change monthly).
+
+    `support_of_foreign` (municipalities) is what prefectures spend on foreign members, 1 under the rule of FY2024.
+    """
     rows = serving.rows
     place = members.municipality[rows]
     reach = conditions.reach
@@ -231,9 +235,7 @@ def prepare_year(
     )
     with_family = members.household[rows] == Household.FAMILY_ALONG
     training = programmes.member_training_effect * reach.member_training
-    rules = conditions.running_rules
-    aided = bool(rules.foreign_member_support_per_body) and bool(rules.foreign_member_support_rate)
-    helped = np.where(members.foreign[rows] & aided, behaviour.support_for_foreign, 0.0)
+    helped = members.foreign[rows] * behaviour.support_for_foreign * support_of_foreign[place]
     members.contact[rows] = at_place[place] + behaviour.contact_by_family * with_family + training + helped
     members.quit_odds[rows] = np.exp(
         behaviour.quit_level

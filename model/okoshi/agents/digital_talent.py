@@ -32,6 +32,7 @@ POOL, PERSON = 14, 15  # parts of keys, beside the origins of applicants
 FIRST_HIRING_YEAR = 2020
 SMALL_PLACE = 50_000
 NEVER_YEAR = 9_999
+EVERY_PREFECTURE = 1_000_000  # beyond any order of founding
 
 
 @dataclass(frozen=True)
@@ -139,13 +140,15 @@ class Push:
     """What moves pools in a year beyond their own doing: strength, bodies with support on the spot, target.
 
     `target_gap` is the target over last year's stock where it is in force and not met, 1 else; `prefectures`
-    are how many may hire for a pool under the measure.
+    are how many may found a pool under the measure this year, `taught` those that it was last there for: the others
+    hire and lose people as they would without it.
     """
 
     strength: MeasureStrength
     hands_on_bodies: int = 0
     prefectures: int = 0
     target_gap: float = 1.0
+    taught: int = EVERY_PREFECTURE
 
 
 def found_bodies(world: World) -> DigitalBodies:
@@ -207,9 +210,11 @@ def hire_own(
 def leave_pools(
     people: PoolPeople, pools: Pools, behaviour: DigitalBehaviour, push: Push, fiscal_year: int, luck: Luck
 ) -> Rows:
-    """Let people of the pools leave (April, before hiring); return who did. Follow-up keeps some."""
-    chance = behaviour.pool_leaving * _blend(behaviour.leaving_by_measure, push.strength.training)
+    """Let people of the pools leave (April, before hiring); return who did. Follow-up keeps some where it is given."""
     there = np.flatnonzero(people.left_year == NEVER_YEAR)
+    kept = _blend(behaviour.leaving_by_measure, push.strength.training)
+    taught = pools.order[people.pool[there]] < push.taught
+    chance = behaviour.pool_leaving * np.where(taught, kept, 1.0)
     uniform = luck("digital.pool_leaving").uniform(people.key[there], fiscal_year)
     left = there[uniform < chance]
     people.left_year[left] = fiscal_year
@@ -241,23 +246,24 @@ def hire_into_pools(
     """Let prefectures found pools and hire; return the new people's rows.
 
     A pool hires a Poisson number around `H / P`; in its first year a whole team, as many as it would hold.
-    The measure multiplies by up to `l`, support on the spot in the pools with fewest people for their
-    municipalities, and a target not yet met pulls. Person k of a pool and year exists when k is less than
-    the number hired.
+    In the prefectures that it is for, the measure multiplies by up to `l`, support on the spot in the pools with
+    fewest people for their municipalities, and a target not yet met pulls. Person k of a pool and year exists when k
+    is less than the number hired.
     """
     new = pools_to_found(pools, behaviour, push, fiscal_year, luck)
     pools.founded[new] = fiscal_year
     each = behaviour.pool_hires / max(behaviour.pools_fy2022, 1.0)
     factor = _blend(behaviour.hires_by_measure, push.strength.hiring)
     factor *= push.target_gap**behaviour.target_pull
-    helped = needy_pools(pools, push.hands_on_bodies)
+    taught = pools.order < push.taught
+    helped = needy_pools(pools, push.hands_on_bodies) & taught
     by_help = np.where(helped, np.exp(behaviour.hands_on_by_measure * push.strength.hiring), 1.0)
     hires = np.zeros(len(pools), dtype=np.int64)
     first, later = np.flatnonzero(new), np.flatnonzero(pools.founded < fiscal_year)
     team = each / max(behaviour.pool_leaving, 1e-9)
     hires[first] = luck("digital.pool_team").poisson(pools.key[first], team)
     hires[later] = luck("digital.pool_hires").poisson(
-        pools.key[later], (each * factor * by_help)[later], fiscal_year
+        pools.key[later], (each * np.where(taught, factor, 1.0) * by_help)[later], fiscal_year
     )
     pools.hired = hires
     pools.persons += hires

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 
@@ -13,15 +14,14 @@ from okoshi.agents.municipalities import mean_over_neighbours
 from okoshi.agents.purse import Purse
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
-from okoshi.policy.dispatch import (
-    DispatchRules,
-    most_returned_for_dispatched,
-    most_returned_for_side_job,
-)
+from okoshi.policy.dispatch import DispatchRules, during_period_reimbursement, most_returned_for_side_job
 from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
 PAY_OF_REFERENCE = 2_000_000  # yen a person a year: the side job's caps together in FY2024
+DEAR_EMPLOYEE = (
+    2.0  # standard deviations of the cost of employees over its median: 98 in 100 cost less (assumed)
+)
 SIDE_JOB_SLOT = 100  # posts for a side job alone are numbered from here
 SLOTS = 256
 
@@ -57,18 +57,48 @@ def found_hosts(world: World, luck: Luck) -> DispatchHosts:
     return table
 
 
-def willing(table: DispatchHosts, behaviour: DispatchBehaviour, rules: DispatchRules, prices: float) -> Flags:
+def most_for_dispatched(
+    behaviour: DispatchBehaviour, rules: DispatchRules, wages: float
+) -> tuple[float, float]:
+    """Return what a dispatched employee of a year may cost a municipality at most within the cap, and what comes back.
+
+    Yen; nothing where the kind is shut or nothing of it comes back. A cap counts no further than a dear employee costs:
+    what nobody costs is neither advanced nor won.
+    """
+    law = rules.dispatched
+    spread = behaviour.employee_cost_spread * DEAR_EMPLOYEE
+    dear = int(behaviour.employee_cost * exp(spread) * wages)
+    most = min(law.during_period_per_person_cap or 0, dear)
+    back = int(during_period_reimbursement(law, most))
+    return (float(most), float(back)) if back else (0.0, 0.0)
+
+
+def most_for_side_job(rules: DispatchRules) -> tuple[float, float]:
+    """Return what a side job of a year may cost a municipality at most within the caps, and what comes back."""
+    law = rules.side_job
+    back = most_returned_for_side_job(law)
+    caps = (law.remuneration_per_person_cap or 0) + (law.travel_per_person_cap or 0)
+    most = min(caps, law.remuneration_and_travel_per_person_cap or 0)
+    return (float(most), float(back)) if back else (0.0, 0.0)
+
+
+def willing(
+    table: DispatchHosts,
+    behaviour: DispatchBehaviour,
+    rules: DispatchRules,
+    prices: float,
+    wages: float = 1.0,
+) -> Flags:
     """Return who would take employees: lasting will above a threshold that is lower where more comes back.
 
-    What counts is the most that comes back for one of the dispatched kind, cap times rate; where only the side job
-    exists, for one of these.
+    What counts is the most that comes back for one employee, of the kind that returns more.
     """
-    if rules.dispatched.enabled:
-        back = most_returned_for_dispatched(rules.dispatched)
-    elif rules.side_job.enabled:
-        back = most_returned_for_side_job(rules.side_job)
-    else:
-        return np.zeros(len(table), dtype=np.bool_)
+    back = max(most_for_dispatched(behaviour, rules, wages)[1], most_for_side_job(rules)[1])
+    return willing_at(table, behaviour, back, prices)
+
+
+def willing_at(table: DispatchHosts, behaviour: DispatchBehaviour, back: float, prices: float) -> Flags:
+    """Return who would take employees where at most `back` yen a year come back for one: nobody for nothing."""
     level = behaviour.willing_level + behaviour.cap_in_willingness * np.log(
         max(back, 1) / prices / CAP_OF_REFERENCE
     )
@@ -109,11 +139,14 @@ def decide_posts(
     rules: DispatchRules,
     fiscal_year: int,
     purse: Purse,
+    prices: float = 1.0,
+    wages: float = 1.0,
 ) -> None:
     """Write how many employees of each kind every host works with: at least one, more with experience.
 
     Cash bears the cap of everybody until March, own funds a share of it and what of it does not come back, staff
-    their hours for each.
+    their hours for each. Where the side job returns more than a dispatch, who hosts for its sake alone asks for no
+    other.
     """
     hosting = table.willing & (table.joined > 0)
     years = np.minimum(fiscal_year - table.joined, behaviour.learning_years)
@@ -122,24 +155,31 @@ def decide_posts(
         + behaviour.posts_learning * years / behaviour.learning_years
     )
     wanted = np.maximum(np.floor(np.minimum(stock, SIDE_JOB_SLOT - 1) + table.rounding), 1.0)
-    most = _most(len(table), behaviour, rules, purse)
-    open_ = hosting & bool(rules.dispatched.enabled)
+    of_dispatched, of_side_job = most_for_dispatched(behaviour, rules, wages), most_for_side_job(rules)
+    dearer = of_dispatched if of_dispatched[1] > 0 else of_side_job
+    most = _most(len(table), behaviour, *dearer, purse)
+    open_ = hosting & (of_dispatched[1] > 0)
+    if of_dispatched[1] < of_side_job[1]:
+        open_ &= willing_at(table, behaviour, of_dispatched[1], prices)
     table.wanted = np.where(open_, np.minimum(wanted, most), 0)
     table.wanted_side_job = 0
-    if rules.side_job.enabled:
-        back = most_returned_for_side_job(rules.side_job)
-        mean = behaviour.side_job_posts * (back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts
-        number = poisson_from_uniform(table.side_job_draw, np.where(hosting & (back > 0), mean, 0.0))
+    if of_side_job[1] > 0:
+        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job[1])
+        number = poisson_from_uniform(table.side_job_draw, np.where(hosting, mean, 0.0))
         table.wanted_side_job = np.minimum(number, np.maximum(most - table.wanted, 0))
 
 
-def _most(count: int, behaviour: DispatchBehaviour, rules: DispatchRules, purse: Purse) -> Floats:
+def _by_caps(behaviour: DispatchBehaviour, back: float) -> float:
+    """Return how what comes back for a side job changes how many are asked for, 1 under the caps of FY2024."""
+    return float((back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts) if back > 0 else 0.0
+
+
+def _most(count: int, behaviour: DispatchBehaviour, advanced: float, back: float, purse: Purse) -> Floats:
+    """Return how many employees the purse carries where each asks for `advanced` yen, of which `back` come back."""
     most = np.full(count, float(SIDE_JOB_SLOT - 1))
-    cap = float(rules.dispatched.during_period_per_person_cap or 0)
-    stays = cap * float(1 - (rules.dispatched.during_period_rate or 0))
     for given, each in (
-        (purse.cash, cap),
-        (purse.own_funds, behaviour.own_funds_share * cap + stays),
+        (purse.cash, advanced),
+        (purse.own_funds, behaviour.own_funds_share * advanced + advanced - back),
         (purse.staff_hours, behaviour.staff_hours_per_person),
     ):
         if given is not None and each > 0:
@@ -197,7 +237,8 @@ def posts_of(
     """
     key = combine_keys(table.key[place], slot) if len(place) else table.key[:0]
     alone = slot >= SIDE_JOB_SLOT
-    either = luck("dispatch.side_job_instead").uniform(key) < behaviour.side_job_instead
+    instead = behaviour.side_job_instead * _by_caps(behaviour, most_for_side_job(rules)[1])
+    either = luck("dispatch.side_job_instead").uniform(key) < instead
     return Posts(
         key=key,
         municipality=place,

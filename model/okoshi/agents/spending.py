@@ -27,6 +27,9 @@ from okoshi.policy.cooperator_support import SupportLine
 from okoshi.policy.special_allocation_tax import net_of_fixed_total
 from okoshi.world.country import World
 
+FOREIGN_SUPPORT_OF_REFERENCE = (
+    1_000_000  # yen a prefecture a year: the cap of FY2024, under which support counts as 1
+)
 CAPPED_A_BODY = ("recruitment", "trial", "internship", "internship_activity", "daily_support")
 
 
@@ -200,26 +203,45 @@ def post_foreign_items(
     """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo).
 
     `foreign` are foreign members by prefecture. A prefecture with municipalities in the run spends on winning
-    members, one with foreign members on supporting them: what it wants, up to the cap. Its place in the ledger is its
-    row after all municipalities. With several countries side by side each of its copies spends.
+    members, one with foreign members on supporting them: as much of what it wants as would come back (all of it within
+    the cap at a rate of 1), so that what is spent is what helps. Its place in the ledger is its row after all
+    municipalities. With several countries side by side each of its copies spends.
     """
     rules, prices, places = conditions.running_rules, conditions.price_index, len(world.code)
-    copies = int(world.copy.max(initial=0)) + 1
+    copies = copies_of(world)
     claims = np.array([law.may_claim_foreign_items(str(code)) for code in world.prefectures.code])
     present = claims & (np.bincount(world.prefecture, minlength=len(claims)) > 0)
     winning = np.where(present & conditions.scheme_open, behaviour.foreign_recruitment_cost * prices, 0.0)
     helping = np.where(claims, foreign / copies * behaviour.foreign_support_cost * prices, 0.0)
-    caps = (rules.foreign_resident_recruitment_per_body, rules.foreign_member_support_per_body)
-    for item, wanted, cap, reimburse in (
-        ("foreign_recruitment", winning, caps[0], law.foreign_recruitment_reimbursement),
-        ("foreign_support", helping, caps[1], law.foreign_support_reimbursement),
+    for item, wanted, reimburse in (
+        ("foreign_recruitment", winning, law.foreign_recruitment_reimbursement),
+        ("foreign_support", helping, law.foreign_support_reimbursement),
     ):
-        spent = np.minimum(_yen(wanted), cap if rules.enabled and cap is not None else 0)
+        spent = reimburse(rules, _yen(wanted))
         back = reimburse(rules, spent) * copies
         spent = spent * copies
         rows, year = np.flatnonzero(spent), conditions.fiscal_year
         _post(ledger, year, item, Payer.PREFECTURE, Payee.CONTRACTORS, rows + places, spent[rows])
         _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, rows + places, back[rows])
+
+
+def copies_of(world: World) -> int:
+    """Return how many countries stand side by side."""
+    return int(world.copy.max(initial=0)) + 1
+
+
+def support_of_foreign(
+    world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Integers
+) -> Floats:
+    """Return what prefectures spend on their foreign members, of what they would under the rule of FY2024 (cap, rate).
+
+    One value a prefecture, from its `foreign` members: 1 under that rule, more where a higher cap lets it spend more.
+    A prefecture that may not claim counts like the others.
+    """
+    wanted = _yen(foreign / copies_of(world) * behaviour.foreign_support_cost * conditions.price_index)
+    spent = law.foreign_support_reimbursement(conditions.running_rules, wanted)
+    usual = np.minimum(wanted, FOREIGN_SUPPORT_OF_REFERENCE)
+    return np.divide(spent, usual, out=np.zeros(len(foreign)), where=usual > 0)
 
 
 def settle_fixed_total(

@@ -166,8 +166,15 @@ class Cooperators:
             self.behaviour.cooperators,
             self.behaviour.programmes,
             now,
+            self._support_of_foreign(now),
         )
         self.isolation = 1.0 - self.behaviour.programmes.field_training_effect * now.reach.field_training
+
+    def _support_of_foreign(self, now: Conditions) -> Floats:
+        home, members = self.world.prefecture, self.members
+        rows = np.flatnonzero(members.foreign[self.serving.rows]) + self.serving.rows.start
+        foreign = np.bincount(home[members.municipality[rows]], minlength=len(self.world.prefectures.code))
+        return spending.support_of_foreign(self.world, self.behaviour.applicants, now, foreign)[home]
 
     def live_month(self, month: int) -> None:
         """Let members live a month; who quits or reaches the end of the term serves no longer."""

@@ -44,6 +44,7 @@ class Digital:
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
         self.luck, self.strength = luck, MeasureStrength()
         self.announced = (0, 0)  # target and its deadline, known from the year in which the extra is spent
+        self.taught = talent.EVERY_PREFECTURE  # how many prefectures the last extra was for
         self.target = 0
         self.with_talent_on_1_april = self.persons_on_1_april = self.pools_on_1_april = 0
         self.hours_freed: Floats = np.zeros(len(world))
@@ -87,6 +88,7 @@ class Digital:
         part = len(self.pools) / max(len(year.world.prefectures.code), 1)
         if extra:
             self.announced = (rules.accelerators_target or 0, rules.deadline or 0)
+            self.taught = rules.prefectures or 0
         target, deadline = self.announced
         in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)
         self.target = target if in_force else 0
@@ -96,6 +98,7 @@ class Digital:
             hands_on_bodies=round((rules.hands_on_bodies or 0) * part) if extra else 0,
             prefectures=(rules.prefectures or 0) if extra else 0,
             target_gap=max(gap, 1.0),
+            taught=self.taught,
         )
 
     def _pay(self, year: MeasureYear, ledger: Ledger) -> None:

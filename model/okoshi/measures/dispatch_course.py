@@ -97,7 +97,8 @@ class Course:
         """Renew contracts, let hosts give up or join and say how many they want, and let companies hear."""
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
         renew(self.contracts, behaviour, rules, year.first_month, luck)
-        hosts.willing = willing(hosts, behaviour, rules, year.price_index)
+        prices, wages = year.price_index, year.wage_index
+        hosts.willing = willing(hosts, behaviour, rules, prices, wages)
         if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
             hosts.willing |= year.piloted & hosts.eligible
         running = self.contracts.municipality[self.contracts.end_month > year.first_month]
@@ -106,7 +107,7 @@ class Course:
         hosts.joined[joining(hosts, country.world, behaviour, year.fiscal_year, luck)] = year.fiscal_year
         if year.piloted is not None:
             hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
-        decide_posts(hosts, behaviour, rules, year.fiscal_year, purse)
+        decide_posts(hosts, behaviour, rules, year.fiscal_year, purse, prices, wages)
         if rules.enabled:
             self.intensity += self.hearing(country)
 

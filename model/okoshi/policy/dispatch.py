@@ -105,12 +105,6 @@ def during_period_reimbursement(rules: DispatchedRules, cost: Yen, months: Yen |
     return reimbursed(cost, cap, rules.during_period_rate)
 
 
-def most_returned_for_dispatched(rules: DispatchedRules) -> int:
-    """Return the most that comes back for one dispatched person's stay in a year: the cap times the rate."""
-    cap = rules.during_period_per_person_cap or 0
-    return int(during_period_reimbursement(rules, cap))
-
-
 def most_returned_for_side_job(rules: SideJobRules) -> int:
     """Return the most that comes back for one side-job person's remuneration and travel in a year."""
     caps = (rules.remuneration_per_person_cap or 0, rules.travel_per_person_cap or 0)

@@ -49,8 +49,9 @@ class HypotheticalSubsidy:
 
     @property
     def kind(self) -> str:
-        """Return `fixed` or `mobile`, or `off` where there is no subsidy (or no measure at all)."""
-        return self.hypothetical_subsidy or OFF if self.enabled else OFF
+        """Return `fixed` or `mobile`, or `off` where there is no subsidy: no measure at all, or no money for it."""
+        paid_for = self.enabled and self.hypothetical_subsidy_budget
+        return self.hypothetical_subsidy or OFF if paid_for else OFF
 
     @property
     def budget(self) -> int:
