@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from balance import check_faults, check_members, check_numbers, check_people, check_yen
 from okoshi.agents.dispatch_contracts import Kind, months_in_year
+from okoshi.agents.purse import purse_of_year
 from okoshi.engine.calendar import month_index
 from okoshi.policy.cooperator_support import SupportBudgets, of_part_of_the_nation
 from okoshi.policy.dispatch import DispatchRules
@@ -15,6 +16,7 @@ from okoshi.policy.local_10000 import Local10000Rules
 from okoshi.policy.shopping import HypotheticalSubsidy
 from okoshi.policy.supplement import MEASURES, extra_to_spend
 from okoshi.policy.university import UniversityRules
+from okoshi.simulation import RegionalModel
 from small_country import lived, scenario_of
 
 FIRST, LAST = 2009, 2028
@@ -169,3 +171,20 @@ def test_the_policies_above_reach_their_limits():
     assert tables["national"]["local_10000_refused_budget"].sum() > 0
     assert tables["national"]["dispatched_dispatched"].max() > 10
     assert Paid(tables)(item="hypothetical_subsidy") > 0
+
+
+def test_grants_of_earlier_years_leave_less_for_a_new_one():
+    """What a town hall's own parts of grants take of a year never passes its own funds, however many founders come."""
+    pressed = LOUD | {
+        "policy.cooperators.enabled": False,
+        "policy.local_10000.national_share_basic": 0,
+        "behaviour.local_10000.founders_a_year": 8_000,
+        "behaviour.municipalities.own_funds_share": 0.0002,
+    }
+    model = RegionalModel(scenario_of((FIRST, 2018), ("鳥取県",), "baseline").changed(pressed))
+    heaviest = 0.0
+    while model.fiscal_year <= 2018:
+        model.run_year()
+        own = purse_of_year(model.world, model.behaviour.municipalities, model.now.price_index).own_funds
+        heaviest = max(heaviest, float((model.measures.one_off_burden / own).max()))
+    assert 0.5 < heaviest <= 1.0
