@@ -1,7 +1,8 @@
 """What a municipality can give to all six measures in a year: one purse of staff hours, cash until March and own funds.
 
-Each measure, in the order of the year, may use what those before it took this year and those after it took last
-year have left. A payment that is made once (its part of a grant) is spread over some years, as a loan would.
+Members come first, within what the running commitments of the other measures leave. Each of these may use what
+members take this year, and the others took last year, have left. A payment that is made once (its part of a grant)
+is spread over some years, as a loan would.
 """
 
 from __future__ import annotations
