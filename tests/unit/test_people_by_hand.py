@@ -154,7 +154,8 @@ def test_listed_women_bear_children_too() -> None:
     beside = state.beside(people.rates.birth)
     assert beside.people[3] == 1_000.0
     added = live_on(state.cells.copy(), beside, people.rates, national).births - without
-    assert added[3] == pytest.approx(1_000 * 1.25 * people.rates.birth[people.rows.size_class[3], 30])
+    of_one = people.rates.birth[people.rows.size_class[3], 30]
+    assert added[3] == pytest.approx(1_000 * national.children * of_one)
     assert np.delete(added, 3).max() == pytest.approx(0, abs=1e-9)
 
 

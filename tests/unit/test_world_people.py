@@ -1,12 +1,15 @@
+"""People of the invented country by sex and single year of age, and the schedule by which they die."""
+
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okoshi.world.country import load_world
 from okoshi.world.paths import national_series
-from okoshi.world.people import band_totals, fit_ages, national_table, people_from
+from okoshi.world.people import band_totals, fit_ages, hazards, national_table, people_from
 
 BANDS = ((0, 15), (15, 65), (65, 75), (75, 101))
 
@@ -69,6 +72,17 @@ def test_an_empty_place_stays_empty_and_has_no_missing_number() -> None:
     assert world.people[empty].sum() == 0
     assert world.population[:, empty].sum() == 0
     assert np.isfinite(world.population_65plus).all()
+
+
+# 厚生労働省 完全生命表, 21st to 23rd. The fall of hazards is set by the first and the last; that of 2015 is not used.
+@pytest.mark.parametrize(
+    ("year", "men", "women"), [(2010, 79.55, 86.30), (2015, 80.75, 86.99), (2020, 81.56, 87.71)]
+)
+def test_lives_are_as_long_as_the_life_tables_say(year: int, men: float, women: float) -> None:
+    survivors = np.exp(-np.cumsum(hazards(year + 0.5), axis=1))
+    at_birthdays = np.concatenate([np.ones((2, 1)), survivors], axis=1)
+    expectation = ((at_birthdays[:, 1:] + at_birthdays[:, :-1]) / 2).sum(axis=1)
+    assert expectation == pytest.approx([men, women], abs=0.2)
 
 
 def test_more_men_are_born_and_more_women_are_old() -> None:

@@ -31,10 +31,11 @@ def hazards(year: float, facts: Facts | None = None) -> Floats:
     table = (facts or read_facts("ages"))["mortality"]
     age = np.arange(121) + 0.5
     infant = table["infant"] * np.exp(-age / table["decay"])
+    fall = table["yearly_fall"] if year > 2020 else table["yearly_fall_until_2020"]
     rows = [
-        (infant + np.exp(constant) + np.exp(level + slope * age)) * np.exp(-fall * (year - 2020))
-        for constant, level, slope, fall in zip(
-            table["constant"], table["level"], table["slope"], table["yearly_fall"], strict=True
+        (infant + np.exp(constant) + np.exp(level + slope * age)) * np.exp(-of_sex * (year - 2020))
+        for constant, level, slope, of_sex in zip(
+            table["constant"], table["level"], table["slope"], fall, strict=True
         )
     ]
     return np.array(rows)
