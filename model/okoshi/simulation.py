@@ -207,12 +207,6 @@ class RegionalModel(ColumnModel):
         self.measures.university.open_year(self.of_year)
 
     def start_enterprises(self) -> None:
-<<<<<<< HEAD
-        """Let founders plan, banks lend, town halls put forward and the nation grant within its budget."""
-        purse = self.purse_beside("local_10000").times(self.behaviour.municipalities.one_off_years)
-        local = self.measures.local_10000
-        local.open_year(self.of_year, purse.own_yen(len(self.world)))
-=======
         """Let founders plan, banks lend, town halls put forward and the nation grant within its budget.
 
         Grants of earlier years burden own funds for some years: for the others and for a new grant alike.
@@ -221,8 +215,7 @@ class RegionalModel(ColumnModel):
         burden, local = Purse(own_funds=measures.one_off_burden), measures.local_10000
         left = self.purse_beside("local_10000").less(burden)
         purse = left.times(self.behaviour.municipalities.one_off_years)
-        local.open_year(self.of_year, self.ledger, purse.own_yen(len(self.world)))
->>>>>>> 55aff30 (Grants of earlier years burden own funds for a new grant, too)
+        local.open_year(self.of_year, purse.own_yen(len(self.world)))
         self.cooperators.open_with_grants(self.now, local.settlers_with_grants(self.of_year))
         self.cooperators.become_enterprises(*local.firms_with_grants(self.of_year))
 

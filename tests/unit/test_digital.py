@@ -175,10 +175,13 @@ def test_a_founding_team_is_what_a_pool_would_hold(behaviour):
 
 
 def test_support_on_the_spot_goes_where_people_are_fewest():
-    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9])
+    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9], founded=2021)
     assert talent.needy_pools(pools, 2).tolist() == [False, True, True, False]
     assert not talent.needy_pools(pools, 0).any()
     assert talent.needy_pools(pools, 9).all()
+    pools.founded[1] = talent.NEVER_YEAR  # nobody is there whom support could help
+    assert talent.needy_pools(pools, 2).tolist() == [True, False, True, False]
+    assert talent.needy_pools(pools, 9).tolist() == [True, False, True, True]
 
 
 def test_people_leave_with_the_chance_and_follow_up_keeps_some(behaviour):

@@ -274,11 +274,12 @@ def hire_into_pools(
 
 
 def needy_pools(pools: Pools, number: int) -> Flags:
-    """Return the pools with fewest people for their municipalities, so many of them (ties by key)."""
-    order = np.lexsort((pools.key, pools.persons / np.maximum(pools.municipalities, 1)))
+    """Return the pools with fewest people for their municipalities, so many of those there are (ties by key)."""
+    need, none_yet = pools.persons / np.maximum(pools.municipalities, 1), pools.founded == NEVER_YEAR
+    order = np.lexsort((pools.key, need, none_yet))
     needy = np.zeros(len(pools), dtype=np.bool_)
     needy[order[: max(number, 0)]] = True
-    return needy
+    return needy & ~none_yet
 
 
 def pool_of_place(world: World, pools: Pools) -> Integers:

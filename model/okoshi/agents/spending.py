@@ -236,12 +236,13 @@ def support_of_foreign(
     """Return what prefectures spend on their foreign members, of what they would under the rule of FY2024 (cap, rate).
 
     One value a prefecture, from its `foreign` members: 1 under that rule, more where a higher cap lets it spend more.
-    A prefecture that may not claim counts like the others.
+    A prefecture that may not claim spends nothing on them.
     """
     wanted = _yen(foreign / copies_of(world) * behaviour.foreign_support_cost * conditions.price_index)
     spent = law.foreign_support_reimbursement(conditions.running_rules, wanted)
     usual = np.minimum(wanted, FOREIGN_SUPPORT_OF_REFERENCE)
-    return np.divide(spent, usual, out=np.zeros(len(foreign)), where=usual > 0)
+    claims = np.array([law.may_claim_foreign_items(str(code)) for code in world.prefectures.code])
+    return np.divide(spent, usual, out=np.zeros(len(foreign)), where=claims & (usual > 0))
 
 
 def settle_fixed_total(

@@ -78,9 +78,9 @@ def settled_of(sex: str, lowest: int, highest: int) -> Reader:
 PATTERNS = (
     Pattern("plateau", "fitted", -0.025, 0.035, growth("members", FIRST_PLATEAU_YEAR, LAST_PLATEAU_YEAR)),
     Pattern("second_rise", "fitted", 0.25, 0.34, growth("members", LAST_PLATEAU_YEAR, 2023)),
-    Pattern("arrivals_stop_growing", "emergent", -0.15, 0.10, growth("hired", 2016, 2018)),
+    Pattern("arrivals_stop_growing", "fitted", -0.15, 0.10, growth("hired", 2016, 2018)),
     Pattern("rise_of_settled_share", "fitted", 0.045, 0.085, rise("settled_share_all", 2014, 2021)),
     Pattern("same_to_nearby", "fitted", 3.6, 4.9, ratio("settled_same", "settled_nearby", 2018)),
     Pattern("women_in_their_40s", "emergent", 0.70, 1.0, settled_of("woman", 40, 50)),
-    Pattern("men_over_60", "emergent", 0.0, 0.50, settled_of("man", 60, 100)),
+    Pattern("men_over_60", "fitted", 0.0, 0.50, settled_of("man", 60, 100)),
 )
