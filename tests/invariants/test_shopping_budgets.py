@@ -109,6 +109,13 @@ def test_the_survey_acts_through_what_it_told_alone():
     assert off.yen("survey") == {}
 
 
+def test_a_survey_is_worth_less_at_higher_prices():
+    world = load_world("default", ("鳥取県",))
+    for prices in (1.0, 1.5):
+        run = Years(world, settings_of(context__price_index_at_2025=prices)).live(2025)
+        assert run.measure.knowledge == pytest.approx(np.log2(1.0 + 1.0 / prices))
+
+
 def test_the_order_of_municipalities_decides_nothing():
     world = load_world("default", ("鳥取県",))
     order = np.argsort(world.key)

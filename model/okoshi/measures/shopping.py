@@ -267,9 +267,7 @@ class Shopping:
         self._change_stores(limits, [row for row, _ in last], stores, granted, year.fiscal_year)
         self._look(year)
         kept = exp(-1.0 / self.behaviour.survey_years)
-        self.knowledge = self.knowledge * kept + log2(
-            1.0 + survey / year.price_index / BUDGET_OF_REFERENCE
-        )
+        self.knowledge = self.knowledge * kept + log2(1.0 + survey / year.price_index / BUDGET_OF_REFERENCE)
         self.told = self.told * kept + year.piloted("shopping")
 
     def _serve(self, price_index: float) -> None:
