@@ -279,7 +279,7 @@ def needy_pools(pools: Pools, number: int) -> Flags:
     order = np.lexsort((pools.key, need, none_yet))
     needy = np.zeros(len(pools), dtype=np.bool_)
     needy[order[: max(number, 0)]] = True
-    return needy & ~none_yet
+    return np.asarray(needy & ~none_yet)
 
 
 def pool_of_place(world: World, pools: Pools) -> Integers:
