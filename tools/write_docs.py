@@ -222,6 +222,23 @@ def missed(reasons: Path = REASONS, validation: Path = VALIDATION) -> str:
     return "\n".join(lines).rstrip()
 
 
+def patterns(validation: Path = VALIDATION) -> str:
+    """Return every official figure and pattern beside the ensemble of the stored validation."""
+    lines = ["| figure | FY | label | official | simulated | 90% | |", "|---|---|---|---|---|---|---|"]
+    for row in parquet.read_table(validation).to_pylist():
+        if row["part"] != "figures":
+            continue
+        low, high = (_short(row[f"official_{end}"]) for end in ("low", "high"))
+        official = _short(row["official"]) if row["fiscal_year"] else f"{low} to {high}"
+        verdict = "" if row["hit"] and row["median_within"] else "median off" if row["hit"] else "missed"
+        interval = f"{_short(row['low_90'])} to {_short(row['high_90'])}"
+        lines.append(
+            f"| `{row['figure']}` | {row['fiscal_year'] or ''} | {row['label']} | {official} "
+            f"| {_short(row['median'])} | {interval} | {verdict} |"
+        )
+    return "\n".join(lines)
+
+
 def _numbers(figures: Sequence[str], off: Sequence[dict[str, Any]]) -> list[str]:
     """Write each figure as official, then simulated (90%), by year where it has one."""
     found = []
@@ -270,6 +287,7 @@ GENERATED: dict[str, Callable[[], str]] = {
         varied,
         assumptions,
         missed,
+        patterns,
         tests,
     )
 }

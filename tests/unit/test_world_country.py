@@ -1,3 +1,5 @@
+"""The invented country of the package: 1,741 municipalities, and every part of it."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Official files as they are published, and broken: the numbers they say, or one clear refusal each."""
+
 from __future__ import annotations
 
 import os

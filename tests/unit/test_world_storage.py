@@ -1,3 +1,5 @@
+"""A world in a folder: what was written is read again, and what was tampered with is refused."""
+
 from __future__ import annotations
 
 import dataclasses
