@@ -8,10 +8,10 @@ between kinds of CPU: that of the fits from a checkout of it.
     python tools/repeat_fits.py ../fitted [--draws 8]
 
 Of each fit so many draws of its ensemble and of its prior run once. Where every target and headline is the same to
-0.75% of a count, or as many points of a share (half of the least error that a fit allows), or to two persons (of whom the
-largest municipality has few), the fit says that it is this version's too, whose it was, how many runs were the same to the
-last bit and how far the others were off. Else the runs that differ are printed, nothing is written, and the exit status
-is 1.
+0.75% of a count, or as many points of a share (half of the least error that a fit allows), or to two persons (of whom
+the largest municipality has few), the fit says that it is this version's too, whose it was, how many runs were the same
+to the last bit and how far the others were off. Else the runs that differ are printed, nothing is written, and the exit
+status is 1.
 """
 
 from __future__ import annotations
