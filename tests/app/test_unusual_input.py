@@ -1,7 +1,9 @@
 """Input that nobody means but somebody types: refused in one answer, in the language in use, and nothing written."""
 
+import errno
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from as_a_user import SMALL, Okoshi
 from pyarrow import parquet
 
 from okoshi.app.command_line import run_command_line
+from okoshi.app.record import why_unread
 from okoshi.language.errors import nearest_name
 from small_experiment import write_experiment
 
@@ -206,3 +209,47 @@ def test_a_reader_that_stops_early_stops_no_work() -> None:
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
         assert done.returncode == 1
         assert b"standard output takes nothing more" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full"])
+def test_standard_error_that_nobody_hears_stops_no_work(closed: str, tmp_path: Path) -> None:
+    program = "from okoshi.app.start import main; main()"
+    small = f"run baseline {shlex.join(SMALL)} --tables national --out {shlex.quote(str(tmp_path / 'run'))}"
+    for arguments, status in ((small, 0), ("run no_such_scenario", 2)):
+        command = f"{shlex.quote(sys.executable)} -c '{program}' {arguments} {closed} >/dev/null"
+        assert subprocess.run(command, shell=True, check=False).returncode == status, command
+    assert (tmp_path / "run" / "run.json").is_file()
+
+
+def test_a_file_that_may_not_be_read_is_not_called_broken() -> None:
+    refused = PermissionError(errno.EACCES, os.strerror(errno.EACCES), "run.json")
+    assert why_unread(refused, "report.bad_record") == "the file cannot be read (Permission denied)"
+    assert why_unread(ValueError(), "report.bad_record") == "this file is broken"
+
+
+def test_a_number_for_a_switch_is_of_the_wrong_kind(okoshi: Okoshi) -> None:
+    said = okoshi("check", "baseline", "--set", "policy.local_10000.enabled=5").err
+    assert "the value is of the wrong kind; allowed: true or false\n" in said
+
+
+def test_every_unit_of_a_description_has_japanese_words(okoshi: Okoshi) -> None:
+    said = okoshi("world", "describe", "--prefectures", "--language", "ja").out
+    for english in (
+        "municipalities",
+        "people",
+        "share",
+        "ratio",
+        "index",
+        "stores",
+        "staff",
+        "pairs",
+        "neighbours",
+    ):
+        assert f" {english}\n" not in said, english
+
+
+def test_a_name_that_is_no_text_is_refused_before_anything_runs(okoshi: Okoshi) -> None:
+    said = okoshi("run", "baseline", *SMALL, "--out", "r\udcff")
+    assert said.status == 2
+    assert "no text in the encoding" in said.err
+    assert not list(Path().iterdir())

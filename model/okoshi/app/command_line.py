@@ -96,6 +96,7 @@ def run_command_line(arguments: list[str]) -> int:
     debug = _take(arguments, "--debug")
     try:
         set_language(_take_language(arguments))
+        _refuse_no_text(arguments)
         if _take(arguments, "--version"):
             click.echo(f"okoshi {version('okoshi')}")
             return DONE
@@ -128,6 +129,17 @@ def _own_fault(error: Exception) -> int:
         return WRONG_INPUT
     _complain(say("usage.own_fault", kind=type(error).__name__, what=error))
     return FAILED
+
+
+def _refuse_no_text(arguments: Sequence[str]) -> None:
+    """Raise InputError for an argument with bytes that are no text: `run.json`, which is UTF-8, could not name it."""
+    faults = [
+        Fault(say("faults.argument_no_text"), value=shown)
+        for argument in arguments
+        if (shown := argument.encode("utf-8", "replace").decode()) != argument
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def _take(arguments: list[str], flag: str) -> bool:

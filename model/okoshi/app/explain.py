@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from okoshi.app.options import Command, option
+from okoshi.app.record import why_unread
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.study.limits import MOST_REPLICATES
@@ -79,7 +80,7 @@ def _read(table: Path, filters: list[tuple[str, str, Any]]) -> list[Row]:
     try:
         found: list[Row] = parquet.read_table(table, filters=filters).to_pylist()
     except (OSError, pyarrow.ArrowException) as error:
-        raise InputError(Fault(say("faults.bad_table"), file=str(table))) from error
+        raise InputError(Fault(why_unread(error, "faults.bad_table"), file=str(table))) from error
     return found
 
 
@@ -101,7 +102,7 @@ def place_names(folder: Path) -> dict[str, str]:
     try:
         found = parquet.read_table(table, columns=["municipality", "prefecture", "name"])
     except (OSError, pyarrow.ArrowException) as error:
-        raise InputError(Fault(say("faults.bad_table"), file=str(table))) from error
+        raise InputError(Fault(why_unread(error, "faults.bad_table"), file=str(table))) from error
     codes, prefectures, names = (found.column(position).to_pylist() for position in range(3))
     return {
         code: f"{prefecture}{name}" for code, prefecture, name in zip(codes, prefectures, names, strict=True)

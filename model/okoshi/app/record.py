@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,13 @@ KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
 }
 
 
+def why_unread(error: Exception, otherwise: str) -> str:
+    """Return why a file could not be read: one that may not be read is not broken; else the text `otherwise`."""
+    if isinstance(error, PermissionError):
+        return say("faults.unreadable_file", reason=os.strerror(error.errno or errno.EACCES))
+    return say(otherwise)
+
+
 def read_record(folder: Path) -> Mapping[str, Any]:
     """Return the record of a results folder. Raises InputError, with all faults, where it is none."""
     path = folder / RUN_FILE
@@ -60,7 +69,7 @@ def read_record(folder: Path) -> Mapping[str, Any]:
             raise ValueError
         record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(Fault(say("report.bad_record"), file=str(path))) from error
+        raise InputError(Fault(why_unread(error, "report.bad_record"), file=str(path))) from error
     if not isinstance(record, dict):
         raise InputError(Fault(say("report.bad_record"), file=str(path)))
     schema = record.get("schema")

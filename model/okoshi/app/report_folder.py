@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from okoshi.app.record import read_record
+from okoshi.app.record import read_record, why_unread
 from okoshi.app.writing import DIFFERENCES, EXPERIMENT_FILE, FIGURES, RUN_FILE, SCENARIO_FILE
 from okoshi.figures.about import About
 from okoshi.language.errors import Fault, InputError
@@ -155,7 +155,7 @@ class ReportedFolder:
                 raise FileNotFoundError(path)
             yield path
         except (OSError, pyarrow.ArrowException) as error:
-            raise InputError(Fault(say("faults.bad_table"), file=str(path))) from error
+            raise InputError(Fault(why_unread(error, "faults.bad_table"), file=str(path))) from error
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table. Raises InputError where it is not there or broken."""

@@ -41,6 +41,7 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
     """Print a country beside the facts."""
     from okoshi.app.showing import Heading, show
     from okoshi.app.world_words import figure_words, group_words
+    from okoshi.language.declared import unit_in_words
     from okoshi.world.country import load_world
     from okoshi.world.describing import describe
 
@@ -62,6 +63,7 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
         for row in rows:
             row["fact"] = figure_words(str(row["group"]), str(row["fact"]))
             row["group"] = group_words(str(row["group"]))
+            row["unit"] = unit_in_words(str(row["unit"]))
             row |= {key: _figure(row[key]) for key in ("expected", "found", "ratio")}
     headings = [Heading("group", say("shown.group")), Heading("fact", say("shown.fact"), widest=56)]
     headings += [Heading(key, say(f"shown.{key}"), True) for key in ("expected", "found", "ratio")]

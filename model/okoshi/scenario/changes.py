@@ -144,6 +144,8 @@ def _never_ends(parameter: Parameter) -> bool:
 
 def _outside(parameter: Parameter, value: object) -> bool:
     low, high = parameter.bounds
+    if parameter.type == "switch":  # 5 is not true or false at all, so no range is told
+        return False
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and not low <= value <= high  # type: ignore[operator]  # a number by now
 
@@ -159,7 +161,7 @@ def _fault_of(parameter: Parameter, value: object) -> str:
         low, high = value
         if isinstance(low, int) and isinstance(high, int) and low > high:
             return say("faults.minimum_over_maximum")
-    if number is None:
+    if number is None or parameter.type == "switch":
         return say("faults.unknown_choice" if parameter.choices else "faults.wrong_type")
     if parameter.type == "yen" and number < 0:
         return say("faults.negative_yen")
