@@ -98,17 +98,15 @@ def difference(one: dict[str, str], other: dict[str, str]) -> float:
 
     Infinite where only one has a number.
     """
-    from okoshi.study.targets import scaled  # not in every version that fitted
+    from okoshi.study.targets import is_count, scaled  # not in every version that fitted
 
     most = 0.0
     for name in one.keys() - {"run"}:
+        column = name.partition(".")[2].partition("@")[0]
         values = np.array([float.fromhex(run[name]) for run in (one, other)])
-        if np.isnan(values).all():
+        if np.isnan(values).all() or (is_count(column) and abs(values[1] - values[0]) <= PERSONS):
             continue
-        whole = (values == np.round(values)).all() and values.max() > 1  # counts, not shares
-        if whole and abs(values[1] - values[0]) <= PERSONS:
-            continue
-        before, after = scaled(name.partition(".")[2].partition("@")[0], values)
+        before, after = scaled(column, values)
         most = max(most, abs(after - before) if np.isfinite(values).all() else np.inf)
     return float(most)
 

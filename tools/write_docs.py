@@ -199,7 +199,7 @@ def assumptions() -> str:
 
 def missed(reasons: Path = REASONS, validation: Path = VALIDATION) -> str:
     """Name what the stored validation misses, with what was tried and why; refuse a list that does not fit it."""
-    rows = [row for row in parquet.read_table(validation).to_pylist() if row["part"] == "figures"]
+    rows = _figures(validation)
     off = [row for row in rows if not (row["hit"] and row["median_within"])]
     entries = tomllib.loads(reasons.read_text(encoding="utf-8"))["missed"]
     named = Counter(figure for entry in entries for figure in entry["figures"])
@@ -225,16 +225,12 @@ def missed(reasons: Path = REASONS, validation: Path = VALIDATION) -> str:
 def patterns(validation: Path = VALIDATION) -> str:
     """Return every official figure and pattern beside the ensemble of the stored validation."""
     lines = ["| figure | FY | label | official | simulated | 90% | |", "|---|---|---|---|---|---|---|"]
-    for row in parquet.read_table(validation).to_pylist():
-        if row["part"] != "figures":
-            continue
-        low, high = (_short(row[f"official_{end}"]) for end in ("low", "high"))
-        official = _short(row["official"]) if row["fiscal_year"] else f"{low} to {high}"
+    for row in _figures(validation):
         verdict = "" if row["hit"] and row["median_within"] else "median off" if row["hit"] else "missed"
-        interval = f"{_short(row['low_90'])} to {_short(row['high_90'])}"
+        official, simulated, interval = _told(row)
         lines.append(
             f"| `{row['figure']}` | {row['fiscal_year'] or ''} | {row['label']} | {official} "
-            f"| {_short(row['median'])} | {interval} | {verdict} |"
+            f"| {simulated} | {interval} | {verdict} |"
         )
     return "\n".join(lines)
 
@@ -245,12 +241,22 @@ def _numbers(figures: Sequence[str], off: Sequence[dict[str, Any]]) -> list[str]
     for figure in figures:
         for number, row in enumerate(one for one in off if one["figure"] == figure):
             name = "" if number else f"`{figure}` ({row['label']}) "
-            low, high = (_short(row[f"official_{end}"]) for end in ("low", "high"))
-            official = _short(row["official"]) if row["fiscal_year"] else f"{low} to {high}"
+            official, simulated, interval = _told(row)
             year = f"FY{row['fiscal_year']} " if row["fiscal_year"] else ""
-            interval = f"{_short(row['low_90'])} to {_short(row['high_90'])}"
-            found.append(f"{name}{year}{official}, simulated {_short(row['median'])} ({interval})")
+            found.append(f"{name}{year}{official}, simulated {simulated} ({interval})")
     return found
+
+
+def _figures(validation: Path) -> list[dict[str, Any]]:
+    """Return the figures and patterns of a stored validation, a row each."""
+    return [row for row in parquet.read_table(validation).to_pylist() if row["part"] == "figures"]
+
+
+def _told(row: dict[str, Any]) -> tuple[str, str, str]:
+    """Write a figure, or the ends of a pattern, the median of the ensemble, and its 90% interval."""
+    low, high = (_short(row[f"official_{end}"]) for end in ("low", "high"))
+    official = _short(row["official"]) if row["fiscal_year"] else f"{low} to {high}"
+    return official, _short(row["median"]), f"{_short(row['low_90'])} to {_short(row['high_90'])}"
 
 
 def _short(number: float) -> str:

@@ -20,11 +20,6 @@ from workbook_forms import (
 )
 
 
-@pytest.fixture
-def ssdse(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "SSDSE-A-2031.csv", table_of([*ITEMS, *MORE]))
-
-
 def test_one_comma_too_many_is_refused_though_the_header_is_padded(tmp_path: Path) -> None:
     rows = [[*row, "", ""] for row in table_of([*ITEMS, *MORE])]
     rows[4] = [*rows[4][:-4], "1", "2", "", ""]  # 1,2 for 12: what follows moves by one

@@ -22,11 +22,6 @@ from okoshi.world.storage import write_world
 from workbook_forms import write_ods, write_xls
 
 
-@pytest.fixture
-def ssdse(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "SSDSE-A-2031.csv", table_of([*ITEMS, *MORE]))
-
-
 def write_strength(path: Path, rows: list[tuple[object, ...]]) -> Path:
     book = openpyxl.Workbook()
     for row in [("主要財政指標",), ("団体コード", "都道府県名", "団体名", "財政力指数"), *rows]:

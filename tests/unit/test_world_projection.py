@@ -7,19 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from official_table import ITEMS, MORE, faults_of, table_of, write_csv
+from official_table import ITEMS, faults_of, table_of, write_csv
 from okoshi.world.importing import import_world
 from workbook_forms import (
     Rows,
     write_book,
     write_xls,
 )
-
-
-@pytest.fixture
-def ssdse(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "SSDSE-A-2031.csv", table_of([*ITEMS, *MORE]))
-
 
 YEARS = [2020, 2025, 2050]
 

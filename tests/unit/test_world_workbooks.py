@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from official_table import ITEMS, MORE, faults_of, table_of, write_csv
+from official_table import ITEMS, MORE, faults_of, table_of
 from okoshi.world.importing import import_world
 from workbook_forms import (
     HEAD,
@@ -23,11 +23,6 @@ from workbook_forms import (
     write_ods_body,
     write_xls,
 )
-
-
-@pytest.fixture
-def ssdse(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "SSDSE-A-2031.csv", table_of([*ITEMS, *MORE]))
 
 
 def grouped(rows: list[list[str]]) -> list[list[str]]:
