@@ -43,8 +43,9 @@ SETTINGS = load_scenario("cooperators_only").settings
 BEHAVIOUR: CooperatorBehaviour = SETTINGS.fill(CooperatorBehaviour, "behaviour.cooperators")
 PROGRAMMES: ProgrammeBehaviour = SETTINGS.fill(ProgrammeBehaviour, "behaviour.programmes")
 RULES = CooperatorRules.of(SETTINGS, 2019)
-NOW = SimpleNamespace(reach=REACH, price_index=1.0, running_rules=RULES)
+NOW = SimpleNamespace(reach=REACH, price_index=1.0)
 AIDED = bool(RULES.foreign_member_support_per_body and RULES.foreign_member_support_rate)
+SUPPORT_OF_FOREIGN = np.full(TOWNS, float(AIDED))
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ class Columns:
         members = self.members
         if self.month % 12 == 0:
             self.serving = Serving.of(members)
-            prepare_year(members, self.serving, self.towns, BEHAVIOUR, PROGRAMMES, NOW)
+            prepare_year(members, self.serving, self.towns, BEHAVIOUR, PROGRAMMES, NOW, SUPPORT_OF_FOREIGN)
         quits, ends = live_month(members, self.serving, TOWNS, self.month, 1.0, BEHAVIOUR, LUCK)
         for rows, why in ((quits, WhyEnded.QUIT), (ends, WhyEnded.END_OF_TERM)):
             members.end_month[rows], members.why_ended[rows] = self.month + 1, why
@@ -268,6 +269,7 @@ class Fused:
                 BEHAVIOUR,
                 PROGRAMMES,
                 NOW,
+                SUPPORT_OF_FOREIGN,
             )
         salt = np.uint64(QUIT._salt(month, 0))
         at_renewal = BEHAVIOUR.quit_at_renewal if month % 12 == 11 else 0.0
