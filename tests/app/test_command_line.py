@@ -99,7 +99,7 @@ def test_the_environment_chooses_the_language(okoshi: Okoshi, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (KeyboardInterrupt(), 130, "finished work is kept"),
+        (KeyboardInterrupt(), 130, "runs that a sweep has finished are kept"),
         (RunError("replicate 3 failed"), 1, "replicate 3 failed"),
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
     ],
