@@ -1,5 +1,6 @@
 """The command line about itself: help, languages, exit statuses, completion, how quickly it starts."""
 
+import json
 import os
 import re
 import shlex
@@ -99,7 +100,7 @@ def test_the_environment_chooses_the_language(okoshi: Okoshi, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (KeyboardInterrupt(), 130, "runs that a sweep has finished are kept"),
+        (KeyboardInterrupt(), 130, "what a run or a sweep has finished is kept"),
         (RunError("replicate 3 failed"), 1, "replicate 3 failed"),
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
     ],
@@ -129,7 +130,10 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 @pytest.mark.full
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_an_interrupted_run_stops_with_130_and_leaves_its_log_alone(workers: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_with_130_and_keeps_what_is_finished(
+    how: signal.Signals, workers: str, tmp_path: Path
+) -> None:
     arguments = ["run", "cooperators_only", "--replicates", "50", "--workers", workers, "--out", "out"]
     process = subprocess.Popen(
         [PROGRAM, *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -137,11 +141,17 @@ def test_an_interrupted_run_stops_with_130_and_leaves_its_log_alone(workers: str
     deadline = time.monotonic() + 60
     while "1/50" not in read_log(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.2)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
+    if how == signal.SIGINT:
+        os.killpg(process.pid, how)  # as a terminal does: to the workers as well
+    else:
+        process.send_signal(how)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert "interrupted" in errors
     assert "Traceback" not in errors
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.log"]
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert record["unfinished"] == {"replicates": 50}
+    assert 1 <= record["replicates"] == len(record["seeds"]) < 50
 
 
 def read_log(folder: Path) -> str:

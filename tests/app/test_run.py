@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from as_a_user import SMALL, Okoshi
-from pyarrow import parquet
+from pyarrow import compute, parquet
 
 from okoshi.app.command_line import run_command_line
+from okoshi.language.errors import RunError
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import load_scenario
+from okoshi.simulation import RegionalModel
 from okoshi.study.files import process_name
 
 FILES = {"run.json", "run.log", "scenario.toml", *(f"{name}.parquet" for name in TABLES)}
@@ -73,6 +75,57 @@ def test_a_part_of_the_country_stands_beside_no_official_figure(okoshi: Okoshi, 
         assert words in table
         assert "617" not in table
         assert words in okoshi("check", "baseline", *SMALL[:2], "--language", language).out
+
+
+@pytest.mark.parametrize(("draws", "kept"), [(0, 3), (3, 2)], ids=["replicates", "whole draws"])
+def test_an_interrupted_run_keeps_what_is_finished(
+    draws: int, kept: int, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first replicates are the whole run's, `run.json` says how many were asked for, and it can be run again."""
+    each = 2 if draws else 5
+    line = ["run", "baseline", *SMALL, "--no-figures", "--replicates", str(each), "--draws", str(draws)]
+    assert okoshi(*line, "--out", "whole").status == 0
+    live, lives = RegionalModel.run, []
+
+    def interrupted(model: RegionalModel) -> None:
+        lives.append(model)
+        if len(lives) > 3:
+            raise KeyboardInterrupt
+        live(model)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RegionalModel, "run", interrupted)
+        said = okoshi(*line, "--out", "part")
+    total = each * max(draws, 1)
+    assert (said.status, said.out) == (130, "")
+    assert f"{kept} of {total} replicates were finished and are kept in part" in said.err
+    record = json.loads(Path("part/run.json").read_text(encoding="utf-8"))
+    asked = {"replicates": each} | ({"draws": draws} if draws else {})
+    assert record["unfinished"] == asked
+    assert len(record["seeds"]) == record["replicates"] * record.get("draws", 1) == kept
+    part, whole = (parquet.read_table(f"{out}/members.parquet") for out in ("part", "whole"))
+    assert part.equals(whole.filter(compute.less(whole["replicate"], kept)))
+    assert okoshi(*line, "--out", "part").status == 0  # the same run's folder: nothing to overwrite
+    assert "unfinished" not in json.loads(Path("part/run.json").read_text(encoding="utf-8"))
+
+
+def test_an_interrupted_run_leaves_a_whole_one_alone(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = ["run", "baseline", *SMALL, "--no-figures", "--replicates", "2", "--out", "out"]
+    assert okoshi(*line).status == 0
+    before = Path("out/run.json").read_bytes()
+    live, lives = RegionalModel.run, []
+
+    def fails(model: RegionalModel) -> None:
+        lives.append(model)
+        if len(lives) > 1:
+            raise RunError("the second replicate fails")
+        live(model)
+
+    monkeypatch.setattr(RegionalModel, "run", fails)
+    said = okoshi(*line)
+    assert said.status == 1
+    assert "kept" not in said.err
+    assert Path("out/run.json").read_bytes() == before
 
 
 def test_official_and_simulated_of_the_whole_country_stand_side_by_side(okoshi: Okoshi) -> None:

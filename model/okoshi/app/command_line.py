@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 import warnings
@@ -85,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     os.environ.update(ONE_THREAD)
     heed_reader()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a queue's end of time is an interruption
     sys.exit(run_command_line(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from okoshi.app.writing import ResultsFolder
     from okoshi.scenario.scenario import Scenario
+    from okoshi.study.runs import Columns, Result
     from okoshi.world.country import World
 
 RESULTS = Path("results")
@@ -53,6 +54,16 @@ class Request:
     no_figures: bool
     form: str
     draws: int = 0
+
+    @property
+    def amount(self) -> dict[str, int]:
+        """How many runs are asked for, as `run.json` gives it."""
+        return {"replicates": self.replicates} | ({"draws": self.draws} if self.draws else {})
+
+    def finished(self, runs: int) -> dict[str, object]:
+        """Return what `run.json` says instead where only the first `runs` are finished, and what was asked for."""
+        done = {"draws": runs // self.replicates} if self.draws else {"replicates": runs}
+        return {**self.amount, **done, "unfinished": self.amount}
 
 
 @click.command("run", cls=Command)
@@ -97,12 +108,53 @@ def draw_run(
     folder.draw(pictures_of_run(tables, About.of_record(record), places_of(world)))
 
 
+@dataclass(frozen=True)
+class Destination:
+    """Where a run's results go: folder, what is wanted of them, when it began."""
+
+    scenario: Scenario
+    request: Request
+    names: tuple[str, ...] | None
+    folder: ResultsFolder
+    invented: bool
+    started: str
+
+    def write(
+        self, result: Result, amount: Mapping[str, object]
+    ) -> tuple[dict[str, Any], dict[str, Columns]]:
+        """Write the files of a run of so many replicates; return what `run.json` says and the tables wanted."""
+        from okoshi.app.writing import describe_run
+
+        names = self.names or tuple(result.arrays)
+        record = describe_run(
+            self.scenario,
+            invented=self.invented,
+            **amount,
+            seeds=[int(seed) for seed in result.seeds],
+            workers=self.request.workers,
+            started=self.started,
+            seconds=round(float(result.seconds), 3),
+            tables=list(names),
+        )
+        tables = {name: arrays for name, arrays in result.arrays.items() if name in names}
+        self.folder.write(tables, record, self.scenario, with_csv=self.request.form == "csv")
+        return record, tables
+
+    def keep(self, result: Result) -> None:
+        """Write what is finished of a run that ends early, unless the folder holds a whole one from before."""
+        if self.folder.is_complete:
+            return
+        count, total = len(result.seeds), self.request.replicates * max(self.request.draws, 1)
+        self.write(result, self.request.finished(count))
+        click.echo(say("run.kept", count=count, total=total, folder=self.folder.path), err=True)
+
+
 def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
     from okoshi.app.caps import show_caps
     from okoshi.app.doubt import show_doubt
     from okoshi.app.side_by_side import show_side_by_side
-    from okoshi.app.writing import chosen_tables, describe_run, prepare_folder, same_run
+    from okoshi.app.writing import chosen_tables, prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
     from okoshi.study.runs import run
     from okoshi.study.whole_country import country_of
@@ -110,28 +162,22 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     names = chosen_tables(request.tables, list(TABLES))
     world = country_of(scenario)
     path = Path(request.out) if request.out else RESULTS / scenario.name
-    drawn = {"draws": request.draws} if request.draws else {}
-    same = same_run("run", scenario_hash=scenario.hash, replicates=request.replicates, **drawn)
+    same = same_run("run", scenario_hash=scenario.hash, **request.amount)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
-    started = datetime.datetime.now().astimezone()
+    started = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    to = Destination(scenario, request, names, folder, world.invented, started)
     needed = None if names is None else tuple({*names, "national", "observed"})
     with folder.logged(say("run.running", name=scenario.name)) as progress:
         result = run(
-            scenario, request.replicates, request.workers, needed, progress=progress, draws=request.draws
+            scenario,
+            request.replicates,
+            request.workers,
+            needed,
+            progress=progress,
+            draws=request.draws,
+            keep=to.keep,
         )
-    record = describe_run(
-        scenario,
-        invented=world.invented,
-        replicates=request.replicates,
-        **drawn,
-        seeds=[int(seed) for seed in result.seeds],
-        workers=request.workers,
-        started=started.isoformat(timespec="seconds"),
-        seconds=round(float(result.seconds), 3),
-        tables=list(names or result.arrays),
-    )
-    tables = {name: arrays for name, arrays in result.arrays.items() if names is None or name in names}
-    folder.write(tables, record, scenario, with_csv=request.form == "csv")
+    record, tables = to.write(result, request.amount)
     show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
     if request.form == "table":
         show_caps(result.arrays["national"])

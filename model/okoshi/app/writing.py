@@ -40,6 +40,7 @@ RUN_FILE, SCENARIO_FILE, LOG_FILE = "run.json", "scenario.toml", "run.log"
 EXPERIMENT_FILE = "experiment.toml"
 DIFFERENCES, RESULTS_TABLE, PILOT = "differences", "results", "pilot"
 FIGURES = "figures"
+UNFINISHED = "unfinished"  # in run.json: what was asked for where only a part of it was finished
 INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -54,6 +55,12 @@ class ResultsFolder:
 
     path: Path
     made: tuple[Path, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it holds a whole run already, not the finished part of one."""
+        found = _record_of(self.path)
+        return found is not None and UNFINISHED not in found
 
     def write(
         self,
@@ -276,12 +283,21 @@ def reason_of(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _holds(path: Path, same: Mapping[str, object]) -> bool:
+def _record_of(path: Path) -> dict[str, Any] | None:
     try:
         found = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _holds(path: Path, same: Mapping[str, object]) -> bool:
+    found = _record_of(path)
+    if found is None:
         return False
-    return isinstance(found, dict) and all(found.get(key) == value for key, value in same.items())
+    asked = found.get(UNFINISHED)
+    asked_for = found | asked if isinstance(asked, dict) else found
+    return all(asked_for.get(key) == value for key, value in same.items())
 
 
 def _table_files(

@@ -80,11 +80,13 @@ def run(
     tables: Sequence[str] | None = None,
     progress: Progress | None = None,
     draws: int = 0,
+    keep: Callable[[Result], None] | None = None,
 ) -> Result:
     """Run replicates of a scenario and return their tables, replicate by replicate.
 
     With `draws`, each draw of the calibrated parameters runs `replicates` times, and all count as replicates: their
-    spread holds parameters and chance together. `progress(done, total)` is called after each run. Raises
+    spread holds parameters and chance together. `progress(done, total)` is called after each run. Where it is
+    interrupted or a run fails, `keep` is called with the replicates (whole draws) that are finished, if any. Raises
     InputError for a number of replicates or workers under 1, an unknown table, or draws that are not there, RunError
     when a run fails.
     """
@@ -96,18 +98,28 @@ def run(
         raise InputError(f"no table {sorted(unknown)[0]!r}; there are {', '.join(TABLES)}")
     began = time.perf_counter()
     tasks = tasks_of(scenario, replicates, wanted, draws)
-    parts = []
-    for outcome in run_tasks(tasks, workers):
-        parts.append(outcome)
-        if progress is not None:
-            progress(len(parts), len(tasks))
-    return Result(
-        scenario=scenario,
-        seeds=tuple(task.seed for task in tasks),
-        arrays={name: stack([part[name] for part in parts], name) for name in wanted},
-        seconds=time.perf_counter() - began,
-        workers=workers,
-    )
+    parts: list[dict[str, Columns]] = []
+
+    def result(count: int) -> Result:
+        return Result(
+            scenario=scenario,
+            seeds=tuple(task.seed for task in tasks[:count]),
+            arrays={name: stack([part[name] for part in parts[:count]], name) for name in wanted},
+            seconds=time.perf_counter() - began,
+            workers=workers,
+        )
+
+    try:
+        for outcome in run_tasks(tasks, workers):
+            parts.append(outcome)
+            if progress is not None:
+                progress(len(parts), len(tasks))
+    except (KeyboardInterrupt, OkoshiError):
+        finished = len(parts) - len(parts) % (replicates if draws else 1)
+        if keep is not None and finished:
+            keep(result(finished))
+        raise
+    return result(len(tasks))
 
 
 def tasks_of(scenario: Scenario, replicates: int, tables: tuple[str, ...], draws: int) -> list[Task]:
