@@ -220,6 +220,16 @@ def test_a_report_says_what_official_tables_of_the_country_did_not(okoshi: Okosh
     assert "fiscal strength of 6 municipalities" in text
 
 
+def test_a_report_says_that_a_run_ended_early(ran: Path, okoshi: Okoshi) -> None:
+    shutil.copytree(ran, "early")
+    record = json.loads(Path("early/run.json").read_text(encoding="utf-8"))
+    asked = {"unfinished": {"replicates": 50}}
+    Path("early/run.json").write_text(json.dumps(record | asked), encoding="utf-8")
+    words = "This run ended early: 2 of 50 replicates were finished"
+    assert words in " ".join(page_of(okoshi, Path("early")).text)
+    assert words not in " ".join(page_of(okoshi, ran).text)
+
+
 def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:
     page = page_of(okoshi, ran, "--prefecture", "Shimane")
     assert page.headings[0][1].startswith("Shimane: ")

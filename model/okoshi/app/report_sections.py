@@ -13,7 +13,7 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
-from okoshi.app.writing import said_of_country
+from okoshi.app.writing import UNFINISHED, said_of_country
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
@@ -130,6 +130,9 @@ def _notices(found: ReportedFolder) -> list[str]:
     if credit := found.record.get("credit"):
         notices.append(say("report.credit", names=say("report.between_names").join(map(str, credit))))
     notices += _words_of_part(found) + _words_of_filled(found)
+    if (asked := found.record.get(UNFINISHED)) is not None:
+        total = asked["replicates"] * asked.get("draws", 1)
+        notices.append(say("report.unfinished", count=len(found.record["seeds"]), total=total))
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
