@@ -12,6 +12,7 @@ from okoshi.agents.cooperators import Members
 from okoshi.app.command_line import run_command_line
 from okoshi.app.explain import history, months_between, word
 from okoshi.language.messages import set_language
+from okoshi.simulation import RegionalModel
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +140,34 @@ def test_compare_prints_a_summary_and_keeps_the_differences(okoshi: Okoshi) -> N
         "compare", "baseline", "startup_aid_2_million", *SMALL, "--replicates", "2", "--out", "out"
     )
     assert again.status == 2
+
+
+def test_an_interrupted_comparison_keeps_the_replicates_that_all_have_finished(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five of eight runs are two pairs: the same numbers as a comparison of two replicates."""
+    line = ["compare", "baseline", "startup_aid_0", *SMALL, "--no-figures"]
+    live, lives = RegionalModel.run, []
+
+    def interrupted(model: RegionalModel) -> None:
+        lives.append(model)
+        if len(lives) > 5:
+            raise KeyboardInterrupt
+        live(model)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RegionalModel, "run", interrupted)
+        said = okoshi(*line, "--replicates", "4", "--out", "part")
+    assert (said.status, said.out) == (130, "")
+    assert "2 of 4 replicates were finished and are kept in part" in said.err
+    record = json.loads(Path("part/run.json").read_text(encoding="utf-8"))
+    assert (record["replicates"], len(record["seeds"])) == (2, 2)
+    assert record["unfinished"] == {"replicates": 4}
+    assert okoshi(*line, "--replicates", "2", "--out", "two").status == 0
+    both = (parquet.read_table(f"{out}/differences.parquet") for out in ("part", "two"))
+    assert next(both).equals(next(both))
+    assert okoshi("report", "part", "--out", "page.html").status == 0
+    assert okoshi(*line, "--replicates", "4", "--out", "part").status == 0
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,45 @@ class Asked:
     rivals: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Destination:
+    """Where a comparison goes: its folder, and what `run.json` says of it beside what was found."""
+
+    base: Scenario
+    request: Request
+    folder: ResultsFolder
+    invented: bool
+    said: Mapping[str, object]
+
+    def write(self, found: Comparison, **unfinished: object) -> dict[str, Any]:
+        """Write the files of a comparison and return what `run.json` says."""
+        from okoshi.app.writing import describe_run
+
+        tables = found.tables()
+        more = {
+            **self.said,
+            "seeds": [int(seed) for seed in found.seeds],
+            "seconds": round(float(found.seconds), 3),
+            "tables": list(tables),
+            **unfinished,
+        }
+        record = describe_run(self.base, invented=self.invented, **more)
+        self.folder.write(tables, record, self.base, with_csv=self.request.form == "csv")
+        return record
+
+    def keep(self, found: Comparison) -> None:
+        """Write the comparison of what is finished, unless the folder holds a whole one from before."""
+        if self.folder.is_complete:
+            return
+        count, total = found.sampling.replicates, self.request.replicates
+        self.write(found, replicates=count, unfinished={"replicates": total})
+        click.echo(say("run.kept", count=count, total=total, folder=self.folder.path), err=True)
+
+
 def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:
     """Run the pairs, write the differences, print the summary."""
     from okoshi.app.showing import show_columns
-    from okoshi.app.writing import describe_run, prepare_folder, same_run
+    from okoshi.app.writing import prepare_folder, same_run
     from okoshi.study.comparing import compare, refuse_unlike, unique_names
     from okoshi.study.whole_country import country_of
 
@@ -137,7 +172,13 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
         draws=len(asked.draws),
     )
     folder = prepare_folder(path, same, overwrite=request.overwrite)
-    started = datetime.datetime.now().astimezone()
+    said = {
+        **same,
+        "workers": request.workers,
+        "started": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "scenarios_in_full": {name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
+    }
+    to = Destination(base, request, folder, world.invented, said)
     with folder.logged(say("run.comparing", names=", ".join(names))) as progress:
         found = compare(
             scenarios,
@@ -149,27 +190,17 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
             draws=asked.draws,
             prior=asked.prior,
             rivals=asked.rivals,
+            keep=to.keep,
         )
-    tables = found.tables()
-    record = describe_run(
-        base,
-        invented=world.invented,
-        **same,
-        seeds=[int(seed) for seed in found.seeds],
-        workers=request.workers,
-        started=started.isoformat(timespec="seconds"),
-        seconds=round(float(found.seconds), 3),
-        tables=list(tables),
-        scenarios_in_full={name: one.in_full() for name, one in zip(names, scenarios, strict=True)},
-    )
-    folder.write(tables, record, base, with_csv=request.form == "csv")
+    record = to.write(found)
     if not request.no_figures:
         draw_comparison(folder, found, record)
     if request.form == "table":
         click.echo("\n".join(_in_words(found, asked, invented=world.invented)))
     else:
         show_columns(found.differences, request.form)
-    click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{found.seconds:.1f}"), err=True)
+    count = len(record["tables"])
+    click.echo(say("run.wrote", count=count, folder=path, seconds=f"{found.seconds:.1f}"), err=True)
 
 
 def _in_words(found: Comparison, asked: Asked, *, invented: bool) -> list[str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.language.errors import Fault, InputError
+from okoshi.language.errors import Fault, InputError, OkoshiError
 from okoshi.language.messages import say
 from okoshi.scenario.documents import written
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.costs import TOTAL, Cost, costs_of, yen_each, yen_spent
+from okoshi.study.differences import differences_of, paired_national, words_of
 from okoshi.study.doubt import Doubt, Sign, shares_of_doubt, sign_of
 from okoshi.study.grouping import GROUPS
 from okoshi.study.intervals import Interval, Sampling
@@ -32,10 +33,9 @@ from okoshi.study.paired import (
     settlers_of,
     structure_of,
 )
-from okoshi.study.rests_on import PRIOR, word_of_draws
 from okoshi.study.runs import Columns, Progress, run_tasks, seed_of
+from okoshi.study.settler_differences import AdditionalSettlers, additional_settlers, settler_difference
 
-NATION = "nation"
 HEADLINES = (
     "members",
     "municipalities_with_members",
@@ -61,22 +61,6 @@ HEADLINES = (
 __all__ = ["AdditionalSettlers", "Comparison", "Settlers", "compare", "settler_difference", "settlers_of"]
 
 type Runs = Mapping[World, Sequence[Sequence[Outcome]]]  # by world: scenarios, each with its replicates
-
-
-@dataclass(frozen=True)
-class AdditionalSettlers:
-    """How a variant's settlers differ from the base's, person by person, at the end of the run (one replicate).
-
-    `here_only`: live in a place in which they do not live under the base (gross). `from_elsewhere`: of these,
-    live in another place of the scheme under the base. `lost`: live there under the base alone. `net`: what is
-    left over all places. `anyway`: of the net, would have moved there without the measure.
-    """
-
-    here_only: int
-    from_elsewhere: int
-    lost: int
-    net: int
-    anyway: int
 
 
 @dataclass(frozen=True)
@@ -128,30 +112,58 @@ def compare(
     draws: Sequence[Draw] = (),
     prior: Sequence[Draw] = (),
     rivals: Mapping[str, Sequence[Draw]] = MappingProxyType({}),
+    keep: Callable[[Comparison], None] | None = None,
 ) -> Comparison:
     """Run scenarios under the same seeds and compare each with the first.
 
     The seeds are those of the first scenario. `structures` repeats all under the eight combinations of rival
     structures; `draws` repeats all for each draw of parameters (a mapping of keys of behaviour to values), each under
     luck of its own, so that its intervals hold chance too. Draws of the `prior` beside them tell on what rests what.
-    `rivals` holds as many draws for each form of adoption that has draws of its own.
+    `rivals` holds as many draws for each form of adoption that has draws of its own. Where it is interrupted or a run
+    fails, `keep` is called with the comparison of the replicates that all scenarios have finished, if there are any
+    (not with structures or draws, a part of which would answer another question).
     Raises InputError for fewer than two scenarios, different years or worlds, or an unknown group.
     """
     _check(scenarios, replicates, by)
     began = time.perf_counter()
     seeds = _seeds(scenarios[0], replicates * max(len(draws), len(prior), 1))
-    worlds = worlds_of(scenarios, structures, len(draws))
-    own = worlds[: max(len(draws), 1)]
-    runs = _run(scenarios, worlds, draws, rivals, seeds, replicates, workers, by, progress)
+    worlds, count = worlds_of(scenarios, structures, len(draws)), len(scenarios)
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in _run(scenarios, worlds, draws, rivals, seeds, replicates, workers, by, progress):
+            outcomes.append(outcome)  # what was finished is there when the next one fails
+    except (KeyboardInterrupt, OkoshiError):
+        whole = len(outcomes) // count
+        if keep is not None and whole and len(worlds) == 1 and not prior:
+            keep(_compared(scenarios, worlds, outcomes[: whole * count], seeds[:whole], whole, began))
+        raise
+    wide: list[Outcome] = []
+    if prior:
+        before = worlds_of(scenarios, structures=False, draws=len(prior))
+        wide += _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
+    return _compared(scenarios, worlds, outcomes, seeds, replicates, began, rivals, wide)
+
+
+def _compared(
+    scenarios: Sequence[Scenario],
+    worlds: Sequence[World],
+    outcomes: Sequence[Outcome],
+    seeds: tuple[int, ...],
+    replicates: int,
+    began: float,
+    rivals: Mapping[str, Sequence[Draw]] = MappingProxyType({}),
+    wide: Sequence[Outcome] = (),
+) -> Comparison:
+    """Make a comparison of all outcomes, those over the prior (`wide`) beside them; both in the order of the runs."""
+    runs = dict(zip(worlds, _by_world(outcomes, len(scenarios), replicates), strict=True))
+    own = [world for world in worlds if world.structure == worlds[0].structure]
     pooled = [[run for world in own for run in runs[world][number]] for number in range(len(scenarios))]
     sampling = Sampling(len(own), replicates)
     names = unique_names(scenarios)
     base, variants = pooled[0], dict(zip(names[1:], pooled[1:], strict=True))
     parts = [differences_of(name, base, variant, sampling) for name, variant in variants.items()]
-    if prior:
-        before = worlds_of(scenarios, structures=False, draws=len(prior))
-        wide = _run(scenarios, before, prior, {}, seeds, replicates, workers, by, progress)
-        _say_what_they_rest_on(parts, pooled, [wide[world] for world in before], replicates)
+    if wide:
+        _say_what_they_rest_on(parts, pooled, _by_world(wide, len(scenarios), replicates), replicates)
     additional = {name: additional_settlers(base, variant) for name, variant in variants.items()}
     nationals = {name: [run.national for run in one] for name, one in zip(names, pooled, strict=True)}
     signs, doubt = _doubts(names, runs, worlds, sampling, rivals) if len(worlds) > 1 else ((), ())
@@ -214,7 +226,7 @@ def _run(
     workers: int,
     by: str | None,
     progress: Progress | None,
-) -> Runs:
+) -> Iterator[Outcome]:
     """Run every scenario in every world under the seeds of its draw, seeds outermost within a world."""
     whole = set(worlds[: max(len(draws), 1)])
     tasks = [
@@ -223,17 +235,19 @@ def _run(
         for number, seed in enumerate(seeds[world.draw * replicates : (world.draw + 1) * replicates])
         for scenario in scenarios
     ]
-    outcomes: list[Outcome] = []
-    for outcome in run_tasks(tasks, workers, run_paired):
-        outcomes.append(outcome)
+    for done, outcome in enumerate(run_tasks(tasks, workers, run_paired), start=1):
+        yield outcome
         if progress is not None:
-            progress(len(outcomes), len(tasks))
-    count = len(scenarios)
-    each = count * replicates
-    return {
-        world: [outcomes[place * each + number : (place + 1) * each : count] for number in range(count)]
-        for place, world in enumerate(worlds)
-    }
+            progress(done, len(tasks))
+
+
+def _by_world(outcomes: Sequence[Outcome], scenarios: int, replicates: int) -> list[list[Sequence[Outcome]]]:
+    """Return outcomes in the order of their runs by world and scenario, each with its replicates."""
+    each = scenarios * replicates
+    return [
+        [outcomes[first + number : first + each : scenarios] for number in range(scenarios)]
+        for first in range(0, len(outcomes), each)
+    ]
 
 
 def _check(scenarios: Sequence[Scenario], replicates: int, by: str | None) -> None:
@@ -277,87 +291,6 @@ def unique_names(scenarios: Sequence[Scenario]) -> list[str]:
             name, number = f"{scenario.name}_{number}", number + 1
         names.append(name)
     return names
-
-
-def settler_difference(base: Settlers, variant: Settlers) -> AdditionalSettlers:
-    """Compare two runs person by person: the same key is the same person."""
-    _, in_base, in_variant = np.intersect1d(base.key, variant.key, assume_unique=True, return_indices=True)
-    moved = int((base.place[in_base] != variant.place[in_variant]).sum())
-    gained, lost = len(variant.key) - len(in_variant), len(base.key) - len(in_base)
-    anyway = int(variant.anyway.sum()) - int(base.anyway.sum())
-    return AdditionalSettlers(
-        here_only=gained + moved, from_elsewhere=moved, lost=lost, net=gained - lost, anyway=anyway
-    )
-
-
-def additional_settlers(base: Sequence[Outcome], variant: Sequence[Outcome]) -> dict[str, Array]:
-    """Return the counts of `AdditionalSettlers` of each replicate."""
-    pairs = [
-        settler_difference(one.settlers, other.settlers) for one, other in zip(base, variant, strict=True)
-    ]
-    return {
-        name: np.array([getattr(pair, name) for pair in pairs], dtype=np.float64)
-        for name in ("here_only", "from_elsewhere", "lost", "net", "anyway")
-    }
-
-
-def differences_of(
-    name: str, base: Sequence[Outcome], variant: Sequence[Outcome], sampling: Sampling
-) -> Columns:
-    """Return the rows of `differences` of one variant: every number of the nation and of the groups, by year."""
-    years = base[0].national["fiscal_year"]
-    rows = _rows(base, variant)
-    mean, low, high = sampling.intervals(np.concatenate([values for _, _, values in rows], axis=1))
-    count = len(rows) * len(years)
-    return {
-        "scenario": np.full(count, name),
-        "fiscal_year": np.tile(years, len(rows)),
-        "outcome": np.repeat([outcome for outcome, _, _ in rows], len(years)),
-        "group": np.repeat([group for _, group, _ in rows], len(years)),
-        "difference": mean,
-        "low_90": low,
-        "high_90": high,
-        "rests_on": np.full(count, PRIOR),
-    }
-
-
-def _rows(base: Sequence[Outcome], variant: Sequence[Outcome]) -> list[tuple[str, str, Array]]:
-    """Return outcome, group and (runs, years) of differences, in the order of the table."""
-    rows = [
-        (outcome, NATION, paired_national(base, variant, outcome))
-        for outcome in base[0].national
-        if outcome != "fiscal_year"
-    ]
-    for outcome, group in base[0].grouped:
-        key = (outcome, group)
-        values = _paired([run.grouped[key] for run in base], [run.grouped[key] for run in variant])
-        rows.append((outcome, group, values))
-    return rows
-
-
-def words_of(
-    posterior: tuple[Sequence[Outcome], Sequence[Outcome]],
-    prior: tuple[Sequence[Outcome], Sequence[Outcome]],
-    replicates: int = 1,
-) -> Array:
-    """Return on what each row of `differences` rests, from the pairs (base, variant) over both kinds of draws.
-
-    Each draw has so many replicates, one after the other.
-    """
-    words = []
-    for (outcome, _, after), (_, _, before) in zip(_rows(*posterior), _rows(*prior), strict=True):
-        both = [one.T.reshape(one.shape[1], -1, replicates) for one in (before, after)]
-        words += [word_of_draws(outcome, wide, left) for wide, left in zip(*both, strict=True)]
-    return np.array(words)
-
-
-def _paired(base: Sequence[Array], variant: Sequence[Array]) -> Array:
-    return np.array([other.astype(np.float64) - one for one, other in zip(base, variant, strict=True)])
-
-
-def paired_national(base: Sequence[Outcome], variant: Sequence[Outcome], column: str) -> Array:
-    """Return (runs, years): what a variant has more of a national column."""
-    return _paired([run.national[column] for run in base], [run.national[column] for run in variant])
 
 
 def cost_per_settler(
