@@ -4,13 +4,14 @@ Draws are keyed, so both runs hold the same people and a difference is the param
 out says by how many tolerances (observation error and model discrepancy together) each parameter moves the targets
 and the headlines. A calibration varies those that move a target; the rest stays where it is and is named.
 
-    python experiments/calibration/screening.py OUT.csv [workers]
+    python experiments/calibration/screening.py OUT.csv [workers [room ...]]
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,8 @@ TAILS = ("largest_in_a_municipality", "tenth_largest_in_a_municipality")
 YEARS = (2014, 2018, 2023)
 
 
-def candidates() -> list[Parameter]:
-    """Return the assumed behavioural numbers of the members and of dispatch that have a range."""
+def candidates(rooms: Sequence[str]) -> list[Parameter]:
+    """Return the assumed behavioural numbers of these rooms of parameters that have a range."""
     return [
         parameter
         for name, parameter in catalogue().items()
@@ -58,7 +59,7 @@ def candidates() -> list[Parameter]:
         and not parameter.dated
         and parameter.type in ("number", "share", "count", "yen")
         and name.split(".")[0] == "behaviour"
-        and name.split(".")[1] in ROOMS
+        and name.split(".")[1] in rooms
     ]
 
 
@@ -85,10 +86,10 @@ def outcomes(task: Task) -> dict[str, float]:
     return found
 
 
-def main(out: Path, workers: int) -> None:
+def main(out: Path, workers: int, rooms: Sequence[str]) -> None:
     """Run each parameter at its farther end, on the same seed, and write the differences."""
     start = load_scenario("baseline", set={"behaviour.parameters": "prior"}, years=(2009, LAST))
-    chosen = candidates()
+    chosen = candidates(rooms)
     tasks = [Task(start, 0, ()), Task(start, 1, ())]
     for parameter in chosen:
         value = farther_end(parameter)
@@ -119,4 +120,4 @@ def main(out: Path, workers: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1, sys.argv[3:] or ROOMS)
