@@ -14,9 +14,11 @@ import pytest
 from as_a_user import SMALL, Okoshi
 from pyarrow import parquet
 
+from okoshi.app.analyse import read_sweep
 from okoshi.app.command_line import run_command_line
 from okoshi.app.record import why_unread
-from okoshi.language.errors import nearest_name
+from okoshi.app.report_calibration import fits_of
+from okoshi.language.errors import InputError, nearest_name
 from small_experiment import write_experiment
 
 PART = "experiment"
@@ -253,3 +255,23 @@ def test_a_name_that_is_no_text_is_refused_before_anything_runs(okoshi: Okoshi) 
     assert said.status == 2
     assert "no text in the encoding" in said.err
     assert not list(Path().iterdir())
+
+
+def test_forbidden_tables_of_a_sweep_and_of_a_calibration_are_not_called_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    small = write_experiment(tmp_path)
+    small.rename(tmp_path / "experiment.toml")
+    (tmp_path / "posterior_fy2018.parquet").touch()
+    tables = {
+        "results.parquet": (read_sweep, "okoshi.study.sweep_folder.SweepFolder.read_results"),
+        "posterior_fy2018.parquet": (fits_of, "okoshi.parameters.posterior.read_posterior"),
+    }
+    for name, (read, reader) in tables.items():
+        monkeypatch.setattr(reader, refuse)
+        with pytest.raises(InputError) as refused:
+            read(tmp_path)
+        assert str(refused.value) == f"{tmp_path / name}\n    the file cannot be read (Permission denied)"

@@ -1,6 +1,8 @@
 """The store: what was written is there, what was not is not, and runs of two makers never mix."""
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -149,3 +151,30 @@ def test_what_is_left_of_many_processes_is_gathered_into_one_file_but_not_while_
     written(store.runs, record(99))
     store.gather()
     assert len(list(store.records())) == 11
+
+
+@pytest.mark.parametrize("what", ["study.json", "runs", "runs/a.jsonl", "runs/b.parquet"])
+def test_what_may_not_be_read_is_neither_broken_nor_missing(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forbidden folder of runs looked like one without any: all of them counted as missing."""
+    store = Store(tmp_path)
+    store.claim(Owner("study", this_maker()))
+    written(store.runs, record(1))
+    (store.runs / "a.jsonl").write_text("", encoding="utf-8")
+    shutil.copy(next(store.runs.glob("*.jsonl")), store.runs / "b.parquet")
+    forbidden = tmp_path / what
+
+    def refuse(path: object, *_: object, **__: object) -> None:
+        if Path(str(path)) == forbidden:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    listed, opened = os.listdir, Path.open
+    monkeypatch.setattr(os, "listdir", lambda path: refuse(path) or listed(path))
+    monkeypatch.setattr(
+        Path, "open", lambda path, *more, **settings: refuse(path) or opened(path, *more, **settings)
+    )
+    monkeypatch.setattr("pyarrow.parquet.ParquetFile", refuse)
+    with pytest.raises(InputError) as refused:
+        store.owner() if what == "study.json" else list(store.records())
+    assert str(refused.value) == f"{forbidden}\n    the file cannot be read (Permission denied)"

@@ -89,6 +89,7 @@ def read_sweep(path: Path) -> tuple[Experiment, dict[str, Array]]:
     """
     import pyarrow
 
+    from okoshi.app.record import why_unread
     from okoshi.study.experiment import load_experiment
     from okoshi.study.sweep_folder import EXPERIMENT, RESULTS, SweepFolder
 
@@ -98,7 +99,7 @@ def read_sweep(path: Path) -> tuple[Experiment, dict[str, Array]]:
     try:
         table = SweepFolder(path).read_results()
     except (pyarrow.ArrowInvalid, OSError) as error:
-        raise InputError(Fault(say("faults.bad_table"), file=str(path / RESULTS))) from error
+        raise InputError(Fault(why_unread(error, "faults.bad_table"), file=str(path / RESULTS))) from error
     return experiment, {str(name): table[name].to_numpy() for name in table.columns}
 
 

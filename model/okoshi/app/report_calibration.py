@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okoshi.app.calibrate import MUCH, SOME, TARGETS
+from okoshi.app.record import why_unread
 from okoshi.app.report_folder import CALIBRATION, ReportedFolder
 from okoshi.app.report_page import Column, Section, TableView, shots
 from okoshi.app.writing import EXPERIMENT_FILE, SCHEMA
@@ -65,7 +66,7 @@ def record_of(path: Path) -> Mapping[str, Any]:
 
 
 def fits_of(path: Path) -> list[Posterior]:
-    """Return the fits of a folder, the latest horizon last. Raises InputError where a file of draws is broken."""
+    """Return the fits of a folder, the latest horizon last. Raises InputError where one cannot be read."""
     from okoshi.parameters.posterior import read_posterior
 
     found = []
@@ -73,7 +74,7 @@ def fits_of(path: Path) -> list[Posterior]:
         try:
             found.append(read_posterior(file))
         except (OSError, ValueError) as error:
-            raise InputError(Fault(say("faults.bad_table"), file=str(file))) from error
+            raise InputError(Fault(why_unread(error, "faults.bad_table"), file=str(file))) from error
     return found
 
 

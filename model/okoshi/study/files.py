@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
 
 if TYPE_CHECKING:
     import pyarrow
@@ -18,6 +22,16 @@ def process_name() -> str:
     """Return a name that no other process on any machine has: host, process, time."""
     host = "".join(sign if sign.isalnum() else "-" for sign in socket.gethostname())
     return f"{host}-{os.getpid()}-{time.time_ns()}"
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Read in a `with` block. Raises InputError where the system forbids it: such a file is not broken, nor empty."""
+    try:
+        yield
+    except PermissionError as error:
+        what = say("faults.unreadable_file", reason=os.strerror(error.errno or errno.EACCES))
+        raise InputError(Fault(what, file=str(path))) from error
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
-from okoshi.study.files import process_name, write_whole
+from okoshi.study.files import process_name, readable, write_whole
 from okoshi.study.jobs import Record
 
 ROWS = 2_000  # of a file of lines before it becomes Parquet
@@ -119,8 +119,11 @@ def _schema() -> Any:
 def read_segments(folder: Path) -> Iterator[Record]:
     """Yield all records of a folder, a key more than once where it was run more than once.
 
-    A file that its process turns into Parquet meanwhile is read as such.
+    A file that its process turns into Parquet meanwhile is read as such. Raises InputError where the folder or a file
+    may not be read: its runs are not missing.
     """
+    with readable(folder):
+        os.listdir(folder)  # glob finds nothing in a folder that may not be read
     seen: set[str] = set()
     while True:
         names = {path.stem: path for path in sorted(folder.glob(f"*{LINES}"))}
@@ -129,7 +132,8 @@ def read_segments(folder: Path) -> Iterator[Record]:
         if not new:
             return
         for path in new:
-            with contextlib.suppress(FileNotFoundError):  # became Parquet this moment: seen in the next round
+            # One that became Parquet this moment is seen in the next round.
+            with contextlib.suppress(FileNotFoundError), readable(path):
                 yield from read_table(path) if path.suffix == TABLE else read_lines(path)
                 seen.add(path.stem)
 

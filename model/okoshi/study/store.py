@@ -21,7 +21,7 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
-from okoshi.study.files import process_name, write_once
+from okoshi.study.files import process_name, readable, write_once
 from okoshi.study.jobs import DONE, FAILED, MISSING, Record
 from okoshi.study.maker import Maker
 from okoshi.study.segments import Segment, gather, read_segments
@@ -60,13 +60,14 @@ class Store:
         return self.folder / "runs"
 
     def owner(self) -> Owner | None:
-        """Return whose runs these are; None for a new store. Raises InputError for a broken file."""
+        """Return whose runs these are; None for a new store. Raises InputError for a broken or forbidden file."""
         try:
             if (
                 self.file.exists() and not self.file.is_file()
             ):  # a pipe would keep its reader waiting for ever
                 raise ValueError
-            content = json.loads(self.file.read_text(encoding="utf-8"))
+            with readable(self.file):
+                content = json.loads(self.file.read_text(encoding="utf-8"))
             maker = content["maker"]
             return Owner(
                 content["study"], Maker(maker["model"], maker["processor"], tuple(maker["libraries"]))
