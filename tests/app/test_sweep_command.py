@@ -1,6 +1,7 @@
 """`okoshi sweep`, `okoshi status`, `okoshi run --from`: what a user sees, and what is in the folder then."""
 
 import json
+import logging
 import os
 import random
 import resource
@@ -16,6 +17,7 @@ from as_a_user import Okoshi
 from pyarrow import parquet
 
 from okoshi.app.command_line import run_command_line
+from okoshi.study.cluster import refusals_heard
 from okoshi.study.sweep_folder import read_results
 from okoshi.world.country import choose_prefectures
 from okoshi.world.storage import DEFAULT_FOLDER, read_world, write_world
@@ -218,6 +220,46 @@ def test_a_faulty_profile_is_said_with_all_its_faults(okoshi: Okoshi, experiment
     assert said.status == 2
     for part in ("nowhere0", "jobs", "coers", "did you mean cores?", "profile.toml:4"):
         assert part in said.err
+
+
+def test_what_a_profile_takes_is_said_in_words_before_anything_is_written(
+    okoshi: Okoshi, experiment: Path
+) -> None:
+    """Memory and lifetime are dask's to read: a wrong one showed as its own error, or on each machine for ever."""
+    pytest.importorskip("dask_jobqueue")
+    profile = Path("profile.toml")
+    profile.write_text(
+        'kind = "locl"\ninterface = "lo"\njobs = 1\ncores = "2"\nmemory = "much"\nlifetime = "long"\nprologue = "x"\n'
+    )
+    said = okoshi("sweep", experiment, "--cluster", profile, "--out", "out")
+    assert (said.status, Path("out").exists()) == (2, False)
+    for part in (
+        "mean local?",
+        '2"\n    the value is of the wrong kind; allowed: a whole',
+        "32GB",
+        "230m",
+        "a list of",
+    ):
+        assert part in said.err
+    for kind in ("int", "str |", "tuple["):
+        assert f"allowed: {kind}" not in said.err
+
+
+def test_why_a_queue_took_no_job_is_kept_and_no_traceback_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("tornado.application")
+    printing = logging.StreamHandler(sys.stderr)  # as dask gives it one
+    logger.addHandler(printing)
+    try:
+        with refusals_heard() as refusals:
+            try:
+                raise RuntimeError("stderr:\nsbatch: error: Invalid account\n")
+            except RuntimeError:
+                logger.exception("Exception in callback")
+        assert refusals.last == "sbatch: error: Invalid account"
+        assert capsys.readouterr().err == ""
+        assert printing in logger.handlers
+    finally:
+        logger.removeHandler(printing)
 
 
 def begin(experiment: Path, folder: Path, *more: str) -> subprocess.Popen[str]:

@@ -75,11 +75,12 @@ def read_profile(path: Path) -> Profile:
         elif _fits(value, known[key]):
             values[key] = tuple(value) if isinstance(value, list) else value
         else:
-            document.blame((key,), say("faults.wrong_type"), value=value, allowed=known[key])
+            document.blame((key,), say("faults.wrong_type"), value=value, allowed=_allowed(known[key]))
     for item in ("kind", "interface", "jobs", "cores", "memory"):
         if item not in document.data:
-            document.blame((item,), say("faults.missing_key"), allowed=known[item])
+            document.blame((item,), say("faults.missing_key"), allowed=_allowed(known[item]))
     _check_choices(document, values)
+    _check_amounts(document, values)
     if document.faults:
         raise InputError(document.faults)
     return Profile(**values)
@@ -93,10 +94,36 @@ def _fits(value: object, kind: str) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _allowed(kind: str) -> str:
+    """Return in words what `_fits` takes."""
+    if kind == "int":
+        return say("usage.allowed_from", low=1)
+    return say("allowed.texts" if kind.startswith("tuple") else "allowed.text")
+
+
+def _check_amounts(document: Document, values: Mapping[str, Any]) -> None:
+    """Blame what dask, which reads these two on its own, would stumble over: here, or on each machine for ever."""
+    try:
+        from dask.utils import parse_bytes, parse_timedelta
+    except ImportError:  # `cluster_class` says what to install
+        return
+    for key, parse in (("memory", parse_bytes), ("lifetime", parse_timedelta)):
+        if key not in values:
+            continue
+        try:
+            is_amount = parse(values[key]) > 0
+        except (ValueError, KeyError):
+            is_amount = False
+        if not is_amount:
+            allowed = say(f"allowed.cluster_{key}")
+            document.blame((key,), say("faults.wrong_type"), value=values[key], allowed=allowed)
+
+
 def _check_choices(document: Document, values: Mapping[str, Any]) -> None:
     kind = values.get("kind")
     if kind is not None and kind not in KINDS:
-        document.blame(("kind",), say("faults.unknown_choice"), value=kind, allowed=", ".join(KINDS))
+        what, near = say("faults.unknown_choice"), nearest_name(kind, KINDS)
+        document.blame(("kind",), what, value=kind, allowed=", ".join(KINDS), nearest=near)
     elif kind is not None and shutil.which(KINDS[kind][1]) is None:
         document.blame(("kind",), say("sweep.no_queue", command=KINDS[kind][1]), value=kind)
     there = [name for _, name in socket.if_nameindex()]
@@ -173,13 +200,13 @@ def machines(
         "distributed.comm.timeouts.connect": "60s",
     }
     logging.getLogger("distributed").setLevel(logging.ERROR)
-    with dask.config.set(settings):
+    with dask.config.set(settings), refusals_heard() as refusals:
         cluster = kind(**cluster_options(profile, folder), security=Security.temporary())
         client = None
         try:
             cluster.adapt(minimum_jobs=profile.jobs, maximum_jobs=profile.jobs)
             client = Client(cluster, set_as_default=False)
-            wait_for_machine(cluster, client, logs_of(profile, folder), waiting)
+            wait_for_machine(cluster, client, logs_of(profile, folder), waiting, refusals)
             yield Machines(client, profile, limit)
         finally:
             # Interrupted while jobs start, dask stumbles over them in closing, after it has asked for their end.
@@ -250,7 +277,35 @@ def logs_of(profile: Profile, folder: Path) -> Path:
     return Path(profile.log_directory) if profile.log_directory else folder.resolve() / "jobs"
 
 
-def wait_for_machine(cluster: Any, client: Any, logs: Path, waiting: Callable[[str], None]) -> None:
+class Refusals(logging.Handler):
+    """Keeps what the queue said to jobs that it did not take: dask only logs it, with a traceback."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the last line of what was said."""
+        error = record.exc_info[1] if record.exc_info else None
+        said = str(error or record.getMessage()).strip()
+        self.last = said.splitlines()[-1] if said else self.last
+
+
+@contextlib.contextmanager
+def refusals_heard() -> Iterator[Refusals]:
+    """Keep what the queue refuses during a `with` block, in place of tracebacks on standard error."""
+    logger, heard = logging.getLogger("tornado.application"), Refusals()
+    before = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [heard], False  # dask has given it a handler that prints
+    try:
+        yield heard
+    finally:
+        logger.handlers, logger.propagate = before
+
+
+def wait_for_machine(
+    cluster: Any, client: Any, logs: Path, waiting: Callable[[str], None], refusals: Refusals
+) -> None:
     """Wait until the first machine is there, however long the queue. Raises RunError where no job got into it."""
     began = time.monotonic()
     while True:
@@ -260,7 +315,8 @@ def wait_for_machine(cluster: Any, client: Any, logs: Path, waiting: Callable[[s
         submitted = [job for job in cluster.workers.values() if getattr(job, "job_id", None)]
         seconds = time.monotonic() - began
         if not submitted and seconds > SECONDS_TO_SUBMIT:
-            raise RunError(say("sweep.not_submitted", script=cluster.job_script()))
+            reason = refusals.last or "–"
+            raise RunError(say("sweep.not_submitted", reason=reason, script=cluster.job_script()))
         waiting(say("sweep.waiting", jobs=len(submitted), seconds=f"{seconds:.0f}", logs=logs))
 
 
