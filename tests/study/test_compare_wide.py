@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas
 import pytest
 
 from okoshi.app.command_line import run_command_line
+from okoshi.language.errors import InputError
 from okoshi.language.messages import set_language
 from okoshi.study.comparing import Comparison, compare
 from okoshi.study.doubt_words import doubt_lines
@@ -104,3 +106,29 @@ def test_an_attribution_in_two_parts_gives_the_bytes_of_the_whole(tmp_path: Path
     table = pandas.read_parquet(tmp_path / "parts" / "shapley.parquet")
     each = table[(table["kind"] == "shapley") & (table["player"] != "all")]
     assert each["yen"].sum() == pytest.approx(table.loc[table["player"] == "all", "yen"].item(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"replicates": 0}, "replicates = 0\n    値が範囲の外です。使えるもの：1 から 10000 までの整数"),
+        (
+            {"replicates": 2.5},
+            "replicates = 2.5\n    値の種類が違います。使えるもの：1 から 10000 までの整数",
+        ),
+        ({"workers": 0}, "workers = 0\n    値が範囲の外です。使えるもの：1 から 1024 までの整数"),
+        ({"by": "sexage"}, "もしかして：sex_age"),
+    ],
+)
+def test_what_a_comparison_cannot_do_is_said_in_the_language_in_use(asked: dict[str, Any], said: str) -> None:
+    base = scenario_of()
+    set_language("ja")
+    try:
+        with pytest.raises(InputError) as refused:
+            compare([base, base], **asked)
+        assert said in str(refused.value)
+        for too_few in (base, [base]):
+            with pytest.raises(InputError, match="比較には二つ以上"):
+                compare(too_few)  # type: ignore[arg-type]
+    finally:
+        set_language(None)

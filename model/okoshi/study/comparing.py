@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.language.errors import Fault, InputError, OkoshiError
+from okoshi.language.errors import Fault, InputError, OkoshiError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.documents import written
 from okoshi.scenario.scenario import Scenario
@@ -19,6 +19,7 @@ from okoshi.study.differences import differences_of, paired_national, words_of
 from okoshi.study.doubt import Doubt, Sign, shares_of_doubt, sign_of
 from okoshi.study.grouping import GROUPS
 from okoshi.study.intervals import Interval, Sampling
+from okoshi.study.limits import MOST_REPLICATES, MOST_WORKERS, refuse_count
 from okoshi.study.official import Ranking, rankings_of
 from okoshi.study.paired import (
     PAYERS,
@@ -122,9 +123,9 @@ def compare(
     `rivals` holds as many draws for each form of adoption that has draws of its own. Where it is interrupted or a run
     fails, `keep` is called with the comparison of the replicates that all scenarios have finished, if there are any
     (not with structures or draws, a part of which would answer another question).
-    Raises InputError for fewer than two scenarios, different years or worlds, or an unknown group.
+    Raises InputError for fewer than two scenarios, different years or worlds, an unknown group, or a wrong count.
     """
-    _check(scenarios, replicates, by)
+    _check(scenarios, replicates, workers, by)
     began = time.perf_counter()
     seeds = _seeds(scenarios[0], replicates * max(len(draws), len(prior), 1))
     worlds, count = worlds_of(scenarios, structures, len(draws)), len(scenarios)
@@ -250,13 +251,14 @@ def _by_world(outcomes: Sequence[Outcome], scenarios: int, replicates: int) -> l
     ]
 
 
-def _check(scenarios: Sequence[Scenario], replicates: int, by: str | None) -> None:
-    if len(scenarios) < 2:
-        raise InputError("a comparison needs two scenarios or more: the first is the base")
-    if replicates < 1:
-        raise InputError(f"replicates are 1 or more, not {replicates}")
+def _check(scenarios: Sequence[Scenario], replicates: int, workers: int, by: str | None) -> None:
+    if isinstance(scenarios, Scenario) or len(scenarios) < 2:
+        raise InputError(say("faults.one_scenario"))
+    refuse_count("replicates", replicates, MOST_REPLICATES)
+    refuse_count("workers", workers, MOST_WORKERS)
     if by is not None and by not in GROUPS:
-        raise InputError(f"no grouping {by!r}; there are {', '.join(GROUPS)}")
+        what, near = say("faults.unknown_choice"), nearest_name(str(by), GROUPS)
+        raise InputError(Fault(what, key="by", value=str(by), allowed=", ".join(GROUPS), nearest=near))
     refuse_unlike(scenarios)
 
 
