@@ -407,6 +407,8 @@ def test_by_group_is_shown_what_the_policy_moves() -> None:
     moved = both.assign(difference=both["difference"] + 1.0)  # members by chance alone: they stand behind
     assert outcomes_by_group(moved) == ["yen_municipality", "members"]
     assert "Paid by municipality" in figures.gains_and_losses(both, hand_made.ABOUT).alternative
+    settlers = usual.assign(outcome="settled", difference=1.0)  # as they are called by sex and age
+    assert outcomes_by_group(pd.concat([usual, settlers])) == ["settled"]
 
 
 @pytest.mark.parametrize(

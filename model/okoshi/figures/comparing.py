@@ -53,9 +53,8 @@ HEADLINES = (
     "startups_by_members",
     "yen_special_allocation_tax",
 )
-GROUP_OUTCOMES = ("members", "settled_stock")
+GROUP_OUTCOMES = ("members", "settled_stock", "settled")  # places have the second, ages the third
 OTHER_GROUP_OUTCOMES = (
-    "settled",
     "yen_special_allocation_tax",
     "yen_municipality",
     "startups_by_members",
