@@ -16,6 +16,7 @@ from okoshi.observe.declarations import TABLES
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.changes import RENAMED
 from okoshi.scenario.scenario import load_scenario
+from okoshi.scenario.shipped import shipped_names
 from okoshi.world.country import choose_prefectures, load_world
 from okoshi.world.describing import describe
 from okoshi.world.storage import DEFAULT_FOLDER, read_world
@@ -226,3 +227,18 @@ def test_every_figure_of_the_world_has_words(language: str) -> None:
             assert not re.search("[a-z0-9]_", words), (row, words)
     finally:
         set_language(None)
+
+
+@pytest.mark.parametrize(("command", "name"), [("run", "startup_aid_3"), ("sweep", "example_grit")])
+def test_a_wrong_name_is_answered_in_few_lines_that_say_where_all_names_stand(
+    command: str, name: str, okoshi: Okoshi
+) -> None:
+    said = okoshi(command, name)
+    assert (said.status, said.out) == (2, "")
+    assert len(said.err) < 300
+    assert "allowed: " in said.err
+    assert "did you mean" in said.err
+    assert "`okoshi check --help` lists" in said.err
+    shown = okoshi("check", "--help").out.replace(",", "").split()
+    assert set(shipped_names()) <= set(shown)
+    assert {"example_grid", "startup_aid"} <= set(shown)

@@ -37,7 +37,22 @@ DISK_OF_RUN = 4
 WORK_OF_THE_WHOLE = 0.25
 
 
-@click.command("check", cls=Command)
+class Check(Command):
+    """`check`, whose help also lists what there is to check, run and compare."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, then the names that ship: more than a message about a wrong name has room for."""
+        from okoshi.scenario.shipped import shipped_names
+        from okoshi.study.experiment import experiment_folder
+
+        super().format_help(ctx, formatter)
+        experiments = sorted(path.stem for path in experiment_folder().glob("*.toml"))
+        for heading, names in (("scenarios", shipped_names()), ("experiments", experiments)):
+            with formatter.section(say(f"usage.{heading}")):
+                formatter.write_text(", ".join(names))
+
+
+@click.command("check", cls=Check)
 @click.argument("scenario", metavar="SCENARIO|EXPERIMENT")
 @set_option
 @seed_option

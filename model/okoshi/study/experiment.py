@@ -152,7 +152,7 @@ def find_experiment(name: str | Path) -> Path:
         own = Path(f"{name}.toml")
         near = f"./{own}" if own.is_file() else nearest_name(name, known)
         what = say("faults.is_scenario" if name in shipped_names() else "faults.unknown_experiment")
-        raise InputError(Fault(what, value=name, allowed=", ".join(known), nearest=near))
+        raise InputError(Fault(what, value=name, allowed=say("allowed.experiment"), nearest=near))
     return path
 
 
