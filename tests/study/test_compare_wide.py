@@ -132,3 +132,14 @@ def test_what_a_comparison_cannot_do_is_said_in_the_language_in_use(asked: dict[
                 compare(too_few)  # type: ignore[arg-type]
     finally:
         set_language(None)
+
+
+def test_draws_never_take_the_place_of_other_values_that_a_scenario_asks_for() -> None:
+    """A comparison of start values with a fit said "no difference" under draws, which both then stood on."""
+    base = scenario_of(**{"behaviour.parameters": "calibrated"})
+    for own in ("prior", "calibrated:7"):
+        other = base.changed({"behaviour.parameters": own})
+        with pytest.raises(InputError, match=r"behaviour.parameters = .*\n.*unlike .*allowed: .calibrated"):
+            compare([base, other], replicates=1, draws=[{"behaviour.settlement.attachment": 1.0}])
+        with pytest.raises(InputError, match=r"behaviour.parameters = .*\n.*leave out --draws"):
+            run(other, draws=1)

@@ -126,6 +126,8 @@ def compare(
     Raises InputError for fewer than two scenarios, different years or worlds, an unknown group, or a wrong count.
     """
     _check(scenarios, replicates, workers, by)
+    if draws:
+        refuse_other_values(scenarios)
     began = time.perf_counter()
     seeds = _seeds(scenarios[0], replicates * max(len(draws), len(prior), 1))
     worlds, count = worlds_of(scenarios, structures, len(draws)), len(scenarios)
@@ -260,6 +262,24 @@ def _check(scenarios: Sequence[Scenario], replicates: int, workers: int, by: str
         what, near = say("faults.unknown_choice"), nearest_name(str(by), GROUPS)
         raise InputError(Fault(what, key="by", value=str(by), allowed=", ".join(GROUPS), nearest=near))
     refuse_unlike(scenarios)
+
+
+def refuse_other_values(scenarios: Sequence[Scenario]) -> None:
+    """Raise InputError where behaviour stands on other values than the first scenario's: draws would hide that."""
+    base = scenarios[0]
+    faults = [
+        Fault(
+            say("faults.other_values", base=base.name),
+            file=other.file,
+            key="behaviour.parameters",
+            value=written(other.behaviour_parameters),
+            allowed=written(base.behaviour_parameters),
+        )
+        for other in scenarios[1:]
+        if other.behaviour_parameters != base.behaviour_parameters
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def refuse_unlike(scenarios: Sequence[Scenario]) -> None:

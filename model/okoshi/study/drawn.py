@@ -17,6 +17,7 @@ from okoshi.parameters.posterior import (
     read_posterior,
     split_label,
 )
+from okoshi.scenario.documents import written
 from okoshi.scenario.scenario import Scenario
 
 
@@ -36,14 +37,30 @@ class Ensemble:
     def on_draws(self, scenario: Scenario, count: int, kind: str = POSTERIOR) -> list[Scenario]:
         """Return the scenario on the first `count` draws (they stand in the file in random order).
 
-        Raises InputError where there are fewer.
+        Raises InputError where there are fewer, or where the scenario says itself on which values it stands.
         """
+        refuse_own_values(scenario)
         there = len(self.posterior.draws if kind == POSTERIOR else self.posterior.prior)
         if count > there:
             raise InputError(
                 Fault(say("faults.too_few_draws"), key="--draws", value=str(count), allowed=str(there))
             )
         return [self.on_draw(scenario, number, kind) for number in range(count)]
+
+
+def refuse_own_values(scenario: Scenario) -> None:
+    """Raise InputError for a scenario on start values or on one draw: draws in their place would go by its name."""
+    name, number = split_label(scenario.behaviour_parameters)
+    if name == PRIOR or number is not None:
+        raise InputError(
+            Fault(
+                say("faults.own_values"),
+                file=scenario.file,
+                key="behaviour.parameters",
+                value=written(scenario.behaviour_parameters),
+                allowed=say("allowed.own_values"),
+            )
+        )
 
 
 def ensemble_of(scenario: Scenario) -> Ensemble:
