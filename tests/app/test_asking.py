@@ -105,6 +105,10 @@ def test_parameters_lists_all_with_source_and_marks_what_is_assumed(okoshi: Okos
     earlier = okoshi("parameters", "startup_per_member", "--year", "2013")
     assert "no rule" in earlier.out
     assert "1,000,000" in okoshi("parameters", "起業に要する経費の上限", "--language", "ja").out
+    assumed = ("parameters", "behaviour.applicants.word_of_mouth", "--language", "ja")
+    assert "仮定（根拠となる数値なし）" in okoshi(*assumed).out
+    assert "仮定（根拠となる数値なし）" in okoshi(*assumed, "--format", "csv").out
+    assert rows["behaviour.applicants.word_of_mouth"]["source"] == "assumed: no figure known"
     assert okoshi("parameters", "nothing of the kind").status == 2
     assert okoshi("parameters", "--year", "1999").status == 2
 

@@ -117,13 +117,14 @@ def _parameters_hash() -> str:
 
 
 def _parameters() -> str:
-    from dataclasses import asdict, fields
+    from dataclasses import fields
 
+    from okoshi.app.parameters import in_words
     from okoshi.app.showing import Heading, as_csv
     from okoshi.parameters.listing import ParameterRow, parameters_table
 
     headings = [Heading(item.name, item.name) for item in fields(ParameterRow)]
-    return as_csv(headings, [asdict(row) for row in parameters_table()])
+    return as_csv(headings, [in_words(row) for row in parameters_table()])
 
 
 def _readme(found: ReportedFolder) -> str:

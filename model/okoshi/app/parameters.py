@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from okoshi.app.options import Command, format_option, option
-from okoshi.language.declared import unit_in_words
+from okoshi.language.declared import source_in_words, unit_in_words
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def command(word: str | None, year: int, form: str) -> None:
     found = parameters_table(word, year)
     if form != "table":
         names = [item.name for item in fields(ParameterRow)]
-        rows = [asdict(row) | {"unit": unit_in_words(row.unit)} for row in found]
-        show([Heading(name, name) for name in names], rows, form)
+        show([Heading(name, name) for name in names], [in_words(row) for row in found], form)
         return
     click.echo(say("shown.parameters_of", year=year))
     drawn = calibrated_values()
@@ -40,6 +39,11 @@ def command(word: str | None, year: int, form: str) -> None:
             lines.insert(1, f"    {say('shown.calibrated', **drawn[row.name])}")
         click.echo("\n".join(lines))
     click.echo(say("shown.star_is_assumed"))
+
+
+def in_words(row: ParameterRow) -> dict[str, object]:
+    """Return a parameter as a row of a table, its texts in the language in use like its description."""
+    return asdict(row) | {"unit": unit_in_words(row.unit), "source": source_in_words(row.source)}
 
 
 def calibrated_values() -> dict[str, dict[str, str]]:
@@ -75,7 +79,7 @@ def block_of(row: ParameterRow) -> list[str]:
         lines[0] += f"  {say('shown.range')}: {_short(row.low)} – {_short(row.high)}"
     lines.append(f"    {row.description}")
     if row.source:
-        lines.append(f"    {say('shown.source')}: {row.source}")
+        lines.append(f"    {say('shown.source')}: {source_in_words(row.source)}")
     return lines
 
 

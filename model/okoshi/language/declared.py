@@ -31,6 +31,9 @@ def reading_in_words(text: str) -> str:
 
 
 def source_in_words(text: str) -> str:
-    """Return where an official figure comes from, in the language in use."""
-    key = f"sources.is_{'_'.join(re.findall(r'\w+', text.lower()))}"
-    return say(key) if language() == "ja" and knows(key) else text
+    """Return where an official figure or the value of a parameter comes from, in the language in use."""
+    if language() == "en":
+        return text
+    name = "_".join(re.findall(r"\w+", text.lower()))
+    of_figure, of_parameter = f"sources.is_{name}", f"parameter_sources.is_{name}"
+    return say(of_figure) if knows(of_figure) else say(of_parameter) if knows(of_parameter) else text
