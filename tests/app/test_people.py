@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from as_a_user import SMALL, Okoshi
+from as_a_user import SMALL, Okoshi, stops_after
 from pyarrow import parquet
 
 from okoshi.agents.cooperators import Members
@@ -147,16 +147,8 @@ def test_an_interrupted_comparison_keeps_the_replicates_that_all_have_finished(
 ) -> None:
     """Five of eight runs are two pairs: the same numbers as a comparison of two replicates."""
     line = ["compare", "baseline", "startup_aid_0", *SMALL, "--no-figures"]
-    live, lives = RegionalModel.run, []
-
-    def interrupted(model: RegionalModel) -> None:
-        lives.append(model)
-        if len(lives) > 5:
-            raise KeyboardInterrupt
-        live(model)
-
     with monkeypatch.context() as patched:
-        patched.setattr(RegionalModel, "run", interrupted)
+        patched.setattr(RegionalModel, "run", stops_after(5, KeyboardInterrupt()))
         said = okoshi(*line, "--replicates", "4", "--out", "part")
     assert (said.status, said.out) == (130, "")
     assert "2 of 4 replicates were finished and are kept in part" in said.err

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from as_a_user import SMALL, Okoshi
+from as_a_user import SMALL, Okoshi, stops_after
 from pyarrow import compute, parquet
 
 from okoshi.app.command_line import run_command_line
@@ -85,16 +85,8 @@ def test_an_interrupted_run_keeps_what_is_finished(
     each = 2 if draws else 5
     line = ["run", "baseline", *SMALL, "--no-figures", "--replicates", str(each), "--draws", str(draws)]
     assert okoshi(*line, "--out", "whole").status == 0
-    live, lives = RegionalModel.run, []
-
-    def interrupted(model: RegionalModel) -> None:
-        lives.append(model)
-        if len(lives) > 3:
-            raise KeyboardInterrupt
-        live(model)
-
     with monkeypatch.context() as patched:
-        patched.setattr(RegionalModel, "run", interrupted)
+        patched.setattr(RegionalModel, "run", stops_after(3, KeyboardInterrupt()))
         said = okoshi(*line, "--out", "part")
     total = each * max(draws, 1)
     assert (said.status, said.out) == (130, "")
@@ -113,15 +105,7 @@ def test_an_interrupted_run_leaves_a_whole_one_alone(okoshi: Okoshi, monkeypatch
     line = ["run", "baseline", *SMALL, "--no-figures", "--replicates", "2", "--out", "out"]
     assert okoshi(*line).status == 0
     before = Path("out/run.json").read_bytes()
-    live, lives = RegionalModel.run, []
-
-    def fails(model: RegionalModel) -> None:
-        lives.append(model)
-        if len(lives) > 1:
-            raise RunError("the second replicate fails")
-        live(model)
-
-    monkeypatch.setattr(RegionalModel, "run", fails)
+    monkeypatch.setattr(RegionalModel, "run", stops_after(1, RunError("the second replicate fails")))
     said = okoshi(*line)
     assert said.status == 1
     assert "kept" not in said.err

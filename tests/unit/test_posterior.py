@@ -140,7 +140,7 @@ def test_a_file_without_draws_is_refused(tmp_path: Path) -> None:
 
 
 def test_draws_come_in_the_order_of_the_file(file: Path) -> None:
-    scenario = on(f"{file}")
+    scenario = on(file)
     three = ensemble_of(scenario).on_draws(scenario, 3)
     assert [one.behaviour_parameters for one in three] == [f"{file}:{number}" for number in range(3)]
     with pytest.raises(InputError, match="fewer draws"):

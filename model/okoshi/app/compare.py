@@ -125,8 +125,8 @@ class Destination:
     invented: bool
     said: Mapping[str, object]
 
-    def write(self, found: Comparison, **unfinished: object) -> dict[str, Any]:
-        """Write the files of a comparison and return what `run.json` says."""
+    def write(self, found: Comparison, instead: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Write the files of a comparison and return what `run.json` says; `instead` of the same keys of `said`."""
         from okoshi.app.writing import describe_run
 
         tables = found.tables()
@@ -135,19 +135,19 @@ class Destination:
             "seeds": [int(seed) for seed in found.seeds],
             "seconds": round(float(found.seconds), 3),
             "tables": list(tables),
-            **unfinished,
+            **(instead or {}),
         }
         record = describe_run(self.base, invented=self.invented, **more)
         self.folder.write(tables, record, self.base, with_csv=self.request.form == "csv")
         return record
 
     def keep(self, found: Comparison) -> None:
-        """Write the comparison of what is finished, unless the folder holds a whole one from before."""
-        if self.folder.is_complete:
-            return
+        """Write the comparison of what is finished when it ends early."""
+        from okoshi.app.writing import UNFINISHED
+
         count, total = found.sampling.replicates, self.request.replicates
-        self.write(found, replicates=count, unfinished={"replicates": total})
-        click.echo(say("run.kept", count=count, total=total, folder=self.folder.path), err=True)
+        instead = {"replicates": count, UNFINISHED: {"replicates": total}}
+        self.folder.keep(count, total, lambda: self.write(found, instead))
 
 
 def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from okoshi.app.writing import RUN_FILE, SCHEMA
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.scenario.documents import written
+from okoshi.study.files import why_forbidden
 
 
 def _is_name(value: object) -> bool:
@@ -55,7 +54,7 @@ KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
 def why_unread(error: Exception, otherwise: str) -> str:
     """Return why a file could not be read: one that may not be read is not broken; else the text `otherwise`."""
     if isinstance(error, PermissionError):
-        return say("faults.unreadable_file", reason=os.strerror(error.errno or errno.EACCES))
+        return why_forbidden(error)
     return say(otherwise)
 
 

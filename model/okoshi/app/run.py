@@ -62,8 +62,10 @@ class Request:
 
     def finished(self, runs: int) -> dict[str, object]:
         """Return what `run.json` says instead where only the first `runs` are finished, and what was asked for."""
+        from okoshi.app.writing import UNFINISHED
+
         done = {"draws": runs // self.replicates} if self.draws else {"replicates": runs}
-        return {**self.amount, **done, "unfinished": self.amount}
+        return {**self.amount, **done, UNFINISHED: self.amount}
 
 
 @click.command("run", cls=Command)
@@ -141,12 +143,9 @@ class Destination:
         return record, tables
 
     def keep(self, result: Result) -> None:
-        """Write what is finished of a run that ends early, unless the folder holds a whole one from before."""
-        if self.folder.is_complete:
-            return
+        """Write what is finished of a run that ends early."""
         count, total = len(result.seeds), self.request.replicates * max(self.request.draws, 1)
-        self.write(result, self.request.finished(count))
-        click.echo(say("run.kept", count=count, total=total, folder=self.folder.path), err=True)
+        self.folder.keep(count, total, lambda: self.write(result, self.request.finished(count)))
 
 
 def run_and_write(scenario: Scenario, request: Request) -> None:

@@ -19,6 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from okoshi.app.progress import Progress
 from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
@@ -56,11 +58,13 @@ class ResultsFolder:
     path: Path
     made: tuple[Path, ...] = ()
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether it holds a whole run already, not the finished part of one."""
+    def keep(self, count: int, total: int, write: Callable[[], object]) -> None:
+        """Let `write` keep what is finished of work that ends early, unless a whole run is here from before."""
         found = _record_of(self.path)
-        return found is not None and UNFINISHED not in found
+        if found is not None and UNFINISHED not in found:
+            return
+        write()
+        click.echo(say("run.kept", count=count, total=total, folder=self.path), err=True)
 
     def write(
         self,

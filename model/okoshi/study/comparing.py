@@ -266,39 +266,32 @@ def _check(scenarios: Sequence[Scenario], replicates: int, workers: int, by: str
 
 def refuse_other_values(scenarios: Sequence[Scenario]) -> None:
     """Raise InputError where behaviour stands on other values than the first scenario's: draws would hide that."""
-    base = scenarios[0]
-    faults = [
-        Fault(
-            say("faults.other_values", base=base.name),
-            file=other.file,
-            key="behaviour.parameters",
-            value=written(other.behaviour_parameters),
-            allowed=written(base.behaviour_parameters),
-        )
-        for other in scenarios[1:]
-        if other.behaviour_parameters != base.behaviour_parameters
-    ]
-    if faults:
-        raise InputError(faults)
+    _refuse_differing(
+        scenarios, "faults.other_values", {"behaviour.parameters": lambda one: one.behaviour_parameters}
+    )
 
 
 def refuse_unlike(scenarios: Sequence[Scenario]) -> None:
     """Raise InputError, with all faults, where scenarios have other years or another country than the first."""
+    read = {"years": lambda one: one.years, "world": lambda one: asdict(one.world)}
+    _refuse_differing(scenarios, "faults.unlike", read)
+
+
+def _refuse_differing(
+    scenarios: Sequence[Scenario], what: str, read: Mapping[str, Callable[[Scenario], object]]
+) -> None:
     base = scenarios[0]
     faults = [
         Fault(
-            say("faults.unlike", base=base.name),
+            say(what, base=base.name),
             file=other.file,
             key=key,
-            value=written(value),
-            allowed=written(wanted),
+            value=written(value_of(other)),
+            allowed=written(value_of(base)),
         )
         for other in scenarios[1:]
-        for key, value, wanted in (
-            ("years", other.years, base.years),
-            ("world", asdict(other.world), asdict(base.world)),
-        )
-        if value != wanted
+        for key, value_of in read.items()
+        if value_of(other) != value_of(base)
     ]
     if faults:
         raise InputError(faults)

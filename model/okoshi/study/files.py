@@ -24,14 +24,18 @@ def process_name() -> str:
     return f"{host}-{os.getpid()}-{time.time_ns()}"
 
 
+def why_forbidden(error: PermissionError) -> str:
+    """Return in words that the system does not let a file be read."""
+    return say("faults.unreadable_file", reason=os.strerror(error.errno or errno.EACCES))
+
+
 @contextlib.contextmanager
 def readable(path: Path) -> Iterator[None]:
     """Read in a `with` block. Raises InputError where the system forbids it: such a file is not broken, nor empty."""
     try:
         yield
     except PermissionError as error:
-        what = say("faults.unreadable_file", reason=os.strerror(error.errno or errno.EACCES))
-        raise InputError(Fault(what, file=str(path))) from error
+        raise InputError(Fault(why_forbidden(error), file=str(path))) from error
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
