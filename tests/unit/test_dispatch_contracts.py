@@ -28,8 +28,10 @@ from okoshi.agents.dispatch_hosts import (
     SLOTS,
     DispatchHosts,
     Purse,
+    carried_by,
     decide_posts,
     joining,
+    most_for_side_job,
     posts_of,
     slots_of,
     willing,
@@ -93,20 +95,23 @@ def test_renewal_stops_at_the_longest_term_and_with_the_kind():
                 (0, 1, 0, Kind.DISPATCHED, APRIL - 30, APRIL + 2),
                 (0, 2, 0, Kind.SIDE_JOB, APRIL - 10, APRIL + 2),
                 (0, 3, 0, Kind.DISPATCHED, APRIL - 10, APRIL + 12),
+                (0, 4, 0, Kind.DISPATCHED, APRIL - 12, APRIL),
             ]
         )
 
     always = behaviour_of({"renewal": 1.0})
     both, one = table(), table()
     renew(both, always, rules_of(2026), APRIL, luck_of())
-    assert (both.end_month - APRIL).tolist() == [14, 6, 14, 12]
-    assert both.renewed.tolist() == [1, 1, 1, 0]
+    assert (both.end_month - APRIL).tolist() == [14, 6, 14, 12, 12]
+    assert both.renewed.tolist() == [1, 1, 1, 0, 1]
+    renew(both, always, rules_of(2027), APRIL + 12, luck_of())
+    assert (both.end_month - APRIL).tolist() == [26, 6, 26, 24, 24]  # each end is asked about, and once
     shut = rules_of(2026, **{"policy.dispatch.side_job.enabled@2026": False})
     renew(one, always, shut, APRIL, luck_of())
-    assert (one.end_month - APRIL).tolist() == [14, 6, 2, 12]
+    assert (one.end_month - APRIL).tolist() == [14, 6, 2, 12, 12]
     abolished = table()
     renew(abolished, always, rules_of(2026, **{"policy.dispatch.enabled@2026": False}), APRIL, luck_of())
-    assert (abolished.end_month - APRIL).tolist() == [2, 2, 2, 12]
+    assert (abolished.end_month - APRIL).tolist() == [2, 2, 2, 12, 0]
 
 
 def test_a_side_job_is_as_long_as_the_law_asks_at_least():
@@ -161,15 +166,24 @@ def hosts_of(count, **columns):
     return table
 
 
+def decide(hosts, behaviour, rules, fiscal_year, purse, wages=1.0):
+    carried = carried_by(purse, len(hosts), behaviour, rules, 1.0, wages)
+    decide_posts(hosts, behaviour, rules, fiscal_year, carried, 1.0, wages)
+
+
 def test_a_higher_cap_makes_more_municipalities_willing_and_prices_fewer():
     behaviour = behaviour_of({"willing_level": 0.0, "cap_in_willingness": 1.0})
     hosts = hosts_of(3, willingness=np.array([0.1, -0.4, -0.5]))
-    assert willing(hosts, behaviour, rules_of(2019), 1.0).tolist() == [True, False, False]
-    assert willing(hosts, behaviour, rules_of(2020), 1.0).tolist() == [True, True, False]  # ln 1.6 = 0.47
-    assert willing(hosts, behaviour, rules_of(2020), 1.6).tolist() == [True, False, False]
+    assert willing(hosts, behaviour, rules_of(2019), 1.0, 1.0).tolist() == [True, False, False]
+    assert willing(hosts, behaviour, rules_of(2020), 1.0, 1.0).tolist() == [
+        True,
+        True,
+        False,
+    ]  # ln 1.6 = 0.47
+    assert willing(hosts, behaviour, rules_of(2020), 1.6, 1.0).tolist() == [True, False, False]
     nothing = rules_of(2020, **{"policy.dispatch.dispatched.during_period_per_person_cap": 0})
-    assert not willing(hosts, behaviour, nothing, 1.0).any()
-    assert not willing(hosts, behaviour, rules_of(2013), 1.0).any()
+    assert not willing(hosts, behaviour, nothing, 1.0, 1.0).any()
+    assert not willing(hosts, behaviour, rules_of(2013), 1.0, 1.0).any()
 
 
 @pytest.mark.parametrize(("rate", "who"), [(1, [True, True]), ("5/8", [True, False]), (0, [False, False])])
@@ -178,7 +192,7 @@ def test_municipalities_go_by_what_comes_back_cap_times_rate(rate, who):
     behaviour = behaviour_of({"willing_level": 0.0, "cap_in_willingness": 1.0})
     hosts = hosts_of(2, willingness=np.array([0.1, -0.4]))
     rules = rules_of(2024, **{"policy.dispatch.dispatched.during_period_rate": rate})
-    assert willing(hosts, behaviour, rules, 1.0).tolist() == who
+    assert willing(hosts, behaviour, rules, 1.0, 1.0).tolist() == who
 
 
 @pytest.mark.parametrize(
@@ -191,12 +205,27 @@ def test_side_jobs_asked_for_go_by_what_comes_back(name, value):
     count = 4_000
     draws = (np.arange(count) + 0.5) / count
     hosts = hosts_of(count, willing=True, joined=2024, posts_trait=0.0, side_job_draw=draws)
-    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse())
+    decide(hosts, behaviour, rules_of(2024), 2024, Purse())
     before = hosts.wanted_side_job.mean()
     rules = rules_of(2024, **{f"policy.dispatch.side_job.{name}": value})
-    decide_posts(hosts, behaviour, rules, 2024, Purse())
+    decide(hosts, behaviour, rules, 2024, Purse())
     assert before == pytest.approx(4.0, rel=0.02)
     assert hosts.wanted_side_job.mean() == pytest.approx(1.0, rel=0.02)
+
+
+def test_side_job_caps_count_no_further_than_a_dear_one_costs():
+    """Nobody asks for more posts at caps of a hundred million than at caps that pay for a dear side job from afar."""
+    behaviour = behaviour_of({"side_job_posts": 4.0, "side_job_cap_in_posts": 1.0})
+    names = ("remuneration_per_person_cap", "travel_per_person_cap", "remuneration_and_travel_per_person_cap")
+    hours = behaviour.side_job_hours * exp(2 * behaviour.side_job_hours_spread)
+    pay = int(hours * 12 * behaviour.side_job_hourly_yen)
+    travel = 2 * 12 * (behaviour.trip_fixed_yen + 2 * 1_000 * behaviour.trip_yen_per_km)
+    for caps in ((pay, travel, pay + travel), (10**8,) * 3):
+        rules = rules_of(
+            2024, **{f"policy.dispatch.side_job.{name}": cap for name, cap in zip(names, caps, strict=True)}
+        )
+        most = most_for_side_job(behaviour, rules, 1.0, 1.0)
+        assert (most.cost, most.back) == (pay + travel, pay + travel)
 
 
 CAP, RATE = (f"policy.dispatch.dispatched.during_period_{name}" for name in ("per_person_cap", "rate"))
@@ -211,9 +240,9 @@ def test_a_side_job_stands_on_what_comes_back_for_it_alone(shut, purse):
     behaviour = behaviour_of({"willing_level": 1.0, "side_job_posts": 1.0})
     hosts = hosts_of(4_000, joined=2024, willingness=np.linspace(-1, 1, 4_000), side_job_draw=0.5)
     rules = rules_of(2025, **shut)
-    hosts.willing = willing(hosts, behaviour, rules, 1.0)
-    assert 0 < hosts.willing.sum() < willing(hosts, behaviour, rules_of(2025), 1.0).sum()
-    decide_posts(hosts, behaviour, rules, 2025, purse)
+    hosts.willing = willing(hosts, behaviour, rules, 1.0, 1.0)
+    assert 0 < hosts.willing.sum() < willing(hosts, behaviour, rules_of(2025), 1.0, 1.0).sum()
+    decide(hosts, behaviour, rules, 2025, purse)
     assert not hosts.wanted.any()
     assert (hosts.wanted_side_job[hosts.willing] == 1).all()
 
@@ -222,8 +251,8 @@ def test_who_hosts_for_the_sake_of_side_jobs_asks_for_no_dispatch():
     behaviour = behaviour_of({"willing_level": 0.0, "cap_in_willingness": 1.0, "side_job_posts": 1.0})
     hosts = hosts_of(2, joined=2024, willingness=np.array([0.6, 1.5]), side_job_draw=0.5)
     rules = rules_of(2025, **{CAP: 1_000_000})  # ln(2 / 3.5) = -0.56, ln(1 / 3.5) = -1.25
-    hosts.willing = willing(hosts, behaviour, rules, 1.0)
-    decide_posts(hosts, behaviour, rules, 2025, Purse())
+    hosts.willing = willing(hosts, behaviour, rules, 1.0, 1.0)
+    decide(hosts, behaviour, rules, 2025, Purse())
     assert hosts.willing.tolist() == [True, True]
     assert (hosts.wanted > 0).tolist() == [False, True]
     assert hosts.wanted_side_job.tolist() == [1, 1]
@@ -246,14 +275,8 @@ def test_a_higher_cap_never_turns_a_host_away_and_counts_to_what_an_employee_cos
         asked = []
         for cap in caps:
             hosts.willing = low
-            decide_posts(
-                hosts,
-                behaviour,
-                rules_of(2025, **{CAP: cap}),
-                2025,
-                Purse(cash=np.full(200, cash)),
-                1.0,
-                wages,
+            decide(
+                hosts, behaviour, rules_of(2025, **{CAP: cap}), 2025, Purse(cash=np.full(200, cash)), wages
             )
             asked.append(hosts.wanted.tolist())
         assert (low == high).all()
@@ -267,19 +290,24 @@ def test_fewer_posts_would_do_with_a_side_job_that_returns_less(together, share)
     hosts = hosts_of(count)
     rules = rules_of(2025, **{"policy.dispatch.side_job.remuneration_and_travel_per_person_cap": together})
     place, nothing = np.arange(count), np.zeros(count, dtype=np.int64)
-    posts = posts_of(hosts, behaviour, rules, place, nothing, nothing, nothing - 1, luck_of())
+    posts = posts_of(hosts, behaviour, rules, place, nothing, nothing, nothing - 1, 1.0, 1.0, luck_of())
     assert posts.dispatched.all()
     assert posts.side_job.mean() == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / count))
+
+
+ONE_EACH = np.ones(4)
 
 
 def test_joining_follows_push_and_neighbours():
     world = world_of(4, neighbours=[[1], [0], [3], [2]])
     behaviour = behaviour_of({"join_innovation": 0.0, "join_imitation": 10.0, "neighbour_weight": 1.0})
     hosts = hosts_of(4, willing=np.ones(4, dtype=bool), joined=np.array([2015, 0, 0, 0]))
-    assert joining(hosts, world, behaviour, 2020, luck_of()).tolist() == [False, True, False, False]
+    assert joining(hosts, world, behaviour, 2020, ONE_EACH, luck_of()).tolist() == [False, True, False, False]
     pushed = replace(behaviour, join_imitation=0.0, join_innovation=1.0, push=60.0)
-    assert joining(hosts, world, pushed, 2021, luck_of()).tolist() == [False, True, True, True]
-    assert not joining(hosts, world, replace(pushed, push=0.0), 2021, luck_of()).any()
+    assert joining(hosts, world, pushed, 2021, ONE_EACH, luck_of()).tolist() == [False, True, True, True]
+    assert not joining(hosts, world, replace(pushed, push=0.0), 2021, ONE_EACH, luck_of()).any()
+    poor = np.array([1.0, 1.0, 0.0, 1.0])  # a purse that carries nobody
+    assert joining(hosts, world, pushed, 2021, poor, luck_of()).tolist() == [False, True, False, True]
 
 
 def test_posts_are_at_least_one_and_within_the_purse():
@@ -293,7 +321,7 @@ def test_posts_are_at_least_one_and_within_the_purse():
         posts_trait=np.array([-9.0, 0.5, 0.5]),
         side_job_draw=np.array([0.999, 0.0, 0.999]),
     )
-    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse())
+    decide(hosts, behaviour, rules_of(2024), 2024, Purse())
     assert hosts.wanted.tolist() == [1, 4, 0]
     assert hosts.wanted_side_job[0] > 0
     assert hosts.wanted_side_job[2] == 0
@@ -301,18 +329,18 @@ def test_posts_are_at_least_one_and_within_the_purse():
     assert place.tolist()[:5] == [0, 1, 1, 1, 1]
     assert slot.tolist()[:5] == [0, 0, 1, 2, 3]
     assert (slot[5:] >= SIDE_JOB_SLOT).all()
-    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse(staff_hours=np.array([50.0, 250.0, 900.0])))
+    decide(hosts, behaviour, rules_of(2024), 2024, Purse(staff_hours=np.array([50.0, 250.0, 900.0])))
     assert hosts.wanted.tolist() == [0, 2, 0]
-    decide_posts(hosts, behaviour, rules_of(2024), 2024, Purse(cash=np.full(3, 5.6e6 * 3)))
+    decide(hosts, behaviour, rules_of(2024), 2024, Purse(cash=np.full(3, 5.6e6 * 3)))
     assert hosts.wanted.tolist() == [1, 3, 0]
     own = Purse(own_funds=np.full(3, 5.6e6 * 0.5))
-    decide_posts(hosts, replace(behaviour, own_funds_share=0.25), rules_of(2024), 2024, own)
+    decide(hosts, replace(behaviour, own_funds_share=0.25), rules_of(2024), 2024, own)
     assert hosts.wanted.tolist() == [1, 2, 0]
     half = rules_of(2024, **{"policy.dispatch.dispatched.during_period_rate": "1/2"})
     own = Purse(
         own_funds=np.full(3, 5.6e6 * 1.5)
     )  # a quarter of the cap, and the half that does not come back
-    decide_posts(hosts, replace(behaviour, own_funds_share=0.25), half, 2024, own)
+    decide(hosts, replace(behaviour, own_funds_share=0.25), half, 2024, own)
     assert hosts.wanted.tolist() == [1, 2, 0]
 
 

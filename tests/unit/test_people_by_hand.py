@@ -13,8 +13,8 @@ from okoshi.agents.cooperators import NEVER, Settled
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents, table_text
 from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
-from okoshi.agents.people_rates import PeopleBehaviour, by_class, class_facts
-from okoshi.agents.people_year import Beside, National, Rates, live_on
+from okoshi.agents.people_rates import National, PeopleBehaviour, by_class, class_facts
+from okoshi.agents.people_year import Beside, Rates, live_on
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.measures.people import STREAMS_PEOPLE, People, Whereabouts, found, home_of_members, national_of
 from okoshi.observe import people as observe
@@ -32,18 +32,24 @@ def people_of(prefecture: str = "鳥取県", settings: Settings = SETTINGS) -> P
     return People(load_world("default", (prefecture,)), settings, Luck(1, STREAMS_PEOPLE))
 
 
+def year_of(fiscal_year: int, over_schedule: float = 1.0) -> National:
+    return National(fiscal_year, 1.3, 0.0, over_schedule)
+
+
 def integers(*values: int) -> np.ndarray:
     return np.array(values, dtype=np.int64)
 
 
 def test_the_chance_to_live_is_the_schedule_times_the_size_class() -> None:
-    live = chance_to_live(2030, BEHAVIOUR)
+    live = chance_to_live(year_of(2030), BEHAVIOUR)
     assert live.shape == (9, 2, 101)
     hazard = hazards(2031.0)[WOMEN, 80]
     assert live[3, WOMEN, 80] == pytest.approx(np.exp(-BEHAVIOUR.mortality * 1.12 * hazard))
-    level = chance_to_live(2030, replace(BEHAVIOUR, local_mortality=0.0))
+    level = chance_to_live(year_of(2030), replace(BEHAVIOUR, local_mortality=0.0))
     assert (level[0] == level[8]).all()
-    assert (chance_to_live(2040, BEHAVIOUR) > live).all()  # people live longer from year to year
+    assert (chance_to_live(year_of(2040), BEHAVIOUR) > live).all()  # people live longer from year to year
+    more = chance_to_live(year_of(2030, 1.07), BEHAVIOUR)
+    assert np.log(more) == pytest.approx(1.07 * np.log(live))
 
 
 def test_births_by_hand() -> None:
@@ -139,7 +145,7 @@ def test_a_year_of_one_cell() -> None:
     )
     rates, later = Rates.of(one, BEHAVIOUR), cells.copy()
     flows = live_on(later, Beside.nobody(nobody), rates, National(2030, 1.3, 0.0))
-    alive = 1_000 * chance_to_live(2030, BEHAVIOUR)[4, MEN, 40]
+    alive = 1_000 * chance_to_live(year_of(2030), BEHAVIOUR)[4, MEN, 40]
     assert later[0, MEN, 41] == pytest.approx(alive)  # one place alone: who moves comes back
     assert later.sum() == pytest.approx(alive)
     assert flows.births.sum() == 0
@@ -222,7 +228,7 @@ def test_followed_people_age_and_die_by_the_same_table() -> None:
     assert people.state.listed[3, WOMEN, 91] == count
     old = replace(old, dead=people.who_dies(place, women, np.full(count, 91), keys, 2011))
     people.follow("old", old)
-    chance = chance_to_live(2011, BEHAVIOUR)[people.rows.size_class[3], WOMEN, 91]
+    chance = chance_to_live(year_of(2011), BEHAVIOUR)[people.rows.size_class[3], WOMEN, 91]
     alive = people.agents[3]
     assert abs(alive - count * chance) < 4 * np.sqrt(count * chance * (1 - chance))
     assert people.state.buried.sum() == count - alive
@@ -261,7 +267,7 @@ def test_mean_agents_are_taken_off_where_they_come_to_and_given_back_where_they_
     assert people.state.expected.sum() == pytest.approx(10.0)
     listed = people.state.listed[0].copy()
     people.close_year(2020)
-    live = chance_to_live(2020, BEHAVIOUR)
+    live = chance_to_live(year_of(2020), BEHAVIOUR)
     assert people.state.expected.sum() < 10.0  # they die by the same table
     assert people.state.expected.sum() > 10.0 * live[:, :, 18:70].min()
     assert (people.state.listed[0] == listed).all()

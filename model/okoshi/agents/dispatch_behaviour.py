@@ -73,6 +73,7 @@ class DispatchBehaviour:
     pay: float
     employee_cost: int
     employee_cost_spread: float
+    dear_cost: float
     without_employee: float
     search: float
     distance: float
@@ -116,6 +117,7 @@ class DispatchBehaviour:
     side_job_days_present: float
     trip_fixed_yen: int
     trip_yen_per_km: int
+    dear_trip_km: float
     before_cost_fixed: int
     before_cost_per_post: int
     proposed_share: float

@@ -10,7 +10,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats, Integers, Rows
 from okoshi.agents.companies import Companies, Motive
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
-from okoshi.agents.dispatch_hosts import Posts
+from okoshi.agents.dispatch_hosts import Posts, days_there
 from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
@@ -185,9 +185,8 @@ def stay_months(
 def side_job_time(behaviour: DispatchBehaviour, rules: SideJobRules, draw: Floats) -> tuple[Floats, Integers]:
     """Return hours a month and days there a month of side jobs, at least the least allowed."""
     wanted = behaviour.side_job_hours * np.exp(behaviour.side_job_hours_spread * draw)
-    days_there = max(round(behaviour.side_job_days_present), rules.minimum_days_present_per_month or 0)
     hours = np.maximum(wanted, float(rules.minimum_hours_per_month or 0))
-    return hours, np.full(len(draw), days_there, dtype=np.int64)
+    return hours, np.full(len(draw), days_there(behaviour, rules), dtype=np.int64)
 
 
 def distances(world: World) -> Floats:
@@ -204,11 +203,14 @@ def distances(world: World) -> Floats:
 def renew(
     table: Contracts, behaviour: DispatchBehaviour, rules: DispatchRules, first_month: int, luck: Luck
 ) -> None:
-    """Let contracts that end within the year go on by a year, up to the longest term; none of a shut kind."""
+    """Let contracts that ended with March or end within the year go on by a year, up to the longest term.
+
+    None of a shut kind. Each end is asked about once, in the last April before it or the one it falls on.
+    """
     if not rules.enabled or rules.term_months is None:
         return
     longest = rules.term_months[1]
-    ends = (table.end_month > first_month) & (table.end_month < first_month + MONTHS)
+    ends = (table.end_month >= first_month) & (table.end_month < first_month + MONTHS)
     open_ = np.array([bool(rules.dispatched.enabled), bool(rules.side_job.enabled)])
     rows = np.flatnonzero(ends & open_[table.kind] & (table.end_month - table.start_month < longest))
     tick = first_month // MONTHS

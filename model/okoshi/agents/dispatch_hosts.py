@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
+from typing import Self
 
 import numpy as np
 
@@ -12,16 +13,19 @@ from okoshi.agents.companies import draw_field, logistic
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.municipalities import mean_over_neighbours
 from okoshi.agents.purse import Purse
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
-from okoshi.policy.dispatch import DispatchRules, during_period_reimbursement, most_returned_for_side_job
+from okoshi.policy.dispatch import (
+    DispatchRules,
+    SideJobRules,
+    during_period_reimbursement,
+    side_job_reimbursement,
+)
 from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
 PAY_OF_REFERENCE = 2_000_000  # yen a person a year: the side job's caps together in FY2024
-DEAR_EMPLOYEE = (
-    2.0  # standard deviations of the cost of employees over its median: 98 in 100 cost less (assumed)
-)
 SIDE_JOB_SLOT = 100  # posts for a side job alone are numbered from here
 SLOTS = 256
 
@@ -57,43 +61,65 @@ def found_hosts(world: World, luck: Luck) -> DispatchHosts:
     return table
 
 
-def most_for_dispatched(
-    behaviour: DispatchBehaviour, rules: DispatchRules, wages: float
-) -> tuple[float, float]:
-    """Return what a dispatched employee of a year may cost a municipality at most within the cap, and what comes back.
+@dataclass(frozen=True)
+class MostForOne:
+    """Yen that one employee of a year may cost a municipality at most within the caps, and what of it comes back.
 
-    Yen; nothing where the kind is shut or nothing of it comes back. A cap counts no further than a dear employee costs:
-    what nobody costs is neither advanced nor won.
+    Nothing where the kind is shut or nothing of it comes back. A cap counts no further than a dear employee costs: what
+    nobody costs is neither advanced nor won.
     """
+
+    cost: float
+    back: float
+
+    @classmethod
+    def of(cls, cost: int, back: int) -> Self:
+        """Return cost and what comes back, nothing of either where nothing comes back."""
+        return cls(float(cost), float(back)) if back else cls(0.0, 0.0)
+
+
+def most_for_dispatched(behaviour: DispatchBehaviour, rules: DispatchRules, wages: float) -> MostForOne:
+    """Return what a dispatched employee may cost at most: one dear by `dear_cost` standard deviations."""
     law = rules.dispatched
-    spread = behaviour.employee_cost_spread * DEAR_EMPLOYEE
-    dear = int(behaviour.employee_cost * exp(spread) * wages)
-    most = min(law.during_period_per_person_cap or 0, dear)
-    back = int(during_period_reimbursement(law, most))
-    return (float(most), float(back)) if back else (0.0, 0.0)
+    dear = behaviour.employee_cost * exp(behaviour.employee_cost_spread * behaviour.dear_cost)
+    most = min(law.during_period_per_person_cap or 0, int(dear * wages))
+    return MostForOne.of(most, int(during_period_reimbursement(law, most)))
 
 
-def most_for_side_job(rules: DispatchRules) -> tuple[float, float]:
-    """Return what a side job of a year may cost a municipality at most within the caps, and what comes back."""
+def most_for_side_job(
+    behaviour: DispatchBehaviour, rules: DispatchRules, prices: float, wages: float
+) -> MostForOne:
+    """Return what a side job may cost at most: many hours (`dear_cost`), from afar (`dear_trip_km`)."""
     law = rules.side_job
-    back = most_returned_for_side_job(law)
-    caps = (law.remuneration_per_person_cap or 0) + (law.travel_per_person_cap or 0)
-    most = min(caps, law.remuneration_and_travel_per_person_cap or 0)
-    return (float(most), float(back)) if back else (0.0, 0.0)
+    hours = behaviour.side_job_hours * exp(behaviour.side_job_hours_spread * behaviour.dear_cost)
+    trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * behaviour.dear_trip_km
+    pay = hours * MONTHS * behaviour.side_job_hourly_yen * wages
+    travel = days_there(behaviour, law) * MONTHS * trip * prices
+    within = (
+        min(law.remuneration_per_person_cap or 0, int(pay)),
+        min(law.travel_per_person_cap or 0, int(travel)),
+    )
+    most = min(sum(within), law.remuneration_and_travel_per_person_cap or 0)
+    return MostForOne.of(most, int(sum(side_job_reimbursement(law, *within))))
+
+
+def days_there(behaviour: DispatchBehaviour, law: SideJobRules) -> int:
+    """Return the days a month that a side job is in the municipality, at least the least allowed."""
+    return max(round(behaviour.side_job_days_present), law.minimum_days_present_per_month or 0)
 
 
 def willing(
-    table: DispatchHosts,
-    behaviour: DispatchBehaviour,
-    rules: DispatchRules,
-    prices: float,
-    wages: float = 1.0,
+    table: DispatchHosts, behaviour: DispatchBehaviour, rules: DispatchRules, prices: float, wages: float
 ) -> Flags:
     """Return who would take employees: lasting will above a threshold that is lower where more comes back.
 
     What counts is the most that comes back for one employee, of the kind that returns more.
     """
-    back = max(most_for_dispatched(behaviour, rules, wages)[1], most_for_side_job(rules)[1])
+    of_kinds = (
+        most_for_dispatched(behaviour, rules, wages),
+        most_for_side_job(behaviour, rules, prices, wages),
+    )
+    back = max(kind.back for kind in of_kinds)
     return willing_at(table, behaviour, back, prices)
 
 
@@ -106,9 +132,14 @@ def willing_at(table: DispatchHosts, behaviour: DispatchBehaviour, back: float, 
 
 
 def joining(
-    table: DispatchHosts, world: World, behaviour: DispatchBehaviour, fiscal_year: int, luck: Luck
+    table: DispatchHosts,
+    world: World,
+    behaviour: DispatchBehaviour,
+    fiscal_year: int,
+    carried: Floats,
+    luck: Luck,
 ) -> Flags:
-    """Return which of the willing join this April.
+    """Return which of the willing join this April, of those whose purse carries one employee at least (`carried`).
 
     Hazard `p push(year) + q [(1 - w) F + w F_near]` (Bass 1969). The push from FY2021 on (new name, publicity,
     staff to spare in the pandemic) is an input: nothing in the model brings that step about.
@@ -120,7 +151,8 @@ def joining(
     push = behaviour.push if fiscal_year >= behaviour.push_since else 1.0
     hazard = behaviour.join_innovation * push + behaviour.join_imitation * seen
     draw = luck("dispatch.join").uniform(table.key, fiscal_year)
-    return np.asarray(table.willing & (table.joined == 0) & (draw < -np.expm1(-hazard)))
+    able = table.willing & (carried >= 1.0)
+    return np.asarray(able & (table.joined == 0) & (draw < -np.expm1(-hazard)))
 
 
 def giving_up(
@@ -138,15 +170,14 @@ def decide_posts(
     behaviour: DispatchBehaviour,
     rules: DispatchRules,
     fiscal_year: int,
-    purse: Purse,
-    prices: float = 1.0,
-    wages: float = 1.0,
+    carried: Floats,
+    prices: float,
+    wages: float,
 ) -> None:
     """Write how many employees of each kind every host works with: at least one, more with experience.
 
-    Cash bears the cap of everybody until March, own funds a share of it and what of it does not come back, staff
-    their hours for each. Where the side job returns more than a dispatch, who hosts for its sake alone asks for no
-    other.
+    No more than its purse carries (`carried`). Where the side job returns more than a dispatch, who hosts for its sake
+    alone asks for no other.
     """
     hosting = table.willing & (table.joined > 0)
     years = np.minimum(fiscal_year - table.joined, behaviour.learning_years)
@@ -155,18 +186,17 @@ def decide_posts(
         + behaviour.posts_learning * years / behaviour.learning_years
     )
     wanted = np.maximum(np.floor(np.minimum(stock, SIDE_JOB_SLOT - 1) + table.rounding), 1.0)
-    of_dispatched, of_side_job = most_for_dispatched(behaviour, rules, wages), most_for_side_job(rules)
-    dearer = of_dispatched if of_dispatched[1] > 0 else of_side_job
-    most = _most(len(table), behaviour, *dearer, purse)
-    open_ = hosting & (of_dispatched[1] > 0)
-    if of_dispatched[1] < of_side_job[1]:
-        open_ &= willing_at(table, behaviour, of_dispatched[1], prices)
-    table.wanted = np.where(open_, np.minimum(wanted, most), 0)
+    of_dispatched = most_for_dispatched(behaviour, rules, wages)
+    of_side_job = most_for_side_job(behaviour, rules, prices, wages)
+    open_ = hosting & (of_dispatched.back > 0)
+    if of_dispatched.back < of_side_job.back:
+        open_ &= willing_at(table, behaviour, of_dispatched.back, prices)
+    table.wanted = np.where(open_, np.minimum(wanted, carried), 0)
     table.wanted_side_job = 0
-    if of_side_job[1] > 0:
-        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job[1])
+    if of_side_job.back > 0:
+        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job.back)
         number = poisson_from_uniform(table.side_job_draw, np.where(hosting, mean, 0.0))
-        table.wanted_side_job = np.minimum(number, np.maximum(most - table.wanted, 0))
+        table.wanted_side_job = np.minimum(number, np.maximum(carried - table.wanted, 0))
 
 
 def _by_caps(behaviour: DispatchBehaviour, back: float) -> float:
@@ -174,12 +204,21 @@ def _by_caps(behaviour: DispatchBehaviour, back: float) -> float:
     return float((back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts) if back > 0 else 0.0
 
 
-def _most(count: int, behaviour: DispatchBehaviour, advanced: float, back: float, purse: Purse) -> Floats:
-    """Return how many employees the purse carries where each asks for `advanced` yen, of which `back` come back."""
-    most = np.full(count, float(SIDE_JOB_SLOT - 1))
+def carried_by(
+    purse: Purse, places: int, behaviour: DispatchBehaviour, rules: DispatchRules, prices: float, wages: float
+) -> Floats:
+    """Return how many employees the purse of each of so many `places` carries.
+
+    A town hall votes its budget before it knows whom it gets: cash bears the cap of everybody until March, own funds a
+    share of it and what of it does not come back, staff their hours for each. Dispatches count while there are any.
+    """
+    one = most_for_dispatched(behaviour, rules, wages)
+    if one.back == 0:
+        one = most_for_side_job(behaviour, rules, prices, wages)
+    most = np.full(places, float(SIDE_JOB_SLOT - 1))
     for given, each in (
-        (purse.cash, advanced),
-        (purse.own_funds, behaviour.own_funds_share * advanced + advanced - back),
+        (purse.cash, one.cost),
+        (purse.own_funds, behaviour.own_funds_share * one.cost + one.cost - one.back),
         (purse.staff_hours, behaviour.staff_hours_per_person),
     ):
         if given is not None and each > 0:
@@ -229,6 +268,8 @@ def posts_of(
     slot: Integers,
     free_from: Integers,
     previous: Integers,
+    prices: float,
+    wages: float,
     luck: Luck,
 ) -> Posts:
     """Return slots that are free within the year as posts, with what lasts of each.
@@ -237,7 +278,8 @@ def posts_of(
     """
     key = combine_keys(table.key[place], slot) if len(place) else table.key[:0]
     alone = slot >= SIDE_JOB_SLOT
-    instead = behaviour.side_job_instead * _by_caps(behaviour, most_for_side_job(rules)[1])
+    of_side_job = most_for_side_job(behaviour, rules, prices, wages)
+    instead = behaviour.side_job_instead * _by_caps(behaviour, of_side_job.back)
     either = luck("dispatch.side_job_instead").uniform(key) < instead
     return Posts(
         key=key,

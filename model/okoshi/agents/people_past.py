@@ -21,8 +21,8 @@ import numpy as np
 from okoshi.agents.arrays import Floats
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import arrivals_from_abroad, exchange
-from okoshi.agents.people_rates import Rows, class_count, row_blocks
-from okoshi.agents.people_year import Beside, National, Rates, live_on, row_sums
+from okoshi.agents.people_rates import National, Rows, class_count, row_blocks
+from okoshi.agents.people_year import Beside, Rates, live_on, row_sums
 from okoshi.world.people import AGES
 
 FOUNDED, CENSUS = 2009, 2020
@@ -159,7 +159,7 @@ def _look_ahead(rows: Rows, rates: Rates, national: Callable[[int], National]) -
 
 def _stay_and_come(cells: Floats, rates: Rates, national: National) -> tuple[Floats, Floats]:
     """Return the chance to live on in the place for a year, and who comes for each of its people."""
-    live = chance_to_live(national.fiscal_year, rates.behaviour)
+    live = chance_to_live(national, rates.behaviour)
     everybody = row_sums(cells)
     there = cells * live
     stay = there * (1.0 - rates.moves.leave[:, None, :])

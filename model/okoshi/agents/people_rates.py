@@ -68,6 +68,19 @@ class Rows:
         return float(self.people.sum() / JAPAN_2020)
 
 
+@dataclass(frozen=True)
+class National:
+    """What comes from outside in one year, in all Japan.
+
+    Children a Japanese woman, net arrivals from abroad, and the chance of dying over that of the schedule.
+    """
+
+    fiscal_year: int
+    children: float
+    from_abroad: float
+    over_schedule: float = 1.0
+
+
 def row_blocks(rows: int) -> list[slice]:
     """Return the rows in blocks whose cells stay in the processor's cache: several times as fast step by step."""
     return [slice(first, first + ROWS_AT_ONCE) for first in range(0, rows, ROWS_AT_ONCE)]

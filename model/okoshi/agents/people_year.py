@@ -13,7 +13,7 @@ from okoshi.agents.arrays import Floats, Integers, Whole
 from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_moves import MoveRates, Pool, arrivals_from_abroad, move_rates
-from okoshi.agents.people_rates import PeopleBehaviour, Rows, row_blocks
+from okoshi.agents.people_rates import National, PeopleBehaviour, Rows, row_blocks
 from okoshi.world.people import WOMEN
 
 
@@ -37,15 +37,6 @@ class Rates:
             move_rates(rows, behaviour),
             rows.share_of_japan,
         )
-
-
-@dataclass(frozen=True)
-class National:
-    """What comes from outside in one year: children a Japanese woman, net arrivals from abroad in all Japan."""
-
-    fiscal_year: int
-    children: float
-    from_abroad: float
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ def live_on(people: Floats, beside: Beside, rates: Rates, national: National) ->
     everybody = np.maximum(lived + beside.people, 0.0)
     mothers = mothers_among(people[:, WOMEN], rates.size_class, rates.birth) + beside.mothers
     born = births(mothers, national.children + rates.behaviour.children_added)
-    live = chance_to_live(national.fiscal_year, rates.behaviour)
+    live = chance_to_live(national, rates.behaviour)
     alive = np.empty(len(people))
     pool, blocks = Pool(rates.moves, everybody), row_blocks(len(people))
     for rows in blocks:

@@ -19,6 +19,7 @@ from okoshi.agents.dispatch_hosts import (
     SLOTS,
     DispatchHosts,
     Posts,
+    carried_by,
     decide_posts,
     found_hosts,
     giving_up,
@@ -104,10 +105,12 @@ class Course:
         running = self.contracts.municipality[self.contracts.end_month > year.first_month]
         employees = np.bincount(running, minlength=len(hosts))
         hosts.joined[giving_up(hosts, behaviour, employees, year.fiscal_year, luck)] = 0
-        hosts.joined[joining(hosts, country.world, behaviour, year.fiscal_year, luck)] = year.fiscal_year
+        carried = carried_by(purse, len(hosts), behaviour, rules, prices, wages)
+        joins = joining(hosts, country.world, behaviour, year.fiscal_year, carried, luck)
+        hosts.joined[joins] = year.fiscal_year
         if year.piloted is not None:
             hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
-        decide_posts(hosts, behaviour, rules, year.fiscal_year, purse, prices, wages)
+        decide_posts(hosts, behaviour, rules, year.fiscal_year, carried, prices, wages)
         if rules.enabled:
             self.intensity += self.hearing(country)
 
@@ -168,6 +171,8 @@ class Course:
             slot[open_],
             free_from[open_],
             company[open_],
+            year.price_index,
+            year.wage_index,
             country.luck,
         )
 

@@ -18,8 +18,8 @@ from okoshi.agents.people import STREAMS_PEOPLE, Counted, PeopleCells, Persons
 from okoshi.agents.people_agents import AgentTable, expect_mean_agents
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_past import Past, find_past
-from okoshi.agents.people_rates import PeopleBehaviour, Rows, by_class, rows_of
-from okoshi.agents.people_year import Flows, National, Rates, live_on, row_sums
+from okoshi.agents.people_rates import National, PeopleBehaviour, Rows, by_class, rows_of
+from okoshi.agents.people_year import Flows, Rates, live_on, row_sums
 from okoshi.agents.students import StudentMoves
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
@@ -188,7 +188,7 @@ class People:
         flows = live_on(state.cells, state.beside(self.rates.birth, counted), self.rates, national)
         beside_rates = self.founding.past.apply(state.cells, fiscal_year)
         self.closed.append(ClosedYear.of(fiscal_year, state, counted, ages, flows, beside_rates))
-        state.age_listed(chance_to_live(fiscal_year, self.rates.behaviour))
+        state.age_listed(chance_to_live(national, self.rates.behaviour))
         state.keep_expected()
         for followed in self.followed.values():
             followed.age += followed.home >= 0
@@ -222,7 +222,7 @@ class People:
 
     def who_dies(self, place: Integers, sex: Integers, age: Integers, keys: Keys, fiscal_year: int) -> Flags:
         """Return which listed people die before the next 1 October, by the same table as the cells."""
-        live = chance_to_live(fiscal_year, self.rates.behaviour)
+        live = chance_to_live(national_of(self.settings, fiscal_year), self.rates.behaviour)
         chance = live[self.rows.size_class[place], sex, np.clip(age, 0, AGES - 1)]
         return np.asarray(self.luck("people.listed_dies").uniform(keys, fiscal_year) >= chance)
 
@@ -352,7 +352,8 @@ def national_of(settings: Settings, fiscal_year: int) -> National:
     """Return what comes from outside in the year that begins on 1 October of `fiscal_year`."""
     children = settings.value("country.people.children_per_woman", fiscal_year)
     abroad = settings.value("country.people.net_from_abroad", fiscal_year)
-    return National(fiscal_year, _number(children), _number(abroad))
+    over_schedule = settings.value("country.people.deaths_over_schedule", fiscal_year)
+    return National(fiscal_year, _number(children), _number(abroad), _number(over_schedule))
 
 
 def _number(value: object) -> float:

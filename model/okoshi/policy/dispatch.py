@@ -105,12 +105,6 @@ def during_period_reimbursement(rules: DispatchedRules, cost: Yen, months: Yen |
     return reimbursed(cost, cap, rules.during_period_rate)
 
 
-def most_returned_for_side_job(rules: SideJobRules) -> int:
-    """Return the most that comes back for one side-job person's remuneration and travel in a year."""
-    caps = (rules.remuneration_per_person_cap or 0, rules.travel_per_person_cap or 0)
-    return int(sum(side_job_reimbursement(rules, *caps)))
-
-
 def side_job_reimbursement(
     rules: SideJobRules, remuneration: Yen, travel: Yen, months: Yen | int = MONTHS
 ) -> tuple[Yen, Yen]:

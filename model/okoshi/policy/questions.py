@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
-from okoshi.language.written import without_thousands
+from okoshi.language.written import is_number, without_thousands
 from okoshi.parameters.catalogue import FIRST_DATE, LAST_DATE
 from okoshi.policy.supplement import MEASURES
 
@@ -138,7 +138,8 @@ def _read(
     try:
         numbers[name] = int(without_thousands(text))
     except ValueError:
-        faults.append(Fault(say("faults.no_number"), key=name, value=text, allowed=argument.allowed()))
+        what = say("faults.wrong_type" if is_number(text) else "faults.no_number")
+        faults.append(Fault(what, key=name, value=text, allowed=argument.allowed()))
         return
     if numbers[name] < 0 and not argument.counts:
         faults.append(Fault(say("faults.negative_yen"), key=name, value=text, allowed=argument.allowed()))
