@@ -74,11 +74,12 @@ def test_without_arrivals_from_abroad_2050_is_far_below_the_projection() -> None
 
 
 def test_the_old_births_and_deaths() -> None:
-    row = {year: national_row(background(), year) for year in (2010, 2021, 2030, 2050)}
+    row = {year: national_row(background(), year) for year in (2010, 2021, 2023, 2030, 2050)}
     assert row[2010]["share_65plus"] == pytest.approx(0.230, abs=0.003)
     assert row[2050]["share_65plus"] == pytest.approx(0.371, abs=0.01)
-    assert row[2021]["births"] == pytest.approx(811_611, rel=0.03)
-    assert row[2021]["deaths"] == pytest.approx(1_438_982, rel=0.03)
+    for year, births, deaths in ((2021, 811_611, 1_438_982), (2023, 727_269, 1_575_084)):  # of Japanese
+        assert row[year]["births_of_calendar_year"] == pytest.approx(1.025 * births, rel=0.02)
+        assert row[year]["deaths_of_calendar_year"] == pytest.approx(1.006 * deaths, rel=0.02)
     assert row[2030]["births"] == pytest.approx(785_000, rel=0.03)
     old = np.array([row[2050][f"share_65plus_{name}"] for name in CLASSES])
     assert old[1:] == pytest.approx(

@@ -35,8 +35,14 @@ OTHER = {
     "platform_keeps": 0.2,
     "side_job_pay": 9.0,
 }
-# The first two act on what others give (tests of the measure and of posts), the last where caps are not FY2024's.
-IN_THEIR_PLACE = ("link_digital_in_search", "own_funds_share", "side_job_cap_in_posts")
+# The first two act on what others give (tests of the measure and of posts), the rest where caps are not FY2024's.
+IN_THEIR_PLACE = (
+    "link_digital_in_search",
+    "own_funds_share",
+    "side_job_cap_in_posts",
+    "dear_cost",
+    "dear_trip_km",
+)
 POLICY = {
     "policy.dispatch.term_months@2016": [14, 24],
     "policy.dispatch.since_fiscal_year.dispatched": 2016,

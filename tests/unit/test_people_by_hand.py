@@ -336,6 +336,8 @@ def test_the_columns_are_those_declared() -> None:
     assert list(table) == [column.name for column in observe.DECLARATIONS]
     assert table["people"].sum() == pytest.approx(people.closed[1].population.sum(), abs=42)
     assert row["births"] == pytest.approx(places["births"].sum(), abs=20)
+    before = people.closed[0].deaths.sum(), people.closed[1].deaths.sum()
+    assert row["deaths_of_calendar_year"] == round(0.75 * before[0] + 0.25 * before[1])
     assert np.isnan(row["population_ratio_from_300k"])  # no such place in the prefecture
     with pytest.raises(KeyError):
         observe.closed_year(people, 2011)

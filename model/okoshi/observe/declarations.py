@@ -134,7 +134,7 @@ KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "members": ("replicate", "member"),
     "enterprises": ("replicate", "enterprise"),
     "dispatches": ("replicate", "contract"),
-    "projects": ("replicate", "fiscal_year", "project"),
+    "projects": ("replicate", "fiscal_year", "municipality"),
     "services": ("replicate", "service"),
     "people": ("replicate", "fiscal_year", "sex", "age_from"),
     "ledger": tuple(declared.name for declared in cooperator_columns.LEDGER if declared.name != "yen"),

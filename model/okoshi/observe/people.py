@@ -9,6 +9,7 @@ from okoshi.agents.people_rates import by_class
 from okoshi.engine.columns import Array
 from okoshi.measures.people import ClosedYear, People
 from okoshi.observe.people_columns import (
+    CALENDAR_YEAR,
     CLASSES,
     COUNTS,
     DECLARATIONS,
@@ -41,6 +42,8 @@ def national_row(people: People, fiscal_year: int) -> Row:
         for values in (year.population, year.from_65, people.world.population_2020.astype(np.float64))
     )
     row["population"], row["population_65plus"] = round(float(population.sum())), round(float(old.sum()))
+    for name in CALENDAR_YEAR:
+        row[f"{name}_of_calendar_year"] = _of_calendar_year(people, fiscal_year, name)
     row["share_65plus"] = quotient(old.sum(), population.sum())
     for name, now, over, then in zip(CLASSES, population, old, census, strict=True):
         row[f"population_ratio_{name}"] = quotient(now, then)
@@ -84,6 +87,13 @@ def closed_year(people: People, fiscal_year: int) -> ClosedYear:
         if year.fiscal_year == fiscal_year:
             return year
     raise KeyError(fiscal_year)
+
+
+def _of_calendar_year(people: People, fiscal_year: int, name: str) -> int:
+    """Return a flow from January to December: three quarters of the year before, from its 1 October on, one of this."""
+    first = max(fiscal_year - 1, people.closed[0].fiscal_year)
+    before, now = (float(getattr(closed_year(people, year), name).sum()) for year in (first, fiscal_year))
+    return round(0.75 * before + 0.25 * now)
 
 
 _NOBODY: Integers = np.zeros(0, dtype=np.int64)

@@ -42,8 +42,8 @@ COUNTS = {
     "from_75": ("population_75plus", "People of 75 and over on 1 October", "75歳以上人口（10月1日）"),
     "births": (
         "births",
-        "Births from 1 October to the next, of all residents (official: of Japanese, calendar year)",
-        "出生数（10月～翌9月、外国人を含む。公表値は日本人・暦年）",
+        "Births from 1 October to the next, of all residents",
+        "出生数（10月～翌9月、外国人を含む）",
     ),
     "deaths": ("deaths", "Deaths from 1 October to the next, agents apart", "死亡数（10月～翌9月）"),
     "moved_in": ("moves", "Moves into municipalities, 1 October to the next", "転入者数（10月～翌9月）"),
@@ -57,6 +57,17 @@ COUNTS = {
         "people_listed_as_agents",
         "People listed apart as agents",
         "個票で扱う人数（協力隊員・定住者等）",
+    ),
+}
+
+CALENDAR_YEAR = {
+    "births": (
+        "Births of the calendar year, of all residents (official: of Japanese)",
+        "出生数（暦年、外国人を含む。公表値は日本人）",
+    ),
+    "deaths": (
+        "Deaths of the calendar year, of all residents, agents apart (official: of Japanese)",
+        "死亡数（暦年、外国人を含む。公表値は日本人）",
     ),
 }
 
@@ -93,6 +104,10 @@ DECLARATIONS_NATIONAL = (
     *(
         ColumnDeclaration(column, "int64", "persons", meaning, japanese)
         for column, meaning, japanese in COUNTS.values()
+    ),
+    *(
+        ColumnDeclaration(f"{name}_of_calendar_year", "int64", "persons", meaning, japanese)
+        for name, (meaning, japanese) in CALENDAR_YEAR.items()
     ),
     ColumnDeclaration(
         "share_65plus",
