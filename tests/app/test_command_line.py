@@ -100,7 +100,7 @@ def test_the_environment_chooses_the_language(okoshi: Okoshi, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (KeyboardInterrupt(), 130, "what is finished of runs, comparisons and sweeps is kept"),
+        (KeyboardInterrupt(), 130, "finished runs of a sweep are kept"),
         (RunError("replicate 3 failed"), 1, "replicate 3 failed"),
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
     ],

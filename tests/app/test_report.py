@@ -581,6 +581,22 @@ def test_an_archive_of_a_comparison_holds_all_scenarios(
     pd.testing.assert_frame_equal(again, pd.read_parquet(compared / "differences.parquet"))
 
 
+@pytest.mark.parametrize("line", [("run", "baseline"), ("compare", "baseline", "startup_aid_0")])
+def test_an_archive_of_draws_runs_them_again(
+    line: tuple[str, ...], okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without them the numbers would be others than those that lie beside the command."""
+    more = ("--draws", "3", "--replicates", "2", "--no-figures")
+    assert okoshi(*line, *SMALL, *more, "--out", "out").status == 0
+    assert okoshi("report", "out", "--archive", "it.zip").status == 0
+    readme = _unpack(Path("it.zip"), Path("unpacked"))
+    monkeypatch.chdir(tmp_path / "unpacked")
+    (command,) = _commands(readme)
+    assert okoshi(*shlex.split(command)[1:], "--no-figures").status == 0
+    name = "national.parquet" if line[0] == "run" else "differences.parquet"
+    assert Path("again", name).read_bytes() == Path("results", name).read_bytes()
+
+
 def test_an_archive_takes_the_country_along(
     okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -112,6 +112,32 @@ def test_an_interrupted_run_leaves_a_whole_one_alone(okoshi: Okoshi, monkeypatch
     assert Path("out/run.json").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("line", "first", "second"),
+    [(("run", "baseline"), 3, 2), (("compare", "baseline", "startup_aid_0"), 4, 2)],
+    ids=["run", "compare"],
+)
+def test_interrupted_sooner_than_before_the_larger_part_stays(
+    line: tuple[str, ...], first: int, second: int, okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same command runs everything anew, so that its second interruption may come after fewer replicates."""
+
+    def interrupt_after(count: int, replicates: int = 5) -> str:
+        more = ("--no-figures", "--replicates", str(replicates), "--out", "out", "--overwrite")
+        with monkeypatch.context() as patched:
+            patched.setattr(RegionalModel, "run", stops_after(count, KeyboardInterrupt()))
+            said = okoshi(*line, *SMALL, *more)
+        assert said.status == 130
+        return said.err
+
+    assert "are kept in out" in interrupt_after(first)
+    before = Path("out/run.json").read_bytes()
+    assert "let go: out keeps" in interrupt_after(second)
+    assert Path("out/run.json").read_bytes() == before
+    assert "are kept in out" in interrupt_after(second, replicates=6)  # another run takes the folder's place
+    assert json.loads(Path("out/run.json").read_bytes())["unfinished"] == {"replicates": 6}
+
+
 def test_official_and_simulated_of_the_whole_country_stand_side_by_side(okoshi: Okoshi) -> None:
     table = okoshi("run", "baseline", "--years", "2009:2013", "--no-figures", "--out", "out").out
     assert "617" in table

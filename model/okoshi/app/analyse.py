@@ -281,7 +281,7 @@ def write_table(path: Path, experiment: Experiment, table: str, rows: Mapping[st
     """Write a table of an analysis whole or not at all. Raises OSError."""
     from importlib.metadata import version
 
-    from okoshi.app.writing import as_arrow
+    from okoshi.app.table_files import as_arrow
     from okoshi.study.files import write_parquet
     from okoshi.study.whole_country import country_of
 

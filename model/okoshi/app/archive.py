@@ -95,6 +95,8 @@ def commands(found: ReportedFolder) -> list[str]:
     names = [f"./{name}.toml" for name in written]
     parts = ["okoshi", "run" if found.kind == RUN else "compare", *names]
     parts += ["--replicates", str(record.get("replicates", 1))]
+    if record.get("draws"):
+        parts += ["--draws", str(record["draws"])]
     if found.kind == COMPARISON and record.get("by"):
         parts += ["--by", str(record["by"])]
     if record.get("structures"):

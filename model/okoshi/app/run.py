@@ -153,7 +153,8 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     from okoshi.app.caps import show_caps
     from okoshi.app.doubt import show_doubt
     from okoshi.app.side_by_side import show_side_by_side
-    from okoshi.app.writing import chosen_tables, prepare_folder, same_run
+    from okoshi.app.table_files import chosen_tables
+    from okoshi.app.writing import prepare_folder, same_run
     from okoshi.observe.declarations import TABLES
     from okoshi.study.runs import run
     from okoshi.study.whole_country import country_of

@@ -215,7 +215,8 @@ def write_results(
     experiment: Experiment, sweep: Sweep, table: Columns, folder: SweepFolder, more: dict[str, Any]
 ) -> None:
     """Write `results.parquet`, then `run.json`; whoever does it writes the same results."""
-    from okoshi.app.writing import as_arrow, describe_run
+    from okoshi.app.table_files import as_arrow
+    from okoshi.app.writing import describe_run
     from okoshi.study.files import write_parquet, write_text_whole
     from okoshi.study.sweep_folder import RUN, own_document
     from okoshi.study.whole_country import country_of

@@ -13,27 +13,26 @@ import os
 import platform
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from okoshi.app.progress import Progress
+from okoshi.app.table_files import Arrays, files_of_table
 from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
-from okoshi.observe.declarations import TABLES, ColumnDeclaration
+from okoshi.observe.declarations import TABLES
 from okoshi.study.comparison_tables import NAMES as COMPARISON
 from okoshi.study.files import process_name, remove_left_over, write_whole
 from okoshi.study.maker import processor
-from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
-    import pyarrow
-
     from okoshi.figures.style import Picture
     from okoshi.scenario.scenario import Scenario
 
@@ -43,28 +42,34 @@ EXPERIMENT_FILE = "experiment.toml"
 DIFFERENCES, RESULTS_TABLE, PILOT = "differences", "results", "pilot"
 FIGURES = "figures"
 UNFINISHED = "unfinished"  # in run.json: what was asked for where only a part of it was finished
-INVENTED = "合成"
-BYTE_ORDER_MARK = "\ufeff"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "mesa")
-
-Arrays = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class ResultsFolder:
-    """A folder that is ready to take one run's files; `made` is what had to be made for it, the innermost first."""
+    """A folder that is ready to take one run's files.
+
+    `made` is what had to be made for it, the innermost first; `same` what stands in its `run.json` where it holds
+    this very run.
+    """
 
     path: Path
     made: tuple[Path, ...] = ()
+    same: Mapping[str, object] = MappingProxyType({})
 
     def keep(self, count: int, total: int, write: Callable[[], object]) -> None:
-        """Let `write` keep what is finished of work that ends early, unless a whole run is here from before."""
+        """Let `write` keep what is finished of work that ends early, unless a whole run or as much of it is here."""
+        said = "run.not_kept" if self._holds_as_much(count) else "run.kept"
+        if said == "run.kept":
+            write()
+        click.echo(say(said, count=count, total=total, folder=self.path), err=True)
+
+    def _holds_as_much(self, count: int) -> bool:
         found = _record_of(self.path)
-        if found is not None and UNFINISHED not in found:
-            return
-        write()
-        click.echo(say("run.kept", count=count, total=total, folder=self.path), err=True)
+        if found is None or UNFINISHED not in found:
+            return found is not None
+        return _holds(self.path, self.same) and len(found.get("seeds", ())) >= count
 
     def write(
         self,
@@ -80,7 +85,7 @@ class ResultsFolder:
         """
         content: dict[str, Callable[[Path], object]] = {}
         for name, arrays in tables.items():
-            content |= _table_files(name, arrays, run, with_csv)
+            content |= files_of_table(name, arrays, run, with_csv)
         content[SCENARIO_FILE] = lambda path: _write_scenario(path, scenario)
         text = json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
         content[RUN_FILE] = lambda path: path.write_text(text, encoding="utf-8")
@@ -192,7 +197,7 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
             raise RunError(say("run.cannot_write", folder=path, reason=reason_of(error))) from error
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
     remove_left_over(path)
-    return ResultsFolder(path, tuple(missing))
+    return ResultsFolder(path, tuple(missing), same)
 
 
 def refuse_unwritable(path: Path) -> None:
@@ -304,94 +309,7 @@ def _holds(path: Path, same: Mapping[str, object]) -> bool:
     return all(asked_for.get(key) == value for key, value in same.items())
 
 
-def _table_files(
-    name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool
-) -> dict[str, Callable[[Path], object]]:
-    def write_parquet(path: Path) -> None:
-        from pyarrow import parquet
-
-        parquet.write_table(as_arrow(name, arrays, run), path, compression="zstd")
-
-    def write_csv(path: Path) -> None:
-        from pyarrow import csv
-
-        with path.open("wb") as file:
-            file.write(BYTE_ORDER_MARK.encode())
-            csv.write_csv(as_arrow(name, arrays, run), file)
-
-    files: dict[str, Callable[[Path], object]] = {f"{name}.parquet": write_parquet}
-    if with_csv:
-        files[f"{name}.csv"] = write_csv
-    return files
-
-
-def as_arrow(
-    name: str,
-    arrays: Arrays,
-    run: Mapping[str, Any],
-    declared: Mapping[str, ColumnDeclaration] | None = None,
-) -> pyarrow.Table:
-    """Return a table with units, meanings, the scenario's hash and 合成 in its metadata.
-
-    Nothing in it depends on the clock, the folder, the host or the number of workers. `declared` is what is said
-    of each column; without it, what the table's own declaration says.
-    """
-    import pyarrow
-
-    if declared is None:
-        declared = declared_columns(name)
-    columns, fields = [], []
-    for key, values in arrays.items():
-        array = pyarrow.array(values, from_pandas=True)
-        columns.append(array)
-        fields.append(pyarrow.field(key, array.type, metadata=_column_metadata(declared.get(key))))
-    metadata = {
-        "okoshi.table": name,
-        "okoshi.version": str(run["version"]),
-        "okoshi.scenario": str(run["scenario"]),
-        "okoshi.scenario_hash": str(run["scenario_hash"]),
-    }
-    if run["invented"]:
-        metadata["okoshi.invented"] = INVENTED
-        metadata["okoshi.warning"] = f"{INVENTED}: an invented country; no row is a real place or person"
-    return pyarrow.table(columns, schema=pyarrow.schema(fields, metadata=metadata))
-
-
-def _column_metadata(column: ColumnDeclaration | None) -> dict[str, str]:
-    if column is None:
-        return {}
-    return {"unit": column.unit, "meaning": column.meaning, "meaning_ja": column.meaning_ja}
-
-
 def _write_scenario(path: Path, scenario: Scenario) -> None:
     import tomli_w
 
     path.write_text(tomli_w.dumps(scenario.in_full()), encoding="utf-8")
-
-
-def chosen_tables(text: str | None, known: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the tables named in `--tables national,members`; None where all are meant.
-
-    Raises InputError for a table that is not there.
-    """
-    from okoshi.language.errors import nearest_name
-
-    if text is None:
-        return None
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    faults = [
-        Fault(
-            say("faults.unknown_table"),
-            key="--tables",
-            value=name,
-            allowed=", ".join(known),
-            nearest=nearest_name(name, known),
-        )
-        for name in names
-        if name not in known
-    ]
-    if faults or not names:
-        raise InputError(
-            faults or Fault(say("faults.unknown_table"), key="--tables", allowed=", ".join(known))
-        )
-    return names
