@@ -29,10 +29,11 @@ from okoshi.world.country import World, load_nation, load_world
 class RegionalModel(ColumnModel):
     """Japan's municipalities, their people and the six measures under a scenario, a Mesa model.
 
-    `rng` is the seed (a whole number; the scenario's own without one): every draw is a function of it, of who
-    draws, what for and when. `pilot` treats given municipalities beside the scenario. Any other argument is a key
+    `rng` is the seed (a whole number from 0 on; the scenario's own without one): every draw is a function of it, of
+    who draws, what for and when. `pilot` treats given municipalities beside the scenario. Any other argument is a key
     that changes the scenario, as `load_scenario(set=...)` does: what Mesa's sliders and `batch_run` vary.
-    A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario.
+    A step is a month; `run_year` lives a fiscal year, `run` all years of the scenario. Raises InputError for a seed
+    or a key that cannot be.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class RegionalModel(ColumnModel):
     ) -> None:
         scenario = scenario.changed(keys) if keys else scenario
         self.pilot = pilot or Pilot()
-        self.seed_of_run = scenario.seed if rng is None else int(rng)
+        self.seed_of_run = scenario.changed(seed=rng).seed
         super().__init__(rng=self.seed_of_run & 0xFFFFFFFF, scenario=scenario)
         self.luck = Luck(self.seed_of_run, STREAMS)
         choice, settings = scenario.world, scenario.settings

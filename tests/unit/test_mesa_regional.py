@@ -117,6 +117,13 @@ def test_keys_of_the_scenario_are_arguments_of_the_model(scenario):
         okoshi.RegionalModel(scenario, **{"policy.cooperators.startup_per_membr": 1})
 
 
+@pytest.mark.parametrize("seed", [1.5, -1, True, 2**63, "3"])
+def test_a_seed_that_cannot_be_is_refused(scenario, seed):
+    """1.5 would run as 1, and -1 as a seed that no file can name."""
+    with pytest.raises(okoshi.InputError, match=r"(?s)seed = .*whole number from 0 to 2\^63-1"):
+        okoshi.RegionalModel(scenario, rng=seed)
+
+
 def test_mesas_clock_ends_with_the_scenario(scenario):
     model = okoshi.RegionalModel(scenario.changed(years=(2009, 2010)), rng=3)
     model.run_model()

@@ -5,6 +5,7 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tomli_w
 from hypothesis import given, settings
@@ -98,6 +99,21 @@ def test_set_takes_plain_and_dated_keys_in_any_order() -> None:
         scenario.hash
         == load_scenario("baseline", set=dict(reversed(keys.items())), seed=3, years=(2009, 2012)).hash
     )
+
+
+def test_what_a_notebook_computed_is_as_good_as_what_is_written() -> None:
+    """`for aid in numpy.arange(...)` gives numbers of numpy's kinds, and pandas the same."""
+    written = load_scenario(
+        "baseline", set={f"{STARTUP}@2025": 5, "world.prefectures": ["島根県"]}, seed=3, years=(2009, 2012)
+    )
+    computed = load_scenario(
+        "baseline",
+        set={f"{STARTUP}@2025": np.arange(6)[5], "world.prefectures": np.array(["島根県"])},
+        seed=np.int64(3),  # type: ignore[arg-type]
+        years=np.array([2009, 2012]),  # type: ignore[arg-type]
+    )
+    assert computed == written
+    assert computed.hash == written.hash
 
 
 def test_hash_changes_with_all_that_can_change_a_number_and_with_nothing_else(tmp_path: Path) -> None:

@@ -34,9 +34,16 @@ def test_the_first_replicate_runs_on_the_scenarios_seed():
 
 def test_what_cannot_be_run_is_refused():
     scenario = scenario_of(YEARS)
-    for wrong in ({"replicates": 0}, {"workers": 0}, {"tables": ["nation"]}):
-        with pytest.raises(InputError):
+    for wrong, words in (
+        ({"replicates": 0}, "replicates = 0"),
+        ({"workers": 1.5}, "workers = 1.5"),
+        ({"draws": -1}, "draws = -1"),
+        ({"tables": ["nation"]}, "did you mean national"),
+        ({"tables": "nation"}, "did you mean national"),
+    ):
+        with pytest.raises(InputError, match=words):
             run(scenario, **wrong)
+    assert list(run(scenario, tables="national").arrays) == ["national"]
 
 
 def test_a_result_gives_frames_and_reports_progress():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import ColumnDeclaration
+from okoshi.study.limits import refuse_unknown_tables
 from okoshi.study.words import declared_columns
 
 if TYPE_CHECKING:
@@ -86,24 +87,10 @@ def chosen_tables(text: str | None, known: Sequence[str]) -> tuple[str, ...] | N
 
     Raises InputError for a table that is not there.
     """
-    from okoshi.language.errors import nearest_name
-
     if text is None:
         return None
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    faults = [
-        Fault(
-            say("faults.unknown_table"),
-            key="--tables",
-            value=name,
-            allowed=", ".join(known),
-            nearest=nearest_name(name, known),
-        )
-        for name in names
-        if name not in known
-    ]
-    if faults or not names:
-        raise InputError(
-            faults or Fault(say("faults.unknown_table"), key="--tables", allowed=", ".join(known))
-        )
+    if not names:
+        raise InputError(Fault(say("faults.unknown_table"), key="--tables", allowed=", ".join(known)))
+    refuse_unknown_tables("--tables", names, known)
     return names

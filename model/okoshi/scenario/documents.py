@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.lines import line_of
@@ -122,6 +124,11 @@ def whole_number(
         document.blame(path, say("faults.out_of_range"), value=value, allowed=allowed)
         return None
     return value
+
+
+def as_written(value: object) -> object:
+    """Return what a notebook has computed (`numpy.arange(0, 3)[1]`) as a file would say it; all else as it is."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
 
 
 def written(value: object) -> str:

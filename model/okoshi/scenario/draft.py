@@ -277,7 +277,12 @@ def _behaviour_parameters(document: Document, path: KeyPath, value: object) -> s
         last = len(read_posterior(file_of(split_label(label)[0]))) - 1
         document.blame(path, say("faults.no_draw", last=last), value=value, allowed=allowed)
     except (OSError, ValueError) as error:
-        document.blame(path, say("faults.no_draws", reason=error), value=value, allowed=allowed)
+        document.blame(
+            path,
+            say("faults.no_draws", reason=getattr(error, "strerror", None) or error),
+            value=value,
+            allowed=allowed,
+        )
     else:
         return label
     return None

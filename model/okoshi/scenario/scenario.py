@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,7 @@ from okoshi.language.messages import in_language, say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
 from okoshi.parameters.posterior import values_of
-from okoshi.scenario.documents import Document, nearest_file, read_document
+from okoshi.scenario.documents import Document, as_written, nearest_file, read_document
 from okoshi.scenario.draft import (
     SCHEMA,
     Adoption,
@@ -137,11 +137,12 @@ class Scenario:
         document = Document(None)
         draft = Draft()
         for key, value in (set or {}).items():
-            read_entry(document, draft, tuple(key.split(".")), value)
+            read_entry(document, draft, tuple(key.split(".")), as_written(value))
         if seed is not None:
-            read_entry(document, draft, ("seed",), seed)
+            read_entry(document, draft, ("seed",), as_written(seed))
         if years is not None:
-            read_entry(document, draft, ("years",), list(years))
+            written = [as_written(year) for year in years] if isinstance(years, Iterable) else years
+            read_entry(document, draft, ("years",), written)
         if document.faults:
             raise InputError(document.faults)
         return _with_draft(self, draft)

@@ -49,14 +49,13 @@ def find_scenario(name: str | Path, start: Path | None = None) -> Path:
         return path if start is None else start / path
     path = scenario_folder() / f"{name}.toml"
     if not path.is_file():
-        known = shipped_names()
         own = Path(f"{name}.toml")
-        nearest = f"./{own}" if start is None and own.is_file() else nearest_name(name, known)
+        nearest = f"./{own}" if start is None and own.is_file() else nearest_name(name, shipped_names())
         raise InputError(
             Fault(
                 say("faults.unknown_scenario"),
                 value=name,
-                allowed=say("allowed.scenario", names=", ".join(known)),
+                allowed=say("allowed.scenario"),
                 nearest=nearest,
             )
         )

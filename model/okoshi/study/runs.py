@@ -13,10 +13,11 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import replicate_seed
-from okoshi.language.errors import InputError, OkoshiError, RunError
+from okoshi.language.errors import OkoshiError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import Scenario
+from okoshi.study.limits import MOST_REPLICATES, MOST_WORKERS, refuse_count, refuse_unknown_tables
 
 if TYPE_CHECKING:
     import pandas
@@ -86,16 +87,16 @@ def run(
 
     With `draws`, each draw of the calibrated parameters runs `replicates` times, and all count as replicates: their
     spread holds parameters and chance together. `progress(done, total)` is called after each run. Where it is
-    interrupted or a run fails, `keep` is called with the replicates (whole draws) that are finished, if any. Raises
-    InputError for a number of replicates or workers under 1, an unknown table, or draws that are not there, RunError
-    when a run fails.
+    interrupted or a run fails, `keep` is called with the replicates (whole draws) that are finished, if any. `tables`
+    chooses some, by name. Raises InputError for a number of replicates, workers or draws that cannot be, an unknown
+    table, or draws that are not there, RunError when a run fails.
     """
-    if replicates < 1 or workers < 1:
-        raise InputError(f"replicates and workers are 1 or more, not {replicates} and {workers}")
-    wanted = tuple(TABLES) if tables is None else tuple(tables)
-    unknown = set(wanted) - set(TABLES)
-    if unknown:
-        raise InputError(f"no table {sorted(unknown)[0]!r}; there are {', '.join(TABLES)}")
+    refuse_count("replicates", replicates, MOST_REPLICATES)
+    refuse_count("workers", workers, MOST_WORKERS)
+    refuse_count("draws", draws, MOST_REPLICATES, least=0)
+    named = (tables,) if isinstance(tables, str) else tables
+    wanted = tuple(TABLES) if named is None else tuple(named)
+    refuse_unknown_tables("tables", wanted, tuple(TABLES))
     began = time.perf_counter()
     tasks = tasks_of(scenario, replicates, wanted, draws)
     parts: list[dict[str, Columns]] = []
