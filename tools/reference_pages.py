@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from okoshi.language.declared import reading_in_words, unit_in_words
+from okoshi.language.declared import reading_in_words, source_in_words, unit_in_words
 from okoshi.language.messages import language, set_language
 from okoshi.observe.column_declaration import ColumnDeclaration
 from okoshi.observe.declarations import TABLES
@@ -77,7 +77,10 @@ def _parameter(row: ParameterRow, words: Mapping[str, str]) -> str:
     if row.low is not None and row.high is not None:
         parts.append(words["range"].format(low=f"{row.low:,.10g}", high=f"{row.high:,.10g}"))
     if row.assumed or row.source:
-        parts.append(words["assumed" if row.assumed else "source"].format(source=row.source))
+        said = source_in_words(row.source)
+        for twice in ("assumed: ", "仮定："):  # said by the word before it
+            said = said.removeprefix(twice) if row.assumed else said
+        parts.append(words["assumed" if row.assumed else "source"].format(source=said))
     return _item(parts)
 
 
