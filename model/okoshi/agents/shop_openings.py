@@ -130,6 +130,7 @@ class Market:
     world: World
     knowledge: Floats
     subsidy: HypotheticalSubsidy
+    subsidy_budget: int
     price_index: float
     behaviour: ShoppingBehaviour
 
@@ -175,8 +176,17 @@ class Market:
         result = result_yen(Terms.of(kind, self.behaviour), customers, share, self.price_index)
         loss = np.maximum(-result, 0)
         if kind in SUBSIDISED.get(self.subsidy.kind, ()):
-            loss = loss - self.subsidy.entitled(loss)
+            loss = loss - self._subsidy_expected(kind, loss)
         return Candidates(kind, key, sites, places, share, customers, loss)
+
+    def _subsidy_expected(self, kind: ServiceKind, loss: Yen) -> Yen:
+        """Return the yen of subsidy that a new service counts on: its part of a budget that others ask for, too."""
+        rows = running(self.services, kind)
+        asked = int(self.subsidy.entitled(np.maximum(-self.services.result[rows], 0)).sum())
+        entitled, budget = self.subsidy.entitled(loss), self.subsidy_budget
+        if asked > budget:
+            entitled = np.floor(entitled * (budget / asked)).astype(np.int64)
+        return np.minimum(entitled, budget)
 
     def opening(self, kind: ServiceKind, purse: Yen, luck: Luck) -> tuple[Candidates, Yen]:
         """Return the services of a kind that open (a proposal), and what is left of municipalities' purses."""

@@ -87,7 +87,8 @@ class Digital:
         rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", fiscal_year))
         part = len(self.pools) / max(len(year.world.prefectures.code), 1)
         if extra:
-            self.announced = (rules.accelerators_target or 0, rules.deadline or 0)
+            # Money that is carried over to a later year carries its target along.
+            self.announced = (rules.accelerators_target or 0, max(rules.deadline or 0, fiscal_year))
             self.taught = rules.prefectures or 0
         target, deadline = self.announced
         in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)

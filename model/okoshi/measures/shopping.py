@@ -221,6 +221,7 @@ class Shopping:
             self.world,
             self.knowledge + self.told,
             self.subsidy,
+            int(self.subsidy.budget * year.nation_share),
             year.price_index,
             self.behaviour,
         )

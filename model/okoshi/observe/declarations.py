@@ -29,8 +29,9 @@ _RELATED = (
     count(
         "related_people",
         "persons",
-        "Related people (関係人口) on 31 March: students, former members elsewhere, guests, side-job employees",
-        "関係人口（3月31日、学生・転出した元隊員・体験者・副業人材の合計）",
+        "Related people (関係人口) on 31 March: students, former members elsewhere, guests; side-job employees, "
+        "former employees in touch",
+        "関係人口（3月31日、学生・転出した元隊員・体験者・副業人材・縁の続く元派遣社員の合計）",
     ),
     count(
         "related_former_members",

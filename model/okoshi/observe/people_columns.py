@@ -130,8 +130,20 @@ DECLARATIONS_MUNICIPALITIES = (
     ColumnDeclaration(
         "deaths", "int64", "persons", "Deaths from 1 October to the next", "死亡数（10月～翌9月）"
     ),
-    ColumnDeclaration("moved_in", "int64", "persons", "Moved in, agents apart", "転入者数"),
-    ColumnDeclaration("moved_out", "int64", "persons", "Moved out, agents apart", "転出者数"),
+    ColumnDeclaration(
+        "moved_in",
+        "int64",
+        "persons",
+        "Moved in, agents apart; of a prefecture also from within it",
+        "転入者数（都道府県は県内移動を含む）",
+    ),
+    ColumnDeclaration(
+        "moved_out",
+        "int64",
+        "persons",
+        "Moved out, agents apart; of a prefecture also within it",
+        "転出者数（都道府県は県内移動を含む）",
+    ),
 )
 DECLARATIONS = (
     ColumnDeclaration("fiscal_year", "int64", "fiscal year", "Fiscal year: people on its 1 October", "年度"),

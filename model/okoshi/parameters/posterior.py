@@ -114,15 +114,21 @@ def _read(path: str, _: int) -> Posterior:
         raise ValueError(f"no file of draws: {error}") from error
     found = Posterior(names, values[kind == POSTERIOR], values[kind == PRIOR], about)
     unknown = [name for name in names if name not in catalogue()]
-    if unknown or not len(found) or not np.isfinite(values).all():
+    if unknown or not len(found):
         raise ValueError(f"unknown parameter {unknown[0]}" if unknown else "no draws")
+    for name, column in zip(names, values.T, strict=True):
+        if not np.isfinite(column).all():
+            raise ValueError(f"{name}: {column[~np.isfinite(column)][0]} is no number")
     chosen = about.get("representative", 0)
     if type(chosen) is not int or not 0 <= chosen < len(found):
         raise ValueError(f"no draw has the number {chosen}, which it calls representative")
     for name, least, largest in zip(names, values.min(axis=0), values.max(axis=0), strict=True):
         # What is allowed is a range: the ends of a column answer for all between.
-        _stored(name, float(least))
-        _stored(name, float(largest))
+        for value in (float(least), float(largest)):
+            try:
+                _stored(name, value)
+            except ValueError as error:
+                raise ValueError(f"{name} = {value:g}: {error}") from error
     return found
 
 

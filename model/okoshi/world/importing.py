@@ -10,8 +10,9 @@ import numpy as np
 
 from okoshi.language.messages import say
 from okoshi.world import filling
-from okoshi.world.arrays import Floats, Integers
+from okoshi.world.arrays import Booleans, Floats, Integers
 from okoshi.world.beside import Beside, read_beside
+from okoshi.world.country import load_world
 from okoshi.world.draft import Draft, complete
 from okoshi.world.facts import prefecture_facts
 from okoshi.world.faults import Faults
@@ -84,8 +85,14 @@ def import_world(
     assert table is not None  # a table that cannot be read has raised
     filled = _Filled()
     draft = _draft(table, beside, filled)
+    elsewhere = _cities_elsewhere(table.prefecture)
+    filled.note("filled_cities", int(elsewhere.sum()))
     about = _about(table, {"ssdse": Path(ssdse), **paths}, filled) | {"notes": _notes(table, places, beside)}
     world = complete(draft, invented=False, about=about)
+    own = world.prefectures["urban_population"]
+    if elsewhere.any():
+        of_country = load_world().prefectures.urban_population
+        world.prefectures["urban_population"] = np.where(elsewhere, of_country, own)
     if out is not None:
         write_world(world, out)
     return world
@@ -97,6 +104,16 @@ def _places(table: Table | None) -> Places:
         return Places([], [], np.zeros(0))
     off = MOST_OFF if table.census == CENSUS else MOST_OFF_SINCE
     return Places(table.codes, table.names, table.items[TOTAL], off)
+
+
+def _cities_elsewhere(prefecture: Integers) -> Booleans:
+    """Return the prefectures whose cities the table cannot tell, shape (47,): applicants and companies come from them.
+
+    Those without a municipality; of a table of a part of Japan also those of which some are not there.
+    """
+    there = np.bincount(prefecture, minlength=47)
+    number = np.array([row["n"] for row in prefecture_facts()])
+    return np.asarray((there == 0) | ((there < number) & (there == 0).any()))
 
 
 def _notes(table: Table, places: Places, beside: Beside) -> list[str]:

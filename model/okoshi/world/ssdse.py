@@ -157,6 +157,12 @@ def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
         if not FIRST_CENSUS <= year <= LAST_CENSUS:
             allowed = f"{FIRST_CENSUS}-{LAST_CENSUS}"
             faults.add(sheet.file, say("world.no_census"), column=TOTAL, value=row[column], allowed=allowed)
+        for item in (*PEOPLE, *AGES_BY_SEX):
+            place = sheet.header.index(item) if sheet.has(item) else column
+            other = _year(row[place]) if place < len(row) else year
+            if other not in (0, year):
+                what, cell = say("world.unlike_census"), row[place]
+                faults.add(sheet.file, what, column=item, value=cell, allowed=f"{TOTAL}: {year}")
         return year
     edition = re.search(r"20\d\d", sheet.header[0])
     if edition:
