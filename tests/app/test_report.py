@@ -230,6 +230,14 @@ def test_a_report_says_that_a_run_ended_early(ran: Path, okoshi: Okoshi) -> None
     assert words not in " ".join(page_of(okoshi, ran).text)
 
 
+def test_a_report_says_which_tables_of_the_run_are_gone(ran: Path, okoshi: Okoshi) -> None:
+    shutil.copytree(ran, "less")
+    Path("less/ledger.parquet").unlink()
+    words = "the run wrote them: ledger."
+    assert words in " ".join(page_of(okoshi, Path("less")).text)
+    assert words not in " ".join(page_of(okoshi, ran).text)
+
+
 def test_report_of_one_prefecture(ran: Path, okoshi: Okoshi) -> None:
     page = page_of(okoshi, ran, "--prefecture", "Shimane")
     assert page.headings[0][1].startswith("Shimane: ")

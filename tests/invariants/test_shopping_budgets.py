@@ -55,6 +55,20 @@ def test_no_payment_passes_its_budget(kind, budget, rate, cap, survey, enabled, 
     assert run.measure.services.faults() == []
 
 
+@pytest.mark.parametrize("kind", ["fixed", "mobile"])
+def test_a_subsidy_of_one_yen_opens_what_none_does(kind):
+    """Services count on what the budget can pay, not on what the rate would."""
+
+    def opened(budget):
+        changed = settings_of(
+            **{f"{KIND}_at_2024": kind, f"{KIND}_budget_at_2024": budget, f"{KIND}_rate_at_2024": 1}
+        )
+        services = Years(load_world("default", ("島根県",)), changed).live(2032).measure.services
+        return len(services), int((services.closed > 0).sum())
+
+    assert opened(1) == opened(0) != opened(400_000_000)
+
+
 def test_a_subsidy_that_is_on_is_paid_and_its_end_ends_it():
     world = load_world("default", ("島根県",))
     for kind in ("fixed", "mobile"):

@@ -284,6 +284,13 @@ def test_hours_freed_and_the_link_by_hand():
     assert not unlinked.capacity_help.any()
 
 
+@pytest.mark.parametrize("spent_in", [2024, 2025, 2026])
+def test_the_target_is_in_force_in_the_year_of_its_money(spent_in):
+    settings = settings_of(policy__digital__supplement__spent_in=spent_in)
+    measure, _ = live(Digital, settings, range(2020, spent_in + 1))
+    assert national_row(measure, spent_in)["digital_target"] == 500
+
+
 def test_columns_are_those_declared():
     measure, _ = live(Digital, settings_of(), range(2020, 2026))
     row, places = national_row(measure, 2025), municipal_columns(measure)

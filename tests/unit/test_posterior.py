@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,19 @@ def test_a_file_without_draws_is_refused(tmp_path: Path) -> None:
         on(path)
     with pytest.raises(InputError, match="holds no draws"):
         open_ensemble(path)
+
+
+@pytest.mark.parametrize(("value", "said"), [(np.nan, "nan is no number"), (-1.0, "= -1: ")])
+def test_a_draw_that_cannot_be_names_its_parameter(
+    file: Path, tmp_path: Path, value: float, said: str
+) -> None:
+    found = read_posterior(file)
+    draws = found.draws.copy()
+    draws[:, 1] = value
+    path = tmp_path / "wrong.parquet"
+    write_posterior(path, replace(found, draws=draws))
+    with pytest.raises(InputError, match=f"{found.names[1]}.*{said}"):
+        on(path)
 
 
 def test_draws_come_in_the_order_of_the_file(file: Path) -> None:

@@ -43,6 +43,10 @@ def test_what_cannot_be_run_is_refused():
     ):
         with pytest.raises(InputError, match=words):
             run(scenario, **wrong)
+    with pytest.raises(InputError, match=r"load_scenario\('baseline'\)"):
+        run("baseline")
+    with pytest.raises(InputError, match=r"load_scenario\('baseline'\)"):
+        compare([scenario, "baseline"])
     assert list(run(scenario, tables="national").arrays) == ["national"]
 
 

@@ -108,6 +108,14 @@ def test_a_year_that_cannot_be_is_refused(tmp_path: Path, year: str) -> None:
     assert faults_of(write_csv(tmp_path / "a.csv", table_of(ITEMS, year)))[0].value == year
 
 
+def test_items_of_two_censuses_are_refused(tmp_path: Path) -> None:
+    """The people of one and the ages of another would pass for one country."""
+    table = table_of(ITEMS)
+    column = table[0].index("A1303")
+    table[1][column] = "2015"
+    assert [fault.key for fault in faults_of(write_csv(tmp_path / "a.csv", table))] == ["A1303"]
+
+
 def test_a_ward_of_a_designated_city_is_refused(tmp_path: Path) -> None:
     table = table_of(ITEMS)
     table.insert(4, ["R01102", "北海道", "夢野市北区", *table[3][3:]])
@@ -519,6 +527,17 @@ def test_a_handful_of_municipalities_is_a_world_too(count: int, tmp_path: Path) 
     described = describe(world)
     assert any(row.group == "prefecture" and row.expected for row in described)
     assert not any(row.group == "national" and row.expected for row in described)
+
+
+def test_a_part_of_japan_has_the_applicants_and_companies_of_the_whole(tmp_path: Path) -> None:
+    """Cities that the table does not have are the country's, not none: Tokyo sends people to Shimane."""
+    head, shimane = table_of(ITEMS)[:3], [row for row in table_of(ITEMS)[3:] if row[0].startswith("R32")]
+    assert shimane
+    world = import_world(write_csv(tmp_path / "a.csv", [*head, *shimane]))
+    assert (
+        world.prefectures["urban_population"].tolist() == load_world().prefectures.urban_population.tolist()
+    )
+    assert any("cities of 47 prefectures" in line for line in world.about["filled"])
 
 
 PIECES = [b"", b"0", b"-", b'"', b",", b"\n", b"nan", b"1e400", b"\x00", b"\xff", b"9" * 30, "市".encode()]

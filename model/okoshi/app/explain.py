@@ -78,6 +78,9 @@ def _read(table: Path, filters: list[tuple[str, str, Any]]) -> list[Row]:
     if not table.is_file():
         raise InputError(Fault(say("faults.no_members_table"), file=str(table)))
     try:
+        there = parquet.read_schema(table).names
+        if wrong := [name for name, _, _ in filters if name not in there]:
+            raise InputError(Fault(say("report.no_column"), file=str(table), key=", ".join(wrong)))
         found: list[Row] = parquet.read_table(table, filters=filters).to_pylist()
     except (OSError, pyarrow.ArrowException) as error:
         raise InputError(Fault(why_unread(error, "faults.bad_table"), file=str(table))) from error

@@ -133,6 +133,9 @@ def _notices(found: ReportedFolder) -> list[str]:
     if (asked := found.record.get(UNFINISHED)) is not None:
         total = asked["replicates"] * asked.get("draws", 1)
         notices.append(say("report.unfinished", count=len(found.record["seeds"]), total=total))
+    recorded = found.record.get("tables")
+    if gone := sorted(set(recorded if isinstance(recorded, list) else ()) - set(found.table_names)):
+        notices.append(say("report.tables_gone", names=", ".join(gone)))
     if found.kind == CALIBRATION:
         return [*notices, say("fits.notice")]
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"

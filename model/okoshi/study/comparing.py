@@ -34,7 +34,7 @@ from okoshi.study.paired import (
     settlers_of,
     structure_of,
 )
-from okoshi.study.runs import Columns, Progress, run_tasks, seed_of
+from okoshi.study.runs import Columns, Progress, refuse_other_than_scenarios, run_tasks, seed_of
 from okoshi.study.settler_differences import AdditionalSettlers, additional_settlers, settler_difference
 
 HEADLINES = (
@@ -254,8 +254,9 @@ def _by_world(outcomes: Sequence[Outcome], scenarios: int, replicates: int) -> l
 
 
 def _check(scenarios: Sequence[Scenario], replicates: int, workers: int, by: str | None) -> None:
-    if isinstance(scenarios, Scenario) or len(scenarios) < 2:
+    if isinstance(scenarios, Scenario | str) or len(scenarios) < 2:
         raise InputError(say("faults.one_scenario"))
+    refuse_other_than_scenarios(scenarios)
     refuse_count("replicates", replicates, MOST_REPLICATES)
     refuse_count("workers", workers, MOST_WORKERS)
     if by is not None and by not in GROUPS:

@@ -13,7 +13,7 @@ import numpy as np
 
 from okoshi.engine.columns import Array
 from okoshi.engine.draws import replicate_seed
-from okoshi.language.errors import OkoshiError, RunError
+from okoshi.language.errors import Fault, InputError, OkoshiError, RunError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import Scenario
@@ -91,6 +91,7 @@ def run(
     chooses some, by name. Raises InputError for a number of replicates, workers or draws that cannot be, an unknown
     table, or draws that are not there, RunError when a run fails.
     """
+    refuse_other_than_scenarios([scenario])
     refuse_count("replicates", replicates, MOST_REPLICATES)
     refuse_count("workers", workers, MOST_WORKERS)
     refuse_count("draws", draws, MOST_REPLICATES, least=0)
@@ -121,6 +122,18 @@ def run(
             keep(result(finished))
         raise
     return result(len(tasks))
+
+
+def refuse_other_than_scenarios(found: Sequence[object]) -> None:
+    """Raise InputError where a name or a path is given for a scenario that has been read."""
+    for one in found:
+        if not isinstance(one, Scenario):
+            allowed = (
+                f"okoshi.load_scenario({one!r})" if isinstance(one, str) else "okoshi.load_scenario(...)"
+            )
+            raise InputError(
+                Fault(say("faults.no_read_scenario"), key="scenario", value=str(one), allowed=allowed)
+            )
 
 
 def tasks_of(scenario: Scenario, replicates: int, tables: tuple[str, ...], draws: int) -> list[Task]:
