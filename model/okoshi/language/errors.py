@@ -59,9 +59,21 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     found = difflib.get_close_matches(wanted, candidates, n=1, cutoff=0.6)
     if found:
         return candidates[found[0]]
-    last = {candidate.rsplit(".", 1)[-1]: shown for candidate, shown in candidates.items()}
-    found = difflib.get_close_matches(wanted.rsplit(".", 1)[-1], last, n=1, cutoff=0.6)
+    last = {last_part(candidate): shown for candidate, shown in candidates.items()}
+    found = difflib.get_close_matches(last_part(wanted), last, n=1, cutoff=0.6)
     return last[found[0]] if found else None
+
+
+def last_part(name: str) -> str:
+    """Return what stands after the last dot of a name."""
+    return name.rsplit(".", 1)[-1]
+
+
+def nearest_by_last(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name whose last part looks most like that of `name`: beginnings that are alike say nothing."""
+    by_last = {last_part(other): other for other in known}
+    near = nearest_name(last_part(name), by_last)
+    return near and by_last[near]
 
 
 def _as_typed(name: str) -> str:

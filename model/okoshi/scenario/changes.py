@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
-from okoshi.language.errors import nearest_name
+from okoshi.language.errors import last_part, nearest_by_last, nearest_name
 from okoshi.language.messages import say
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, LAST_DATE, Parameter, catalogue
 from okoshi.parameters.kinds import DEFAULT_BOUNDS, Value, as_rate
@@ -191,11 +191,11 @@ def _blame_unknown_parameter(document: Document, path: KeyPath, name: str, value
     if inside:
         document.blame(path, say("faults.is_a_group"), value=value, nearest=inside[0])
         return
-    homes = [other for other in known if _last(other) == _last(name)]
+    homes = [other for other in known if last_part(other) == last_part(name)]
     siblings = [other for other in known if other.startswith(name.rsplit(".", 1)[0] + ".")]
     of_measure = [other for other in known if other.split(".")[:2] == name.split(".")[:2]]
     own = [home for home in homes if home in of_measure]
-    near = None if own else _nearest_by_last(name, siblings) or _nearest_by_last(name, of_measure)
+    near = None if own else nearest_by_last(name, siblings) or nearest_by_last(name, of_measure)
     if homes and near is None:  # the same word elsewhere, in the same measure first
         document.blame(path, say("faults.misplaced_key"), nearest=(own or homes)[0])
         return
@@ -207,16 +207,9 @@ def _blame_unknown_parameter(document: Document, path: KeyPath, name: str, value
     document.blame(path, say("faults.unknown_key"), nearest=near or nearest_name(name, known))
 
 
-def _nearest_by_last(name: str, names: Iterable[str]) -> str | None:
-    """Return the name whose last part looks most like that of `name`: beginnings that are alike say nothing."""
-    by_last = {_last(other): other for other in names}
-    near = nearest_name(_last(name), by_last)
-    return near and by_last[near]
-
-
 def _most_words_shared(name: str, names: Iterable[str]) -> str | None:
     """Return the name in which most words of the last part of `name` stand; None where no word does."""
-    wanted = _words(_last(name))
+    wanted = _words(last_part(name))
     shared = {other: len(wanted & _words(other.split(".", 2)[-1])) for other in names}
     best = max(shared, key=shared.__getitem__, default=None)
     return best if best is not None and shared[best] else None
@@ -224,10 +217,6 @@ def _most_words_shared(name: str, names: Iterable[str]) -> str | None:
 
 def _words(name: str) -> set[str]:
     return {word.rstrip("s") for word in re.split(r"[._]", name)}
-
-
-def _last(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
 
 
 def _date(key: object) -> int | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
-from okoshi.language.errors import nearest_name
+from okoshi.language.errors import last_part, nearest_by_last, nearest_name
 from okoshi.language.messages import say
 from okoshi.parameters.catalogue import catalogue
 from okoshi.parameters.posterior import (
@@ -146,14 +146,13 @@ def _blame_unknown(document: Document, path: KeyPath) -> None:
     if "." in path[0]:
         document.blame(path, say("faults.quoted_key"), nearest=nearest_name(name, catalogue()))
         return
-    homes = [known for known in (*catalogue(), *READERS) if known.rsplit(".", 1)[-1] == path[-1]]
+    homes = [known for known in (*catalogue(), *READERS) if last_part(known) == path[-1]]
     if homes:
         document.blame(path, say("faults.misplaced_key"), nearest=homes[0])
         return
     siblings = [known for known in READERS if known.startswith(f"{path[0]}.")]
     if siblings:
-        rest = nearest_name(path[-1], [known.rsplit(".", 1)[-1] for known in siblings])
-        near = None if rest is None else f"{path[0]}.{rest}"
+        near = nearest_by_last(name, siblings)
         document.blame(path, say("faults.unknown_key"), allowed=", ".join(siblings), nearest=near)
         return
     near = nearest_name(name, [*READERS, *ROOTS, "world", "structure"]) or nearest_name(name, catalogue())
