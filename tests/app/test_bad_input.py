@@ -157,6 +157,15 @@ def test_a_folder_that_is_no_world_is_refused_before_the_run(okoshi: Okoshi) -> 
     assert not Path("out").exists()
 
 
+def test_a_link_that_leads_nowhere_is_no_suggestion_for_itself(okoshi: Okoshi) -> None:
+    Path("mine.toml").symlink_to("gone.toml")
+    said = okoshi("check", "mine.toml")
+    assert (said.status, said.err.splitlines()) == (
+        2,
+        ["okoshi: mine.toml", "    the link leads to a file that is not there"],
+    )
+
+
 def test_all_faults_come_at_once_each_with_its_line(okoshi: Okoshi) -> None:
     Path("mine.toml").write_text(HEAD + f"seed = -1\n{KEY} = -5\nyears = 3\n", encoding="utf-8")
     said = okoshi("check", "mine.toml")

@@ -100,6 +100,7 @@ def test_a_run_that_is_not_there_is_said(okoshi: Okoshi, swept: Path, origin: st
     said = okoshi("run", "--from", origin.format(swept.name if origin == "{}" else swept))
     assert (said.status, said.out) == (2, "")
     assert what in said.err
+    assert origin.partition(":")[0].format(swept.name) in said.err.splitlines()[0]
     assert okoshi("run", "baseline", "--from", f"{swept}:1").status == 2
 
 

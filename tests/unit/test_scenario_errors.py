@@ -38,6 +38,7 @@ WRONG: dict[str, tuple[str, int, str, str, str | None]] = {
         f"{COOPERATORS}.startup_per_member",
     ),
     "unknown top-level key": ("yeers = [2009, 2012]", 3, "yeers", "no such key", "years"),
+    "word that is like no key of a file": ('reason = "so"', 3, "reason", "title_ja, why, why_ja", None),
     "unknown group": ("[policies]\nx = 1", 3, "policies", "no such key", "policy"),
     "misplaced key": (
         "startup_per_member = 5",
@@ -271,6 +272,7 @@ WRONG: dict[str, tuple[str, int, str, str, str | None]] = {
     "seed with a point": ("seed = 1.0", 3, "seed", "2^63-1", None),
     "no world": ("[world]\nscale = 0", 4, "world.scale", "from 1 to 100", None),
     "unknown world": ('world.source = "nowhere"', 3, "world.source", "okoshi world import", None),
+    "folder without a world": ('world.source = "."', 3, "world.source", "okoshi world build", None),
     "unknown prefecture": (
         '[world]\nprefectures = ["島根市"]',
         4,

@@ -32,7 +32,11 @@ def run_again(origin: str, scenario: str | None, request: Request) -> None:
     plan = sweep.plan
     if sweep.store.owner() != Owner(plan.study, this_maker()):
         click.echo(say("sweep.changed_since", folder=folder), err=True)
-    number = plan.number(name)
+    try:
+        number = plan.number(name)
+    except KeyError as error:
+        what = say("sweep.no_run", name=name, last=plan.name(len(plan) - 1))
+        raise InputError(Fault(what, file=folder, key="--from", value=origin)) from error
     failure = sweep.found().failures.get(sweep.key(number))
     if failure is not None:
         click.echo(say("sweep.had_failed", error=failure.error), err=True)

@@ -237,10 +237,10 @@ def said_of_country(scenario: Scenario, *keys: str) -> list[str]:
 
     `credit` is whom the licences of its files want named (出典), `filled` and `notes` what those files do not say.
     """
-    from okoshi.world.storage import DESCRIPTION
+    from okoshi.scenario.draft import WORLD_DESCRIPTION
 
     try:
-        text = (Path(scenario.world.source).expanduser() / DESCRIPTION).read_text(encoding="utf-8")
+        text = (Path(scenario.world.source).expanduser() / WORLD_DESCRIPTION).read_text(encoding="utf-8")
         document = tomllib.loads(text)
     except (OSError, ValueError):
         return []

@@ -52,15 +52,15 @@ class RunError(OkoshiError):
     """Something failed while running; finished work is kept (exit status 1)."""
 
 
-def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that looks most like `name`, or None where none is near."""
+def nearest_name(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """Return the known name that looks most like `name`, or None where none is `alike` (a share of the letters)."""
     candidates = {_as_typed(candidate): candidate for candidate in known}
     wanted = _as_typed(name)
-    found = difflib.get_close_matches(wanted, candidates, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(wanted, candidates, n=1, cutoff=alike)
     if found:
         return candidates[found[0]]
     last = {last_part(candidate): shown for candidate, shown in candidates.items()}
-    found = difflib.get_close_matches(last_part(wanted), last, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(last_part(wanted), last, n=1, cutoff=alike)
     return last[found[0]] if found else None
 
 

@@ -78,9 +78,10 @@ def _read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        near = nearest_file(path)
+        what = say("faults.link_to_nothing" if path.is_symlink() else "faults.no_file")
+        near = nearest_file(path, but=path)
         nearest = near and str(path.with_name(near))
-        raise InputError(Fault(say("faults.no_file"), file=str(path), nearest=nearest)) from error
+        raise InputError(Fault(what, file=str(path), nearest=nearest)) from error
     except OSError as error:
         raise InputError(
             Fault(say("faults.unreadable_file", reason=error.strerror or error), file=str(path))

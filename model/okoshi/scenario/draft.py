@@ -29,6 +29,9 @@ from okoshi.scenario.shipped import from_home
 SCHEMA = 1
 HIGHEST_SEED = 2**63 - 1
 LARGEST_SCALE = 100
+TABLES = ("world", "structure", *ROOTS)
+WORLD_DESCRIPTION = "world.toml"  # what makes a folder a world
+VERY_ALIKE = 0.8  # hundreds of parameters: of a word that is no parameter some look a little like it
 # What describes a file, not a run: `--set` cannot say it.
 FILE_ONLY = frozenset({"schema", "in_full", "extends", "title", "title_ja", "why", "why_ja"})
 
@@ -120,7 +123,7 @@ def _entries(data: Mapping[str, Any], above: KeyPath = ()) -> Iterator[tuple[Key
         path = (*above, key)
         name = ".".join(path)
         opens = isinstance(value, Mapping) and name not in known and name not in READERS
-        if opens and (name in ("world", "structure") or path[0] in ROOTS):
+        if opens and (name in TABLES or path[0] in ROOTS):
             if value and not _looks_dated(value):
                 yield from _entries(value, path)
             elif value or not _is_group(name):
@@ -155,8 +158,9 @@ def _blame_unknown(document: Document, path: KeyPath) -> None:
         near = nearest_by_last(name, siblings)
         document.blame(path, say("faults.unknown_key"), allowed=", ".join(siblings), nearest=near)
         return
-    near = nearest_name(name, [*READERS, *ROOTS, "world", "structure"]) or nearest_name(name, catalogue())
-    document.blame(path, say("faults.unknown_key"), nearest=near)
+    top = [*(known for known in READERS if "." not in known), *TABLES]
+    near = nearest_name(name, [*top, *READERS]) or nearest_name(name, catalogue(), VERY_ALIKE)
+    document.blame(path, say("faults.unknown_key"), allowed=", ".join(top), nearest=near)
 
 
 def _text(document: Document, path: KeyPath, value: object, allowed: str = "allowed.text") -> str | None:
@@ -216,7 +220,7 @@ def _source(document: Document, path: KeyPath, value: object) -> str | None:
     if text is None or text == "default":
         return text
     folder = _place(document, text)
-    if folder is None or not folder.is_dir():
+    if folder is None or not (folder / WORLD_DESCRIPTION).is_file():
         document.blame(path, say("faults.no_world"), value=text, allowed=say("allowed.world_source"))
         return None
     return str(folder)

@@ -86,7 +86,7 @@ class Plan:
     def number(self, name: str) -> int:
         """Return the number of the run of this name; a point alone means its replicate 0.
 
-        Raises InputError where there is no such run.
+        Raises KeyError where there is no such run.
         """
         point, _, replicate = name.partition(".")
         parts = (point, replicate or "0")
@@ -94,8 +94,7 @@ class Plan:
             place = int(parts[0]), int(parts[1])
             if place[0] < self.points and place[1] < self.replicates:
                 return place[0] * self.replicates + place[1]
-        last = self.name(len(self) - 1)
-        raise InputError(say("sweep.no_run", name=name, last=last))
+        raise KeyError(name)
 
     def values_at(self, number: int) -> dict[str, object]:
         """Return the factors of a run."""

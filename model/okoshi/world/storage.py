@@ -15,6 +15,7 @@ import numpy as np
 
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
+from okoshi.scenario.draft import WORLD_DESCRIPTION
 from okoshi.world.arrays import Array, Floats
 from okoshi.world.checking import (
     MOST_FAULTS,
@@ -27,8 +28,8 @@ from okoshi.world.geography import Lists
 
 SCHEMA = 1
 DEFAULT_FOLDER = Path(__file__).parent / "default"
-DESCRIPTION, MUNICIPALITIES, PREFECTURES = "world.toml", "municipalities.parquet", "prefectures.parquet"
-WORLD_FILES = (DESCRIPTION, MUNICIPALITIES, PREFECTURES)
+MUNICIPALITIES, PREFECTURES = "municipalities.parquet", "prefectures.parquet"
+WORLD_FILES = (WORLD_DESCRIPTION, MUNICIPALITIES, PREFECTURES)
 _COEFFICIENTS = [f"age_{sex}_{power}" for sex in ("men", "women") for power in range(4)]
 
 TYPES: dict[str, type[np.generic]] = {
@@ -98,7 +99,7 @@ def write_world(world: StoredWorld, folder: Path | str) -> None:
             _municipality_table(world), aside / MUNICIPALITIES, compression="zstd", compression_level=9
         )
         parquet.write_table(_table(world.prefectures), aside / PREFECTURES)
-        (aside / DESCRIPTION).write_bytes(_description(world))
+        (aside / WORLD_DESCRIPTION).write_bytes(_description(world))
         _put_in_place(aside, folder)
     except OSError as error:
         raise RunError(f"{folder}: {say('world.cannot_write')} ({error.strerror or error})") from error
@@ -186,7 +187,7 @@ def read_world(folder: Path) -> StoredWorld:
         raise InputError(Fault(say("world.broken_world"), file=str(folder), value=str(error)[:80])) from error
     refuse_impossible(folder / MUNICIPALITIES, arrays)
     refuse_impossible_prefectures(folder / PREFECTURES, arrays_of_prefectures)
-    refuse_impossible_series(folder / DESCRIPTION, series)
+    refuse_impossible_series(folder / WORLD_DESCRIPTION, series)
     return StoredWorld(
         invented=bool(document.pop("invented")),
         about=document,
@@ -199,7 +200,7 @@ def read_world(folder: Path) -> StoredWorld:
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
-    path = folder / DESCRIPTION
+    path = folder / WORLD_DESCRIPTION
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -208,7 +209,7 @@ def _read_description(folder: Path) -> dict[str, Any]:
                 say("world.no_world"),
                 file=str(folder),
                 key="world.source",
-                allowed=say("world.allowed_world"),
+                allowed=say("allowed.world_source"),
             )
         ) from error
     except (OSError, ValueError, RecursionError) as error:
