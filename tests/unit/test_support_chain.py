@@ -11,9 +11,10 @@ import pytest
 
 from okoshi.agents.cooperators import Serving, live_month, prepare_year
 from okoshi.agents.programmes import LastYear, reach_of
-from okoshi.app.caps import show_caps
+from okoshi.app.caps import budget_in_words, show_caps, sums_out_of_reach
 from okoshi.observe.support import at_cap
 from okoshi.policy.cooperator_support import SupportBudgets, SupportLine, divide_extra
+from okoshi.scenario.scenario import load_scenario
 from small_country import (
     behaviour_of,
     conditions_of,
@@ -107,6 +108,31 @@ def test_a_line_that_stops_is_money_saved_and_one_that_grows_takes_from_the_othe
     assert sum(more.values()) == 145_000_000
     assert more[SupportLine.MEMBER_TRAINING] == 145_000_000 * 0.40 / 1.25
     assert not any(divide_extra(145_000_000, [0.0] * 8).values())
+
+
+def test_a_cap_on_a_sum_that_its_parts_cannot_reach_is_said():
+    whole = "policy.cooperators.activity_per_member"
+    assert sums_out_of_reach(load_scenario("baseline")) == []
+    higher = load_scenario("baseline", {f"{whole}@2026": 6_000_000})
+    (line,) = sums_out_of_reach(higher)
+    assert line.startswith(f"{whole} is 6,000,000 yen in FY2034")
+    assert "allow 5,200,000 together" in line
+    parts = {
+        f"policy.cooperators.activity_{part}_per_member@2026": 3_200_000 for part in ("other", "remuneration")
+    }
+    assert sums_out_of_reach(load_scenario("baseline", {f"{whole}@2026": 6_000_000} | parts)) == []
+
+
+def test_an_assumed_budget_that_turns_projects_away_is_said():
+    national = {
+        "fiscal_year": np.array([2024, 2026, 2027, 2028]),
+        "local_10000_refused_budget": np.array([70, 80, 0, 91]),
+    }
+    said = budget_in_words(load_scenario("baseline"), national)
+    assert "in 2 years from FY2026 to FY2028, in which it turned 86 projects away a year" in said
+    assert budget_in_words(load_scenario("baseline"), national | {"fiscal_year": np.arange(2012, 2016)}) == ""
+    own = load_scenario("baseline", {"policy.local_10000.budget@2025": 700_000_000})
+    assert budget_in_words(own, national) == ""  # whoever sets it knows
 
 
 def test_who_is_at_a_cap(capsys):

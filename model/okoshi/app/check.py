@@ -95,6 +95,7 @@ def _check_scenario(
     replicates: int,
     workers: int,
 ) -> None:
+    from okoshi.app.caps import sums_out_of_reach
     from okoshi.app.diff import show_differences
     from okoshi.scenario.differences import diff
     from okoshi.scenario.scenario import load_scenario
@@ -116,6 +117,8 @@ def _check_scenario(
         if idle := _never_read(loaded, diff(base, loaded)):
             click.echo()
             click.echo(say("check.never_read", keys=say("fits.comma").join(idle)))
+        for line in sums_out_of_reach(loaded):
+            click.echo(line)
     if words := words_of_part(loaded.world.source, loaded.world.prefectures, loaded.world.scale):
         click.echo()
         click.echo(words)

@@ -204,12 +204,14 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
 
 
 def _in_words(found: Comparison, asked: Asked, *, invented: bool) -> list[str]:
+    from okoshi.app.caps import sums_out_of_reach
     from okoshi.study.whole_country import words_of_part
 
     world = found.scenarios[0].world
     heads = (
         say("run.invented") if invented else "",
         words_of_part(world.source, world.prefectures, world.scale),
+        *dict.fromkeys(line for scenario in found.scenarios for line in sums_out_of_reach(scenario)),
     )
     return [*filter(None, heads), *found.summary(operators=asked.operators), *group_lines(found)]
 

@@ -150,7 +150,7 @@ class Destination:
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
-    from okoshi.app.caps import show_caps
+    from okoshi.app.caps import budget_in_words, show_caps, sums_out_of_reach
     from okoshi.app.doubt import show_doubt
     from okoshi.app.side_by_side import show_side_by_side
     from okoshi.app.table_files import chosen_tables
@@ -181,6 +181,10 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
     show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
     if request.form == "table":
         show_caps(result.arrays["national"])
+        for line in filter(
+            None, (*sums_out_of_reach(scenario), budget_in_words(scenario, result.arrays["national"]))
+        ):
+            click.echo(line)
         show_doubt(scenario, result.arrays["national"], request.draws)
     if not request.no_figures:
         draw_run(folder, {name: result.frame(name) for name in result.arrays}, record, world)
