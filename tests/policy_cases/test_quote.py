@@ -128,6 +128,11 @@ def test_a_raised_share_that_did_not_exist_says_so(
         ("cooperators", 2013, {"members": 1, "trial": 5}, 0),
         ("cooperators", 2022, {"recruitment": 5, "daily_support": 5, "renovation": 5}, 2),
         ("cooperators", 2024, {"members": 1, "recruitment": 5, "daily_support": 5}, 0),
+        ("cooperators", 2024, {"members": 1, "remuneration": 3_200_000}, 0),
+        ("cooperators", 2024, {"members": 1, "remuneration": 3_200_001}, 1),  # the flexible use that may have ended
+        ("cooperators", 2023, {"members": 1, "remuneration": 3_200_001}, 0),
+        ("cooperators", 2016, {"recruitment": 5}, 0),
+        ("cooperators", 2017, {"recruitment": 5}, 1),
         ("dispatch", 2014, {"kind": "dispatched", "persons": 1, "during": 5, "before": 5}, 0),
         ("dispatch", 2015, {"kind": "dispatched", "persons": 1, "during": 5, "before": 5}, 1),
         ("dispatch", 2023, {"kind": "dispatched", "persons": 1, "during": 5}, 1),

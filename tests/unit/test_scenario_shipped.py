@@ -34,6 +34,7 @@ WHAT_DIFFERS: dict[str, dict[str, object]] = {
     "startup_aid_2_million": {"startup_per_member": 2_000_000},
     "activity_cap_up": {"activity_per_member": 6_200_000, "activity_remuneration_per_member": 4_200_000},
     "activity_cap_down": {"activity_per_member": 4_200_000, "activity_remuneration_per_member": 2_200_000},
+    "flexible_remuneration": {"activity_remuneration_flexible_per_member": 500_000},
     "activity_cap_real": {
         "activity_per_member": 5_522_000,
         "activity_remuneration_per_member": 3_398_000,

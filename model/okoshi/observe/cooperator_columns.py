@@ -66,7 +66,12 @@ NATIONAL = (
     KEY_REPLICATE,
     KEY_YEAR,
     count("members", "persons", "Members at any time of the year", "隊員数（年度中）", _COUNTED),
-    count("members_on_31_march", "persons", "Members on 31 March", "隊員数（3月31日）"),
+    count(
+        "members_on_31_march",
+        "persons",
+        "Members on 31 March, those whose last day it is among them",
+        "隊員数（3月31日。同日で終わる人を含む）",
+    ),
     count(
         "municipalities_with_members",
         "municipalities",
@@ -239,7 +244,12 @@ NATIONAL = (
 
 PLACE = (
     count("members", "persons", "Members at any time of the year", "隊員数（年度中）", _COUNTED),
-    count("members_on_31_march", "persons", "Members on 31 March", "隊員数（3月31日）"),
+    count(
+        "members_on_31_march",
+        "persons",
+        "Members on 31 March, those whose last day it is among them",
+        "隊員数（3月31日。同日で終わる人を含む）",
+    ),
     count("posts", "posts", "Posts advertised", "募集人数"),
     count("hired", "persons", "Posts filled", "採用者"),
     count("ended", "persons", "Members whose term ended in the year", "任期終了者"),
@@ -274,8 +284,9 @@ MUNICIPALITIES = (
             column,
             "float64",
             "share",
-            f"What members' work has built: {field.name.lower().replace('_', ' ')}",
-            f"活動が築いた力：{_FIELDS_JA[field]}",
+            f"What the work of members, employees on dispatch and digital talent had built by the March before: "
+            f"{field.name.lower().replace('_', ' ')}",
+            f"隊員・派遣社員・デジタル人材の活動が前年度末までに築いた力：{_FIELDS_JA[field]}",
         )
         for column, field in zip(CAPACITY_COLUMNS, Field, strict=True)
     ),
@@ -301,7 +312,11 @@ MEMBERS = (
     ColumnDeclaration("household", "text", "kind", "Who came along", "世帯"),
     ColumnDeclaration("foreign", "bool", "flag", "Recruited among foreign residents", "外国人住民から採用"),
     ColumnDeclaration(
-        "stayed_before", "bool", "flag", "Trial guest or intern there before", "おためし・インターン経験"
+        "stayed_before",
+        "bool",
+        "flag",
+        "Guest of a trial stay, intern or student there before",
+        "おためし・インターン・学生としての滞在経験",
     ),
     ColumnDeclaration("field", "text", "field", "Field of work", "活動分野"),
     ColumnDeclaration("municipality", "text", "code", "Host", "受入自治体"),

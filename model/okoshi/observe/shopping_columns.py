@@ -159,7 +159,11 @@ DECLARATIONS_MUNICIPALITIES = (
 DECLARATIONS = (
     ColumnDeclaration("replicate", "int64", "number from 0", "Replicate of the run", "反復番号"),
     ColumnDeclaration(
-        "service", "text", "key", "Lasting key of the shop or service", "店・サービスの識別キー"
+        "service",
+        "text",
+        "key",
+        "Lasting key of the shop or service; a van that municipalities share has a row in each of them",
+        "店・サービスの識別キー（市町村が共有する移動販売車は市町村ごとに1行）",
     ),
     ColumnDeclaration(
         "kind", "text", "kind", "full, daily (stores), mobile, delivery, community_store", "種類"
@@ -170,10 +174,19 @@ DECLARATIONS = (
     ColumnDeclaration("operator", "text", "who", "Whose supermarket sells, empty for stores", "事業者"),
     count("opened", "fiscal year", "Year it opened in, FY2008 for what was there before", "開始年度"),
     count("closed", "fiscal year", "Year it closed in, 0 while it is open", "終了年度"),
-    ColumnDeclaration("customers", "float64", "persons", "Customers in its latest year", "利用者数"),
+    ColumnDeclaration(
+        "customers",
+        "float64",
+        "persons",
+        "Customers in the latest year of the run; of a store, its district's customers a store there now",
+        "利用者数（直近年度。店舗は地区の現在の1店当たり）",
+    ),
     count("cost", "yen of FY2024 a year", "Yearly cost", "年間費用"),
     count(
-        "support", "yen (nominal)", "The municipality's support in its latest year", "市町村の支援（直近年）"
+        "support",
+        "yen (nominal)",
+        "The municipality's support in the latest year of the run, 0 once closed",
+        "市町村の支援（直近年度、廃止後は0）",
     ),
     count("deficit_years", "years", "Years of uncovered deficit in a row", "赤字の連続年数"),
 )

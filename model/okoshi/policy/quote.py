@@ -23,7 +23,7 @@ from okoshi.policy.digital import DigitalRules
 from okoshi.policy.questions import Answers, read_question
 from okoshi.policy.shopping import ShoppingRules
 from okoshi.policy.supplement import BUDGET_YEAR, year_spent
-from okoshi.policy.unconfirmed import unconfirmed
+from okoshi.policy.unconfirmed import unconfirmed, unconfirmed_over_cap
 from okoshi.policy.university import UniversityRules, contract_payment
 
 type JsonValue = int | str | list[JsonValue] | dict[str, JsonValue] | None
@@ -112,6 +112,8 @@ def _with_doubt(answer: Quote, answers: Answers) -> Quote:
     prefix = ".".join(["policy", answer.measure, *filter(None, [answers.words.get("kind")])])
     items = answer.split or [item.item for item in answer.items]
     assumed = unconfirmed(prefix, items, answer.fiscal_year)
+    if answer.measure == "cooperators" and "activity" in items:
+        assumed += unconfirmed_over_cap(answers.numbers["remuneration"], answer.fiscal_year)
     if not assumed:
         return answer
     note = Note("unconfirmed", {"names": ", ".join(assumed), "year": answer.fiscal_year})

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from okoshi.parameters.catalogue import catalogue
 
 _BEFORE = ("before_period_per_municipality_cap", "before_period_rate")
+# What decides over the part of an answer that passes a cap: where nothing does, it is no doubt.
+_FLEXIBLE = "policy.cooperators.activity_remuneration_flexible_per_member"
+_PAY_CAP = "policy.cooperators.activity_remuneration_per_member"
 _PROPOSED = ("proposed_project_per_person_cap", "proposed_project_rate")
 # Item of an answer -> what sets its amount, below the measure's name (and the kind of dispatch).
 BEHIND: dict[str, dict[str, tuple[str, ...]]] = {
@@ -52,3 +55,11 @@ def unconfirmed(prefix: str, items: Iterable[str], fiscal_year: int) -> list[str
         if len(in_force) == len(names):
             found += [name for name, entry in zip(names, in_force, strict=True) if entry.assumed]
     return found
+
+
+def unconfirmed_over_cap(remuneration: int, fiscal_year: int) -> list[str]:
+    """Return the flexible use of remuneration (弾力運用) where it is assumed and a remuneration passes its cap."""
+    cap = catalogue()[_PAY_CAP].in_year(fiscal_year)
+    flexible = catalogue()[_FLEXIBLE].entry_in_year(fiscal_year)
+    passes = isinstance(cap, int) and remuneration > cap
+    return [_FLEXIBLE] if passes and flexible is not None and flexible.assumed else []
