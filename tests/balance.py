@@ -112,6 +112,24 @@ def check_numbers(tables):
                 assert (values >= 0).all(), (table, one.name)
 
 
+def check_staff_yen(tables):
+    """Hours of officials cost the same whichever measure takes them, in every place and year."""
+    table = tables["municipalities"]
+    hours = sum(
+        table[name] for name in ("dispatch_staff_hours", "university_staff_hours", "digital_hours_beside")
+    )
+    taken = (table["staff_hours"] > 100) & (hours > 100)
+    an_hour, other = (
+        yen[taken] / spent[taken]
+        for yen, spent in (
+            (table["staff_yen"], table["staff_hours"]),
+            (table["staff_yen_of_other_measures"], hours),
+        )
+    )
+    np.testing.assert_allclose(an_hour, other, rtol=0.01)
+    assert not table["staff_yen_of_other_measures"][hours == 0].any()
+
+
 def check_faults(model):
     """No table of any measure holds an impossible value."""
     measures = model.measures

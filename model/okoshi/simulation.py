@@ -118,8 +118,9 @@ class RegionalModel(ColumnModel):
         hours. 3. Municipalities decide whether to host members, how many and at what pay, within one purse of
         cash, own funds and staff hours. 4. Applicants and posts meet; who is hired starts within the year.
         5. Guests come: they apply next year. The other measures draw on what is left of the purse: 6. employees
-        of companies, 7. field programmes, 8. projects of founders, 9. shopping services. 10. What holds all year
-        is reckoned once for the twelve months.
+        of companies, 8. projects of founders, 9. shopping services; 7. field programmes are held before anybody
+        counts, and what they take is missing from the next year's purse. 10. What holds all year is reckoned once
+        for the twelve months.
         """
         self.read_policy()
         self.hire_digital_talent()

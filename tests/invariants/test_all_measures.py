@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from balance import check_faults, check_members, check_numbers, check_people, check_yen
+from balance import check_faults, check_members, check_numbers, check_people, check_staff_yen, check_yen
 from okoshi.agents.dispatch_contracts import Kind, months_in_year
 from okoshi.agents.purse import purse_of_year
 from okoshi.engine.calendar import month_index
@@ -77,6 +77,7 @@ def test_every_measure_keeps_to_its_budget_in_every_year(policy, ends, prefectur
     check_members(tables)
     check_yen(model, tables)
     check_numbers(tables)
+    check_staff_yen(tables)
     check_faults(model)
     check_budgets(scenario, model, tables)
 

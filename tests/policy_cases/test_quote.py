@@ -129,7 +129,12 @@ def test_a_raised_share_that_did_not_exist_says_so(
         ("cooperators", 2022, {"recruitment": 5, "daily_support": 5, "renovation": 5}, 2),
         ("cooperators", 2024, {"members": 1, "recruitment": 5, "daily_support": 5}, 0),
         ("cooperators", 2024, {"members": 1, "remuneration": 3_200_000}, 0),
-        ("cooperators", 2024, {"members": 1, "remuneration": 3_200_001}, 1),  # the flexible use that may have ended
+        (
+            "cooperators",
+            2024,
+            {"members": 1, "remuneration": 3_200_001},
+            1,
+        ),  # the flexible use that may have ended
         ("cooperators", 2023, {"members": 1, "remuneration": 3_200_001}, 0),
         ("cooperators", 2016, {"recruitment": 5}, 0),
         ("cooperators", 2017, {"recruitment": 5}, 1),

@@ -61,6 +61,12 @@ _STAFF = (
         "These hours at officials' average pay; not in the ledger",
         "職員時間の人件費換算（台帳の外）",
     ),
+    count(
+        "staff_yen_of_other_measures",
+        "yen (nominal)",
+        "Officials' hours spent on employees, students and lent talent at the same pay; not in the ledger",
+        "派遣社員・学生・派遣されたデジタル人材に伴う職員時間の人件費換算（台帳の外）",
+    ),
 )
 NATIONAL = (
     KEY_REPLICATE,

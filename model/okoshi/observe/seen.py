@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from okoshi.agents.conditions import Conditions
 from okoshi.engine.columns import Array
 from okoshi.engine.ledger import Ledger
@@ -29,7 +31,14 @@ from okoshi.observe.shop_services import services_table
 from okoshi.observe.tables import DIGITS, Columns
 from okoshi.world.country import World
 
-_OF_PLACES = ("staff_hours", "staff_yen", "related_people", "related_former_members", "related_guests")
+_OF_PLACES = (
+    "staff_hours",
+    "staff_yen",
+    "staff_yen_of_other_measures",
+    "related_people",
+    "related_former_members",
+    "related_guests",
+)
 
 
 def exact(value: float | int | str) -> float | int | str:
@@ -50,7 +59,7 @@ class Seen:
     def year(self, now: Conditions) -> tuple[Row, dict[str, Array]]:
         """Return the national row and the municipal columns of the fiscal year that has just ended."""
         fiscal_year = now.fiscal_year
-        places = self._municipal(fiscal_year)
+        places = self._municipal(now)
         scheme, measures = self.cooperators, self.measures
         market = Recruitment.of(scheme.pool, scheme.municipalities.posts, scheme.matches)
         row = national_row(scheme.members, self.until, len(self.world), market)
@@ -68,9 +77,14 @@ class Seen:
         row |= {name: int(places[name].sum()) for name in _OF_PLACES}
         return {name: exact(value) for name, value in row.items()}, places
 
-    def _municipal(self, fiscal_year: int) -> dict[str, Array]:
+    def _municipal(self, now: Conditions) -> dict[str, Array]:
         """Return one array (municipalities) a column."""
-        measures, scheme, places = self.measures, self.cooperators, len(self.world)
+        measures, scheme, places, fiscal_year = (
+            self.measures,
+            self.cooperators,
+            len(self.world),
+            now.fiscal_year,
+        )
         columns = {
             **municipal_columns(scheme.municipalities, scheme.members, self.until),
             **people.municipal_columns(self.people, fiscal_year),
@@ -84,7 +98,12 @@ class Seen:
         former = related.related_former_members(scheme.members, self.until, of_students, places)
         guests = related.guests_by_place(scheme.guests, places)
         everybody = columns["related_students"] + columns["dispatch_related_people"] + former + guests
+        hours = (
+            measures.dispatch.staff_hours + measures.university.staff_hours + measures.digital.hours_beside
+        )
+        an_hour = scheme.behaviour.municipalities.staff_yen_per_hour * now.wage_index
         return columns | {
+            "staff_yen_of_other_measures": np.rint(hours * an_hour).astype(np.int64),
             "related_people": everybody,
             "related_former_members": former,
             "related_guests": guests,
