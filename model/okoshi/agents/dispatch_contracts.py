@@ -106,6 +106,7 @@ def sign(
     table: Contracts,
     posts: Posts,
     agreed: Agreed,
+    back_from: Integers,
     companies: Companies,
     distance: Floats,
     behaviour: DispatchBehaviour,
@@ -119,7 +120,7 @@ def sign(
     """Write what was agreed as contracts and return their rows.
 
     A share of them starts in April, the others at any time of the year; a post that is taken at first starts when
-    it is free.
+    it is free, and when its company has an employee back (`back_from`, months).
     """
     if len(agreed) == 0:
         return np.zeros(0, dtype=np.int64)
@@ -128,6 +129,7 @@ def sign(
     at_once = behaviour.starts_in_april
     late = np.maximum((luck("dispatch.start").uniform(key) - at_once) / (1.0 - at_once), 0.0)
     start = first_month + np.maximum((late * MONTHS).astype(np.int64), posts.free_from[agreed.post])
+    start = np.maximum(start, back_from)
     side = agreed.kind == Kind.SIDE_JOB
     stay = stay_months(companies, agreed.company, behaviour, rules, luck("dispatch.stay").normal(key))
     hours, days = side_job_time(behaviour, rules.side_job, luck("dispatch.hours").normal(key))

@@ -14,7 +14,7 @@ from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.companies import Companies
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_compared import slot_code
-from okoshi.agents.dispatch_contracts import Contracts, distances, renew, sign
+from okoshi.agents.dispatch_contracts import Agreed, Contracts, distances, renew, sign
 from okoshi.agents.dispatch_hosts import (
     SLOTS,
     DispatchHosts,
@@ -141,6 +141,7 @@ class Course:
             self.contracts,
             posts,
             outcome.agreed,
+            self.back_from(country, posts, outcome.agreed, year.first_month),
             country.companies,
             country.distance,
             country.behaviour,
@@ -182,6 +183,26 @@ class Course:
         staying = self.contracts.company[self.contracts.end_month >= year.first_month + MONTHS]
         np.subtract.at(left, staying, 1)
         return left
+
+    def back_from(self, country: Country, posts: Posts, agreed: Agreed, first_month: int) -> Integers:
+        """Return from which month on the company of each agreed contract has an employee to send.
+
+        A company sends those who are there, by the posts' keys, and then whoever comes back next.
+        """
+        company, key = agreed.company, posts.key[agreed.post]
+        order = np.lexsort((key, company))
+        nth = np.empty(len(company), dtype=np.int64)
+        nth[order] = np.arange(len(company)) - np.searchsorted(company[order], company[order], side="left")
+        away = np.flatnonzero(self.contracts.end_month > first_month)
+        away = away[np.lexsort((self.contracts.end_month[away], self.contracts.company[away]))]
+        whose = self.contracts.company[away]
+        before = np.searchsorted(whose, company, side="left")
+        there = country.staff_limit[company] - (np.searchsorted(whose, company, side="right") - before)
+        waits = nth - there
+        late = np.flatnonzero(waits >= 0)
+        month = np.full(len(company), first_month)
+        month[late] = self.contracts.end_month[away[before[late] + waits[late]]]
+        return month
 
     def remember(self, country: Country, posts: Posts) -> None:
         """Write what this April's market leaves: posts asked for and filled, experience, who did it first."""
