@@ -321,4 +321,10 @@ def test_staff_limit_counts_employees_who_stay_on(usual):
     limit = np.maximum(np.floor(measure.behaviour.staff_limit * measure.companies.relative_size), 1)
     away = np.bincount(on_31_march, minlength=len(limit))
     assert (away <= limit).all()
+    start, end, company = (
+        np.asarray(getattr(measure.contracts, name)) for name in ("start_month", "end_month", "company")
+    )
+    for month in range(month_index(2015), month_index(2029)):  # in every month, not in March alone
+        away = np.bincount(company[(start <= month) & (end > month)], minlength=len(limit))
+        assert (away <= limit).all()
     assert replace(measure.behaviour, staff_limit=0.0).staff_limit == 0.0
