@@ -97,7 +97,7 @@ class Course:
     def decide(self, country: Country, year: Year, purse: Purse) -> None:
         """Renew contracts, let hosts give up or join and say how many they want, and let companies hear."""
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
-        renew(self.contracts, behaviour, rules, year.first_month, luck)
+        renew(self.contracts, np.arange(len(self.contracts)), behaviour, rules, year.first_month, luck)
         prices, wages = year.price_index, year.wage_index
         hosts.willing = willing(hosts, behaviour, rules, prices, wages)
         if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
@@ -152,6 +152,7 @@ class Course:
             year.price_index,
             country.luck,
         )
+        renew(self.contracts, self.signed, country.behaviour, year.rules, year.first_month, country.luck)
         self.left_over = outcome.left_over
         self.remember(country, posts)
 
