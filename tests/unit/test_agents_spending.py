@@ -66,11 +66,11 @@ def test_activity_of_a_full_year_is_the_calculators(year, pay, other):
 
 
 def test_activity_caps_are_prorated_by_months(now):
-    table = municipalities_of(1, offered_pay=[3_600_000], offered_other=[1_200_000])
+    table = municipalities_of(1, offered_pay=[3_900_000], offered_other=[1_200_000])
     members = members_of(1, municipality=0, start_month=APRIL + 7, end_month=NEVER)
     cost = spending.activity_cost(table, members, in_service(members), now)
-    # Five months: 1.5m pay against a cap of 3.2m x 5/12, 0.5m other under its own.
-    assert (cost.spent[0], cost.back[0]) == (2_000_000, 3_200_000 * 5 // 12 + 500_000)
+    # Five months: 1.625m pay against a cap of (3.2m + 0.5m by flexible use) x 5/12, 0.5m other under its own.
+    assert (cost.spent[0], cost.back[0]) == (2_125_000, 3_200_000 * 5 // 12 + 500_000 * 5 // 12 + 500_000)
 
 
 def test_costs_of_bodies_are_the_calculators(now):
@@ -186,6 +186,11 @@ def test_startups_are_paid_once_and_inside_the_window(now):
     ]
     one = paid(2024, startups=1, startup=2_500_000)["startup"]
     assert one[1] == 1_000_000
+    half = replace(now, rules=replace(now.rules, startup_rate=Fraction(1, 2)))
+    half = replace(half, running_rules=half.rules)
+    (startup, _), _ = spending.person_costs(members, half, 2)
+    assert startup.spent.tolist() == [700_000, 500_000]
+    assert startup.back.tolist() == [350_000, 250_000]  # by the rate of what the body gives, as the law has it
 
 
 def test_renovation_is_paid_in_the_year_after_settling_and_halved(now):
