@@ -179,14 +179,28 @@ def test_guests_come_where_a_programme_runs(behaviour):
     sure = replace(behaviour, trial_guests=6.0, interns=4.0)
 
     def guests_in(year):
-        return applicants.guests_of_the_year(sure, costs, world, table, year, luck_of())
+        return applicants.guests_of_the_year(sure, costs, world, table, year, 0.0, luck_of())
 
     guests = guests_in(2022)
     assert set(guests.guest_of[~guests.intern].tolist()) == {0}
     assert set(guests.guest_of[guests.intern].tolist()) == {2}
     assert not set(guests.key.tolist()) & set(guests_in(2023).key.tolist())
     nowhere = municipalities_of(3)
-    assert len(applicants.guests_of_the_year(sure, costs, world, nowhere, 2022, luck_of())) == 0
+    assert len(applicants.guests_of_the_year(sure, costs, world, nowhere, 2022, 0.0, luck_of())) == 0
+
+
+@pytest.mark.parametrize(
+    ("effect", "index", "come"), [(-0.25, 0.0, 1.0), (-0.25, 0.8, 0.8), (-1.0, 1.0, 0.0)]
+)
+def test_a_pandemic_keeps_guests_away_as_it_does_others(behaviour, effect, index, come):
+    count = 3_000
+    world = replace(world_of(1), copy=np.zeros(count, dtype=np.int16))
+    given = replace(behaviour, trial_guests=3.0, interns=2.0, pandemic=effect)
+    table = municipalities_of(count, trial_spent=600_000, internship_spent=600_000)
+    costs = (600_000.0, 600_000.0)
+    guests = applicants.guests_of_the_year(given, costs, world, table, 2022, index, luck_of())
+    mean = 5.0 * come
+    assert abs(len(guests) / count - mean) <= 4.4 * (mean / count) ** 0.5  # one false alarm in 100,000
 
 
 def test_half_the_money_brings_half_the_guests_and_more_than_a_programme_no_more(behaviour):
@@ -195,7 +209,8 @@ def test_half_the_money_brings_half_the_guests_and_more_than_a_programme_no_more
     given = replace(behaviour, trial_guests=3.0, interns=2.0)
     for spent, share in ((600_000, 1.0), (300_000, 0.5), (1_200_000, 1.0)):
         table = municipalities_of(count, trial_spent=spent, internship_spent=spent)
-        guests = applicants.guests_of_the_year(given, (600_000.0, 1_200_000.0), world, table, 2022, luck_of())
+        costs = (600_000.0, 1_200_000.0)
+        guests = applicants.guests_of_the_year(given, costs, world, table, 2022, 0.0, luck_of())
         interns = int(guests.intern.sum())
         for found, mean in ((len(guests) - interns, 3.0 * share), (interns, 2.0 * spent / 1_200_000)):
             assert abs(found / count - mean) < 4.4 * (mean / count) ** 0.5  # one false alarm in 100,000

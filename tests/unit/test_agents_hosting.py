@@ -7,6 +7,8 @@ from math import exp, sqrt
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from okoshi.agents import hosting
 from okoshi.agents.municipalities import Reason
@@ -69,10 +71,31 @@ def test_a_bound_body_follows_a_rise_with_the_flypaper_elasticity(behaviour, now
     assert pay[0] == int(2_000_000 * sqrt(2))
     assert pay_under(4_000_000, table, replace(bound, flypaper=0.0), now)[0].tolist() == [2_000_000]
     assert pay_under(4_000_000, table, replace(bound, flypaper=1.0), now)[0].tolist() == [4_000_000]
-    # Under the cap it holds itself back; only where the cap binds does it add a quarter of 9 - 4 million.
-    assert pay_under(4_000_000, table, replace(bound, top_up=0.25), now)[0].tolist() == [int(2e6 * sqrt(2))]
+    # A quarter of what its scale asks over its limit comes on top, whether the cap binds or not.
+    held = 2e6 * sqrt(2)
+    added = pay_under(4_000_000, table, replace(bound, top_up=0.25), now)[0].tolist()
+    assert added == [int(held + 0.25 * (9e6 - held))]
     adds = replace(bound, flypaper=1.0, top_up=0.25)
     assert pay_under(4_000_000, table, adds, now)[0].tolist() == [4_000_000 + 1_250_000]
+
+
+@given(
+    cap=st.integers(1_000_000, 6_000_000),
+    more=st.integers(1, 1_000_000),
+    flypaper=st.floats(0, 1),
+    top_up=st.floats(0, 1),
+    scale=st.floats(1e6, 9e6),
+    limit=st.integers(500_000, 4_000_000),
+)
+def test_a_higher_cap_never_lowers_what_is_offered(cap, more, flypaper, top_up, scale, limit):
+    """A body that adds of its own had dropped that at the first yen by which the cap rose."""
+    given_ = replace(behaviour_of().municipalities, flypaper=flypaper, top_up=top_up)
+    table = municipalities_of(
+        1, hosting_since=2013, pay_scale=[scale], pay_limit=[float(limit)], cap_last_year=[4_000_000.0]
+    )
+    now = conditions_of(2024, wage_index=1.0, price_index=1.0, attention=0.0)
+    low, high = (pay_under(one, table, given_, now)[0][0] for one in (cap, cap + more))
+    assert high >= low
 
 
 def test_a_cut_is_followed_at_once(behaviour, now):

@@ -11,7 +11,9 @@ import pytest
 from okoshi.agents import settlers
 from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded, gone_month, lives_there
 from okoshi.agents.programmes import Reach
+from okoshi.agents.survival import weibull_hazard
 from okoshi.engine.calendar import month_index
+from okoshi.scenario.settings import Settings
 from small_country import behaviour_of, conditions_of, luck_of, members_of
 
 COUNT = 60_000
@@ -89,8 +91,8 @@ def test_firms_close_by_weibull_survival(behaviour, months):
     members = members_of(COUNT, startup_month=MARCH - months)
     closing = settlers.who_closes(members, behaviour, MARCH, luck_of())
     age = months / 12
-    # Over the year that ends, or since the firm opened in it: cumulative hazard 0.2 x age^0.8.
-    chance = 1 - exp(-0.2 * (age**0.8 - max(age - 1, 0) ** 0.8))
+    # Over the year that ends, or since the firm opened in it: cumulative hazard (0.2 x age)^0.8.
+    chance = 1 - exp((0.2 * max(age - 1, 0)) ** 0.8 - (0.2 * age) ** 0.8)
     assert near(len(closing) / COUNT, chance)
 
 
@@ -98,7 +100,25 @@ def test_the_years_of_a_firm_add_up_to_its_weibull_survival(behaviour):
     members = members_of(COUNT, startup_month=MARCH - 40)
     for march in (MARCH - 36, MARCH - 24, MARCH - 12, MARCH):
         members.closed_month[settlers.who_closes(members, behaviour, march, luck_of())] = march
-    assert near((members.closed_month == NEVER).mean(), exp(-0.2 * (40 / 12) ** 0.8))
+    assert near((members.closed_month == NEVER).mean(), exp(-((0.2 * 40 / 12) ** 0.8)))
+
+
+def test_firms_of_the_start_values_survive_as_the_register_has_it():
+    start = Settings().fill(settlers.SettlerBehaviour, "behaviour.settlers")
+    ages = np.arange(1.0, 6.0)
+    survival = np.exp(-weibull_hazard(start.close_rate, start.close_shape, np.zeros(5), ages))
+    np.testing.assert_allclose(100 * survival, [95.3, 91.5, 88.1, 84.8, 81.7], atol=0.3)
+
+
+def test_who_gave_a_firm_up_for_another_living_has_not_failed(behaviour, now):
+    """One who left a firm in the month that the term ended in goes no likelier than one who never had any."""
+    gave_up = settled(COUNT, 1)
+    gave_up.closed_month[:] = gave_up.end_month
+    never = settled(COUNT, 1)
+    going = [
+        settlers.who_goes(who, behaviour, now, NO_SHOP_WENT, MARCH, luck_of()) for who in (gave_up, never)
+    ]
+    assert going[0].tolist() == going[1].tolist()
 
 
 def test_only_open_firms_close(behaviour):

@@ -99,27 +99,37 @@ def test_renewal_stops_at_the_longest_term_and_with_the_kind():
             ]
         )
 
-    always = behaviour_of({"renewal": 1.0})
+    always, every = behaviour_of({"renewal": 1.0}), np.arange(5)
     both, one = table(), table()
-    renew(both, always, rules_of(2026), APRIL, luck_of())
+    renew(both, every, always, rules_of(2026), APRIL, luck_of())
     assert (both.end_month - APRIL).tolist() == [14, 6, 14, 12, 12]
     assert both.renewed.tolist() == [1, 1, 1, 0, 1]
-    renew(both, always, rules_of(2027), APRIL + 12, luck_of())
+    renew(both, every, always, rules_of(2027), APRIL + 12, luck_of())
     assert (both.end_month - APRIL).tolist() == [26, 6, 26, 24, 24]  # each end is asked about, and once
     shut = rules_of(2026, **{"policy.dispatch.side_job.enabled@2026": False})
-    renew(one, always, shut, APRIL, luck_of())
+    renew(one, every, always, shut, APRIL, luck_of())
     assert (one.end_month - APRIL).tolist() == [14, 6, 2, 12, 12]
     abolished = table()
-    renew(abolished, always, rules_of(2026, **{"policy.dispatch.enabled@2026": False}), APRIL, luck_of())
+    renew(
+        abolished, every, always, rules_of(2026, **{"policy.dispatch.enabled@2026": False}), APRIL, luck_of()
+    )
     assert (abolished.end_month - APRIL).tolist() == [2, 2, 2, 12, 0]
 
 
 def test_a_side_job_is_as_long_as_the_law_asks_at_least():
     behaviour = behaviour_of({"side_job_hours": 10.0, "side_job_days_present": 1.0})
     side = replace(rules_of(2024).side_job, minimum_days_present_per_month=3)
-    hours, days = side_job_time(behaviour, side, np.array([0.0, 9.0]))
+    hours, days = side_job_time(behaviour, side, np.array([0.0, 9.0]), np.array([0.2, 0.9]))
     assert hours.tolist() == [20.0, pytest.approx(10 * np.exp(2.7))]
     assert days.tolist() == [3, 3]
+
+
+def test_side_jobs_are_there_for_whole_days_that_average_what_is_assumed():
+    """So a sweep of the days has no steps: of 1.5 days half the side jobs have one and half two."""
+    behaviour, law = behaviour_of({"side_job_days_present": 1.5}), rules_of(2024).side_job
+    uniform = (np.arange(1_000) + 0.5) / 1_000
+    _, days = side_job_time(behaviour, law, np.zeros(1_000), uniform)
+    assert (days.min(), days.max(), days.mean()) == (1, 2, 1.5)
 
 
 def test_contracts_are_told_apart_by_the_course_without():

@@ -314,6 +314,17 @@ def test_short_side(unfilled, left, side):
     assert short_side(unfilled, left) == side
 
 
+def test_a_contract_that_ends_in_the_year_it_was_signed_in_is_asked_about_once_too(usual, some):
+    """Where all renew, none has ended before its longest term."""
+    measure, _ = lived(FAST | {"behaviour.dispatch.renewal": 1.0}, (2014, 2024), some)
+    contracts, april = measure.contracts, month_index(2025)
+    early = (contracts.end_month < april) & (contracts.end_month - contracts.start_month < 36)
+    assert not early.any()
+    usual_contracts = usual[0].contracts
+    length = usual_contracts.end_month - usual_contracts.start_month
+    assert ((length < 12) & (usual_contracts.renewed == 0)).any()  # short ones are there to be asked
+
+
 def test_staff_limit_counts_employees_who_stay_on(usual):
     measure, _ = usual
     rows, _ = months_in_year(measure.contracts, month_index(2028))
@@ -321,4 +332,10 @@ def test_staff_limit_counts_employees_who_stay_on(usual):
     limit = np.maximum(np.floor(measure.behaviour.staff_limit * measure.companies.relative_size), 1)
     away = np.bincount(on_31_march, minlength=len(limit))
     assert (away <= limit).all()
+    start, end, company = (
+        np.asarray(getattr(measure.contracts, name)) for name in ("start_month", "end_month", "company")
+    )
+    for month in range(month_index(2015), month_index(2029)):  # in every month, not in March alone
+        away = np.bincount(company[(start <= month) & (end > month)], minlength=len(limit))
+        assert (away <= limit).all()
     assert replace(measure.behaviour, staff_limit=0.0).staff_limit == 0.0

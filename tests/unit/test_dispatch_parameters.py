@@ -25,6 +25,7 @@ SMALL = {
 YEARS = (2014, 2028)
 # Where twice the value is not another world, or must lie within a range.
 OTHER = {
+    "search_saving": 1.0,
     "motive_contribution": 0.1,
     "pandemic_first": 2022,
     "pandemic_last": 2021,

@@ -215,19 +215,22 @@ def guests_of_the_year(
     world: World,
     table: Municipalities,
     fiscal_year: int,
+    pandemic_index: float,
     luck: Luck,
 ) -> Applicants:
     """Return who comes on a trial stay or as an intern this year: they are in the pool of the next.
 
     `costs` are what a whole programme costs (trial, internship), yen of the year: half the money, half the guests.
+    A pandemic keeps as many of them away as of those who come upon the measure otherwise (assumed alike).
     """
+    come = max(1.0 + behaviour.pandemic * pandemic_index, 0.0)
     lists = []
     for origin, stream, spent, cost, guests in (
         (Origin.TRIAL_GUEST, "guests.trial_number", table.trial_spent, costs[0], behaviour.trial_guests),
         (Origin.INTERN, "guests.intern_number", table.internship_spent, costs[1], behaviour.interns),
     ):
         places = np.flatnonzero(spent)
-        mean = guests * np.minimum(spent[places] / max(cost, 1.0), 1.0)
+        mean = come * guests * np.minimum(spent[places] / max(cost, 1.0), 1.0)
         keys = combine_keys(origin, table.key[places])
         counts = poisson_from_uniform(luck(stream).uniform(keys, fiscal_year), mean)
         people = _numbered(keys, counts, fiscal_year)

@@ -40,6 +40,7 @@ STREAMS_DISPATCH = frozenset(
         "dispatch.stay",
         "dispatch.renewal",
         "dispatch.hours",
+        "dispatch.days",
         "dispatch.proposed",
         "dispatch.proposed_cost",
         "dispatch.keeps_tie",

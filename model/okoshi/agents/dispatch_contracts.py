@@ -10,7 +10,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats, Integers, Rows
 from okoshi.agents.companies import Companies, Motive
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
-from okoshi.agents.dispatch_hosts import Posts, days_there
+from okoshi.agents.dispatch_hosts import Posts
 from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
@@ -106,6 +106,7 @@ def sign(
     table: Contracts,
     posts: Posts,
     agreed: Agreed,
+    back_from: Integers,
     companies: Companies,
     distance: Floats,
     behaviour: DispatchBehaviour,
@@ -119,7 +120,7 @@ def sign(
     """Write what was agreed as contracts and return their rows.
 
     A share of them starts in April, the others at any time of the year; a post that is taken at first starts when
-    it is free.
+    it is free, and when its company has an employee back (`back_from`, months).
     """
     if len(agreed) == 0:
         return np.zeros(0, dtype=np.int64)
@@ -128,9 +129,11 @@ def sign(
     at_once = behaviour.starts_in_april
     late = np.maximum((luck("dispatch.start").uniform(key) - at_once) / (1.0 - at_once), 0.0)
     start = first_month + np.maximum((late * MONTHS).astype(np.int64), posts.free_from[agreed.post])
+    start = np.maximum(start, back_from)
     side = agreed.kind == Kind.SIDE_JOB
     stay = stay_months(companies, agreed.company, behaviour, rules, luck("dispatch.stay").normal(key))
-    hours, days = side_job_time(behaviour, rules.side_job, luck("dispatch.hours").normal(key))
+    draws = luck("dispatch.hours").normal(key), luck("dispatch.days").uniform(key)
+    hours, days = side_job_time(behaviour, rules.side_job, *draws)
     dispatched_pay = companies.employee_cost[agreed.company] * agreed.presence
     hourly = hours * MONTHS * behaviour.side_job_hourly_yen
     pay = np.where(side, hourly, dispatched_pay) * wage_index
@@ -182,11 +185,17 @@ def stay_months(
     return allowed_term_months(rules, np.rint(median * np.exp(behaviour.stay_spread * draw)))
 
 
-def side_job_time(behaviour: DispatchBehaviour, rules: SideJobRules, draw: Floats) -> tuple[Floats, Integers]:
-    """Return hours a month and days there a month of side jobs, at least the least allowed."""
-    wanted = behaviour.side_job_hours * np.exp(behaviour.side_job_hours_spread * draw)
+def side_job_time(
+    behaviour: DispatchBehaviour, rules: SideJobRules, normal: Floats, uniform: Floats
+) -> tuple[Floats, Integers]:
+    """Return hours a month and whole days there a month of side jobs, at least the least allowed.
+
+    Of 1.5 days every other side job has one and the others two.
+    """
+    wanted = behaviour.side_job_hours * np.exp(behaviour.side_job_hours_spread * normal)
     hours = np.maximum(wanted, float(rules.minimum_hours_per_month or 0))
-    return hours, np.full(len(draw), days_there(behaviour, rules), dtype=np.int64)
+    days = np.floor(behaviour.side_job_days_present + uniform).astype(np.int64)
+    return hours, np.maximum(days, rules.minimum_days_present_per_month or 0)
 
 
 def distances(world: World) -> Floats:
@@ -201,18 +210,24 @@ def distances(world: World) -> Floats:
 
 
 def renew(
-    table: Contracts, behaviour: DispatchBehaviour, rules: DispatchRules, first_month: int, luck: Luck
+    table: Contracts,
+    rows: Rows,
+    behaviour: DispatchBehaviour,
+    rules: DispatchRules,
+    first_month: int,
+    luck: Luck,
 ) -> None:
-    """Let contracts that ended with March or end within the year go on by a year, up to the longest term.
+    """Let those of `rows` that ended with March or end within the year go on by a year, up to the longest term.
 
-    None of a shut kind. Each end is asked about once, in the last April before it or the one it falls on.
+    None of a shut kind. Each end is asked about once: in the last April before it or the one it falls on, and that
+    of a contract which ends in the year that it was signed in as soon as that is signed.
     """
     if not rules.enabled or rules.term_months is None:
         return
     longest = rules.term_months[1]
-    ends = (table.end_month >= first_month) & (table.end_month < first_month + MONTHS)
-    open_ = np.array([bool(rules.dispatched.enabled), bool(rules.side_job.enabled)])
-    rows = np.flatnonzero(ends & open_[table.kind] & (table.end_month - table.start_month < longest))
+    end, start = table.end_month[rows], table.start_month[rows]
+    open_ = np.array([bool(rules.dispatched.enabled), bool(rules.side_job.enabled)])[table.kind[rows]]
+    rows = rows[(end >= first_month) & (end < first_month + MONTHS) & open_ & (end - start < longest)]
     tick = first_month // MONTHS
     rows = rows[luck("dispatch.renewal").uniform(table.key[rows], tick) < behaviour.renewal]
     table.end_month[rows] = np.minimum(table.end_month[rows] + MONTHS, table.start_month[rows] + longest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from math import ceil, exp
 from typing import Self
 
 import numpy as np
@@ -18,7 +18,6 @@ from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
 from okoshi.policy.dispatch import (
     DispatchRules,
-    SideJobRules,
     during_period_reimbursement,
     side_job_reimbursement,
 )
@@ -94,18 +93,14 @@ def most_for_side_job(
     hours = behaviour.side_job_hours * exp(behaviour.side_job_hours_spread * behaviour.dear_cost)
     trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * behaviour.dear_trip_km
     pay = hours * MONTHS * behaviour.side_job_hourly_yen * wages
-    travel = days_there(behaviour, law) * MONTHS * trip * prices
+    most_days = max(ceil(behaviour.side_job_days_present), law.minimum_days_present_per_month or 0)
+    travel = most_days * MONTHS * trip * prices
     within = (
         min(law.remuneration_per_person_cap or 0, int(pay)),
         min(law.travel_per_person_cap or 0, int(travel)),
     )
     most = min(sum(within), law.remuneration_and_travel_per_person_cap or 0)
     return MostForOne.of(most, int(sum(side_job_reimbursement(law, *within))))
-
-
-def days_there(behaviour: DispatchBehaviour, law: SideJobRules) -> int:
-    """Return the days a month that a side job is in the municipality, at least the least allowed."""
-    return max(round(behaviour.side_job_days_present), law.minimum_days_present_per_month or 0)
 
 
 def willing(

@@ -13,6 +13,7 @@ import numpy as np
 from okoshi.agents.applicants import Sex, Steps
 from okoshi.agents.arrays import Codes, Flags, Floats, Integers, Keys, Rows, Yen
 from okoshi.agents.founders import Founder, Sector
+from okoshi.agents.survival import weibull_hazard
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck
 from okoshi.policy.local_10000 import Theme
@@ -232,12 +233,9 @@ def real_sales(
 
 
 def register_hazard(behaviour: EnterpriseBehaviour, age: Floats | Integers) -> Floats:
-    """Return the register's cumulated hazard over the year after age `age`: Weibull, `(rate t)^shape`."""
-    shape = behaviour.closing_shape
+    """Return the register's cumulated hazard over the year after age `age`."""
     start = np.asarray(age, dtype=np.float64)
-    return np.asarray(
-        (behaviour.closing_rate * (start + 1.0)) ** shape - (behaviour.closing_rate * start) ** shape
-    )
+    return weibull_hazard(behaviour.closing_rate, behaviour.closing_shape, start, start + 1.0)
 
 
 def _who_closes(

@@ -64,7 +64,8 @@ def offered_pay(
 
     A body starts with the cap of the year it joins. One whose own scale lies under its limit pays its scale, and
     another cap changes nothing for it. A rise of the cap lifts a limit with the flypaper elasticity; a cap under
-    the limit cuts it at once. Only where the limit is the cap does a body pay more, a share `top_up` of the rest.
+    the limit cuts it at once. Of what its own scale asks over the limit it pays a share `top_up`, out of its own
+    funds where that is over the cap, too: a higher cap never lowers what is offered.
     """
     cap = remuneration_cap(conditions.running_rules)
     if cap is None:
@@ -74,8 +75,7 @@ def offered_pay(
     rise = np.divide(cap, table.cap_last_year, out=np.ones(len(table)), where=table.cap_last_year > 0)
     follows = np.maximum(rise, 1.0) ** behaviour.flypaper
     limit = np.where(known, np.minimum(table.pay_limit * follows, cap), cap)
-    over = behaviour.top_up * np.maximum(scale - cap, 0.0)
-    pay = np.minimum(scale, limit) + np.where(limit >= cap, over, 0.0)
+    pay = np.minimum(scale, limit) + behaviour.top_up * np.maximum(scale - limit, 0.0)
     return np.floor(pay).astype(np.int64), limit
 
 

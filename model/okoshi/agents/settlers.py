@@ -9,6 +9,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats, Rows
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import NEVER, Members, Path, Settled, WhyEnded
+from okoshi.agents.survival import weibull_hazard
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 
@@ -35,8 +36,7 @@ def who_closes(members: Members, behaviour: SettlerBehaviour, month: int, luck: 
     open_still = (members.startup_month < month) & (members.closed_month == NEVER)
     rows = np.flatnonzero(open_still & (members.enterprise < 0))
     age = (month - members.startup_month[rows]) / MONTHS
-    shape = behaviour.close_shape
-    hazard = behaviour.close_rate * (age**shape - np.maximum(age - 1.0, 0.0) ** shape)
+    hazard = weibull_hazard(behaviour.close_rate, behaviour.close_shape, np.maximum(age - 1.0, 0.0), age)
     draw = luck("settlers.close").uniform(members.key[rows], month)
     return rows[draw < -np.expm1(-hazard)]
 
@@ -61,6 +61,9 @@ def who_goes(
     rows = np.flatnonzero(settled & (members.end_month <= month - MONTHS + 1))
     closed = members.closed_month[rows] > month - MONTHS
     closed &= members.closed_month[rows] <= month
+    closed &= (
+        members.closed_month[rows] > members.end_month[rows]
+    )  # not given up for another living at the end
     logit = (
         behaviour.go_level
         - behaviour.go_by_attachment * (members.attachment[rows] - 0.5)

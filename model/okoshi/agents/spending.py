@@ -110,16 +110,17 @@ def person_costs(
 ) -> tuple[list[Cost], tuple[Integers, Yen]]:
     """Return startup and renovation costs, and beside them what founders pay themselves (places, yen).
 
-    The body gives a founder just what comes back to it; who opens outside the window pays all. The body renovates the
-    house as a whole.
+    The body gives a founder as much as would come back of the cost (assumed: all within the cap at a rate of 1, less
+    at a lower one, of which the rate comes back); who opens outside the window pays all. The body renovates the house
+    as a whole.
     """
     rules = conditions.running_rules
     started, in_window = startups_of_year(members, conditions)
     place = members.municipality[started].astype(np.int64)
     cost = members.startup_cost[started]
     grant = np.where(in_window, law.startup_reimbursement(rules, cost), 0)
-    by_place = sum_by_place(place, grant, places)
-    startup = Cost("startup", by_place, by_place)
+    back = law.startup_reimbursement(rules, grant)
+    startup = Cost("startup", sum_by_place(place, grant, places), sum_by_place(place, back, places))
     first = conditions.first_month
     ended = (members.end_month >= first) & (members.end_month < first + MONTHS)
     renovated = np.flatnonzero(ended & (members.renovation_cost > 0))
@@ -198,14 +199,15 @@ def post_support_lines(ledger: Ledger, conditions: Conditions) -> None:
 
 
 def post_foreign_items(
-    ledger: Ledger, world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Integers
+    ledger: Ledger, world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Floats
 ) -> None:
     """Write the two items for foreign members, which go to prefectures (道府県, not Tokyo).
 
-    `foreign` are foreign members by prefecture. A prefecture with municipalities in the run spends on winning
-    members, one with foreign members on supporting them: as much of what it wants as would come back (all of it within
-    the cap at a rate of 1), so that what is spent is what helps. Its place in the ledger is its row after all
-    municipalities. With several countries side by side each of its copies spends.
+    `foreign` are years of foreign members by prefecture. A prefecture with municipalities in the run spends on winning
+    members, one with foreign members on supporting them: as much of what it wants as would come back (assumed: all
+    within the cap at a rate of 1, less at a lower one, of which the rate comes back), so that what is spent is what
+    helps. Its place in the ledger is its row after all municipalities. With several countries side by side each of its
+    copies spends.
     """
     rules, prices, places = conditions.running_rules, conditions.price_index, len(world.code)
     copies = copies_of(world)
@@ -350,7 +352,8 @@ def pay_year(
     post_support_lines(ledger, conditions)
     foreign = service.rows[members.foreign[service.rows]]
     home = world.prefecture[members.municipality[foreign]]
-    served = np.bincount(home, minlength=len(world.prefectures.code))
+    months = service.months[members.foreign[service.rows]]
+    served = np.bincount(home, weights=months, minlength=len(world.prefectures.code)) / MONTHS
     post_foreign_items(ledger, world, behaviour.applicants, conditions, served)
     once = [cost for cost in costs if cost.item in CAPPED_A_BODY]
     table.body_cost_last_year = np.sum([cost.spent for cost in once], axis=0)

@@ -124,6 +124,7 @@ class Cooperators:
             self.world,
             self.municipalities,
             now.fiscal_year,
+            now.pandemic_index,
             self.luck,
         )
 

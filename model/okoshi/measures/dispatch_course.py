@@ -14,7 +14,7 @@ from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.companies import Companies
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_compared import slot_code
-from okoshi.agents.dispatch_contracts import Contracts, distances, renew, sign
+from okoshi.agents.dispatch_contracts import Agreed, Contracts, distances, renew, sign
 from okoshi.agents.dispatch_hosts import (
     SLOTS,
     DispatchHosts,
@@ -97,7 +97,7 @@ class Course:
     def decide(self, country: Country, year: Year, purse: Purse) -> None:
         """Renew contracts, let hosts give up or join and say how many they want, and let companies hear."""
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
-        renew(self.contracts, behaviour, rules, year.first_month, luck)
+        renew(self.contracts, np.arange(len(self.contracts)), behaviour, rules, year.first_month, luck)
         prices, wages = year.price_index, year.wage_index
         hosts.willing = willing(hosts, behaviour, rules, prices, wages)
         if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
@@ -141,6 +141,7 @@ class Course:
             self.contracts,
             posts,
             outcome.agreed,
+            self.back_from(country, posts, outcome.agreed, year.first_month),
             country.companies,
             country.distance,
             country.behaviour,
@@ -151,6 +152,7 @@ class Course:
             year.price_index,
             country.luck,
         )
+        renew(self.contracts, self.signed, country.behaviour, year.rules, year.first_month, country.luck)
         self.left_over = outcome.left_over
         self.remember(country, posts)
 
@@ -182,6 +184,26 @@ class Course:
         staying = self.contracts.company[self.contracts.end_month >= year.first_month + MONTHS]
         np.subtract.at(left, staying, 1)
         return left
+
+    def back_from(self, country: Country, posts: Posts, agreed: Agreed, first_month: int) -> Integers:
+        """Return from which month on the company of each agreed contract has an employee to send.
+
+        A company sends those who are there, by the posts' keys, and then whoever comes back next.
+        """
+        company, key = agreed.company, posts.key[agreed.post]
+        order = np.lexsort((key, company))
+        nth = np.empty(len(company), dtype=np.int64)
+        nth[order] = np.arange(len(company)) - np.searchsorted(company[order], company[order], side="left")
+        away = np.flatnonzero(self.contracts.end_month > first_month)
+        away = away[np.lexsort((self.contracts.end_month[away], self.contracts.company[away]))]
+        whose = self.contracts.company[away]
+        before = np.searchsorted(whose, company, side="left")
+        there = country.staff_limit[company] - (np.searchsorted(whose, company, side="right") - before)
+        waits = nth - there
+        late = np.flatnonzero(waits >= 0)
+        month = np.full(len(company), first_month)
+        month[late] = self.contracts.end_month[away[before[late] + waits[late]]]
+        return month
 
     def remember(self, country: Country, posts: Posts) -> None:
         """Write what this April's market leaves: posts asked for and filled, experience, who did it first."""
