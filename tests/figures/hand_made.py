@@ -105,13 +105,17 @@ def observed() -> pd.DataFrame:
 
 
 def members() -> pd.DataFrame:
-    """Six members of two replicates: one still serves; of five who ended two live there, one nearby."""
+    """Eight members of two replicates: one still serves; of seven who ended two live there, one nearby, two died.
+
+    One died in office, one where it had settled.
+    """
     return pd.DataFrame(
         {
-            "replicate": [0, 0, 0, 1, 1, 1],
-            "start_month": ["2022-04", "2023-04", "2024-04"] * 2,
-            "stayed_at_end": ["same", "elsewhere", "same", "same", "nearby", ""],
-            "settled": ["same", "elsewhere", "elsewhere", "same", "nearby", ""],
+            "replicate": [0, 0, 0, 0, 1, 1, 1, 1],
+            "start_month": ["2022-04", "2023-04", "2024-04", "2022-04"] * 2,
+            "end_month": ["2024-10"] * 6 + ["", "2024-12"],
+            "stayed_at_end": ["same", "elsewhere", "same", "same", "same", "nearby", "", ""],
+            "settled": ["same", "elsewhere", "elsewhere", "", "same", "nearby", "", ""],
         }
     )
 
@@ -312,7 +316,8 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
             "180 applied and 120 did not",
             "1 live in the same",
             "0.50 nearby",
-            "0.50 still serve",
+            "3.50 have ended their term and 0.50 still serve",
+            "1 have died, in office or where they had settled",
         ),
     ),
     "money_by_payer": (

@@ -294,7 +294,8 @@ def test_empty_tables_and_funded_nobody_are_said() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["same", "nearby", "elsewhere", ""]), st.sampled_from(["same", "elsewhere"])
+            st.sampled_from(["same", "nearby", "elsewhere", "serving", "died in office", "died"]),
+            st.sampled_from(["same", "elsewhere"]),
         ),
         min_size=1,
         max_size=30,
@@ -304,9 +305,18 @@ def test_empty_tables_and_funded_nobody_are_said() -> None:
 )
 def test_flows_add_up_at_every_group(people: list[tuple[str, str]], refused: int, idle: int) -> None:
     """Who comes in goes out again: nobody is lost between looking and settling."""
-    settled = [where for where, _ in people]
-    stayed = ["" if where == "" else where if where in ("same", "nearby") else end for where, end in people]
-    members = pd.DataFrame({"start_month": "2023-04", "stayed_at_end": stayed, "settled": settled})
+    told = {"died": "same", "serving": "", "died in office": ""}  # where it stayed at the end
+    states = [where for where, _ in people]
+    members = pd.DataFrame(
+        {
+            "start_month": "2023-04",
+            "end_month": ["" if where == "serving" else "2023-12" for where in states],
+            "stayed_at_end": [
+                end if where == "elsewhere" else told.get(where, where) for where, end in people
+            ],
+            "settled": [where if where in ("same", "nearby", "elsewhere") else "" for where in states],
+        }
+    )
     hired = len(people)
     national = pd.DataFrame(
         {
@@ -323,6 +333,10 @@ def test_flows_add_up_at_every_group(people: list[tuple[str, str]], refused: int
         out = sum(flow.people for flow in found if flow.start == group)
         assert into == pytest.approx(out)
     assert all(flow.people >= 0 for flow in found)
+    size = {flow.end: flow.people for flow in found}
+    assert size["serving"] == states.count("serving")
+    assert size["died"] == sum(where.startswith("died") for where in states)
+    assert size["same"] == states.count("same")
 
 
 def test_gallery_draws_all_and_says_what_it_left_out() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Of large tables only what the report shows is read.
 COLUMNS = {
-    "members": ("replicate", "start_month", "stayed_at_end", "settled"),
+    "members": ("replicate", "start_month", "end_month", "stayed_at_end", "settled"),
     "ledger": ("replicate", "fiscal_year", "measure", "item", "payee", "yen"),
     "municipalities": (
         "replicate",
