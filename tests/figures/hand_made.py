@@ -178,9 +178,10 @@ def places() -> pd.DataFrame:
 
 
 def enterprises() -> pd.DataFrame:
-    """Of four funded one is at a ratio of 1, two at 2; one loan is 25 million; the fifth has no grant."""
+    """Two replicates. Of four funded one is at ratio 1, two at 2; one loan is 25 million; the fifth has no grant."""
     return pd.DataFrame(
         {
+            "replicate": [0, 0, 0, 1, 1],
             "loan": [25_000_000, 60_000_000, 80_000_000, 33_000_000, 70_000_000],
             "grant": [25_000_000, 30_000_000, 40_000_000, 10_000_000, 0],
         }
@@ -364,8 +365,8 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "gains_and_losses": (
         lambda: figures.gains_and_losses(differences(), ABOUT),
         (
-            "most in 0-5,000 people (+3)",
-            "least in 5,000-10,000 people (-1)",
+            "highest in 0-5,000 people (+3)",
+            "lowest in 5,000-10,000 people (-1)",
             "of 2 groups the sign is open in 1",
         ),
     ),
@@ -380,7 +381,7 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "bunching_at_the_ladder": (
         lambda: figures.bunching_at_the_ladder(enterprises(), ABOUT),
         (
-            "Of 4 funded",
+            "Of 4 funded enterprises in 2 replicates together (2 in each on average)",
             "25.0% at a ratio of exactly 1,",
             "50.0% at a ratio of exactly 2",
             "25.0% with a loan",

@@ -451,3 +451,39 @@ def test_the_map_of_a_comparison_shows_what_the_policy_moves() -> None:
     drawn = figures.map_of_differences(pd.concat([still, taken]), hand_made.ABOUT)
     assert "Paid by municipality" in drawn.title
     assert "Members" in figures.map_of_differences(still, hand_made.ABOUT).title
+
+
+def test_places_without_any_are_those_of_a_replicate_not_of_all_together() -> None:
+    """One town has a member in one replicate, one in the other, one in none: two are without in each."""
+    one = hand_made.municipalities().assign(members=[1, 0, 0])
+    both = pd.concat([one, one.assign(replicate=1, members=[0, 1, 0])])
+    picture = figures.map_of_municipalities(both, hand_made.places(), hand_made.ABOUT)
+    assert "3 municipalities, 2 of them without any in a replicate on average" in picture.alternative
+    crosses = picture.figure.axes[0].collections[0]
+    assert crosses.get_label() == "none in any replicate"
+    assert len(crosses.get_offsets()) == 1
+    alone = figures.map_of_municipalities(one, hand_made.places(), hand_made.ABOUT)
+    assert alone.figure.axes[0].collections[0].get_label() == "none"
+
+
+def test_loans_of_several_replicates_are_said_to_be_of_them_together() -> None:
+    several = figures.bunching_at_the_ladder(hand_made.enterprises(), hand_made.ABOUT)
+    assert several.title.endswith("loans of 4 funded enterprises in 2 replicates")
+    alone = figures.bunching_at_the_ladder(hand_made.enterprises().assign(replicate=0), hand_made.ABOUT)
+    assert alone.title.endswith("loans of 4 funded enterprises")
+    assert "replicate" not in alone.alternative
+
+
+def test_losses_are_highest_and_lowest_and_nought_is_no_most() -> None:
+    losses = hand_made.differences(("島根県", "東京都")).assign(difference=[-20.0] * 18)
+    assert figures.map_of_differences(losses, hand_made.ABOUT).alternative.startswith("Highest: ")
+    nought = hand_made.prefectures().assign(members=0)
+    assert figures.map_of_prefectures(nought, hand_made.ABOUT).alternative == "0 in all 2 prefectures."
+    same = figures.map_of_differences(losses.assign(difference=0.0), hand_made.ABOUT)
+    assert same.alternative == "0 in all 2 prefectures."
+    never = figures.series(
+        hand_made.national().assign(members=0), TABLES["observed"], hand_made.ABOUT, ["members"]
+    )
+    assert never.alternative.startswith(
+        "Members (baseline, variant): none in any year from FY2022 to FY2024."
+    )

@@ -38,7 +38,7 @@ COLUMNS = {
         "population",
         "startups_by_members",
     ),
-    "enterprises": ("loan", "grant"),
+    "enterprises": ("replicate", "loan", "grant"),
 }
 # Of tables that are not declared column by column, what the report reads.
 NEEDED = {

@@ -195,6 +195,9 @@ def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], offici
         if found.empty:
             continue
         first, last = found.index[0], found.index[-1]
+        if not found.to_numpy().any():
+            sentences.append(say("pictures.series_nought", run=run, column=heading, first=first, last=last))
+            continue
         top = found["mean"].idxmax()
         has_band = found["high"].iloc[-1] > found["low"].iloc[-1]
         sentences.append(
