@@ -104,18 +104,19 @@ def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
         need(asked.table, table, ("replicate", "fiscal_year", *columns))
     beside = abreast(min(PANELS_ABREAST, len(columns)))
     rows = -(-len(columns) // beside)
+    last = max((int(table["fiscal_year"].max()) for table in asked.runs.values() if len(table)), default=0)
     labels = set(asked.observed.loc[asked.observed["series"].isin(columns), "label"])
     figure, axes = canvas(
         title,
         about,
-        about.rests_on(columns) if asked.table == "national" else "prior",
+        about.rests_on(columns, last) if asked.table == "national" else "prior",
         height=0.4 + PANEL_HEIGHT * rows,
         rows=rows,
         columns=beside,
         sharex=True,
         official=say("pictures.foot_official") if labels else "",
     )
-    words = {column: about.rests_on([column]) for column in columns if asked.table == "national"}
+    words = {column: about.rests_on([column], last) for column in columns if asked.table == "national"}
     told = words if len(set(words.values())) > 1 else {}  # where all rest on the same, the headline says it
     said = [
         _panel(panel, column, asked, told.get(column)) for panel, column in zip(axes, columns, strict=False)
