@@ -479,6 +479,9 @@ def test_losses_are_highest_and_lowest_and_nought_is_no_most() -> None:
     assert figures.map_of_differences(losses, hand_made.ABOUT).alternative.startswith("Highest: ")
     nought = hand_made.prefectures().assign(members=0)
     assert figures.map_of_prefectures(nought, hand_made.ABOUT).alternative == "0 in all 2 prefectures."
+    towns = hand_made.municipalities().assign(members=0)
+    empty = figures.map_of_municipalities(towns, hand_made.places(), hand_made.ABOUT)
+    assert empty.alternative == "0 in all 3 municipalities."
     same = figures.map_of_differences(losses.assign(difference=0.0), hand_made.ABOUT)
     assert same.alternative == "0 in all 2 prefectures."
     never = figures.series(

@@ -317,6 +317,8 @@ def map_of_municipalities(
             [f"{row['name']} {figure_text(row[column], unit)}" for _, row in table.head(3).iterrows()]
         ),
     )
+    if not table[column].any():
+        words = say("pictures.points_all_nought", count=figure_text(len(table)))
     return picture(name, title, words, figure)
 
 
