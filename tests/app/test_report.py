@@ -157,6 +157,7 @@ def test_report_of_a_run_in_both_languages(ran: Path, okoshi: Okoshi) -> None:
     national = pd.read_parquet(ran / "national.parquet").query("fiscal_year == 2013")
     members = national["members"].mean()
     assert f"Members in FY2013: {members:,.1f}".removesuffix(".0") in english.words
+    assert re.search(r"Members in FY2013: [^\[]*\[prior\]", english.words), "no fit looked at a part"
     for words in (
         "合成",
         "What this cannot say",
@@ -191,8 +192,29 @@ def test_official_figures_of_the_whole_country_are_met_or_not(ran: Path, okoshi:
     Path("whole/run.json").write_text(json.dumps(record), encoding="utf-8")
     page = page_of(okoshi, Path("whole"))
     _assert_met_as_reckoned(ran, page)
+    assert re.search(r"Members in FY2013: [^\[]*\[data\]", page.words)
     assert any("Official figures beside it" in one for one in page.alternatives)
     assert "of 47 prefectures" not in page.words
+
+
+def test_official_figures_are_no_test_of_a_past_that_was_not(ran: Path, okoshi: Okoshi) -> None:
+    """From the year in which policy departs from the one in force they stand beside the run and score nothing."""
+    shutil.copytree(ran, "other_past")
+    record = json.loads((ran / "run.json").read_text(encoding="utf-8"))
+    record["scenario_in_full"]["world"]["prefectures"] = []
+    observed = pd.read_parquet(ran / "observed.parquet").query("2009 <= fiscal_year <= 2013")
+    national = set(pd.read_parquet(ran / "national.parquet").columns)
+    years = observed.loc[observed["series"].isin(national), "fiscal_year"]
+    for departure, before in ((2012, int((years < 2012).sum())), (2009, 0)):
+        enabled = {"2009": True, str(departure): False}
+        record["scenario_in_full"]["policy"]["cooperators"]["enabled"] = enabled
+        Path("other_past/run.json").write_text(json.dumps(record), encoding="utf-8")
+        words = page_of(okoshi, Path("other_past")).words
+        assert f"From FY{departure} on this scenario's policy" in words
+        assert f"the {len(years) - before} official figures of these years" in words
+        assert "no test" in words
+        assert (f"Of {before} official figures" in words) is bool(before)
+        assert ("are met" in words) is bool(before)
 
 
 def _assert_met_as_reckoned(ran: Path, page: ReadPage) -> None:

@@ -14,6 +14,7 @@ from as_a_user import SMALL, Okoshi, stops_after
 from pyarrow import compute, parquet
 
 from okoshi.app.command_line import run_command_line
+from okoshi.app.doubt import show_doubt
 from okoshi.language.errors import RunError
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import load_scenario
@@ -254,3 +255,35 @@ def test_a_full_disk_while_replacing_keeps_the_earlier_run_whole(
     assert {
         path.name: path.read_bytes() for path in Path("out").iterdir() if path.name != "run.log"
     } == before
+
+
+@pytest.mark.parametrize(
+    ("change", "years", "told", "untold"),
+    [
+        ({}, (2009, 2023), ("On what headlines of FY2023 rest: members data",), ("count as prior",)),
+        (
+            {},
+            (2009, 2034),
+            ("FY2023 rest: members data", "Years after FY2023 count as prior"),
+            ("All numbers",),
+        ),
+        (
+            {"policy.cooperators.enabled": False},
+            (2009, 2023),
+            ("All numbers count as prior",),
+            ("members data",),
+        ),
+        ({"world.prefectures": ["島根県"]}, (2009, 2023), ("All numbers count as prior",), ("members data",)),
+    ],
+)
+def test_words_of_headlines_are_of_what_the_calibration_looked_at(
+    change: dict[str, object],
+    years: tuple[int, int],
+    told: tuple[str, ...],
+    untold: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_doubt(load_scenario("baseline", set=change, years=years), {}, 0)
+    said = capsys.readouterr().out
+    assert all(words in said for words in told), said
+    assert not [words for words in untold if words in said]

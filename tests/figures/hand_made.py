@@ -105,13 +105,17 @@ def observed() -> pd.DataFrame:
 
 
 def members() -> pd.DataFrame:
-    """Six members of two replicates: one still serves; of five who ended two live there, one nearby."""
+    """Eight members of two replicates: one still serves; of seven who ended two live there, one nearby, two died.
+
+    One died in office, one where it had settled.
+    """
     return pd.DataFrame(
         {
-            "replicate": [0, 0, 0, 1, 1, 1],
-            "start_month": ["2022-04", "2023-04", "2024-04"] * 2,
-            "stayed_at_end": ["same", "elsewhere", "same", "same", "nearby", ""],
-            "settled": ["same", "elsewhere", "elsewhere", "same", "nearby", ""],
+            "replicate": [0, 0, 0, 0, 1, 1, 1, 1],
+            "start_month": ["2022-04", "2023-04", "2024-04", "2022-04"] * 2,
+            "end_month": ["2024-10"] * 6 + ["", "2024-12"],
+            "stayed_at_end": ["same", "elsewhere", "same", "same", "same", "nearby", "", ""],
+            "settled": ["same", "elsewhere", "elsewhere", "", "same", "nearby", "", ""],
         }
     )
 
@@ -174,9 +178,10 @@ def places() -> pd.DataFrame:
 
 
 def enterprises() -> pd.DataFrame:
-    """Of four funded one is at a ratio of 1, two at 2; one loan is 25 million; the fifth has no grant."""
+    """Two replicates. Of four funded one is at ratio 1, two at 2; one loan is 25 million; the fifth has no grant."""
     return pd.DataFrame(
         {
+            "replicate": [0, 0, 0, 1, 1],
             "loan": [25_000_000, 60_000_000, 80_000_000, 33_000_000, 70_000_000],
             "grant": [25_000_000, 30_000_000, 40_000_000, 10_000_000, 0],
         }
@@ -312,7 +317,8 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
             "180 applied and 120 did not",
             "1 live in the same",
             "0.50 nearby",
-            "0.50 still serve",
+            "3.50 have ended their term and 0.50 still serve",
+            "1 have died, in office or where they had settled",
         ),
     ),
     "money_by_payer": (
@@ -359,8 +365,8 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "gains_and_losses": (
         lambda: figures.gains_and_losses(differences(), ABOUT),
         (
-            "most in 0-5,000 people (+3)",
-            "least in 5,000-10,000 people (-1)",
+            "highest in 0-5,000 people (+3)",
+            "lowest in 5,000-10,000 people (-1)",
             "of 2 groups the sign is open in 1",
         ),
     ),
@@ -375,7 +381,7 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "bunching_at_the_ladder": (
         lambda: figures.bunching_at_the_ladder(enterprises(), ABOUT),
         (
-            "Of 4 funded",
+            "Of 4 funded enterprises in 2 replicates together (2 in each on average)",
             "25.0% at a ratio of exactly 1,",
             "50.0% at a ratio of exactly 2",
             "25.0% with a loan",

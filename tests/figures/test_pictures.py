@@ -294,7 +294,8 @@ def test_empty_tables_and_funded_nobody_are_said() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["same", "nearby", "elsewhere", ""]), st.sampled_from(["same", "elsewhere"])
+            st.sampled_from(["same", "nearby", "elsewhere", "serving", "died in office", "died"]),
+            st.sampled_from(["same", "elsewhere"]),
         ),
         min_size=1,
         max_size=30,
@@ -304,9 +305,18 @@ def test_empty_tables_and_funded_nobody_are_said() -> None:
 )
 def test_flows_add_up_at_every_group(people: list[tuple[str, str]], refused: int, idle: int) -> None:
     """Who comes in goes out again: nobody is lost between looking and settling."""
-    settled = [where for where, _ in people]
-    stayed = ["" if where == "" else where if where in ("same", "nearby") else end for where, end in people]
-    members = pd.DataFrame({"start_month": "2023-04", "stayed_at_end": stayed, "settled": settled})
+    told = {"died": "same", "serving": "", "died in office": ""}  # where it stayed at the end
+    states = [where for where, _ in people]
+    members = pd.DataFrame(
+        {
+            "start_month": "2023-04",
+            "end_month": ["" if where == "serving" else "2023-12" for where in states],
+            "stayed_at_end": [
+                end if where == "elsewhere" else told.get(where, where) for where, end in people
+            ],
+            "settled": [where if where in ("same", "nearby", "elsewhere") else "" for where in states],
+        }
+    )
     hired = len(people)
     national = pd.DataFrame(
         {
@@ -323,6 +333,10 @@ def test_flows_add_up_at_every_group(people: list[tuple[str, str]], refused: int
         out = sum(flow.people for flow in found if flow.start == group)
         assert into == pytest.approx(out)
     assert all(flow.people >= 0 for flow in found)
+    size = {flow.end: flow.people for flow in found}
+    assert size["serving"] == states.count("serving")
+    assert size["died"] == sum(where.startswith("died") for where in states)
+    assert size["same"] == states.count("same")
 
 
 def test_gallery_draws_all_and_says_what_it_left_out() -> None:
@@ -437,3 +451,42 @@ def test_the_map_of_a_comparison_shows_what_the_policy_moves() -> None:
     drawn = figures.map_of_differences(pd.concat([still, taken]), hand_made.ABOUT)
     assert "Paid by municipality" in drawn.title
     assert "Members" in figures.map_of_differences(still, hand_made.ABOUT).title
+
+
+def test_places_without_any_are_those_of_a_replicate_not_of_all_together() -> None:
+    """One town has a member in one replicate, one in the other, one in none: two are without in each."""
+    one = hand_made.municipalities().assign(members=[1, 0, 0])
+    both = pd.concat([one, one.assign(replicate=1, members=[0, 1, 0])])
+    picture = figures.map_of_municipalities(both, hand_made.places(), hand_made.ABOUT)
+    assert "3 municipalities, 2 of them without any in a replicate on average" in picture.alternative
+    crosses = picture.figure.axes[0].collections[0]
+    assert crosses.get_label() == "none in any replicate"
+    assert len(crosses.get_offsets()) == 1
+    alone = figures.map_of_municipalities(one, hand_made.places(), hand_made.ABOUT)
+    assert alone.figure.axes[0].collections[0].get_label() == "none"
+
+
+def test_loans_of_several_replicates_are_said_to_be_of_them_together() -> None:
+    several = figures.bunching_at_the_ladder(hand_made.enterprises(), hand_made.ABOUT)
+    assert several.title.endswith("loans of 4 funded enterprises in 2 replicates")
+    alone = figures.bunching_at_the_ladder(hand_made.enterprises().assign(replicate=0), hand_made.ABOUT)
+    assert alone.title.endswith("loans of 4 funded enterprises")
+    assert "replicate" not in alone.alternative
+
+
+def test_losses_are_highest_and_lowest_and_nought_is_no_most() -> None:
+    losses = hand_made.differences(("島根県", "東京都")).assign(difference=[-20.0] * 18)
+    assert figures.map_of_differences(losses, hand_made.ABOUT).alternative.startswith("Highest: ")
+    nought = hand_made.prefectures().assign(members=0)
+    assert figures.map_of_prefectures(nought, hand_made.ABOUT).alternative == "0 in all 2 prefectures."
+    towns = hand_made.municipalities().assign(members=0)
+    empty = figures.map_of_municipalities(towns, hand_made.places(), hand_made.ABOUT)
+    assert empty.alternative == "0 in all 3 municipalities."
+    same = figures.map_of_differences(losses.assign(difference=0.0), hand_made.ABOUT)
+    assert same.alternative == "0 in all 2 prefectures."
+    never = figures.series(
+        hand_made.national().assign(members=0), TABLES["observed"], hand_made.ABOUT, ["members"]
+    )
+    assert never.alternative.startswith(
+        "Members (baseline, variant): none in any year from FY2022 to FY2024."
+    )

@@ -1,20 +1,30 @@
 """The word on a headline: on what it rests by the calibration under it, the weakest of several."""
 
+from dataclasses import replace
+
 import pandas as pd
+import pytest
 
 from okoshi.figures import About, series
+from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.scenario import load_scenario
+from okoshi.study.history import departure_of
 
 
 def test_the_words_are_those_of_the_calibration_and_the_weakest_counts():
     calibrated = About.of_scenario(load_scenario("baseline"), invented=True)
     assert calibrated.words["members"] == "data"
-    assert calibrated.rests_on(["members"]) == "data"
-    assert calibrated.rests_on(["members", "mobile_vans"]) == "prior"  # no calibration looked at vans
+    assert calibrated.rests_on(["members"], 2023) == "data"
+    assert calibrated.rests_on(["members", "mobile_vans"], 2023) == "prior"  # no calibration looked at vans
     start = About.of_scenario(load_scenario("baseline", set={"behaviour.parameters": "prior"}), invented=True)
-    assert start.rests_on(["members"]) == "prior"
-    again = About.of_record({"scenario": "baseline", "behaviour_parameters": "calibrated"})
-    assert again.words == calibrated.words
+    assert start.rests_on(["members"], 2023) == "prior"
+    full = load_scenario("baseline").in_full()
+    record = {"scenario": "baseline", "behaviour_parameters": "calibrated", "scenario_in_full": full}
+    again = About.of_record(record)
+    assert (again.words, again.words_until) == (calibrated.words, 2023)
+    changed = load_scenario("without_dispatch").in_full()
+    both = About.of_record(record | {"scenarios_in_full": {"baseline": full, "without_dispatch": changed}})
+    assert both.words_until == 2013  # the scheme began in FY2014
     assert About.of_record({"behaviour_parameters": "gone.parquet:3"}).words == {}
 
 
@@ -35,3 +45,40 @@ def test_a_picture_says_it_and_each_panel_its_own_where_they_differ():
     assert [head.rsplit("[")[-1] for head in heads[:2]] == ["data]", "prior]"]
     same = series(national, observed, about, ["members", "hired"])
     assert all("[" not in axes.get_title("left") for axes in same.figure.axes)
+    until = replace(about, words_until=2020)
+    assert "[prior]" in series(national, observed, until, ["members", "hired"]).figure.texts[0].get_text()
+
+
+# What is changed, from when on policy is not what was in force, and up to when the words of the calibration hold.
+CHANGES = (
+    ({}, None, 2023),
+    ({"policy.cooperators.startup_per_member@2025": 0}, 2025, 2023),
+    ({"policy.cooperators.startup_per_member@2020": 0}, 2020, 2019),
+    ({"policy.dispatch.enabled": False}, 2014, 2013),
+    ({"policy.dispatch.supplement.spent_in": 2027}, 2025, 2023),
+    ({"context.price_index@2019": 1.5}, 2019, 2018),
+    ({"behaviour.settlers.go_level": -2.0}, None, 0),
+    ({"behaviour.parameters": "prior"}, None, 0),
+    ({"structure.adoption": "budget"}, None, 2023),  # it has a fit of its own
+    ({"structure.matching": "deferred_acceptance"}, None, 0),
+    ({"world.prefectures": ["島根県", "鳥取県"]}, None, 0),
+)
+
+
+@pytest.mark.parametrize(("change", "departs", "until"), CHANGES)
+def test_words_hold_for_what_the_calibration_looked_at(
+    change: dict[str, object], departs: int | None, until: int
+) -> None:
+    scenario = load_scenario("baseline", set=change)
+    about = About.of_scenario(scenario, invented=True)
+    assert (departure_of(scenario.in_full()), about.words_until) == (departs, until)
+    assert about.rests_on(["members"], 2024) == "prior"
+    assert about.rests_on(["members"], 2012) == ("data" if until else "prior")
+
+
+def test_policy_that_has_no_date_is_a_date_itself() -> None:
+    """So is read from when on a changed one departs from what was in force."""
+    undated = [one for one in catalogue().values() if one.name.startswith("policy.") and not one.dated]
+    assert undated
+    assert all(isinstance(one.in_year(), int) and 2009 <= one.in_year() <= 2034 for one in undated)
+    assert not [one for one in catalogue().values() if one.name.startswith("context.") and not one.dated]

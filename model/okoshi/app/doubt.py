@@ -20,6 +20,7 @@ def show_doubt(scenario: Scenario, national: Mapping[str, Any], draws: int) -> N
     from okoshi.app.calibrate import words_line
     from okoshi.parameters.posterior import PRIOR
     from okoshi.study.drawn import ensemble_of
+    from okoshi.study.history import words_until
     from okoshi.study.maker import this_maker
 
     click.echo()
@@ -27,8 +28,13 @@ def show_doubt(scenario: Scenario, national: Mapping[str, Any], draws: int) -> N
         click.echo(say("doubt.start_values"))
         return
     about = ensemble_of(scenario).posterior.about
-    if "rests_on" in about:
-        click.echo(words_line(about, about.get("last_year", about["horizon"])))
+    last = about.get("last_year", about["horizon"])
+    if "rests_on" in about and words_until(scenario.in_full()) >= last:
+        click.echo(words_line(about, last))
+        if scenario.years[1] > last:
+            click.echo(say("doubt.later", year=last))
+    elif "rests_on" in about:
+        click.echo(say("doubt.no_words", year=last))
     if about.get("model") != this_maker().model:
         click.echo(say("doubt.other_model", there=about.get("model"), here=this_maker().model))
     if draws:

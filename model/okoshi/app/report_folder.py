@@ -17,6 +17,7 @@ from okoshi.figures.about import About
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
+from okoshi.study.history import departure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 # Of large tables only what the report shows is read.
 COLUMNS = {
-    "members": ("replicate", "start_month", "stayed_at_end", "settled"),
+    "members": ("replicate", "start_month", "end_month", "stayed_at_end", "settled"),
     "ledger": ("replicate", "fiscal_year", "measure", "item", "payee", "yen"),
     "municipalities": (
         "replicate",
@@ -38,7 +39,7 @@ COLUMNS = {
         "population",
         "startups_by_members",
     ),
-    "enterprises": ("loan", "grant"),
+    "enterprises": ("replicate", "loan", "grant"),
 }
 # Of tables that are not declared column by column, what the report reads.
 NEEDED = {
@@ -96,6 +97,12 @@ class ReportedFolder:
     def about(self) -> About:
         """What the foot of each picture says."""
         return About.of_record(self.record)
+
+    @property
+    def departure(self) -> int | None:
+        """The first year in which the run's policy was not that in force; None where there is none, or none told."""
+        full = self.record.get("scenario_in_full")
+        return departure_of(full) if isinstance(full, Mapping) else None
 
     @property
     def table_names(self) -> list[str]:

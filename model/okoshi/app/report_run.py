@@ -39,6 +39,7 @@ HEADLINES = (
 OF_PREFECTURE = ("members", "hired", "ended_so_far", "settled_stock", "startups_by_members", "population")
 OF_MUNICIPALITY = ("population", "members", "settled_stock", "startups_by_members")
 YEARS_APART = 5
+MEETS = {True: "meets", False: "meets_not", None: "no_test"}
 PEOPLE = 100_000
 
 Frames = Mapping[str, "pd.DataFrame"]
@@ -63,7 +64,7 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
         ]
     pictures = Section("pictures", say("report.pictures"))
     pictures.pictures = shots(pictures_of_run(frames, about, places, left_out))
-    official = _official(frames) if about.whole else []
+    official = _official(frames, found.departure) if about.whole else []
     return [_headlines(frames, about), pictures, *official]
 
 
@@ -94,7 +95,7 @@ def _headlines(frames: Frames, about: About) -> Section:
                 value=figure_text(last["mean"], unit),
                 unit=_unit(unit),
                 range=_range(last, unit),
-                word=say(f"pictures.rests_on_{about.rests_on([column])}"),
+                word=say(f"pictures.rests_on_{about.rests_on([column], year)}"),
             )
         )
     payers = [column for column in (f"yen_{payer}" for payer in PAYERS) if column in national]
@@ -133,13 +134,14 @@ def _range(row: Mapping[str, float], unit: str) -> str:
     return say("report.range", low=low, high=high)
 
 
-def _official(frames: Frames) -> list[Section]:
+def _official(frames: Frames, departure: int | None) -> list[Section]:
+    """Return the official figures beside the run; from the year of `departure` on they are no test of it."""
     if "observed" not in frames:
         return []
     national, observed = frames["national"], frames["observed"]
     labels: Counter[str] = Counter()
     rows: dict[str, dict[str, list[list[str]]]] = {}
-    met = 0
+    met = untested = 0
     order = {str(column): place for place, column in enumerate(national)}
     figures = sorted(records_of(observed), key=lambda one: (order.get(one["series"], 0), one["fiscal_year"]))
     simulated = {name: _simulated(national, name) for name in {figure["series"] for figure in figures}}
@@ -147,12 +149,17 @@ def _official(frames: Frames) -> list[Section]:
         mine = simulated[figure["series"]].get(figure["fiscal_year"])
         if mine is None:
             continue
-        meets = _meets(figure, mine)
-        met += meets
-        labels[figure["label"]] += 1
+        meets = _meets(figure, mine) if departure is None or figure["fiscal_year"] < departure else None
+        if meets is None:
+            untested += 1
+        else:
+            met += meets
+            labels[figure["label"]] += 1
         series = rows.setdefault(part_of(figure["series"]), {}).setdefault(title_of(figure["series"]), [])
         series.append(_official_row(figure, mine, meets=meets))
     section = Section("official", say("report.official"))
+    if untested:
+        section.paragraphs.append(say("report.official_untested", year=departure, count=untested))
     said = listed([f"{say(f'run.label_{label}')} {count}" for label, count in labels.items()])
     if labels:
         section.paragraphs.append(say("report.official_words", count=labels.total(), met=met, labels=said))
@@ -170,7 +177,7 @@ def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
     return bool(mine["low"] <= figure["value"] + reach and mine["high"] >= figure["value"] - reach)
 
 
-def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool) -> list[str]:
+def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool | None) -> list[str]:
     unit = unit_of(figure["series"])
     doubt = f" ± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else ""
     return [
@@ -178,7 +185,7 @@ def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets
         figure_text(figure["value"], unit) + doubt,
         figure_text(mine["mean"], unit) + _range(mine, unit),
         say(f"run.label_{figure['label']}"),
-        say("report.meets" if meets else "report.meets_not"),
+        say(f"report.{MEETS[meets]}"),
     ]
 
 

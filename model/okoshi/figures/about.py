@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from okoshi.language.messages import in_language, say
 from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
 from okoshi.study import rests_on
+from okoshi.study.history import words_until
 from okoshi.study.whole_country import country_of, is_whole
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class About:
 
     `words` says on what a national column rests (data, rule or prior) where a calibration told. `titles` holds the
     title of each scenario compared, in English and in Japanese, by its name. Not `whole` is a part of the country, or
-    several copies: no official figure stands beside it.
+    several copies: no official figure stands beside it. After `words_until` no word holds (None: all do).
     """
 
     scenario: str
@@ -54,6 +55,7 @@ class About:
     words: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     whole: bool = True
+    words_until: int | None = None
 
     @classmethod
     def of_scenario(cls, scenario: Scenario, replicates: int = 1, *, invented: bool | None = None) -> About:
@@ -70,6 +72,7 @@ class About:
             version("okoshi"),
             words_of_calibration(scenario.behaviour_parameters, scenario.structure.adoption),
             whole=is_whole(world.source, world.prefectures, world.scale),
+            words_until=words_until(scenario.in_full()),
         )
 
     @classmethod
@@ -85,7 +88,8 @@ class About:
         base, names = comparison.scenarios[0], unique_names(comparison.scenarios)
         titles = zip(names, ((one.title, one.title_ja) for one in comparison.scenarios), strict=True)
         about = cls.of_scenario(base, len(comparison.seeds))
-        return replace(about, scenario=", ".join(names), titles=_unlike(dict(titles)))
+        until = min(words_until(one.in_full()) for one in comparison.scenarios)
+        return replace(about, scenario=", ".join(names), titles=_unlike(dict(titles)), words_until=until)
 
     @classmethod
     def of_record(cls, run: Mapping[str, Any]) -> About:
@@ -106,6 +110,7 @@ class About:
             ),
             titles=_titles_of(run.get("scenarios_in_full")),
             whole=_is_of_whole(run.get("scenario_in_full")),
+            words_until=min(words_until(full) for full in _in_full(run)),
         )
 
     def called(self, scenario: str) -> str:
@@ -113,8 +118,13 @@ class About:
         english, japanese = self.titles.get(scenario, ("", ""))
         return in_language(english, japanese) or scenario
 
-    def rests_on(self, columns: Iterable[str]) -> str:
-        """Return on what national columns rest together: the weakest of their words, `prior` where none is told."""
+    def rests_on(self, columns: Iterable[str], year: int) -> str:
+        """Return on what national columns up to a fiscal year rest together: the weakest of their words.
+
+        It is `prior` where none is told, or none holds in that year.
+        """
+        if self.words_until is not None and year > self.words_until:
+            return rests_on.PRIOR
         return rests_on.weakest(self.words.get(column, rests_on.PRIOR) for column in columns)
 
     @property
@@ -134,6 +144,13 @@ class About:
         if self.invented:
             parts.append(say("pictures.foot_invented"))
         return say("pictures.between").join(parts)
+
+
+def _in_full(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the scenarios in full that a record holds: of a comparison all; one that says nothing without any."""
+    several = run.get("scenarios_in_full")
+    found = list(several.values()) if isinstance(several, Mapping) else [run.get("scenario_in_full")]
+    return [full if isinstance(full, Mapping) else {} for full in found] or [{}]
 
 
 def _is_of_whole(scenario: object) -> bool:

@@ -231,6 +231,8 @@ def _places_in_words(values: Mapping[str, float], unit: str, is_open: Mapping[st
     order = sorted((name for name in values if values[name] == values[name]), key=lambda name: -values[name])
     if not order:
         return say("pictures.map_nothing")
+    if not any(values[name] for name in order):
+        return say("pictures.map_all_nought", count=len(order))
     plain = "" if unit == "per 100,000 people" else unit
     parts = [
         listed(
@@ -241,7 +243,9 @@ def _places_in_words(values: Mapping[str, float], unit: str, is_open: Mapping[st
         )
         for some in (order[:3], order[::-1][:3])
     ]
-    text = say("pictures.map_words", most=parts[0], least=parts[1])
+    text = say(
+        "pictures.map_difference_words" if is_open else "pictures.map_words", most=parts[0], least=parts[1]
+    )
     if is_open:
         text += " " + say("pictures.map_open_words", count=sum(is_open.values()), whole=len(values))
     return text
@@ -275,7 +279,7 @@ def map_of_municipalities(
     """Draw a column of the table of municipalities as points, the larger the more; small crosses have none.
 
     `places` has the coordinates by code (`places_of`). With a prefecture: only its municipalities, the first few by
-    name. Means over replicates, in one fiscal year (the last).
+    name. Means over replicates (a table without that column is of one), in one fiscal year (the last).
     """
     wanted = ("municipality", "name", "prefecture", "fiscal_year", column)
     need("municipalities", municipalities, wanted)
@@ -293,25 +297,34 @@ def map_of_municipalities(
         title = say("pictures.in_place", place=short_prefecture(prefecture), text=title)
     height = MAP_HEIGHT if prefecture is not None or not is_narrow() else NARROW_MAP_HEIGHT
     figure, (axes,) = canvas(title, about, height=height)
-    _points(axes, table, column, unit, LARGEST_POINT_OF_NATION if prefecture is None else LARGEST_POINT)
+    if "replicate" not in rows:
+        rows = rows.assign(replicate=0)
+    without = rows["municipality"].isin(table["municipality"]) & (rows[column] == 0)
+    replicates = rows["replicate"].nunique()
+    none = say("pictures.points_none" if replicates == 1 else "pictures.points_none_ever")
+    biggest = LARGEST_POINT_OF_NATION if prefecture is None else LARGEST_POINT
+    _points(axes, table.rename(columns={column: "value"}), unit, biggest, none)
     if prefecture is not None:
         for _, row in table.head(NAMED).iterrows():
             spot = (row["longitude"], row["latitude"])
             axes.annotate(row["name"], spot, xytext=(5, 4), textcoords="offset points", fontsize=7.5)
     legend(figure, *axes.get_legend_handles_labels())
     words = say(
-        "pictures.points_words",
+        "pictures.points_words" if replicates == 1 else "pictures.points_words_many",
         count=figure_text(len(table)),
-        none=figure_text(int((table[column] == 0).sum())),
+        none=figure_text(int(without.sum()) / replicates),
         most=listed(
             [f"{row['name']} {figure_text(row[column], unit)}" for _, row in table.head(3).iterrows()]
         ),
     )
+    if not table[column].any():
+        words = say("pictures.points_all_nought", count=figure_text(len(table)))
     return picture(name, title, words, figure)
 
 
-def _points(axes: Axes, table: pd.DataFrame, column: str, unit: str, biggest: float) -> None:
-    values = table[column].to_numpy(dtype=float)
+def _points(axes: Axes, table: pd.DataFrame, unit: str, biggest: float, without: str) -> None:
+    """Draw the `value` of each place as a point, and what has none as a cross, `without` in the legend."""
+    values = table["value"].to_numpy(dtype=float)
     none = values == 0
     axes.scatter(
         table["longitude"][none],
@@ -320,7 +333,7 @@ def _points(axes: Axes, table: pd.DataFrame, column: str, unit: str, biggest: fl
         s=7,
         color="#9a9a9a",
         lw=0.6,
-        label=say("pictures.points_none") if none.any() else None,
+        label=without if none.any() else None,
     )
     largest, some = float(np.abs(values).max()), ~none
     axes.scatter(

@@ -30,16 +30,23 @@ def bunching_at_the_ladder(
 ) -> Picture:
     """Draw how loan over grant, and the loan, are spread among funded enterprises, with the steps of the ladder.
 
-    The steps are those of FY2024. What lies beyond the axis is counted into the last bar.
+    All replicates together. The steps are those of FY2024. What lies beyond the axis is counted into the last bar.
     """
-    need("enterprises", enterprises, ("loan", "grant"))
+    need("enterprises", enterprises, ("replicate", "loan", "grant"))
     funded = enterprises[enterprises["grant"] > 0]
     if funded.empty:
         raise ColumnsMissingError(say("pictures.no_rows", table="enterprises"))
     ratio = (funded["loan"] / funded["grant"]).to_numpy(dtype=float)
     loan = funded["loan"].to_numpy(dtype=float)
     scale, unit = axis_scale("yen", 1e7)  # million yen, or 万円
-    title = say("pictures.ladder_title", count=figure_text(len(funded)))
+    replicates = enterprises["replicate"].nunique()
+    of_replicates = {
+        "count": figure_text(len(funded)),
+        "replicates": figure_text(replicates),
+        "mean": figure_text(len(funded) / replicates),
+    }
+    many = "" if replicates == 1 else "_many"
+    title = say(f"pictures.ladder_title{many}", **of_replicates)
     figure, (left, right) = canvas(title, about, height=3.0, columns=2)
     _histogram(left, ratio, RATIO_BIN, HIGHEST_RATIO, RATIO_STEPS)
     _histogram(
@@ -66,7 +73,7 @@ def bunching_at_the_ladder(
         )
         for kink in LOAN_KINKS
     ]
-    words = say("pictures.ladder_words", count=figure_text(len(funded)), parts=listed(parts))
+    words = say(f"pictures.ladder_words{many}", **of_replicates, parts=listed(parts))
     return picture(name, title, words, figure)
 
 

@@ -104,18 +104,19 @@ def _panels(asked: _Asked, title: str, about: About, name: str) -> Picture:
         need(asked.table, table, ("replicate", "fiscal_year", *columns))
     beside = abreast(min(PANELS_ABREAST, len(columns)))
     rows = -(-len(columns) // beside)
+    last = max((int(table["fiscal_year"].max()) for table in asked.runs.values() if len(table)), default=0)
     labels = set(asked.observed.loc[asked.observed["series"].isin(columns), "label"])
     figure, axes = canvas(
         title,
         about,
-        about.rests_on(columns) if asked.table == "national" else "prior",
+        about.rests_on(columns, last) if asked.table == "national" else "prior",
         height=0.4 + PANEL_HEIGHT * rows,
         rows=rows,
         columns=beside,
         sharex=True,
         official=say("pictures.foot_official") if labels else "",
     )
-    words = {column: about.rests_on([column]) for column in columns if asked.table == "national"}
+    words = {column: about.rests_on([column], last) for column in columns if asked.table == "national"}
     told = words if len(set(words.values())) > 1 else {}  # where all rest on the same, the headline says it
     said = [
         _panel(panel, column, asked, told.get(column)) for panel, column in zip(axes, columns, strict=False)
@@ -195,6 +196,9 @@ def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], offici
         if found.empty:
             continue
         first, last = found.index[0], found.index[-1]
+        if not found.to_numpy().any():
+            sentences.append(say("pictures.series_nought", run=run, column=heading, first=first, last=last))
+            continue
         top = found["mean"].idxmax()
         has_band = found["high"].iloc[-1] > found["low"].iloc[-1]
         sentences.append(

@@ -45,7 +45,7 @@ def flows(
     All years written, mean over replicates. Members are those who started in these years.
     """
     need("national", national, ("fiscal_year", "applicants", "applied", "hired"))
-    need("members", members, ("start_month", "stayed_at_end", "settled"))
+    need("members", members, ("start_month", "end_month", "stayed_at_end", "settled"))
     found = count_flows(national, members)
     first, last = int(national["fiscal_year"].min()), int(national["fiscal_year"].max())
     title = say("pictures.flows_title", first=first, last=last)
@@ -60,7 +60,10 @@ def flows(
 
 
 def count_flows(national: pd.DataFrame, members: pd.DataFrame) -> list[Flow]:
-    """Return the flows of all years written, a replicate: they add up at every group."""
+    """Return the flows of all years written, a replicate: they add up at every group.
+
+    Where somebody lives is empty while serving and after death: only the end of the term tells these apart.
+    """
     replicates = max(1, national["replicate"].nunique())
     looked, applied, hired = (
         float(national[column].sum()) / replicates for column in ("applicants", "applied", "hired")
@@ -68,21 +71,23 @@ def count_flows(national: pd.DataFrame, members: pd.DataFrame) -> list[Flow]:
     months = members["start_month"].str
     started = months[:4].astype(int) - (months[5:].astype(int) < APRIL)
     mine = members[started >= national["fiscal_year"].min()]
-    serving = mine["settled"] == ""
+    has_ended = mine["end_month"] != ""
     here = {where: float((mine["settled"] == where).sum()) / replicates for where in ("same", "nearby")}
     left = float((mine["stayed_at_end"] == "elsewhere").sum()) / replicates
-    ended = float((~serving).sum()) / replicates
+    ended = float(has_ended.sum()) / replicates
+    died = float((has_ended & (mine["settled"] == "")).sum()) / replicates
     return [
         Flow("looked", "applied", applied, True),
         Flow("looked", "not_applied", looked - applied, False),
         Flow("applied", "hired", hired, True),
         Flow("applied", "refused", applied - hired, False),
         Flow("hired", "ended", ended, True),
-        Flow("hired", "serving", float(serving.sum()) / replicates, True),
+        Flow("hired", "serving", float((~has_ended).sum()) / replicates, True),
         Flow("ended", "same", here["same"], True),
         Flow("ended", "nearby", here["nearby"], True),
-        Flow("ended", "gone_again", ended - sum(here.values()) - left, False),
+        Flow("ended", "gone_again", ended - sum(here.values()) - left - died, False),
         Flow("ended", "left", left, False),
+        Flow("ended", "died", died, False),
     ]
 
 
@@ -92,7 +97,7 @@ def _stages() -> tuple[tuple[str, ...], ...]:
         ("applied", "not_applied"),
         ("hired", "refused"),
         ("ended", "serving"),
-        ("same", "nearby", "gone_again", "left"),
+        ("same", "nearby", "gone_again", "left", "died"),
     )
 
 
@@ -114,24 +119,26 @@ def draw_flows(axes: Axes, found: Sequence[Flow], stages: Sequence[Sequence[str]
         starts, ends = top[flow.start] - used[flow.start], top[flow.end]
         used[flow.start] += flow.people
         axes.add_patch(_band(left, right, starts, ends, flow))
+    bottom = {group: top[group] - size[group] for group in top}
+    reach = [min(bottom[group] for group in groups) for groups in (*stages[1:], stages[-1])]
     for number, groups in enumerate(stages):
         ceiling = float("inf")
         for group in groups:
-            bar = Rectangle(
-                (number, top[group] - size[group]), NODE_WIDTH, size[group], fc=INK, ec=INK, lw=0.5
-            )
+            bar = Rectangle((number, bottom[group]), NODE_WIDTH, size[group], fc=INK, ec=INK, lw=0.5)
             axes.add_patch(bar)
-            ceiling = min(top[group], ceiling)
+            ends_above_bands = number < len(stages) - 1 and not used[group] and reach[number] < top[group]
+            ceiling = min(bottom[group] - 0.01 * whole if ends_above_bands else top[group], ceiling)
             axes.text(
-                number + NODE_WIDTH + 0.04,
+                number + (NODE_WIDTH / 2 if ends_above_bands else NODE_WIDTH + 0.04),
                 ceiling,
                 f"{say(f'pictures.flow_{group}')}\n{figure_text(size[group])} ({size[group] / whole:.0%})",
                 va="top",
+                ha="center" if ends_above_bands else "left",
                 fontsize=8,
                 bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 0.8},
             )
             ceiling -= LABEL_HEIGHT * whole
-    lowest = min(top[group] - max(size[group], LABEL_HEIGHT * whole) for group in top)
+    lowest = min(bottom.values()) - LABEL_HEIGHT * whole
     axes.set_xlim(-0.05, len(stages) - 0.05)
     axes.set_ylim(min(lowest, 0.0) - 0.02 * whole, whole * 1.03)
     axes.set_axis_off()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from okoshi.figures.over_time import series
 from okoshi.figures.style import narrow_form
 from okoshi.figures.words import ColumnsMissingError
 from okoshi.language.messages import say
+from okoshi.study.history import words_until
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,9 +71,8 @@ def _about(stage: Stage, *models: RegionalModel) -> About:
     own = About.of_scenario(stage.own.scenario, invented=stage.own.world.invented)
     names = ", ".join(name_of(stage, model) for model in models or stage.models())
     shown = (models or (stage.own,))[0]
-    return About(
-        names, shown.scenario.hash, own.seed, 1, own.invented, own.version, own.words, whole=own.whole
-    )
+    until = min(words_until(model.scenario.in_full()) for model in models or stage.models())
+    return replace(own, scenario=names, scenario_hash=shown.scenario.hash, words_until=until)
 
 
 def draw_series(stage: Stage, columns: Sequence[str], *, narrow: bool = False) -> Shot:
