@@ -100,22 +100,27 @@ def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> N
 
 
 def _check_names(sheet: Sheet, own: list[str | None], faults: Faults, places: Places) -> None:
-    """Note rows named otherwise than the table has them: a few were renamed, more are codes of other rows."""
+    """Note rows named otherwise than the table has them: a few were renamed, more are codes of other rows.
+
+    The name of another municipality of the prefecture is no new name, however few have one.
+    """
     if not sheet.has(NAME):
         return
     known = {code: _plain_name(name) for code, name in zip(places.codes, places.names, strict=True)}
+    names = {(code[:2], name) for code, name in known.items()}
     named = [
         (code, name, i)
         for i, (code, name) in enumerate(zip(own, sheet.column(NAME), strict=True))
         if code in known and name.endswith(KINDS)  # and not the name of its office
     ]
     other = [row for row in named if known[str(row[0])] not in _plain_names(row[1])]
-    if len(other) > _most_renamed(len(named)):
-        for code, name, i in other:
+    many = len(other) > _most_renamed(len(named))
+    for code, name, i in other:
+        if many or any((str(code)[:2], plain) in names for plain in _plain_names(name)):
             text = say("world.other_name", code=code)
             sheet.note(faults, i, text, NAME, name, known[str(code)])
-    else:
-        places.renamed.extend(f"{code} {name}" for code, name, _ in other)
+        else:
+            places.renamed.append(f"{code} {name}")
 
 
 def _most_renamed(count: int) -> float:
