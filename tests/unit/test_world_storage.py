@@ -186,6 +186,19 @@ def test_a_world_that_changed_on_disk_is_read_anew(small: StoredWorld, tmp_path:
     assert before.prefecture[0] == 31
 
 
+def test_one_file_of_a_world_changed_in_place_is_read_anew(small: StoredWorld, tmp_path: Path) -> None:
+    """The hash of a run has the new content: its numbers must, too."""
+    write_world(small, tmp_path / "world")
+    before = load_world(str(tmp_path / "world"))
+    path = tmp_path / "world" / "municipalities.parquet"
+    table = parquet.read_table(path)
+    place = table.schema.get_field_index("population_2009")
+    twice = pyarrow.array([2 * people for people in table["population_2009"].to_pylist()])
+    parquet.write_table(table.set_column(place, "population_2009", twice), path)
+    after = load_world(str(tmp_path / "world"))
+    assert after.population[0].sum() == pytest.approx(2 * before.population[0].sum())
+
+
 def test_the_default_world_is_small() -> None:
     assert sum(path.stat().st_size for path in DEFAULT_FOLDER.iterdir()) < 3_000_000
 
