@@ -78,6 +78,7 @@ def rows_of(
         codes = codes_of(sheet, CODE, faults)
         _check_prefectures(sheet, codes, faults)
         _check_names(sheet, codes, faults, places)
+        refuse_successors(sheet, CODE, codes, faults)
         return sheet, codes
     return sheet, _codes_by_name(sheet, faults, places)
 
@@ -86,6 +87,14 @@ def _prefecture(cell: str) -> int | None:
     """Return the number of a prefecture from 0, however it is written; None where it is none."""
     found = find_prefecture(unicodedata.normalize("NFKC", cell))
     return None if found is None else prefecture_names().index(found)
+
+
+def refuse_successors(sheet: Sheet, column: str, codes: Sequence[str | None], faults: Faults) -> None:
+    """Note a town that is there beside the city that it became: its people would count twice."""
+    for i, code in enumerate(codes):
+        new = _SINCE_RENAMED.get(code or "")
+        if new in codes and new is not None:
+            sheet.note(faults, i, say("world.renamed_twice", new=new), column, code)
 
 
 def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> None:
