@@ -100,6 +100,12 @@ def test_a_world_with_a_hole_is_refused(column: str, small: StoredWorld, tmp_pat
         ("share_under_15", 0.9),
         ("share_75plus", 0.95),
         ("ratio_2050", 1e30),
+        ("ratio_2050", 0.0),
+        ("ratio_2025", 0.0),
+        ("population_2009", 0.0),
+        ("habitable_km2", 9e6),
+        ("longitude", -77.0),
+        ("latitude", 51.5),
         ("population_2020", 2**60),
         ("population_2009", 1e18),
         ("net_migration_per_1000", 1e9),
@@ -155,7 +161,7 @@ def test_a_prefecture_of_less_than_nobody_is_refused(
 
 
 @pytest.mark.parametrize("name", ["population_factor", "ageing_shift", "age_factors_2009"])
-@pytest.mark.parametrize("wrong", [[1.0, 1.0], [np.nan] * 42])
+@pytest.mark.parametrize("wrong", [[1.0, 1.0], [np.nan] * 42, [1.0] * 41 + [1e300], [0.5] + [1e300] * 201])
 def test_a_national_series_that_is_cut_short_or_no_number_is_refused(
     name: str, wrong: list[float], small: StoredWorld, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from okoshi.language.messages import say
 from okoshi.world.arrays import Booleans, Floats, Integers
-from okoshi.world.checking import MOST_PEOPLE
+from okoshi.world.checking import MOST_OF_AREA, MOST_PEOPLE
 from okoshi.world.country import MunicipalityKind
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
@@ -243,7 +243,8 @@ def _check_numbers(sheet: Sheet, items: dict[str, Floats], faults: Faults) -> No
         for i in np.flatnonzero(_short_of_ages(items)):
             if not re.search(r"[0-9]", unicodedata.normalize("NFKC", cells[i])):
                 sheet.note(faults, i, say("world.dash_for_ages"), item, cells[i], "0")
-    if np.nansum(items[HABITABLE]) < LEAST_HABITABLE * np.nansum(items[AREA]):
+    known = np.isfinite(items[HABITABLE]) & np.isfinite(items[AREA])
+    if items[HABITABLE][known].sum() < LEAST_HABITABLE * items[AREA][known].sum():
         faults.add(sheet.file, say("world.habitable_unit"), column=HABITABLE)
 
 
@@ -263,7 +264,7 @@ def _impossible(items: dict[str, Floats]) -> Iterator[tuple[str, str, Booleans]]
         "world.ages_under_total",
         some & (ages < total * 0.8),
     )  # 14% are of unknown age where most are
-    yield HABITABLE, "world.habitable_over_area", items[HABITABLE] > items[AREA] * 1.001
+    yield HABITABLE, "world.habitable_over_area", items[HABITABLE] > items[AREA] * MOST_OF_AREA
     yield AREA, "world.too_dense", total > items[AREA] * MOST_DENSE
     if FROM_75 in items:
         yield FROM_75, "world.more_over_75", items[FROM_75] > items[FROM_65]
