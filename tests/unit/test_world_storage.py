@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,60 @@ def test_a_broken_world_is_refused(
     with pytest.raises(InputError, match=words) as caught:
         read_world(tmp_path / "world")
     assert str(tmp_path) in str(caught.value.faults[0].file)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("invented = 1\n[national]\n", "invented"),
+        ("[national]\n", "invented"),
+        ("invented = true\n", "national"),
+    ],
+)
+def test_what_a_description_lacks_is_named(text: str, key: str, small: StoredWorld, tmp_path: Path) -> None:
+    write_world(small, tmp_path / "world")
+    (tmp_path / "world" / "world.toml").write_text(f"schema = 1\n{text}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_world(tmp_path / "world")
+    assert caught.value.faults[0].key == key
+
+
+def test_a_description_saved_with_a_byte_order_mark_is_read(small: StoredWorld, tmp_path: Path) -> None:
+    write_world(small, tmp_path / "world")
+    path = tmp_path / "world" / "world.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_world(tmp_path / "world").about == small.about
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_link_to_a_folder_stays_one(before: bool, small: StoredWorld, tmp_path: Path) -> None:
+    """The world was written, the link gone, a hidden folder left, and all of it called a failure."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    if before:
+        write_world(small, tmp_path / "there")
+    write_world(small, tmp_path / "link")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "there"]
+    assert (tmp_path / "link").is_symlink()
+    assert len(read_world(tmp_path / "there").columns["code"]) == 19
+
+
+def test_a_world_may_be_written_where_one_stands(
+    small: StoredWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_world(small, ".")
+    write_world(small, ".")
+    assert sorted(os.listdir(".")) == ["municipalities.parquet", "prefectures.parquet", "world.toml"]
+
+
+@pytest.mark.parametrize("target", ["nowhere", "link"])
+@pytest.mark.parametrize("out", ["link", "link/below"])
+def test_a_link_to_nothing_is_refused(target: str, out: str, small: StoredWorld, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(target)
+    with pytest.raises(InputError, match="leads to a folder that is not there"):
+        write_world(small, tmp_path / out)
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
 
 
 @pytest.mark.parametrize("column", ["population_2020", "neighbour"])
