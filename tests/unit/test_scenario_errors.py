@@ -368,7 +368,13 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("seed = 1\nyears = [2009, \nx", 3), ("seed =", 1), ("seed = 1\nseed = 2\n", 2), ("[a\n", 1)],
+    [
+        ("seed = 1\nyears = [2009, \nx", 3),
+        ("seed =", 1),
+        ("seed = 1\nseed = 2\n", 2),
+        ("[a\n", 1),
+        ('title = "a\u2028b"\nseed =', 2),
+    ],
 )
 def test_bad_toml_names_the_line(text: str, line: int, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"

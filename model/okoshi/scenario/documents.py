@@ -106,9 +106,9 @@ def nearest_file(path: Path, but: Path | None = None) -> str | None:
 def _syntax_fault(path: Path, text: str, message: str) -> Fault:
     place = re.search(r"\(at line (\d+), column \d+\)|\(at end of document\)", message)
     reason = message if place is None else message[: place.start()].strip()
-    last = max(1, len(text.rstrip().splitlines()))
+    lines = text.split("\n")  # TOML knows no other end of a line
+    last = text.rstrip().count("\n") + 1
     line = int(place.group(1)) if place is not None and place.group(1) else last
-    lines = text.splitlines()
     shown = lines[line - 1].strip() if line <= len(lines) else None
     return Fault(say("faults.bad_toml", reason=reason), file=str(path), line=line, value=shown)
 
