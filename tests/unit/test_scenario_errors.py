@@ -392,6 +392,15 @@ def test_extends_in_a_circle_is_refused_and_shown(tmp_path: Path) -> None:
     assert "a → b → c → a" in (fault.value or "")
 
 
+def test_an_experiment_that_is_extended_is_blamed_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sweep.toml").write_text('method = "sobol"\n', encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "x"\nextends = "sweep.toml"\n', encoding="utf-8")
+    (fault,) = faults_of(path)
+    assert (fault.file, fault.line, fault.key) == (str(path), 2, "extends")
+    assert "experiment file" in fault.what
+
+
 @pytest.mark.parametrize(
     ("text", "nearest"),
     [

@@ -50,14 +50,14 @@ class Document:
         )
 
 
-def read_document(path: Path) -> Document:
-    """Return a TOML file's content.
+def read_document(path: Path, kind: str = "scenario") -> Document:
+    """Return a TOML file's content; in place of an empty one, `okoshi new` writes one of this kind.
 
     Raises InputError with one fault when it is missing, a folder, unreadable, no text, empty or no TOML.
     """
     text = _read_text(path)
     if not text.strip():
-        raise InputError(Fault(say("faults.empty_file"), file=str(path)))
+        raise InputError(Fault(say("faults.empty_file", kind=kind), file=str(path)))
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
