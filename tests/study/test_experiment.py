@@ -77,6 +77,14 @@ WRONG: dict[str, tuple[str, str, int | None, str, str, str | None]] = {
     "unknown scenario": ('"baseline"', '"baselin"', 2, "scenario", "no scenario", "baseline"),
     "folder for a scenario": ('"baseline"', '"./"', 2, "scenario", "a folder", None),
     "no scenario file": ('"baseline"', '"./no.toml"', 2, "scenario", "no such file", None),
+    "an experiment for a scenario": (
+        '"baseline"',
+        '"./mine.toml"',
+        2,
+        "scenario",
+        "an experiment file",
+        None,
+    ),
     "unknown method": ('"sobol"', '"soboll"', 3, "method", "choices", "sobol"),
     "method that is no text": ('"sobol"', "5", 3, "method", "choices", None),
     "no power of two": ("samples = 8", "samples = 12", 4, "samples", "power of two", "16"),
@@ -184,6 +192,10 @@ def test_methods_that_other_commands_lay_out_are_accepted(method: str, tmp_path:
     head, _, rest = GOOD.replace("sobol", method).partition("[[factors]]")
     text = head.replace("samples = 8\n", "") + "[[outcomes]]" + rest.partition("[[outcomes]]")[2]
     assert load_experiment(written(tmp_path, text)).method == method
+
+
+def test_an_empty_file_is_told_how_an_experiment_begins(tmp_path: Path) -> None:
+    assert "okoshi new experiment NAME" in faults_of(tmp_path, "")[0].what
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

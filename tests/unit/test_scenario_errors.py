@@ -368,7 +368,13 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("seed = 1\nyears = [2009, \nx", 3), ("seed =", 1), ("seed = 1\nseed = 2\n", 2), ("[a\n", 1)],
+    [
+        ("seed = 1\nyears = [2009, \nx", 3),
+        ("seed =", 1),
+        ("seed = 1\nseed = 2\n", 2),
+        ("[a\n", 1),
+        ('title = "a\u2028b"\nseed =', 2),
+    ],
 )
 def test_bad_toml_names_the_line(text: str, line: int, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
@@ -384,6 +390,15 @@ def test_extends_in_a_circle_is_refused_and_shown(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path / "a.toml")
     assert "circle" in fault.what
     assert "a → b → c → a" in (fault.value or "")
+
+
+def test_an_experiment_that_is_extended_is_blamed_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sweep.toml").write_text('method = "sobol"\n', encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "x"\nextends = "sweep.toml"\n', encoding="utf-8")
+    (fault,) = faults_of(path)
+    assert (fault.file, fault.line, fault.key) == (str(path), 2, "extends")
+    assert "experiment file" in fault.what
 
 
 @pytest.mark.parametrize(

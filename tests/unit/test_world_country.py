@@ -142,7 +142,13 @@ def test_a_prefecture_goes_by_many_names(given_name: str, index: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "nearest"), [("Shimame", "島根県"), ("島根件", "島根県"), ("Tokio", "東京都")]
+    ("wrong", "nearest"),
+    [
+        ("Shimame", "島根県"),
+        ("島根件", "島根県"),
+        ("島名県", "島根県"),
+        ("Tokio", "東京都"),
+    ],
 )
 def test_an_unknown_prefecture_is_refused_with_the_nearest_name(wrong: str, nearest: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -122,6 +122,8 @@ def test_an_index_of_one_year_alone_is_refused(words: tuple[str, ...], ssdse: Pa
         ([HEAD, *((row[0], *row[1:3], "=1/2") for row in WHOLE)], "no number in any row", None),
         ([HEAD, WHOLE[0], ("011029", *WHOLE[2][1:3], 0.5)], "not of this prefecture", 3),
         ([HEAD, ("011011", *WHOLE[1][1:]), ("011029", *WHOLE[0][1:])], "another name for the code", 2),
+        ([HEAD, WHOLE[0], ("011029", "北海道", "空箱町", 0.25)], "another name for the code", 3),
+        ([HEAD, WHOLE[0], ("011029", "北海道", "霧郡空箱町", 0.25)], "another name for the code", 3),
         ([HEAD[1:], ("嶋根", "凪沢市", 0.5), *(row[1:] for row in WHOLE)], "no such prefecture", 2),
         ([HEAD[1:], ("島根県", "凪沢", 0.5), ("北海道", "夢野", 0.6)], "no such name", 2),
         ([HEAD[1:], ("島根県", "凪沢市", 0.5), *(row[1:] for row in WHOLE)], "already, in row 2", 5),
@@ -132,6 +134,13 @@ def test_a_row_that_nobody_can_place_is_refused_and_not_left_out(
 ) -> None:
     faults = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))
     assert (words in faults[0].what, faults[0].line) == (True, line)
+
+
+def test_a_name_that_the_table_does_not_have_is_a_new_one(ssdse: Path, tmp_path: Path) -> None:
+    book = write_book(tmp_path / "s.xlsx", a=[HEAD, WHOLE[0], ("011029", "北海道", "霞川町", 0.25)])
+    world = import_world(ssdse, fiscal_strength=book)
+    assert world.columns["fiscal_strength"][1] == 0.25
+    assert any("01102 霞川町" in note for note in world.about["notes"])
 
 
 def test_codes_with_a_check_digit_that_have_all_lost_their_zero_are_of_the_north(tmp_path: Path) -> None:

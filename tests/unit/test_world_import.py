@@ -80,7 +80,7 @@ def test_an_older_census_is_carried_to_2020(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "rows", "census"),
     [
-        ("code", (0, 2), 2015),  # as in 2018: codes of items and labels
+        ("SSDSE-2018A", (0, 2), 2015),  # codes of items and labels
         ("SSDSE-2020A", (0, 2), 2015),
         ("SSDSE-A-2023", (0,), 2020),
         ("SSDSE-A-2024", (0, 1, 2), 2020),
@@ -114,6 +114,70 @@ def test_items_of_two_censuses_are_refused(tmp_path: Path) -> None:
     column = table[0].index("A1303")
     table[1][column] = "2015"
     assert [fault.key for fault in faults_of(write_csv(tmp_path / "a.csv", table))] == ["A1303"]
+
+
+@pytest.mark.parametrize("first", ["code", "SSDSE-A-2027"])
+def test_people_of_a_year_that_nothing_names_are_refused(first: str, tmp_path: Path) -> None:
+    """They were said to be those of the census of 2015, or of 2020 where that of 2025 may be meant."""
+    table = table_of(ITEMS)
+    table[0][0] = first
+    rows = [table[0], *table[3:]]
+    fault = faults_of(write_csv(tmp_path / "a.csv", rows))[0]
+    assert (fault.key, "of which year" in fault.what) == ("A1101", True)
+    table[0][0] = "code"
+    assert import_world(write_csv(tmp_path / "SSDSE-2021A.csv", rows)).about["census"] == 2015
+
+
+@pytest.mark.parametrize(
+    ("item", "cell", "faults"),
+    [
+        ("A1303", "-", [("A1101", "9000"), ("A1303", "-")]),
+        ("A1303", "34", [("A1101", "9000")]),
+        ("A1301", "－", [("A1301", "－")]),
+    ],
+)
+def test_an_age_that_is_lost_is_not_nobody(
+    item: str, cell: str, faults: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    """Where neither those of 75 and over nor men and women are given, nothing else tells it."""
+    table = table_of([*ITEMS[:4], "B1101", "B1103"])
+    table[4][table[0].index(item)] = cell
+    found = faults_of(write_csv(tmp_path / "a.csv", table, "utf-8"))
+    assert [(fault.key, fault.value) for fault in found] == faults
+    assert {fault.line for fault in found} == {5}
+
+
+def test_a_dash_is_nobody_where_the_other_ages_are_everybody(tmp_path: Path) -> None:
+    table = table_of([*ITEMS[:4], "B1101", "B1103"])
+    table[4][table[0].index("A1303")], table[4][table[0].index("A1302")] = "-", "8100"
+    assert import_world(write_csv(tmp_path / "a.csv", table)).columns["share_65plus"][1] == 0
+
+
+def test_habitable_land_alone_in_square_kilometres_is_refused(tmp_path: Path) -> None:
+    table = table_of(ITEMS)
+    for row in table[3:]:
+        row[table[0].index("B1103")] = "45"
+    fault = faults_of(write_csv(tmp_path / "a.csv", table))[0]
+    assert (fault.key, "hectares" in fault.what) == ("B1103", True)
+
+
+def test_a_town_beside_the_city_that_it_became_is_refused(ssdse: Path, tmp_path: Path) -> None:
+    table = table_of(ITEMS)
+    table[3][:3], table[4][:3] = ["R04216", "宮城県", "富谷市"], ["R04423", "宮城県", "富谷町"]
+    fault = faults_of(write_csv(tmp_path / "a.csv", table))[0]
+    assert (fault.line, fault.value, "04216" in fault.what) == (5, "04423", True)
+    strength = write_strength(tmp_path / "s.xlsx", [("044237", "", "", 0.5), ("042161", "", "", 0.6)])
+    assert "04216" in faults_of(ssdse, fiscal_strength=strength)[0].what
+
+
+@pytest.mark.parametrize("code", ["R01000", "R00000", "01000"])
+def test_a_row_of_a_whole_prefecture_is_told_alone(code: str, tmp_path: Path) -> None:
+    table = table_of([*ITEMS, *MORE])
+    table.insert(3, [code, "北海道", "", *["5224614"] * len(table[0][3:])])
+    faults = faults_of(write_csv(tmp_path / "a.csv", table))
+    assert [(fault.line, fault.value, "whole prefecture" in fault.what) for fault in faults] == [
+        (4, code, True)
+    ]
 
 
 def test_a_ward_of_a_designated_city_is_refused(tmp_path: Path) -> None:
@@ -349,12 +413,16 @@ def test_however_an_edition_is_written_it_is_the_same_country(name: str, ssdse: 
         ("A1101", "9000.5", "no whole number"),
         ("A1101", "9e3", "no number"),
         ("A1101", "99999999", "out of range"),
-        ("A1101", "30000", "less than half"),
+        ("A1101", "11500", "less than 80%"),
         ("A130101", "899", "men and women"),
         ("A1419", "8000", "75 and over"),
         ("B1103", "13000", "more habitable land"),
         ("A5102", "9999", "more moves"),
         ("D1202", "9999", "more staff"),
+        ("H6130", "2500", "more shops"),
+        ("H6130", "64.5", "no whole number"),
+        ("H6132", "91", "more large stores"),
+        ("H6132", "10000001", "out of range"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_row(column: str, text: str, words: str, tmp_path: Path) -> None:
@@ -362,7 +430,7 @@ def test_what_cannot_be_is_refused_with_its_row(column: str, text: str, words: s
     table[4][table[0].index(column)] = text
     fault = faults_of(write_csv(tmp_path / "a.csv", table))[0]
     assert words in fault.what
-    assert (fault.line, fault.value is not None) == (5, True)
+    assert (fault.line, fault.value) == (5, table[4][table[0].index(str(fault.key))])
 
 
 def test_a_wrong_check_digit_is_refused_with_the_right_one(ssdse: Path, tmp_path: Path) -> None:
@@ -450,6 +518,7 @@ def test_all_faults_come_at_once_up_to_a_dozen(ssdse: Path, tmp_path: Path) -> N
         (("01101", "", "", 0.5), "no municipality code"),
         (("991011", "", "", 0.5), "no municipality code"),
         (("011011", "", "", -1), "out of range"),
+        (("011011", "", "", 7.2), "out of range"),
     ],
 )
 def test_broken_fiscal_strength_is_refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,60 @@ def test_a_broken_world_is_refused(
     assert str(tmp_path) in str(caught.value.faults[0].file)
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("invented = 1\n[national]\n", "invented"),
+        ("[national]\n", "invented"),
+        ("invented = true\n", "national"),
+    ],
+)
+def test_what_a_description_lacks_is_named(text: str, key: str, small: StoredWorld, tmp_path: Path) -> None:
+    write_world(small, tmp_path / "world")
+    (tmp_path / "world" / "world.toml").write_text(f"schema = 1\n{text}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_world(tmp_path / "world")
+    assert caught.value.faults[0].key == key
+
+
+def test_a_description_saved_with_a_byte_order_mark_is_read(small: StoredWorld, tmp_path: Path) -> None:
+    write_world(small, tmp_path / "world")
+    path = tmp_path / "world" / "world.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_world(tmp_path / "world").about == small.about
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_link_to_a_folder_stays_one(before: bool, small: StoredWorld, tmp_path: Path) -> None:
+    """The world was written, the link gone, a hidden folder left, and all of it called a failure."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    if before:
+        write_world(small, tmp_path / "there")
+    write_world(small, tmp_path / "link")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "there"]
+    assert (tmp_path / "link").is_symlink()
+    assert len(read_world(tmp_path / "there").columns["code"]) == 19
+
+
+def test_a_world_may_be_written_where_one_stands(
+    small: StoredWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_world(small, ".")
+    write_world(small, ".")
+    assert sorted(os.listdir(".")) == ["municipalities.parquet", "prefectures.parquet", "world.toml"]
+
+
+@pytest.mark.parametrize("target", ["nowhere", "link"])
+@pytest.mark.parametrize("out", ["link", "link/below"])
+def test_a_link_to_nothing_is_refused(target: str, out: str, small: StoredWorld, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(target)
+    with pytest.raises(InputError, match="leads to a folder that is not there"):
+        write_world(small, tmp_path / out)
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
 @pytest.mark.parametrize("column", ["population_2020", "neighbour"])
 def test_a_world_with_a_hole_is_refused(column: str, small: StoredWorld, tmp_path: Path) -> None:
     """An empty cell would become any number at all, and a neighbour that is not there anybody."""
@@ -100,6 +155,12 @@ def test_a_world_with_a_hole_is_refused(column: str, small: StoredWorld, tmp_pat
         ("share_under_15", 0.9),
         ("share_75plus", 0.95),
         ("ratio_2050", 1e30),
+        ("ratio_2050", 0.0),
+        ("ratio_2025", 0.0),
+        ("population_2009", 0.0),
+        ("habitable_km2", 9e6),
+        ("longitude", -77.0),
+        ("latitude", 51.5),
         ("population_2020", 2**60),
         ("population_2009", 1e18),
         ("net_migration_per_1000", 1e9),
@@ -155,7 +216,7 @@ def test_a_prefecture_of_less_than_nobody_is_refused(
 
 
 @pytest.mark.parametrize("name", ["population_factor", "ageing_shift", "age_factors_2009"])
-@pytest.mark.parametrize("wrong", [[1.0, 1.0], [np.nan] * 42])
+@pytest.mark.parametrize("wrong", [[1.0, 1.0], [np.nan] * 42, [1.0] * 41 + [1e300], [0.5] + [1e300] * 201])
 def test_a_national_series_that_is_cut_short_or_no_number_is_refused(
     name: str, wrong: list[float], small: StoredWorld, tmp_path: Path
 ) -> None:
@@ -184,6 +245,19 @@ def test_a_world_that_changed_on_disk_is_read_anew(small: StoredWorld, tmp_path:
     write_world(choose_prefectures(read_world(DEFAULT_FOLDER), (38,)), tmp_path / "world")
     assert load_world(str(tmp_path / "world")).prefecture[0] == 38
     assert before.prefecture[0] == 31
+
+
+def test_one_file_of_a_world_changed_in_place_is_read_anew(small: StoredWorld, tmp_path: Path) -> None:
+    """The hash of a run has the new content: its numbers must, too."""
+    write_world(small, tmp_path / "world")
+    before = load_world(str(tmp_path / "world"))
+    path = tmp_path / "world" / "municipalities.parquet"
+    table = parquet.read_table(path)
+    place = table.schema.get_field_index("population_2009")
+    twice = pyarrow.array([2 * people for people in table["population_2009"].to_pylist()])
+    parquet.write_table(table.set_column(place, "population_2009", twice), path)
+    after = load_world(str(tmp_path / "world"))
+    assert after.population[0].sum() == pytest.approx(2 * before.population[0].sum())
 
 
 def test_the_default_world_is_small() -> None:

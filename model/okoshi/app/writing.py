@@ -240,7 +240,7 @@ def said_of_country(scenario: Scenario, *keys: str) -> list[str]:
     from okoshi.scenario.draft import WORLD_DESCRIPTION
 
     try:
-        text = (Path(scenario.world.source).expanduser() / WORLD_DESCRIPTION).read_text(encoding="utf-8")
+        text = (Path(scenario.world.source).expanduser() / WORLD_DESCRIPTION).read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
     except (OSError, ValueError):
         return []

@@ -56,12 +56,24 @@ def nearest_name(name: str, known: Iterable[str], alike: float = 0.6) -> str | N
     """Return the known name that looks most like `name`, or None where none is `alike` (a share of the letters)."""
     candidates = {_as_typed(candidate): candidate for candidate in known}
     wanted = _as_typed(name)
-    found = difflib.get_close_matches(wanted, candidates, n=1, cutoff=alike)
-    if found:
-        return candidates[found[0]]
+    found = _closest(wanted, candidates, alike)
+    if found is not None:
+        return candidates[found]
     last = {last_part(candidate): shown for candidate, shown in candidates.items()}
-    found = difflib.get_close_matches(last_part(wanted), last, n=1, cutoff=alike)
-    return last[found[0]] if found else None
+    found = _closest(last_part(wanted), last, alike)
+    return None if found is None else last[found]
+
+
+def _closest(wanted: str, candidates: Iterable[str], alike: float) -> str | None:
+    """Return the candidate most alike; of equals the one with most signs in their places (島名県: 島根県)."""
+
+    def likeness(name: str) -> tuple[float, int]:
+        same = sum(one == other for one, other in zip(name, wanted, strict=False))
+        return difflib.SequenceMatcher(None, name, wanted).ratio(), same
+
+    return max(
+        difflib.get_close_matches(wanted, list(candidates), n=12, cutoff=alike), key=likeness, default=None
+    )
 
 
 def last_part(name: str) -> str:

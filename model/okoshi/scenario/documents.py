@@ -50,14 +50,14 @@ class Document:
         )
 
 
-def read_document(path: Path) -> Document:
-    """Return a TOML file's content.
+def read_document(path: Path, kind: str = "scenario") -> Document:
+    """Return a TOML file's content; in place of an empty one, `okoshi new` writes one of this kind.
 
     Raises InputError with one fault when it is missing, a folder, unreadable, no text, empty or no TOML.
     """
     text = _read_text(path)
     if not text.strip():
-        raise InputError(Fault(say("faults.empty_file"), file=str(path)))
+        raise InputError(Fault(say("faults.empty_file", kind=kind), file=str(path)))
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -106,9 +106,9 @@ def nearest_file(path: Path, but: Path | None = None) -> str | None:
 def _syntax_fault(path: Path, text: str, message: str) -> Fault:
     place = re.search(r"\(at line (\d+), column \d+\)|\(at end of document\)", message)
     reason = message if place is None else message[: place.start()].strip()
-    last = max(1, len(text.rstrip().splitlines()))
+    lines = text.split("\n")  # TOML knows no other end of a line
+    last = text.rstrip().count("\n") + 1
     line = int(place.group(1)) if place is not None and place.group(1) else last
-    lines = text.splitlines()
     shown = lines[line - 1].strip() if line <= len(lines) else None
     return Fault(say("faults.bad_toml", reason=reason), file=str(path), line=line, value=shown)
 

@@ -7,7 +7,9 @@ import re
 _HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(#.*)?$")
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_\-@]+)""")
 _KEY = re.compile(rf"^\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*=")
-_STRING = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|#.*""")
+_STRING = re.compile(r"""("{3}|'{3})|"(?:\\.|[^"\\])*"|'[^']*'|#.*""")
+# Where a string of several lines ends: one or two quotes more are its last signs.
+_END = {'"""': re.compile(r'(?:\\.|[^\\])*?"{3,5}'), "'''": re.compile(r".*?'{3,5}")}
 
 
 def key_lines(text: str) -> dict[tuple[str, ...], int]:
@@ -19,12 +21,8 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
     listed: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     depth, fence = 0, ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if fence:
-            if fence in line:
-                fence = ""
-            continue
-        if depth == 0:
+    for number, line in enumerate(text.split("\n"), start=1):  # TOML knows no other end of a line
+        if depth == 0 and not fence:
             header, key = _HEADER.match(line), _KEY.match(line)
             if header:
                 table = _parts(header.group(2))
@@ -36,8 +34,7 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
                 found.setdefault(table, number)
             elif key:
                 found.setdefault((*table, *_parts(key.group(1))), number)
-        fence = _opened_fence(line)
-        bare = _STRING.sub("", line)
+        bare, fence = _outside_strings(line, fence)
         depth = max(0, depth + bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}"))
     return found
 
@@ -59,8 +56,19 @@ def _parts(key: str) -> tuple[str, ...]:
     return tuple(a or b or c for a, b, c in _PART.findall(key))
 
 
-def _opened_fence(line: str) -> str:
-    for fence in ('"""', "'''"):
-        if line.count(fence) % 2 == 1:
-            return fence
-    return ""
+def _outside_strings(line: str, fence: str) -> tuple[str, str]:
+    """Return a line without strings and comment, and the quotes of a string that goes on in the next line.
+
+    `fence` are those of one that began before.
+    """
+    bare, at = "", 0
+    while True:
+        if fence:
+            end = _END[fence].match(line, at)
+            if end is None:
+                return bare, fence
+            at, fence = end.end(), ""
+        found = _STRING.search(line, at)
+        if found is None:
+            return bare + line[at:], ""
+        bare, at, fence = bare + line[at : found.start()], found.end(), found.group(1) or ""

@@ -216,7 +216,11 @@ def _chain(path: Path) -> list[Document]:
     while True:
         document = read_document(path)
         if EXPERIMENT_KEYS & document.data.keys():
-            raise InputError(Fault(say("faults.is_experiment"), file=str(path)))
+            what = say("faults.is_experiment")
+            if not documents:
+                raise InputError(Fault(what, file=str(path)))
+            documents[-1].blame(("extends",), what, value=documents[-1].data["extends"])
+            return documents
         documents.append(document)
         seen.append(path.resolve())
         above = document.data.get("extends")

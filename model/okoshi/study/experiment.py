@@ -167,7 +167,7 @@ def is_experiment(path: Path) -> bool:
 def load_experiment(path_or_name: str | Path) -> Experiment:
     """Read an experiment. Raises InputError with all faults of the file and of its scenario at once."""
     path = find_experiment(path_or_name)
-    document = read_document(path)
+    document = read_document(path, "experiment")
     if _OF_SCENARIOS & document.data.keys() and not EXPERIMENT_KEYS & document.data.keys():
         raise InputError(Fault(say("faults.is_scenario"), file=str(path)))
     top = _read_top(document)
@@ -248,7 +248,7 @@ def _scenario_of(
     try:
         return load_scenario(place), ()
     except InputError as error:
-        if all(fault.file is None for fault in error.faults):
+        if all(one.file in (None, str(place)) and not one.line and not one.key for one in error.faults):
             for one in error.faults:
                 document.blame(("scenario",), one.what, value=name, allowed=one.allowed, nearest=one.nearest)
             return None, ()

@@ -58,6 +58,7 @@ _MORE_SPELLINGS = {
 }
 # Times as many people by 2050, or as few: beyond, a column has other units, or a number is cut short.
 MOST_GROWTH, MOST_DECLINE = 5.0, 10.0
+MOST_STRENGTH = 3.0  # a percentage or a number whose point is lost lies beyond: the highest is about 2
 MOST_PACE = 2.0  # the same of its last five years
 OLD_SHARES = (0.1, 0.9)  # of 65 and over in 2050: the projection of 2023 has 16% to 79%
 # Kilometres from the people's centre of its prefecture to the farthest office, and those of islands far out.
@@ -172,7 +173,7 @@ def _fiscal_strength(path: Path, places: Places, faults: Faults) -> dict[str, Fl
     if found is None:
         return {}
     sheet, own = found
-    values = numbers_of(sheet, _STRENGTH, faults, Allowed(low=0.01, high=10, nothing=True))
+    values = numbers_of(sheet, _STRENGTH, faults, Allowed(low=0.01, high=MOST_STRENGTH, nothing=True))
     _refuse_no_values(sheet, _STRENGTH, values, faults)
     return {"fiscal_strength": _spread(values, placed(sheet, own, places, faults), len(places.codes))}
 

@@ -14,13 +14,14 @@ from okoshi.world.arrays import Array, Booleans, Floats
 
 PREFECTURES_OF_JAPAN = 47
 MOST_FAULTS = 12
+MOST_OF_AREA = 1.001  # habitable land, with what rounding adds
 MOST_PEOPLE = 10_000_000  # in one municipality: the largest has 3.8 million
-# Wide enough for any country, narrow enough that no run breaks on what lies inside.
+# Wide enough for any country in Japan's place, narrow enough that no run breaks on what lies inside.
 BOUNDS: dict[str, tuple[float, float]] = {
     "prefecture": (0, PREFECTURES_OF_JAPAN - 1),
     "kind": (0, 3),
-    "longitude": (-180, 180),
-    "latitude": (-90, 90),
+    "longitude": (122, 154),
+    "latitude": (20, 46),
     "area_km2": (0, 1e7),
     "habitable_km2": (0, 1e7),
     "population_2020": (0, MOST_PEOPLE),
@@ -33,8 +34,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "fiscal_strength": (0, 10),
     "general_staff": (0, MOST_PEOPLE),
     "depopulation": (0, 3),
-    "ratio_2025": (0, 100),
-    "ratio_2050": (0, 100),
+    "ratio_2025": (0.001, 100),  # a path by year goes through their logarithms
+    "ratio_2050": (0.001, 100),
     "net_migration_per_1000": (-10_000, 10_000),
     "large_stores": (0, MOST_PEOPLE),
     "retail_shops": (0, MOST_PEOPLE),
@@ -45,11 +46,11 @@ MAY_BE_UNKNOWN = frozenset({"retail_shops"})
 _AGES = 101
 _ROUNDING = 1e-6
 _YEARS = LAST_FISCAL_YEAR - FIRST_FISCAL_YEAR + 1
-# How many numbers each national series has, and from which on.
-NATIONAL: dict[str, tuple[int, float]] = {
-    "population_factor": (_YEARS, 0),
-    "ageing_shift": (_YEARS, -100),
-    "age_factors_2009": (2 * _AGES, 0),
+# How many numbers each national series has, from which to which.
+NATIONAL: dict[str, tuple[int, float, float]] = {
+    "population_factor": (_YEARS, 0.001, 1000),
+    "ageing_shift": (_YEARS, -100, 100),
+    "age_factors_2009": (2 * _AGES, 0.001, 1000),
 }
 
 
@@ -86,12 +87,15 @@ def refuse_impossible_prefectures(path: Path, columns: Mapping[str, Array]) -> N
 def refuse_impossible_series(path: Path, national: Mapping[str, Floats]) -> None:
     """Raise InputError where a national series is cut short or holds what is no number."""
     faults = []
-    for name, (count, low) in NATIONAL.items():
+    for name, (count, low, high) in NATIONAL.items():
         values = national[name]
-        if values.shape == (count,) and np.isfinite(values).all() and (values >= low).all():
+        inside = (values >= low) & (values <= high)  # what is no number is neither
+        if values.shape == (count,) and inside.all():
             continue
-        shown = f"[{', '.join(f'{value:g}' for value in values.ravel()[:3])} …] ({values.size})"
-        allowed = say("world.allowed_series", count=count, low=f"{low:g}")
+        first = int(np.argmin(inside)) if values.shape == (count,) else 0
+        few = ", ".join(f"{value:g}" for value in values.ravel()[first : first + 3])
+        shown = f"[{'… ' if first else ''}{few} …] ({values.size})"
+        allowed = say("world.allowed_series", count=count, low=_in_words(low), high=_in_words(high))
         what = say("world.impossible_values")
         faults.append(Fault(what, file=str(path), key=f"national.{name}", value=shown, allowed=allowed))
     if faults:
@@ -109,7 +113,7 @@ def _beyond_bounds(path: Path, columns: Mapping[str, Array], codes: Array) -> It
             fine |= np.isnan(rows)
         if not fine.all():
             row, part = (int(i) for i in np.argwhere(~fine)[0])
-            allowed = say("world.allowed_number", low=f"{low:,.0f}", high=f"{high:,.0f}")
+            allowed = say("world.allowed_number", low=_in_words(low), high=_in_words(high))
             yield _fault(path, name, f"{rows[row, part]} ({codes[row]})", allowed)
 
 
@@ -122,6 +126,14 @@ def _at_odds(path: Path, columns: Mapping[str, Array]) -> Iterator[Fault]:
         "prefecture": (columns["prefecture"] != home, "world.allowed_prefecture_of_code"),
         "share_under_15": (columns["share_under_15"] + old > everybody, "world.allowed_shares_of_ages"),
         "share_75plus": (columns["share_75plus"] > old + _ROUNDING, "world.allowed_shares_of_ages"),
+        "population_2009": (
+            (columns["population_2009"] == 0) & (columns["population_2020"] > 0),
+            "world.allowed_people_of_2009",
+        ),
+        "habitable_km2": (
+            columns["habitable_km2"] > columns["area_km2"] * MOST_OF_AREA + _ROUNDING,
+            "world.allowed_habitable",
+        ),
     }
     for name, (found, allowed) in odd.items():
         low, high = BOUNDS[name]
@@ -129,6 +141,10 @@ def _at_odds(path: Path, columns: Mapping[str, Array]) -> Iterator[Fault]:
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             yield _fault(path, name, f"{columns[name][row]} ({codes[row]})", say(allowed))
+
+
+def _in_words(bound: float) -> str:
+    return f"{bound:,.0f}" if bound == int(bound) else f"{bound:g}"
 
 
 def _fault(path: Path, name: str, value: str, allowed: str) -> Fault:

@@ -12,6 +12,7 @@ import numpy as np
 from okoshi.engine.draws import combine_keys, text_key
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import say
+from okoshi.scenario.scenario import folder_content
 from okoshi.world.arrays import Array, Booleans, Floats, Integers, Keys, Texts
 from okoshi.world.facts import prefecture_facts
 from okoshi.world.geography import Lists, choose_from_lists, distance_km, repeat_lists
@@ -165,7 +166,7 @@ def load_world(source: str = "default", prefectures: tuple[str, ...] = (), scale
         )
     chosen = tuple(sorted({find_prefecture(name) for name in prefectures}))
     folder = DEFAULT_FOLDER if source == "default" else Path(source)
-    return _load(source, folder, _stamp(folder), chosen, scale)
+    return _load(source, folder, _content(source), chosen, scale)
 
 
 def load_nation(source: str = "default") -> World:
@@ -201,16 +202,16 @@ def find_prefecture(name: str) -> int:
     )
 
 
-def _stamp(folder: Path) -> int:
-    """Return when the folder was last written, so that a new world in the old place is read anew."""
+def _content(source: str) -> str:
+    """Return what a run's hash says of the source, so that a world with other content is read anew."""
     try:
-        return (folder / "world.toml").stat().st_mtime_ns
+        return folder_content(source)
     except OSError:
-        return 0
+        return ""  # told where the world is read
 
 
 @lru_cache(maxsize=8)
-def _load(source: str, folder: Path, stamp: int, chosen: tuple[int, ...], scale: int) -> World:
+def _load(source: str, folder: Path, content: str, chosen: tuple[int, ...], scale: int) -> World:
     return world_from(read_world(folder), source, chosen, scale)
 
 

@@ -78,6 +78,7 @@ def rows_of(
         codes = codes_of(sheet, CODE, faults)
         _check_prefectures(sheet, codes, faults)
         _check_names(sheet, codes, faults, places)
+        refuse_successors(sheet, CODE, codes, faults)
         return sheet, codes
     return sheet, _codes_by_name(sheet, faults, places)
 
@@ -86,6 +87,14 @@ def _prefecture(cell: str) -> int | None:
     """Return the number of a prefecture from 0, however it is written; None where it is none."""
     found = find_prefecture(unicodedata.normalize("NFKC", cell))
     return None if found is None else prefecture_names().index(found)
+
+
+def refuse_successors(sheet: Sheet, column: str, codes: Sequence[str | None], faults: Faults) -> None:
+    """Note a town that is there beside the city that it became: its people would count twice."""
+    for i, code in enumerate(codes):
+        new = _SINCE_RENAMED.get(code or "")
+        if new in codes and new is not None:
+            sheet.note(faults, i, say("world.renamed_twice", new=new), column, code)
 
 
 def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> None:
@@ -100,22 +109,27 @@ def _check_prefectures(sheet: Sheet, own: list[str | None], faults: Faults) -> N
 
 
 def _check_names(sheet: Sheet, own: list[str | None], faults: Faults, places: Places) -> None:
-    """Note rows named otherwise than the table has them: a few were renamed, more are codes of other rows."""
+    """Note rows named otherwise than the table has them: a few were renamed, more are codes of other rows.
+
+    The name of another municipality of the prefecture is no new name, however few have one.
+    """
     if not sheet.has(NAME):
         return
     known = {code: _plain_name(name) for code, name in zip(places.codes, places.names, strict=True)}
+    names = {(code[:2], name) for code, name in known.items()}
     named = [
         (code, name, i)
         for i, (code, name) in enumerate(zip(own, sheet.column(NAME), strict=True))
         if code in known and name.endswith(KINDS)  # and not the name of its office
     ]
     other = [row for row in named if known[str(row[0])] not in _plain_names(row[1])]
-    if len(other) > _most_renamed(len(named)):
-        for code, name, i in other:
+    many = len(other) > _most_renamed(len(named))
+    for code, name, i in other:
+        if many or any((str(code)[:2], plain) in names for plain in _plain_names(name)):
             text = say("world.other_name", code=code)
             sheet.note(faults, i, text, NAME, name, known[str(code)])
-    else:
-        places.renamed.extend(f"{code} {name}" for code, name, _ in other)
+        else:
+            places.renamed.append(f"{code} {name}")
 
 
 def _most_renamed(count: int) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 
 from okoshi.language.messages import say
 from okoshi.world.arrays import Booleans, Floats, Integers
-from okoshi.world.checking import MOST_PEOPLE
+from okoshi.world.checking import MOST_OF_AREA, MOST_PEOPLE
 from okoshi.world.country import MunicipalityKind
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
@@ -24,16 +24,20 @@ from okoshi.world.official import (
     refuse_repeated,
     require,
 )
+from okoshi.world.places import refuse_successors
 from okoshi.world.sheets import Sheet, read_sheet
 
 CENSUS = 2020
 MOST_HEADER_ROWS = 4  # beside the item codes: years, labels, units
-CENSUS_BEFORE_YEARS = 2015  # of editions that do not say the years of their items
+CENSUS_BEFORE_YEARS = 2015  # of editions up to 2021 that do not say the years of their items
+FIRST_EDITION, FIRST_OF_NEXT_CENSUS = 2018, 2027  # editions between have the census of 2015 or of 2020
 FIRST_CENSUS, LAST_CENSUS = 2009, 2050  # what can be carried to 2020
 TOTAL, UNDER_15, FROM_15, FROM_65, FROM_75 = "A1101", "A1301", "A1302", "A1303", "A1419"
 AREA, HABITABLE = "B1101", "B1103"
 SMALLEST, LARGEST = 100, 1_000_000  # hectares: in square kilometres most municipalities would be smaller
 MOST_DENSE = 400  # people on a hectare of a municipality: the densest ward has 230
+LEAST_HABITABLE = 0.012  # of all land: the least of one place is 0.017, the most in square kilometres 0.01
+MOST_SHOPS, MOST_LARGE_STORES = 0.25, 0.01  # a head: five times the most there are
 MOVED_IN, MOVED_OUT, STAFF, SHOPS, LARGE_STORES = "A5101", "A5102", "D1202", "H6130", "H6132"
 PEOPLE = (TOTAL, UNDER_15, FROM_15, FROM_65)
 REQUIRED = (*PEOPLE, AREA, HABITABLE)
@@ -73,15 +77,15 @@ def read_table(path: Path, faults: Faults) -> Table | None:
         return None
     sheet, years = _below_header(whole, faults)
     sheet, northern = _without_northern(municipalities_of(sheet, sheet.header[0]))
+    sheet = _without_prefectures(sheet, faults)
     codes = codes_of(sheet, sheet.header[0], faults)
     items = _items(sheet, faults)
     names = [row[2].strip() if len(row) > 2 else "" for row in sheet.rows]
     refuse_repeated(sheet, (*OPTIONAL, *AGES_BY_SEX), faults)
     kinds = _kinds(sheet, names, codes, faults)
     _check_places(sheet, names, codes, faults)
-    for item, text, wrong in _impossible(items):
-        for i in np.flatnonzero(wrong):
-            faults.add(path, say(text), sheet.numbers[i], item, f"{items[item][i]:,.0f}")
+    refuse_successors(sheet, sheet.header[0], codes, faults)
+    _check_numbers(sheet, items, faults)
     census = _census_year(sheet, years, faults)
     if faults.count == before and items[TOTAL].sum() == 0:
         faults.add(path, say("world.nobody"), column=TOTAL)
@@ -123,14 +127,26 @@ def _without_northern(sheet: Sheet) -> tuple[Sheet, int]:
     return sheet.only(kept), len(sheet.rows) - len(kept)
 
 
+def _without_prefectures(sheet: Sheet, faults: Faults) -> Sheet:
+    """Return the table without rows of whole prefectures or the country, each noted: nothing else in them is wrong."""
+    codes = [_five_digits(row[0]) if row[0].strip() else "" for row in sheet.rows]
+    whole = [i for i, code in enumerate(codes) if re.fullmatch("[0-9]{2}000", code)]
+    for i in whole:
+        sheet.note(faults, i, say("world.whole_prefecture"), sheet.header[0], sheet.rows[i][0].strip())
+    return sheet.only([i for i in range(len(codes)) if i not in whole])
+
+
 def _five_digits(cell: str) -> str:
     digits = unicodedata.normalize("NFKC", cell).strip().upper().removeprefix("R").zfill(5)
     return digits[:5]
 
 
 def _items(sheet: Sheet, faults: Faults) -> dict[str, Floats]:
-    """Return all items that are used. People are whole numbers; by the census's own signs a dash is nobody."""
-    people = Allowed(high=MOST_PEOPLE, whole=True, nil=True)
+    """Return all items that are used. All counts are whole; by the census's own signs a dash is nobody."""
+    people, count = (
+        Allowed(high=MOST_PEOPLE, whole=True, nil=True),
+        Allowed(high=MOST_PEOPLE, whole=True, nothing=True),
+    )
     items = {item: numbers_of(sheet, item, faults, people) for item in PEOPLE}
     items |= {
         item: numbers_of(sheet, item, faults, Allowed(low=low, high=LARGEST))
@@ -138,7 +154,7 @@ def _items(sheet: Sheet, faults: Faults) -> dict[str, Floats]:
     }
     for item in (*OPTIONAL, *AGES_BY_SEX):
         if sheet.has(item):
-            items[item] = numbers_of(sheet, item, faults, Allowed(nothing=True))
+            items[item] = numbers_of(sheet, item, faults, count)
             if item == FROM_75 or item in AGES_BY_SEX:
                 items[item][np.isnan(items[item]) & (items[TOTAL] == 0)] = 0
     return items
@@ -164,10 +180,12 @@ def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
                 what, cell = say("world.unlike_census"), row[place]
                 faults.add(sheet.file, what, column=item, value=cell, allowed=f"{TOTAL}: {year}")
         return year
-    edition = re.search(r"20\d\d", sheet.header[0])
-    if edition:
-        return CENSUS if int(edition.group()) > CENSUS + 1 else CENSUS_BEFORE_YEARS
-    return CENSUS_BEFORE_YEARS
+    edition = re.search(r"20\d\d", sheet.header[0]) or re.search(r"SSDSE\D*(20\d\d)", sheet.file.stem)
+    published = int(edition.group()[-4:]) if edition else 0
+    if FIRST_EDITION <= published < FIRST_OF_NEXT_CENSUS:
+        return CENSUS if published > CENSUS + 1 else CENSUS_BEFORE_YEARS
+    faults.add(sheet.file, say("world.no_census_named"), column=TOTAL, allowed=say("world.allowed_census"))
+    return CENSUS
 
 
 def _year(cell: str) -> int:
@@ -190,8 +208,6 @@ def _kinds(sheet: Sheet, names: list[str], codes: list[str | None], faults: Faul
         column = sheet.header[2] if len(sheet.header) > 2 else None
         if kind is MunicipalityKind.WARD and code is not None and not code.startswith(_WITH_WARDS):
             faults.add(sheet.file, say("world.ward_of_a_city"), number, column, name)
-        elif code is not None and code.endswith("000"):
-            faults.add(sheet.file, say("world.whole_prefecture"), number, sheet.header[0], code)
         elif kind is None and code is not None:
             faults.add(sheet.file, say("world.no_kind" if name else "world.no_name"), number, column, name)
         kinds.append(int(kind or 0))
@@ -216,6 +232,28 @@ def _check_places(sheet: Sheet, names: list[str], codes: list[str | None], fault
         seen.setdefault((right, name), number)
 
 
+def _check_numbers(sheet: Sheet, items: dict[str, Floats], faults: Faults) -> None:
+    """Note what cannot be, with the cells as the file has them, and land in another unit than all land."""
+    for item, text, wrong in _impossible(items):
+        cells = sheet.column(item)
+        for i in np.flatnonzero(wrong):
+            sheet.note(faults, i, say(text), item, cells[i])
+    for item in PEOPLE[1:]:
+        cells = sheet.column(item)
+        for i in np.flatnonzero(_short_of_ages(items)):
+            if not re.search(r"[0-9]", unicodedata.normalize("NFKC", cells[i])):
+                sheet.note(faults, i, say("world.dash_for_ages"), item, cells[i], "0")
+    known = np.isfinite(items[HABITABLE]) & np.isfinite(items[AREA])
+    if items[HABITABLE][known].sum() < LEAST_HABITABLE * items[AREA][known].sum():
+        faults.add(sheet.file, say("world.habitable_unit"), column=HABITABLE)
+
+
+def _short_of_ages(items: dict[str, Floats]) -> Booleans:
+    """Return where some people are of no age that is given: a dash may be one of these then, and not nobody."""
+    ages = items[UNDER_15] + items[FROM_15] + items[FROM_65]
+    return np.asarray(ages < items[TOTAL] * 0.99 - 1)
+
+
 def _impossible(items: dict[str, Floats]) -> Iterator[tuple[str, str, Booleans]]:
     """Give what cannot be: the item, what is said of it, in which rows. What is not known is not wrong."""
     total, ages = items[TOTAL], items[UNDER_15] + items[FROM_15] + items[FROM_65]
@@ -224,9 +262,9 @@ def _impossible(items: dict[str, Floats]) -> Iterator[tuple[str, str, Booleans]]
     yield (
         TOTAL,
         "world.ages_under_total",
-        some & (ages < total * 0.5),
+        some & (ages < total * 0.8),
     )  # 14% are of unknown age where most are
-    yield HABITABLE, "world.habitable_over_area", items[HABITABLE] > items[AREA] * 1.001
+    yield HABITABLE, "world.habitable_over_area", items[HABITABLE] > items[AREA] * MOST_OF_AREA
     yield AREA, "world.too_dense", total > items[AREA] * MOST_DENSE
     if FROM_75 in items:
         yield FROM_75, "world.more_over_75", items[FROM_75] > items[FROM_65]
@@ -240,3 +278,9 @@ def _impossible(items: dict[str, Floats]) -> Iterator[tuple[str, str, Booleans]]
             yield item, "world.more_moves_than_people", some & (items[item] > total)
     if STAFF in items:
         yield STAFF, "world.more_staff_than_people", items[STAFF] > total * 0.5 + 1000
+    for item, most, text in (
+        (SHOPS, MOST_SHOPS, "world.more_shops_than_people"),
+        (LARGE_STORES, MOST_LARGE_STORES, "world.more_stores_than_people"),
+    ):
+        if item in items:  # some stand where nobody may live
+            yield item, text, items[item] > most * np.maximum(total, 1000)

@@ -83,11 +83,15 @@ class StoredWorld:
 
 
 def write_world(world: StoredWorld, folder: Path | str) -> None:
-    """Write a world's folder, whole or not at all. Raises InputError where other files lie there already."""
+    """Write a world's folder, whole or not at all. Raises InputError where other files lie there already.
+
+    A link to a folder stays one: what it leads to is written.
+    """
     import pyarrow.parquet as parquet
 
     folder = Path(folder)
     refuse_other_files(folder)
+    folder = folder.resolve()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -112,6 +116,10 @@ def _put_in_place(aside: Path, folder: Path) -> None:
     if not folder.exists():
         aside.rename(folder)
         return
+    if folder == Path.cwd():  # who stands in it would be left in a folder that is no more
+        for name in WORLD_FILES:
+            (aside / name).replace(folder / name)
+        return
     old = aside.with_name(aside.name + "-old")
     folder.rename(old)
     aside.rename(folder)
@@ -124,6 +132,9 @@ def refuse_other_files(folder: Path) -> None:
         if folder.is_file():
             raise InputError(Fault(say("world.folder_wanted"), file=str(folder)))
         if not folder.exists():
+            lost = [step for step in (folder, *folder.parents) if step.is_symlink() and not step.exists()]
+            if lost:
+                raise InputError(Fault(say("world.link_to_nothing"), file=str(lost[-1])))
             return
     except OSError as error:  # a name that is too long
         raise InputError(Fault(say("world.unreadable"), file=str(folder), value=error.strerror)) from error
@@ -202,7 +213,7 @@ def read_world(folder: Path) -> StoredWorld:
 def _read_description(folder: Path) -> dict[str, Any]:
     path = folder / WORLD_DESCRIPTION
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError(
             Fault(
@@ -215,16 +226,14 @@ def _read_description(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(Fault(say("world.unreadable"), file=str(path), value=str(error)[:80])) from error
     schema = document.pop("schema", None)
-    if schema != SCHEMA or "national" not in document or not isinstance(document.get("invented"), bool):
-        raise InputError(
-            Fault(
-                say("world.other_schema"),
-                file=str(path),
-                key="schema",
-                value=str(schema),
-                allowed=str(SCHEMA),
-            )
-        )
+    if schema != SCHEMA:
+        what = say("world.other_schema")
+        raise InputError(Fault(what, file=str(path), key="schema", value=str(schema), allowed=str(SCHEMA)))
+    for key, kind, allowed in (("invented", bool, "true / false"), ("national", dict, "[national]")):
+        if not isinstance(document.get(key), kind):
+            shown = str(document[key])[:80] if key in document else None
+            what = say("world.broken_world")
+            raise InputError(Fault(what, file=str(path), key=key, value=shown, allowed=allowed))
     return document
 
 
