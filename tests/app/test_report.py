@@ -15,10 +15,13 @@ from report_reading import ReadPage
 
 from official_table import ITEMS, MORE, table_of, write_csv
 from okoshi.app.command_line import run_command_line
-from okoshi.app.report_numbers import interval_text, number_text
+from okoshi.app.report_indices import indices_section
+from okoshi.app.report_numbers import interval_text, number_text, share_text
 from okoshi.app.report_page import Column, Page, Section, TableView, render
 from okoshi.figures import About, paired_differences
 from okoshi.language.messages import set_language
+from okoshi.parameters.posterior import read_posterior, shipped
+from okoshi.study.maker import this_maker
 from okoshi.world.storage import DEFAULT_FOLDER
 
 LARGEST = 5_000_000
@@ -252,6 +255,129 @@ def test_a_report_says_that_a_run_ended_early(ran: Path, okoshi: Okoshi) -> None
     assert words not in " ".join(page_of(okoshi, ran).text)
 
 
+def changed(folder: Path, name: str, **record: object) -> Path:
+    """Copy a folder of results with another record."""
+    shutil.copytree(folder, name, ignore=shutil.ignore_patterns("figures"))
+    known = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    Path(name, "run.json").write_text(json.dumps(known | record), encoding="utf-8")
+    return Path(name)
+
+
+def test_a_report_of_a_run_on_draws_says_that_its_bands_hold_parameters(ran: Path, okoshi: Okoshi) -> None:
+    kept = {"draws": 2, "replicates": 1, "unfinished": {"draws": 20, "replicates": 1}}
+    drawn = changed(ran, "drawn", **kept)
+    words = page_of(okoshi, drawn).words
+    assert "Bands and intervals hold parameters and chance together (2 draws of parameters)" in words
+    assert "ended early: 2 of 20 draws of parameters were finished" in words
+    assert "seed 1, 2 draws of parameters ·" in words
+    assert "replicates" not in words.replace("--replicates", "")
+    assert "one replicate" not in words
+    assert "There is one replicate" not in words
+    japanese = page_of(okoshi, drawn, "--language", "ja").words
+    assert "パラメータの標本 20 個のうち終わった 2 個だけを" in japanese
+    assert "乱数の種 1、パラメータの標本 2 個・" in japanese
+    assert "反復" not in japanese
+    alone = page_of(okoshi, ran).words
+    assert "of chance over 2 replicates alone" in alone
+    assert "draws of parameters" not in alone
+
+
+def test_a_report_of_a_comparison_on_draws_speaks_of_draws(compared: Path, okoshi: Okoshi) -> None:
+    drawn = changed(compared, "drawn", draws=3, replicates=1)
+    page = page_of(okoshi, drawn)
+    for said in (
+        "same luck (3 draws of parameters). Brackets: the middle 90% of draws",
+        "beyond the doubt about parameters and chance: ",
+        "hold parameters and chance together (3 draws of parameters)",
+        "with the middle 90% of draws of parameters",
+    ):
+        assert said in page.words
+    for unsaid in (
+        "replicates)",
+        "paired replicates",
+        "over the pairs",
+        "alone; the doubt",
+        "in FY2013, beyond chance",
+    ):
+        assert unsaid not in page.words
+    japanese = page_of(okoshi, drawn, "--language", "ja").words
+    assert "パラメータと偶然の不確かさの幅を超える" in japanese
+    assert "パラメータの標本の中央90%" in japanese
+    assert "対の90%区間" not in japanese
+    once = page_of(okoshi, changed(compared, "once", draws=0, replicates=1)).words
+    assert "same luck (one replicate). Brackets: 90% interval over the pairs" in once
+    assert "an interval needs three or more, not one replicate (okoshi compare … --replicates 10)" in once
+    few = page_of(okoshi, changed(compared, "few", draws=2, replicates=5)).words
+    assert "not 2 draws of parameters, 5 replicates each (okoshi compare … --draws 20)" in few
+    single = page_of(okoshi, changed(compared, "single", draws=1, replicates=3)).words
+    assert "same luck (3 replicates)" in single
+    assert "So few" not in single
+
+
+def test_what_all_replicates_give_alike_is_not_called_chance(compared: Path, okoshi: Okoshi) -> None:
+    copy = changed(compared, "copy")
+    table = pd.read_parquet(copy / "differences.parquet")
+    mine = (table["group"] == "nation") & (table["fiscal_year"] == 2013)
+    ends, unknown = ["low_90", "high_90"], float("nan")
+    for outcome, values in {
+        "population": (5.0, unknown, unknown),
+        "settled_share_all": (0.1, unknown, unknown),  # nobody to count in some replicates: too few are left
+        "hired": (4.0, -1.0, 9.0),
+    }.items():
+        table.loc[mine & (table["outcome"] == outcome), ["difference", *ends]] = values
+    table.to_parquet(copy / "differences.parquet")
+    words = page_of(okoshi, copy).words
+    same = words.partition("FY2013 by the same in all replicates: ")[2].partition(" “")[0]
+    assert "People on 1 October (persons) +5" in same
+    assert "no interval" not in same
+    (chance,) = re.findall(r"not to be told from chance: (.*?)\.(?= “| Differences)", words)
+    assert "People" not in chance
+    assert "Settled, of all who ended" in chance
+    assert "Posts filled" in chance
+    japanese = page_of(okoshi, copy, "--language", "ja").words
+    assert "差が全ての反復で同じもの（2013年度）：" in japanese
+    table.loc[mine, ends] = unknown
+    table.to_parquet(copy / "differences.parquet")
+    words = page_of(okoshi, copy).words
+    assert "in nothing that is beyond chance" not in words
+    assert "cannot be told" not in words.partition("Differences from")[0].rpartition("At a glance")[2]
+    assert "(persons) -" in words.partition("by the same in all replicates: ")[2]
+
+
+@pytest.mark.parametrize("there", ["0.1.0+aaaa", None])
+def test_a_report_says_that_the_fit_is_of_another_model(there: str | None, ran: Path, okoshi: Okoshi) -> None:
+    record = json.loads((ran / "run.json").read_text(encoding="utf-8"))
+    assert record["model"] == this_maker().model
+    assert record["fitted_with"] == read_posterior(shipped()).about["model"]
+    said = f"another version of the model ({there}) than the one that ran ({this_maker().model})"
+    words = page_of(okoshi, changed(ran, "other", fitted_with=there)).words
+    assert (said in words) == (there is not None)
+    assert (
+        "than the one that ran"
+        not in page_of(okoshi, changed(ran, "same", fitted_with=record["model"])).words
+    )
+    older = changed(ran, "older", model=None, fitted_with=None)
+    asks = record["fitted_with"] != record["model"]  # of this version of Okoshi both are known here
+    assert ("than the one that ran" in page_of(okoshi, older).words) == asks
+    foreign = changed(ran, "foreign", model=None, fitted_with=None, version="0.0.1")
+    assert "than the one that ran" not in page_of(okoshi, foreign).words
+
+
+def test_what_is_taken_away_of_settlers_and_what_yen_are_set_against_is_said(
+    compared: Path, okoshi: Okoshi
+) -> None:
+    words = page_of(okoshi, compared).words
+    assert (
+        "in another place of the scheme under the base, and those who live in one under the base alone."
+        in words
+    )
+    assert "their yen are never to be added" in words
+    assert "counts these enterprises alone" in words
+    japanese = page_of(okoshi, compared, "--language", "ja").words
+    assert "他の受入地に住む人と、基準だけで定住している人を差し引いたもの" in japanese
+    assert "円を行どうしで足すことはできず" in japanese
+
+
 def test_a_report_says_which_tables_of_the_run_are_gone(ran: Path, okoshi: Okoshi) -> None:
     shutil.copytree(ran, "less")
     Path("less/ledger.parquet").unlink()
@@ -385,19 +511,53 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     assert "60.0%" in page.words
     assert "Settled, of all who ended, FY2034" in page.words
     assert (
-        "factor total change, low to high pay 0.42 [0.40, 0.44] +1.23 points [-0.10, +2.46] unsure"
+        "factor total change, low to high pay 0.42 [0.40, 0.44] +1.23 points [-0.10, +2.46] open"
         in page.words
     )
     assert "(a factor without effect, on average by chance) 0.01 –" in page.words
-    assert "which no factor explains: 0.00 [0.00, 0.00] of means over replicates." in page.words
+    assert "which no factor explains: below 0.0001 of means over replicates." in page.words
     assert outcome not in page.words
     japanese = page_of(okoshi, folder, "--language", "ja")
-    assert "反復の平均では 0.00" in japanese.words
+    assert "反復の平均では 0.0001 未満" in japanese.words
     assert "noise" not in japanese.words
     assert "same as last year 0.093" in page.words
     assert picture.alternative in page.alternatives[0]
     said = okoshi("report", folder, "--prefecture", "島根県")
     assert said.status == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ((0.42, 0.40, 0.44), "0.42 [0.40, 0.44]"),
+        ((0.0031, 0.0002, 0.0049), "0.0031 [0.0002, 0.0049]"),
+        ((0.02, 0.003, 0.04), "0.020 [0.003, 0.040]"),  # not as if it reached nought
+        ((0.02, -0.003, 0.04), "0.02 [0.00, 0.04]"),
+        ((2e-6, -1e-6, 3e-6), "below 0.0001"),
+        ((0.0, 0.0, 0.0), "0.00 [0.00, 0.00]"),
+        ((0.0012,), "0.0012"),
+    ],
+)
+def test_an_index_has_as_many_places_as_tell_it_from_nought(values: tuple[float, ...], text: str) -> None:
+    assert share_text(values) == text
+
+
+def test_only_the_size_is_unsure_of_an_index_whose_sign_is_clear() -> None:
+    rows = [
+        ("change", 30.8, 9.9, 51.7, "+30.8 [+9.9, +51.7] size unsure"),
+        ("mu", 5.0, -2.0, 12.0, "+5 [-2, +12] open"),
+        ("mu_star", 5.0, -2.0, 12.0, "5 [-2, 12] size unsure"),
+        ("rank_correlation", -0.2, -0.5, 0.1, "-0.20 [-0.50, 0.10] open"),
+        ("total", 0.2, 0.1, 0.4, "0.20 [0.10, 0.40] size unsure"),
+        ("first", 0.5, 0.4, 0.6, "0.50 [0.40, 0.60]"),
+    ]
+    table = pd.DataFrame(rows, columns=["index", "value", "low_90", "high_90", "said"])
+    table = table.assign(outcome="national.members@2034", factor="pay", other_factor="", no_effect=np.nan)
+    wide = table["high_90"] - table["low_90"] > table["value"].abs()
+    section = indices_section(table.assign(interval_wider_than_index=wide), {})
+    assert section.tables[0].rows == [["pay", *table["said"]]]
+    for word in ("size unsure", "open"):
+        assert f"“{word}”" in section.paragraphs[0]
 
 
 def test_report_of_a_discovery_says_conditions_policies_and_states_in_words(

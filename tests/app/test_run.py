@@ -85,13 +85,16 @@ def test_an_interrupted_run_keeps_what_is_finished(
     """Its first replicates are the whole run's, `run.json` says how many were asked for, and it can be run again."""
     each = 2 if draws else 5
     line = ["run", "baseline", *SMALL, "--no-figures", "--replicates", str(each), "--draws", str(draws)]
-    assert okoshi(*line, "--out", "whole").status == 0
+    whole_run = okoshi(*line, "--out", "whole")
+    assert whole_run.status == 0
+    runs = "3 draws of parameters, 2 replicates each" if draws else "5 replicates"
+    assert f"\n{runs}: the mean, and in brackets" in whole_run.out
     with monkeypatch.context() as patched:
         patched.setattr(RegionalModel, "run", stops_after(3, KeyboardInterrupt()))
         said = okoshi(*line, "--out", "part")
-    total = each * max(draws, 1)
     assert (said.status, said.out) == (130, "")
-    assert f"{kept} of {total} replicates were finished and are kept in part" in said.err
+    of = f"1 of {draws} draws of parameters" if draws else f"{kept} of {each} replicates"
+    assert f"{of} were finished and are kept in part" in said.err
     record = json.loads(Path("part/run.json").read_text(encoding="utf-8"))
     asked = {"replicates": each} | ({"draws": draws} if draws else {})
     assert record["unfinished"] == asked

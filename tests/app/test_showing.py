@@ -10,7 +10,7 @@ import pytest
 
 from okoshi.app.options import read_assignments, read_value, read_years
 from okoshi.app.showing import Heading, as_csv, as_table, shortened, show, value_text
-from okoshi.app.side_by_side import by_year, compare_with_official, shown, shown_with_range
+from okoshi.app.side_by_side import by_year, compare_with_official, off_by, shown, shown_with_range
 from okoshi.figures.lines import text_places
 from okoshi.language.errors import InputError
 
@@ -90,6 +90,15 @@ def test_replicates_are_shown_with_their_range_and_one_run_without() -> None:
     found = by_year(national, "members")
     assert shown_with_range(found[2020]) == "200 (110–290)"
     assert shown_with_range(found[2021]) == "50"
+
+
+def test_what_is_off_by_next_to_nothing_has_no_sign() -> None:
+    assert [off_by(1000.0, (value, value, value)) for value in (998.0, 1002.0, 994.0, 1006.0)] == [
+        "0%",
+        "0%",
+        "-1%",
+        "+1%",
+    ]
 
 
 def test_an_official_figure_without_a_column_is_left_out() -> None:

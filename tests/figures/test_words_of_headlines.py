@@ -9,6 +9,7 @@ from okoshi.figures import About, series
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.scenario import load_scenario
 from okoshi.study.history import departure_of
+from okoshi.study.runs import Result, run
 
 
 def test_the_words_are_those_of_the_calibration_and_the_weakest_counts():
@@ -26,6 +27,34 @@ def test_the_words_are_those_of_the_calibration_and_the_weakest_counts():
     both = About.of_record(record | {"scenarios_in_full": {"baseline": full, "without_dispatch": changed}})
     assert both.words_until == 2013  # the scheme began in FY2014
     assert About.of_record({"behaviour_parameters": "gone.parquet:3"}).words == {}
+
+
+def test_the_foot_names_draws_of_parameters_and_the_replicates_of_each():
+    scenario = load_scenario("baseline")
+    feet = {
+        (draws, replicates): About.of_result(
+            Result(scenario, tuple(range(max(draws, 1) * replicates)), {}, 0.0, draws=draws)
+        )
+        for draws in (0, 1, 20)
+        for replicates in (1, 2)
+    }
+    told = {key: about.foot().split(" · ")[2].removeprefix("seed 1, ") for key, about in feet.items()}
+    assert told == {
+        (0, 1): "one replicate",
+        (0, 2): "2 replicates",
+        (1, 1): "one replicate",  # a single draw tells nothing of parameters
+        (1, 2): "2 replicates",
+        (20, 1): "20 draws of parameters",
+        (20, 2): "20 draws of parameters, 2 replicates each",
+    }
+    record = {"seeds": [1] * 40, "replicates": 2, "draws": 20}
+    assert "seed 1, 20 draws of parameters, 2 replicates each" in About.of_record(record).foot()
+
+
+def test_a_run_on_draws_knows_their_number():
+    scenario = load_scenario("baseline", set={"world.prefectures": ["鳥取県"]}, years=(2009, 2010))
+    assert run(scenario, tables=["national"], draws=2).draws == 2
+    assert run(scenario, tables=["national"]).draws == 0
 
 
 def test_a_picture_says_it_and_each_panel_its_own_where_they_differ():

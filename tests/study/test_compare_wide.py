@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pandas
 import pytest
 
 from okoshi.app.command_line import run_command_line
+from okoshi.figures import About, differences_by_year, paired_differences
 from okoshi.language.errors import InputError
 from okoshi.language.messages import set_language
 from okoshi.study.comparing import Comparison, compare
 from okoshi.study.doubt_words import doubt_lines
+from okoshi.study.intervals import Sampling
 from okoshi.study.runs import run
 from small_country import scenario_of
 
@@ -47,6 +50,20 @@ def test_the_differences_are_those_over_all_draws(drawn: Comparison) -> None:
     row = found[(found["outcome"] == "settled") & (found["fiscal_year"] == YEARS[1])].iloc[0]
     assert row["difference"] == pytest.approx(np.mean(alone))
     assert row["low_90"] <= row["difference"] <= row["high_90"]
+
+
+def test_a_comparison_over_draws_says_so_in_its_words_and_under_its_pictures(drawn: Comparison) -> None:
+    assert "middle 90% over 3 draws of parameters, 2 replicates each;" in drawn.summary()[0]
+    about = About.of_comparison(drawn)
+    assert "seed 1, 3 draws of parameters, 2 replicates each ·" in about.foot()
+    table = pandas.DataFrame(drawn.differences)
+    for draw in (paired_differences, differences_by_year):
+        assert draw(table, about).title.endswith("with the middle 90% of draws of parameters")
+        assert draw(table, replace(about, draws=1)).title.endswith("90% intervals over paired replicates")
+    (line,) = (
+        one for one in replace(drawn, sampling=Sampling(1, 1)).summary() if "paired" in one or "pairs" in one
+    )
+    assert "over the pairs of one replicate;" in line
 
 
 def test_shares_of_doubt_add_up_and_name_parameters(drawn: Comparison) -> None:

@@ -220,7 +220,9 @@ def test_a_gross_gain_without_a_net_one_has_no_price() -> None:
 @pytest.mark.parametrize(
     ("sampling", "said", "unsaid"),
     [
-        (Sampling(1, 2), "2 replicates are too few", "draws"),
+        (Sampling(1, 1), "one replicate: too few", "draws"),
+        (Sampling(1, 2), "2 replicates: too few", "draws"),
+        (Sampling(2, 3), "2 draws of parameters, 3 replicates each: too few", "6"),
         (Sampling(1, 5), "all replicates agree", "draws"),
         (Sampling(5, 1), "all draws agree", "replicates"),
     ],

@@ -190,7 +190,10 @@ def test_startups_are_paid_once_and_inside_the_window(now):
     half = replace(half, running_rules=half.rules)
     (startup, _), _ = spending.person_costs(members, half, 2)
     assert startup.spent.tolist() == [700_000, 500_000]
-    assert startup.back.tolist() == [350_000, 250_000]  # by the rate of what the body gives, as the law has it
+    assert startup.back.tolist() == [
+        350_000,
+        250_000,
+    ]  # by the rate of what the body gives, as the law has it
 
 
 def test_renovation_is_paid_in_the_year_after_settling_and_halved(now):

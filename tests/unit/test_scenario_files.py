@@ -249,6 +249,7 @@ def test_a_scenario_in_full_stands_when_the_catalogue_changes(
 
 def test_a_relative_world_lies_beside_its_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "files" / "japan").mkdir(parents=True)
+    (tmp_path / "files" / "japan" / "world.toml").touch()
     file = write(tmp_path / "files", "mine", 'extends = "baseline"\nworld.source = "japan"\n')
     monkeypatch.chdir(tmp_path)
     scenario = load_scenario(os.path.relpath(file))

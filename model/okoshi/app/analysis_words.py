@@ -75,8 +75,8 @@ def _show_noise(analysis: Analysis) -> None:
 
 def _percent(share: Interval) -> str:
     if isnan(share.low):
-        return f"{share.value:.0%}"
-    return f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}]"
+        return f"{share.value:z.0%}"
+    return f"{share.value:z.0%} [{share.low:z.0%}, {share.high:z.0%}]"
 
 
 def _named(index: Index) -> str:

@@ -143,11 +143,11 @@ class Destination:
 
     def keep(self, found: Comparison) -> None:
         """Write the comparison of what is finished when it ends early."""
-        from okoshi.app.writing import UNFINISHED
+        from okoshi.app.writing import UNFINISHED, finished_in_words
 
-        count, total = found.sampling.replicates, self.request.replicates
-        instead = {"replicates": count, UNFINISHED: {"replicates": total}}
-        self.folder.keep(count, total, lambda: self.write(found, instead))
+        count, asked = found.sampling.replicates, {"replicates": self.request.replicates}
+        instead = {"replicates": count, UNFINISHED: asked}
+        self.folder.keep(count, finished_in_words(count, asked), lambda: self.write(found, instead))
 
 
 def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request) -> None:

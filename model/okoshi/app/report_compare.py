@@ -75,33 +75,50 @@ def sections(found: ReportedFolder, prefecture: str | None, left_out: list[str])
 
 
 def _glance(rows: pd.DataFrame, names: Sequence[str], year: int, about: About) -> Section:
-    """Say of each scenario what is more and less beyond chance, payers included, and what chance alone may give."""
+    """Say of each scenario what is more and less beyond chance, payers included, and what chance alone may give.
+
+    What all runs give alike is neither: it is told apart, with its value.
+    """
     section = Section("glance", say("report.headlines"))
-    base = about.called(about.base)
-    if not (rows["low_90"] < rows["high_90"]).any():
-        section.items.append(say("report.glance_untold", count=about.replicates))
+    base, of = about.called(about.base), "draws" if about.on_draws else "replicates"
+    doubt, every = say(f"report.doubt_over_{of}"), say(f"report.every_one_of_{of}")
+    if about.counted < FEWEST:
+        option = f"--{of} {20 if about.on_draws else 10}"
+        section.items.append(say("report.glance_untold", runs=about.runs, doubt=doubt, option=option))
         return section
     for name in names:
-        told: dict[str, list[str]] = {"more": [], "less": [], "open": []}
-        for outcome in OUTCOMES:
-            mine = rows[(rows["outcome"] == outcome) & (rows["scenario"] == name)].set_index("scenario")
-            values = _values(mine, name) if len(mine) else [0.0]
-            if values[0] != values[0] or not values[0]:
-                continue
-            _, low, high = values
-            kind = "more" if 0 < low < high else "less" if low < high < 0 else "open"
-            text = f"{_with_unit(outcome)} {interval_text(values, unit_of(outcome))}"
-            told[kind].append(title_of(outcome) if kind == "open" else text)
+        mine = rows[rows["scenario"] == name].set_index("outcome")
+        told: dict[str, list[str]] = {"more": [], "less": [], "same": [], "open": []}
+        for outcome in (outcome for outcome in OUTCOMES if outcome in mine.index):
+            values = _values(mine, outcome)
+            if values[0] == values[0] and values[0]:
+                kind = _kind(outcome, *values)
+                told[kind].append(title_of(outcome) if kind == "open" else _told(outcome, values))
         called = about.called(name)
-        if not (told["more"] or told["less"]):
-            section.items.append(say("report.glance_nothing", name=called, base=base, year=year))
+        if not (told["more"] or told["less"] or told["same"]):
+            section.items.append(say("report.glance_nothing", name=called, base=base, year=year, doubt=doubt))
         for kind, texts in told.items():
+            what = say("fits.comma").join(texts)
+            said = {"name": called, "base": base, "year": year, "doubt": doubt, "every": every, "what": what}
             if texts:
-                what = say("fits.comma").join(texts)
-                section.items.append(
-                    say(f"report.glance_{kind}", name=called, base=base, year=year, what=what)
-                )
+                section.items.append(say(f"report.glance_{kind}", **said))
     return section
+
+
+def _kind(outcome: str, difference: float, low: float, high: float) -> str:
+    """Return what an interval says of a difference: more, less, the same in all runs, or an open sign.
+
+    Of enough runs there is no interval only where all agree, or, of a share, where too few have anybody to count.
+    """
+    if isnan(low):
+        return "open" if unit_of(outcome) == "share" else "same"
+    return "more" if 0 < low < high else "less" if low < high < 0 else "open"
+
+
+def _told(outcome: str, values: Sequence[float]) -> str:
+    """Return an outcome with its difference; of one that is the same in all runs no lack of an interval is said."""
+    text = interval_text(values, unit_of(outcome)).removesuffix(say("report.no_interval"))
+    return f"{_with_unit(outcome)} {text}"
 
 
 def _with_unit(outcome: str) -> str:
@@ -110,9 +127,10 @@ def _with_unit(outcome: str) -> str:
 
 def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
     word = say(f"pictures.rests_on_{weakest(rows)}")
-    text = say("report.differences_words", count=found.about.replicates, word=word)
-    runs = int(found.record.get("draws") or 0) or found.about.replicates
-    return text if runs >= FEWEST else f"{text} {say('report.too_few_replicates')}"
+    about = found.about
+    key = "report.differences_words_draws" if about.on_draws else "report.differences_words"
+    text = say(key, runs=about.runs, word=word)
+    return text if about.counted >= FEWEST else f"{text} {say('report.too_few', runs=about.runs)}"
 
 
 def _differences(

@@ -15,7 +15,7 @@ from okoshi.language.messages import say
 from okoshi.study.comparison_tables import COSTS, DOUBT, RANKINGS, STRUCTURES
 from okoshi.study.costs import PUBLIC
 from okoshi.study.doubt_words import when_counted
-from okoshi.study.units import COVERED, READINGS
+from okoshi.study.units import COVERED, READINGS, STARTUP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +47,7 @@ def headed(
 def _costs(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
     """Return additional units and public yen for each; people with a shop are counted once, so without incumbents."""
     section = Section("costs", say("report.costs"), paragraphs=[say("report.costs_words")])
+    section.items = [say("report.costs_alternatives")]
     public = table[(table["payer"] == PUBLIC) & (table["additional"] != 0)]
     public = public[(public["unit"] != COVERED) | (public["reading"] != READINGS[-1])]
     rows: dict[tuple[str, int, str], dict[str, str]] = {}
@@ -56,6 +57,8 @@ def _costs(table: pd.DataFrame, names: Sequence[str], about: About) -> Section:
         each = say("comparison.not_told") if isnan(yen[0]) else interval_text(yen, "yen")
         key = row["unit"], int(row["years_after"]), row["reading"]
         rows.setdefault(key, {})[row["scenario"]] = say("report.cost_cell", more=more, yen=each)
+    if any(unit == STARTUP for unit, *_ in rows):
+        section.items.append(say("report.costs_firms"))
     shown = []
     for (unit, years, reading), cells in rows.items():
         label = say(
@@ -98,7 +101,7 @@ def _structures(table: pd.DataFrame, names: Sequence[str], about: About) -> Sect
 
 def _varied(found: ReportedFolder) -> tuple[str, ...]:
     """Return of what a comparison can tell a share of the doubt: of what it varied."""
-    draws, structures = int(found.record.get("draws") or 0) > 1, STRUCTURES in found.table_names
+    draws, structures = found.about.on_draws, STRUCTURES in found.table_names
     if draws and structures:
         return SHARES
     return (*(("structure",) if structures else ()), *(("parameters",) if draws else ()), "chance")
@@ -113,7 +116,7 @@ def _doubt(table: pd.DataFrame, names: Sequence[str], about: About, varied: Sequ
     ]
     for name in names:
         mine = [row for row in records_of(table[table["scenario"] == name]) if not isnan(row["chance"])]
-        shown = [[title_of(row["outcome"]), *(f"{row[share]:.0%}" for share in varied)] for row in mine]
+        shown = [[title_of(row["outcome"]), *(f"{row[share]:z.0%}" for share in varied)] for row in mine]
         if shown:
             section.tables.append(TableView(about.called(name), columns, shown))
     return section

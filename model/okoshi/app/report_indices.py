@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = ("outcome", "factor", "index", "value", "low_90", "high_90")
 NOT_TOLD, NOISE = "–", "noise_share"
 SIZES = ("mu_star", "sigma")  # never below nought
+SIGNED = ("change", "mu", "rank_correlation")  # whose sign says which way a factor moves the outcome
 IN_UNIT = ("change", "mu", *SIZES)  # measured in the unit of the outcome
 
 type Row = Mapping[str, Any]
@@ -112,8 +113,10 @@ def _cell(row: Row | None, outcome: str) -> str:
     if row is None:
         return NOT_TOLD
     index = str(row["index"])
-    mark = say("report.unsure") if row.get("interval_wider_than_index") else ""
     values = [float(row[column]) for column in ("value", "low_90", "high_90")]
+    mark = say("report.unsure") if row.get("interval_wider_than_index") else ""
+    if index in SIGNED and values[1] <= 0 <= values[2] and values[1] < values[2]:
+        mark = say("report.open")
     if index not in IN_UNIT:
         return share_text(values, mark)
     return measured_text(values, unit_of_outcome(outcome), "" if index in SIZES else "+", mark)

@@ -10,6 +10,8 @@ from okoshi.study.words import digits_beyond_zero
 
 SMALL_POINTS = 0.1  # percentage points: differences below are shown with one more decimal
 LEAST_UNITS = 0.005  # below it a difference of things that are counted is next to nothing
+LEAST_INDEX = 0.00005  # below it an index without a unit is next to nothing
+MOST_PLACES = 4  # of such an index
 LEAST_POINTS = 0.0005  # below it a difference of shares is said to be next to nothing
 
 
@@ -53,10 +55,19 @@ def plain_text(value: float, low: float, high: float, unit: float = 1.0) -> str:
 
 
 def share_text(values: Sequence[float], mark: str = "") -> str:
-    """Return a number without a unit, such as a share of a variance, to two places, and its interval if it has one."""
+    """Return a number without a unit, such as a share of a variance, and its interval if it has one.
+
+    To two places, or as many more (up to four) as tell it from nought, and as keep an interval beyond zero from it.
+    """
     if values[0] != values[0]:
         return "–"
-    shown, *limits = (without_sign_of_nought(f"{number:.2f}") for number in values)
+    largest = max(abs(number) for number in values if number == number)
+    if 0 < largest < LEAST_INDEX:
+        return say("report.next_to_nothing_of_indices")
+    digits = (
+        MOST_PLACES if 0 < largest < LEAST_UNITS else min(max(2, digits_beyond_zero(values)), MOST_PLACES)
+    )
+    shown, *limits = (without_sign_of_nought(f"{number:.{digits}f}") for number in values)
     if any(number != number for number in values[1:]) or not limits:
         return shown
     return f"{shown} {say('report.between', low=limits[0], high=limits[1])}{f' {mark}' if mark else ''}"

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,13 @@ from okoshi.app.archive import commands
 from okoshi.app.diff import span_text, value_in_words
 from okoshi.app.report_folder import CALIBRATION, COMPARISON, JUDGED, PILOT, RUN, VALIDATION, ReportedFolder
 from okoshi.app.report_page import Column, Page, Section, TableView, capital
-from okoshi.app.writing import UNFINISHED, said_of_country
+from okoshi.app.writing import FITTED_WITH, MODEL, UNFINISHED, finished_in_words, said_of_country
 from okoshi.figures.factors import factor_in_words, value_of_factor
 from okoshi.figures.words import listed, short_prefecture
 from okoshi.language.declared import unit_in_words
 from okoshi.language.errors import Fault, InputError, nearest_name
 from okoshi.language.messages import in_language, knows, language, say
+from okoshi.parameters.posterior import FITTED, PRIOR
 from okoshi.scenario.prefectures import PREFECTURES, find_prefecture
 
 if TYPE_CHECKING:
@@ -131,8 +133,8 @@ def _notices(found: ReportedFolder) -> list[str]:
         notices.append(say("report.credit", names=say("report.between_names").join(map(str, credit))))
     notices += _words_of_part(found) + _words_of_filled(found)
     if (asked := found.record.get(UNFINISHED)) is not None:
-        total = asked["replicates"] * asked.get("draws", 1)
-        notices.append(say("report.unfinished", count=len(found.record["seeds"]), total=total))
+        finished = finished_in_words(len(found.record["seeds"]), asked)
+        notices.append(say("report.unfinished", finished=finished))
     recorded = found.record.get("tables")
     if gone := sorted(set(recorded if isinstance(recorded, list) else ()) - set(found.table_names)):
         notices.append(say("report.tables_gone", names=", ".join(gone)))
@@ -140,7 +142,25 @@ def _notices(found: ReportedFolder) -> list[str]:
         return [*notices, say("fits.notice")]
     rests = "report.rests_on_calibration" if found.about.words else "report.rests_on_prior"
     rests = "judging.rests_on_calibration" if found.kind == "validation" else rests
-    return [*notices, say(rests)]
+    return [*notices, say(rests), *_words_of_other_model(found)]
+
+
+def _words_of_other_model(found: ReportedFolder) -> list[str]:
+    """Say that the parameters were fitted with another version of the model than the one that ran.
+
+    A record of before this was kept tells neither; of this very version of Okoshi both are known here.
+    """
+    from okoshi.study.drawn import about_of_fit
+    from okoshi.study.maker import this_maker
+
+    record = found.record
+    there, here = record.get(FITTED_WITH), record.get(MODEL)
+    if here is None and record.get("version") == version("okoshi"):
+        adoption = str((record.get("structure") or {}).get("adoption", FITTED))
+        there = about_of_fit(str(record.get("behaviour_parameters", PRIOR)), adoption).get("model")
+        here = this_maker().model
+    told = there is not None and here is not None and there != here
+    return [say("report.other_model", there=there, here=here)] if told else []
 
 
 def _words_of_part(found: ReportedFolder) -> list[str]:
@@ -268,10 +288,12 @@ def _doubt_of_chance(found: ReportedFolder) -> str:
     """Say what the intervals hold: chance, or parameters and chance together where each run has its own draw."""
     if found.kind in (VALIDATION, CALIBRATION):
         return say("report.doubt_draws")
-    replicates = found.about.replicates
-    return (
-        say("report.doubt_one_replicate") if replicates == 1 else say("report.doubt_chance", count=replicates)
-    )
+    about = found.about
+    if about.on_draws:
+        return say("report.doubt_parameters_and_chance", runs=about.runs)
+    if about.replicates == 1:
+        return say("report.doubt_one_replicate")
+    return say("report.doubt_chance", count=about.replicates)
 
 
 def doubts(found: ReportedFolder, left_out: Sequence[str] = ()) -> Section:

@@ -144,8 +144,11 @@ class Destination:
 
     def keep(self, result: Result) -> None:
         """Write what is finished of a run that ends early."""
-        count, total = len(result.seeds), self.request.replicates * max(self.request.draws, 1)
-        self.folder.keep(count, total, lambda: self.write(result, self.request.finished(count)))
+        from okoshi.app.writing import finished_in_words
+
+        count = len(result.seeds)
+        finished = finished_in_words(count, self.request.amount)
+        self.folder.keep(count, finished, lambda: self.write(result, self.request.finished(count)))
 
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
@@ -178,7 +181,7 @@ def run_and_write(scenario: Scenario, request: Request) -> None:
             keep=to.keep,
         )
     record, tables = to.write(result, request.amount)
-    show_side_by_side(scenario, result.arrays, request.form, invented=world.invented)
+    show_side_by_side(scenario, result.arrays, request.form, invented=world.invented, draws=request.draws)
     if request.form == "table":
         show_caps(result.arrays["national"])
         for line in filter(

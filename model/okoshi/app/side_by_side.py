@@ -11,11 +11,12 @@ import numpy as np
 
 from okoshi.app.showing import MISSING, Heading, as_table, show
 from okoshi.figures.lines import text_places
+from okoshi.figures.words import without_sign_of_nought
 from okoshi.language.messages import knows, say
 from okoshi.observe.declarations import TABLES, part_of
 from okoshi.study.intervals import ENDS
 from okoshi.study.whole_country import words_of_part
-from okoshi.study.words import meaning_of
+from okoshi.study.words import meaning_of, runs_in_words
 
 if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
@@ -82,7 +83,7 @@ def by_year(national: Mapping[str, Any], name: str) -> dict[int, tuple[float, fl
 
 
 def show_side_by_side(
-    scenario: Scenario, arrays: Mapping[str, Mapping[str, Any]], form: str, *, invented: bool
+    scenario: Scenario, arrays: Mapping[str, Mapping[str, Any]], form: str, *, invented: bool, draws: int = 0
 ) -> None:
     """Print the series: years in rows where a series is long, one line a figure where it is not.
 
@@ -99,9 +100,9 @@ def show_side_by_side(
         click.echo(say("run.invented"))
     if words:
         click.echo(words)
-    replicates = len(np.unique(arrays["national"]["replicate"]))
-    if replicates > 1:
-        click.echo(say("run.replicates", count=replicates))
+    runs = len(np.unique(arrays["national"]["replicate"]))
+    if runs > 1:
+        click.echo(say("run.brackets", runs=runs_in_words(draws, runs // max(draws, 1))))
     long = [one for one in found if len(one.official) >= LONG_SERIES]
     years = sorted({year for one in found for year in one.simulated})
     for start in range(0, len(long), SERIES_ABREAST):
@@ -170,7 +171,7 @@ def off_by(official: float, simulated: tuple[float, float, float] | None) -> str
     """Return how far the mean lies from the official figure, in percent of it."""
     if simulated is None or not official or np.isnan(simulated[0]):
         return MISSING
-    return f"{100 * (simulated[0] / official - 1):+.0f}%"
+    return without_sign_of_nought(f"{100 * (simulated[0] / official - 1):+.0f}%")
 
 
 def shown(value: float | None) -> str:

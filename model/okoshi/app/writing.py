@@ -30,7 +30,7 @@ from okoshi.language.messages import say
 from okoshi.observe.declarations import TABLES
 from okoshi.study.comparison_tables import NAMES as COMPARISON
 from okoshi.study.files import process_name, remove_left_over, write_whole
-from okoshi.study.maker import processor
+from okoshi.study.maker import processor, this_maker
 
 if TYPE_CHECKING:
     from okoshi.figures.style import Picture
@@ -42,6 +42,7 @@ EXPERIMENT_FILE = "experiment.toml"
 DIFFERENCES, RESULTS_TABLE, PILOT = "differences", "results", "pilot"
 FIGURES = "figures"
 UNFINISHED = "unfinished"  # in run.json: what was asked for where only a part of it was finished
+MODEL, FITTED_WITH = "model", "fitted_with"  # in run.json: versions of the model that ran, and of the fit's
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "mesa")
 
@@ -58,12 +59,15 @@ class ResultsFolder:
     made: tuple[Path, ...] = ()
     same: Mapping[str, object] = MappingProxyType({})
 
-    def keep(self, count: int, total: int, write: Callable[[], object]) -> None:
-        """Let `write` keep what is finished of work that ends early, unless a whole run or as much of it is here."""
+    def keep(self, count: int, finished: str, write: Callable[[], object]) -> None:
+        """Let `write` keep what is finished of work that ends early, unless a whole run or as much of it is here.
+
+        `count` runs are finished, and `finished` says of how many, in words.
+        """
         said = "run.not_kept" if self._holds_as_much(count) else "run.kept"
         if said == "run.kept":
             write()
-        click.echo(say(said, count=count, total=total, folder=self.path), err=True)
+        click.echo(say(said, finished=finished, folder=self.path), err=True)
 
     def _holds_as_much(self, count: int) -> bool:
         found = _record_of(self.path)
@@ -155,6 +159,14 @@ class ResultsFolder:
                 self.log(f"{type(error).__name__}: {error}")
             raise
         self.log(say("run.done"))
+
+
+def finished_in_words(runs: int, asked: Mapping[str, int]) -> str:
+    """Return how much of what was asked for is finished: replicates, or draws where each has so many."""
+    if asked.get("draws"):
+        count = runs // asked["replicates"]
+        return say("run.finished_draws", count=count, total=asked["draws"])
+    return say("run.finished", count=runs, total=asked["replicates"])
 
 
 def add_to_log(path: Path, text: str) -> None:
@@ -251,6 +263,7 @@ def said_of_country(scenario: Scenario, *keys: str) -> list[str]:
 def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[str, Any]:
     """Return what `run.json` says of a run: everything that another person needs to make it again."""
     from okoshi.scenario.scenario import parameters_hash
+    from okoshi.study.drawn import about_of_fit
 
     return {
         "okoshi": "run",
@@ -263,6 +276,8 @@ def describe_run(scenario: Scenario, *, invented: bool, **more: object) -> dict[
         "parameters_hash": parameters_hash(),
         "behaviour_parameters": scenario.behaviour_parameters,
         "structure": scenario.in_full()["structure"],
+        MODEL: this_maker().model,
+        FITTED_WITH: about_of_fit(scenario.behaviour_parameters, scenario.structure.adoption).get("model"),
         **more,
         "scenario_in_full": scenario.in_full(),
         "command": sys.argv,

@@ -8,10 +8,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from okoshi.language.messages import in_language, say
-from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label
+from okoshi.parameters.posterior import FITTED, PRIOR
 from okoshi.study import rests_on
+from okoshi.study.drawn import about_of_fit
 from okoshi.study.history import words_until
 from okoshi.study.whole_country import country_of, is_whole
+from okoshi.study.words import runs_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,16 +26,8 @@ HASH_LETTERS = 10
 
 
 def words_of_calibration(label: str, adoption: str = FITTED) -> dict[str, str]:
-    """Return on what each headline rests by the calibration that `behaviour.parameters` names; nothing without one.
-
-    A folder of results may have come without the file of its draws: then nothing is known here.
-    """
-    if label == PRIOR:
-        return {}
-    try:
-        told = read_posterior(file_of(split_label(label)[0], adoption)).about.get("rests_on", {})
-    except (OSError, ValueError):
-        return {}
+    """Return on what each headline rests by the calibration that `behaviour.parameters` names; nothing without one."""
+    told = about_of_fit(label, adoption).get("rests_on", {})
     return {column: str(found["word"]) for column, found in told.items()}
 
 
@@ -43,7 +37,8 @@ class About:
 
     `words` says on what a national column rests (data, rule or prior) where a calibration told. `titles` holds the
     title of each scenario compared, in English and in Japanese, by its name. Not `whole` is a part of the country, or
-    several copies: no official figure stands beside it. After `words_until` no word holds (None: all do).
+    several copies: no official figure stands beside it. After `words_until` no word holds (None: all do). Where runs
+    stand on several `draws` of parameters, each draw has so many `replicates`, and intervals are over draws.
     """
 
     scenario: str
@@ -56,6 +51,7 @@ class About:
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     whole: bool = True
     words_until: int | None = None
+    draws: int = 0
 
     @classmethod
     def of_scenario(cls, scenario: Scenario, replicates: int = 1, *, invented: bool | None = None) -> About:
@@ -78,7 +74,8 @@ class About:
     @classmethod
     def of_result(cls, result: Result) -> About:
         """Describe what `okoshi.run` returned."""
-        return cls.of_scenario(result.scenario, len(result.seeds))
+        replicates = len(result.seeds) // max(result.draws, 1)
+        return replace(cls.of_scenario(result.scenario, replicates), draws=result.draws)
 
     @classmethod
     def of_comparison(cls, comparison: Comparison) -> About:
@@ -87,9 +84,15 @@ class About:
 
         base, names = comparison.scenarios[0], unique_names(comparison.scenarios)
         titles = zip(names, ((one.title, one.title_ja) for one in comparison.scenarios), strict=True)
-        about = cls.of_scenario(base, len(comparison.seeds))
-        until = min(words_until(one.in_full()) for one in comparison.scenarios)
-        return replace(about, scenario=", ".join(names), titles=_unlike(dict(titles)), words_until=until)
+        sampling = comparison.sampling
+        about = cls.of_scenario(base, sampling.replicates)
+        return replace(
+            about,
+            scenario=", ".join(names),
+            titles=_unlike(dict(titles)),
+            words_until=min(words_until(one.in_full()) for one in comparison.scenarios),
+            draws=sampling.draws,
+        )
 
     @classmethod
     def of_record(cls, run: Mapping[str, Any]) -> About:
@@ -111,6 +114,7 @@ class About:
             titles=_titles_of(run.get("scenarios_in_full")),
             whole=_is_of_whole(run.get("scenario_in_full")),
             words_until=min(words_until(full) for full in _in_full(run)),
+            draws=int(run.get("draws") or 0),
         )
 
     def called(self, scenario: str) -> str:
@@ -132,6 +136,21 @@ class About:
         """The scenario that others are compared with: the first."""
         return self.scenario.split(", ")[0]
 
+    @property
+    def on_draws(self) -> bool:
+        """Whether intervals are over draws of parameters; one draw tells of chance alone."""
+        return self.draws > 1
+
+    @property
+    def counted(self) -> int:
+        """Over how many an interval is taken: draws, or else replicates."""
+        return self.draws if self.on_draws else self.replicates
+
+    @property
+    def runs(self) -> str:
+        """How many replicates, or draws of parameters, there are, in the language in use."""
+        return runs_in_words(self.draws, self.replicates)
+
     def foot(self) -> str:
         """Return the line in the language in use."""
         parts = [
@@ -139,8 +158,7 @@ class About:
             say("pictures.foot_scenario", scenario=self.scenario, hash=self.scenario_hash[:HASH_LETTERS]),
         ]
         if self.seed is not None:
-            key = "foot_seed" if self.replicates != 1 else "foot_seed_once"
-            parts.append(say(f"pictures.{key}", seed=self.seed, count=self.replicates))
+            parts.append(say("pictures.foot_seed", seed=self.seed, runs=self.runs))
         if self.invented:
             parts.append(say("pictures.foot_invented"))
         return say("pictures.between").join(parts)

@@ -83,7 +83,9 @@ def paired_differences(
     there = [outcome for outcome in outcomes if (nation["outcome"] == outcome).any()]
     need_each("differences", there, outcomes[:1])
     scenarios = list(dict.fromkeys(nation["scenario"]))
-    title = say("pictures.differences_title", base=about.called(about.base), year=year)
+    title = say(
+        "pictures.differences_title", base=about.called(about.base), year=year, intervals=_intervals_of(about)
+    )
     height = 0.3 + len(there) * (ROW_HEIGHT + 0.16 * len(scenarios))
     figure, axes = canvas(title, about, weakest(nation), height=height, rows=len(there))
     words = []
@@ -95,6 +97,10 @@ def paired_differences(
         ]
     legend(figure, *axes[0].get_legend_handles_labels())
     return picture(name, title, f"{say('pictures.differences_words')} {' '.join(words)}", figure)
+
+
+def _intervals_of(about: About) -> str:
+    return say(f"pictures.intervals_of_{'draws' if about.on_draws else 'replicates'}")
 
 
 def _intervals(axes: Axes, outcome: str, rows: pd.DataFrame) -> None:
@@ -146,7 +152,8 @@ def differences_by_year(
     nation = differences[differences["group"] == NATION]
     there = [outcome for outcome in outcomes if (nation["outcome"] == outcome).any()]
     need_each("differences", there, outcomes[:1])
-    title = say("pictures.differences_by_year_title", base=about.called(about.base))
+    base = about.called(about.base)
+    title = say("pictures.differences_by_year_title", base=base, intervals=_intervals_of(about))
     figure, axes = canvas(title, about, weakest(nation), height=2.9, columns=len(there))
     words = []
     for panel, outcome in zip(axes, there, strict=True):

@@ -1,11 +1,11 @@
-"""The columns of every table that cooperators, money and figures fill: unit and meaning."""
+"""The columns of every table that cooperators and figures fill: unit and meaning."""
 
 from __future__ import annotations
 
-from okoshi.agents.books import Payer
 from okoshi.agents.cooperators import Path
 from okoshi.agents.municipalities import CAPACITY_COLUMNS, Field
 from okoshi.observe.column_declaration import ColumnDeclaration, count, share
+from okoshi.observe.money_columns import STAFF, YEN
 
 KEY_REPLICATE = ColumnDeclaration("replicate", "int64", "number from 0", "Replicate of the run", "反復番号")
 KEY_YEAR = ColumnDeclaration(
@@ -26,48 +26,9 @@ _PATHS_JA = {
     Path.SUCCESSION: "事業承継",
     Path.OTHER: "その他",
 }
-_PAYERS_JA = {
-    Payer.NATIONAL_GRANT: "国の交付金",
-    Payer.NATIONAL_DIRECT: "国の直接支出",
-    Payer.SPECIAL_ALLOCATION_TAX: "特別交付税",
-    Payer.ORDINARY_ALLOCATION_TAX: "普通交付税",
-    Payer.PREFECTURE: "都道府県",
-    Payer.MUNICIPALITY: "市町村",
-    Payer.BANK: "金融機関",
-    Payer.PRIVATE: "民間",
-}
 _FIELDS_JA = ("デジタル", "観光・情報発信", "商品開発", "移住・空き家", "農林業", "住民の生活支援")
 
 
-def _yen_columns() -> tuple[ColumnDeclaration, ...]:
-    return tuple(
-        count(
-            f"yen_{payer.name.lower()}",
-            "yen (nominal)",
-            f"Paid by {payer.name.lower().replace('_', ' ')}, net of what it received back",
-            f"{_PAYERS_JA[payer]}の負担（受取分を除く）",
-        )
-        for payer in Payer
-    )
-
-
-_STAFF = (
-    count(
-        "staff_hours", "hours", "Officials' hours spent on members: a cost beside the cash", "職員の従事時間"
-    ),
-    count(
-        "staff_yen",
-        "yen (nominal)",
-        "These hours at officials' average pay; not in the ledger",
-        "職員時間の人件費換算（台帳の外）",
-    ),
-    count(
-        "staff_yen_of_other_measures",
-        "yen (nominal)",
-        "Officials' hours spent on employees, students and lent talent at the same pay; not in the ledger",
-        "派遣社員・学生・派遣されたデジタル人材に伴う職員時間の人件費換算（台帳の外）",
-    ),
-)
 NATIONAL = (
     KEY_REPLICATE,
     KEY_YEAR,
@@ -237,7 +198,7 @@ NATIONAL = (
         "population", "persons", "People on 1 October", "人口（10月1日）", "国勢調査 (FY2020 is the census)"
     ),
     count("population_65plus", "persons", "Of these, 65 and over", "65歳以上人口", "国勢調査"),
-    *_yen_columns(),
+    *YEN,
     count(
         "yen_total_at_fy2024_prices",
         "yen of FY2024",
@@ -245,7 +206,7 @@ NATIONAL = (
         "総支出（2024年度価格）",
     ),
     ColumnDeclaration("price_index", "float64", "FY2024 = 1", "Prices taken as given", "物価指数（前提）"),
-    *_STAFF,
+    *STAFF,
 )
 
 PLACE = (
@@ -263,10 +224,10 @@ PLACE = (
     count("settled_from_here", "persons", "Its former members settled here or nearby", "定住した元隊員"),
     count("settled_stock", "persons", "Former members (of any place) living here", "在住する元隊員"),
     count("startups_by_members", "firms", "Firms that its members opened", "隊員等の起業数"),
-    *_STAFF,
+    *STAFF,
     count("population", "persons", "People on 1 October", "人口（10月1日）"),
     count("population_65plus", "persons", "Of these, 65 and over", "65歳以上人口"),
-    *_yen_columns(),
+    *YEN,
 )
 
 _SUPPORT = ColumnDeclaration(

@@ -93,10 +93,10 @@ def doubt_lines(comparison: Comparison, name: str) -> list[str]:
             say(
                 f"comparison.doubt_of{varied}",
                 outcome=meaning_of(one.outcome),
-                structure=f"{one.structure:.0%}",
-                parameters=f"{one.parameters:.0%}",
-                together=f"{one.together:.0%}",
-                chance=f"{one.chance:.0%}",
+                structure=f"{one.structure:z.0%}",
+                parameters=f"{one.parameters:z.0%}",
+                together=f"{one.together:z.0%}",
+                chance=f"{one.chance:z.0%}",
             )
             for one in mine
         ),

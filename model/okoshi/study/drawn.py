@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
@@ -61,6 +63,19 @@ def refuse_own_values(scenario: Scenario) -> None:
                 allowed=say("allowed.own_values"),
             )
         )
+
+
+def about_of_fit(label: str, adoption: str = FITTED) -> Mapping[str, Any]:
+    """Return what is known of the calibration that `behaviour.parameters` names; nothing without one.
+
+    A folder of results may have come without the file of its draws: then nothing is known here.
+    """
+    if label == PRIOR:
+        return {}
+    try:
+        return read_posterior(file_of(split_label(label)[0], adoption)).about
+    except (OSError, ValueError):
+        return {}
 
 
 def ensemble_of(scenario: Scenario) -> Ensemble:

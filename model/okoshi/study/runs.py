@@ -44,13 +44,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """What the replicates of a scenario gave: `result.national` is a pandas data frame, `arrays` its columns."""
+    """What the replicates of a scenario gave: `result.national` is a pandas data frame, `arrays` its columns.
+
+    With `draws` of parameters as many replicates stand in a row for each of them.
+    """
 
     scenario: Scenario
     seeds: tuple[int, ...]
     arrays: dict[str, Columns]
     seconds: float
     workers: int = 1
+    draws: int = 0
     frames: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def frame(self, table: str) -> pandas.DataFrame:
@@ -109,6 +113,7 @@ def run(
             arrays={name: stack([part[name] for part in parts[:count]], name) for name in wanted},
             seconds=time.perf_counter() - began,
             workers=workers,
+            draws=count // replicates if draws else 0,
         )
 
     try:

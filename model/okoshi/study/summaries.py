@@ -12,7 +12,7 @@ from okoshi.language.messages import say
 from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
 from okoshi.study.intervals import FEWEST, Interval
 from okoshi.study.paired import PAYERS
-from okoshi.study.words import digits_of, meaning_of, shown
+from okoshi.study.words import digits_of, meaning_of, runs_in_words, shown
 
 if TYPE_CHECKING:
     from okoshi.study.comparing import Comparison
@@ -26,15 +26,14 @@ def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
     last = int(table["fiscal_year"].max())
     lines: list[str] = []
     for name in dict.fromkeys(table["scenario"].tolist()):
-        draws = comparison.sampling.draws
+        sampling = comparison.sampling
         lines.append(
             say(
-                "comparison.headline_draws" if draws > 1 else "comparison.headline",
+                "comparison.headline_draws" if sampling.draws > 1 else "comparison.headline",
                 variant=name,
                 base=comparison.scenarios[0].name,
                 year=last,
-                replicates=len(comparison.seeds),
-                draws=draws,
+                runs=runs_in_words(sampling.draws, sampling.replicates),
             )
         )
         mine = (table["scenario"] == name) & (table["group"] == "nation")
@@ -58,7 +57,7 @@ def _untold(comparison: Comparison, numbers: list[str]) -> list[str]:
     sampling = comparison.sampling
     count = sampling.draws if sampling.draws > 1 else sampling.replicates
     if count < FEWEST:
-        return [say("comparison.too_few_replicates", replicates=count)]
+        return [say("comparison.too_few", runs=runs_in_words(sampling.draws, sampling.replicates))]
     return [say("comparison.all_agree_draws" if sampling.draws > 1 else "comparison.all_agree")]
 
 

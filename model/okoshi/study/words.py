@@ -32,6 +32,16 @@ def digits_beyond_zero(numbers: Sequence[float]) -> int:
     return ceil(-log10(2.0 * nearest))  # from half of the last digit on it rounds up
 
 
+def runs_in_words(draws: int, replicates: int) -> str:
+    """Return how many runs there are: so many replicates, of each of so many draws of parameters where there are two.
+
+    One draw, or none, tells nothing of parameters: there replicates are all that is told.
+    """
+    once = "_once" if replicates == 1 else ""
+    key = f"run.draws{once}" if draws > 1 else f"run.replicates{once}"
+    return say(key, draws=draws, count=replicates)
+
+
 @cache
 def declared_columns(table: str) -> Mapping[str, ColumnDeclaration]:
     """Return the columns of a table by name; none of a table that is not declared."""
