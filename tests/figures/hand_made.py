@@ -381,7 +381,7 @@ PICTURES: dict[str, tuple[Callable[[], Picture], tuple[str, ...]]] = {
     "bunching_at_the_ladder": (
         lambda: figures.bunching_at_the_ladder(enterprises(), ABOUT),
         (
-            "Of 4 funded enterprises in 2 replicates together (2 in each on average)",
+            "Of 4 funded enterprises in 2 runs together (2 in each on average)",
             "25.0% at a ratio of exactly 1,",
             "50.0% at a ratio of exactly 2",
             "25.0% with a loan",

@@ -458,9 +458,9 @@ def test_places_without_any_are_those_of_a_replicate_not_of_all_together() -> No
     one = hand_made.municipalities().assign(members=[1, 0, 0])
     both = pd.concat([one, one.assign(replicate=1, members=[0, 1, 0])])
     picture = figures.map_of_municipalities(both, hand_made.places(), hand_made.ABOUT)
-    assert "3 municipalities, 2 of them without any in a replicate on average" in picture.alternative
+    assert "3 municipalities, 2 of them without any in a run on average" in picture.alternative
     crosses = picture.figure.axes[0].collections[0]
-    assert crosses.get_label() == "none in any replicate"
+    assert crosses.get_label() == "none in any run"
     assert len(crosses.get_offsets()) == 1
     alone = figures.map_of_municipalities(one, hand_made.places(), hand_made.ABOUT)
     assert alone.figure.axes[0].collections[0].get_label() == "none"
@@ -468,7 +468,7 @@ def test_places_without_any_are_those_of_a_replicate_not_of_all_together() -> No
 
 def test_loans_of_several_replicates_are_said_to_be_of_them_together() -> None:
     several = figures.bunching_at_the_ladder(hand_made.enterprises(), hand_made.ABOUT)
-    assert several.title.endswith("loans of 4 funded enterprises in 2 replicates")
+    assert several.title.endswith("loans of 4 funded enterprises in 2 runs")
     alone = figures.bunching_at_the_ladder(hand_made.enterprises().assign(replicate=0), hand_made.ABOUT)
     assert alone.title.endswith("loans of 4 funded enterprises")
     assert "replicate" not in alone.alternative
