@@ -81,7 +81,7 @@ def test_shares_of_doubt_add_up_and_name_parameters(drawn: Comparison) -> None:
 def test_all_structures_and_operators_from_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = ["compare", "baseline", "no_measure", "--set", 'world.prefectures=["鳥取県"]']
+    asked = ["compare", "baseline", "no_measure", "--set", 'world.prefectures=["島根県"]']
     asked += ["--years", "2009:2012", "--replicates", "2", "--structures", "all", "--operators", "all"]
     try:
         assert run_command_line([*asked, "--no-figures", "--out", str(tmp_path), "--language", "ja"]) == 0
