@@ -93,7 +93,7 @@ class ReportedFolder:
             return RUN
         return next((kind for kind in JUDGED if (self.path / f"{kind}.parquet").is_file()), OTHER)
 
-    @property
+    @cached_property
     def about(self) -> About:
         """What the foot of each picture says."""
         return About.of_record(self.record)

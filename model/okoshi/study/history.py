@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
-from okoshi.parameters.posterior import FITTED, PRIOR, file_of, read_posterior, split_label, values_of
+from okoshi.parameters.posterior import FITTED, PRIOR, values_of
 from okoshi.scenario.scenario import Scenario
 from okoshi.scenario.settings import Settings
+from okoshi.study.drawn import about_of_fit
 from okoshi.study.whole_country import is_whole
 
 HISTORY = ("policy", "context")
@@ -66,8 +67,8 @@ def words_until(full: Full) -> int:
     if label == PRIOR or world.get("source") != "default" or not whole:
         return 0
     adoption = str((full.get("structure") or {}).get("adoption", FITTED))
+    about = about_of_fit(label, adoption)
     try:
-        about = read_posterior(file_of(split_label(label)[0], adoption)).about
         fitted = Scenario("", settings=Settings().with_draw(values_of(label, adoption))).in_full()
     except (OSError, ValueError, IndexError):
         return 0
