@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from okoshi.agents import cooperators, enterprises, kinds, shops, spending
+from okoshi.agents.arrays import Floats
 from okoshi.agents.books import LABELS
 from okoshi.agents.conditions import Conditions, read_conditions
 from okoshi.agents.mesa_model import ColumnModel
 from okoshi.agents.pilot import Pilot
-from okoshi.agents.purse import Purse
+from okoshi.agents.purse import Purse, purse_of_year
 from okoshi.agents.streams import STREAMS
 from okoshi.engine.calendar import MONTHS, fiscal_year_of
 from okoshi.engine.columns import Array
@@ -118,9 +121,8 @@ class RegionalModel(ColumnModel):
         hours. 3. Municipalities decide whether to host members, how many and at what pay, within one purse of
         cash, own funds and staff hours. 4. Applicants and posts meet; who is hired starts within the year.
         5. Guests come: they apply next year. The other measures draw on what is left of the purse: 6. employees
-        of companies, 8. projects of founders, 9. shopping services; 7. field programmes are held before anybody
-        counts, and what they take is missing from the next year's purse. 10. What holds all year is reckoned once
-        for the twelve months.
+        of companies, 7. field programmes, 8. projects of founders, 9. shopping services. 10. What holds all year is
+        reckoned once for the twelve months.
         """
         self.read_policy()
         self.hire_digital_talent()
@@ -182,7 +184,8 @@ class RegionalModel(ColumnModel):
     def decide_hosting(self) -> None:
         """Let municipalities join, and decide posts, pay and programmes within what others leave of the purse."""
         behaviour = self.behaviour.municipalities
-        whole = self.measures.whole_purse(self.world, behaviour, self.now.price_index)
+        self.hours_freed = self.measures.hours_freed
+        whole = purse_of_year(self.world, behaviour, self.now.price_index, self.hours_freed)
         self.claims = self.measures.claims(behaviour.link_one_purse)
         claim = self.cooperators.decide_hosting(self.now, whole.less(*self.claims.values()))
         self.purse_left = whole.less(claim.times(behaviour.link_one_purse))
@@ -205,8 +208,10 @@ class RegionalModel(ColumnModel):
         self.measures.dispatch.open_year(self.of_year, self.purse_beside("dispatch"), capacity)
 
     def hold_field_programmes(self) -> None:
-        """Bring students to places."""
-        self.measures.university.open_year(self.of_year)
+        """Bring students to places that can carry a programme; what it takes is missing from the purse at once."""
+        self.measures.university.open_year(self.of_year, self.purse_beside("university"))
+        link = self.behaviour.municipalities.link_one_purse
+        self.claims["university"] = self.measures.claims(link)["university"]
 
     def start_enterprises(self) -> None:
         """Let founders plan, banks lend, town halls put forward and the nation grant within its budget.
@@ -293,9 +298,16 @@ class RegionalModel(ColumnModel):
             self.now,
             measures.dispatch.capacity,
             measures.digital.capacity_help,
-            measures.hours_freed,
+            self.hours_for_support,
             self.of_year.piloted("cooperators"),
         )
+
+    @property
+    def hours_for_support(self) -> Floats:
+        """Hours of officials that digital work freed this year and no measure took, by municipality, for support."""
+        link = self.behaviour.municipalities.link_one_purse
+        left = self.purse_left.less(*self.measures.claims(link).values()).staff_hours
+        return np.asarray(self.hours_freed if left is None else np.minimum(self.hours_freed, left))
 
     def tables(self, wanted: Iterable[str] = TABLES) -> dict[str, dict[str, Array]]:
         """Return the output tables of the years that the scenario wants written: columns by table name."""

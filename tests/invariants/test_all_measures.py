@@ -189,3 +189,36 @@ def test_grants_of_earlier_years_leave_less_for_a_new_one():
         own = purse_of_year(model.world, model.behaviour.municipalities, model.now.price_index).own_funds
         heaviest = max(heaviest, float((model.measures.one_off_burden / own).max()))
     assert 0.5 < heaviest <= 1.0
+
+
+def test_field_programmes_and_support_share_one_purse():
+    """What a programme takes is left of the purse, and an hour freed by digital work is given once."""
+    pressed = LOUD | {
+        "behaviour.university.programmes_a_year": 400,
+        "behaviour.municipalities.staff_share": 0.01,
+        "behaviour.digital.freed_hours": 0.02,
+    }
+    model = RegionalModel(scenario_of((FIRST, LAST), ("鳥取県", "島根県"), "baseline").changed(pressed))
+    university, programmes, freed, given = model.measures.university, 0, 0.0, 0.0
+    hold = model.hold_field_programmes
+
+    def watched():
+        nonlocal programmes
+        left = model.purse_beside("university")
+        hold()
+        programmes += len(university.of_year)
+        assert (university.staff_hours <= left.staff_hours)[university.staff_hours > 0].all()
+        assert (university.own_yen <= left.own_funds)[university.own_yen > 0].all()
+        assert (university.cash_advanced <= left.cash)[university.cash_advanced > 0].all()
+        after = model.purse_beside("no other").own_funds
+        assert (after <= np.maximum(left.own_funds - university.own_yen, 0.0)).all()
+
+    model.hold_field_programmes = watched
+    while model.fiscal_year <= LAST:
+        model.run_year()
+        left = model.purse_left.less(*model.measures.claims(1.0).values()).staff_hours
+        assert (model.hours_for_support <= np.maximum(left, 0.0)).all()
+        freed += float(np.maximum(model.hours_freed, 0.0).sum())
+        given += float(np.maximum(model.hours_for_support, 0.0).sum())
+    assert programmes > 0
+    assert 0 < given < freed  # some were taken by the measures

@@ -66,17 +66,21 @@ def test_a_university_pilot_pays_one_contract_a_site_and_year() -> None:
         1,
     )
     pilot = pilot_of("university", Design.RANDOM, sites, 2)
-    projects = lived("university", pilot).measures.university.projects
+    purse = "behaviour__municipalities__"  # enough of everything for a site, beside what members take
+    whole = {purse + name: 0.2 for name in ("own_funds_share", "cash_share", "staff_share")}
+    projects = lived("university", pilot, **whole).measures.university.projects
     under = projects.under_contract
     assert set(projects.municipality[under].tolist()) == set(sites.tolist())
     assert (np.bincount(projects.fiscal_year[under] - 2025) == [4, 4]).all()
     assert (projects.contract[under] == np.minimum(projects.cost[under], 10_000_000)).all()
     key = "policy__university__contract_per_site"
-    larger = lived("university", pilot, **{key: 30_000_000}).measures.university.projects
+    larger = lived("university", pilot, **whole, **{key: 30_000_000}).measures.university.projects
     assert larger.students[larger.under_contract].sum() > 1.5 * projects.students[under].sum()
     assert (larger.contract == np.where(under, np.minimum(larger.cost, 30_000_000), 0)).all()
     nothing = lived("university", pilot, **{key: 0}).measures.university.projects
     assert not nothing.under_contract.any()
+    nobody = lived("university", pilot, behaviour__municipalities__staff_share=0).measures.university.projects
+    assert not nobody.under_contract.any()  # a site that has no official for it holds none
 
 
 def test_sites_are_a_matter_of_their_keys_and_their_number() -> None:

@@ -15,6 +15,7 @@ from okoshi.agents import students as people
 from okoshi.agents import university_projects as projects
 from okoshi.agents.applicants import FormerWork, Household, traits_of
 from okoshi.agents.books import LABELS, Payee, Payer, item_number
+from okoshi.agents.purse import Purse
 from okoshi.agents.streams import STREAMS
 from okoshi.agents.students import Cohort, Status, StudentBehaviour, Students
 from okoshi.agents.university_projects import HostHistory, Hosts, Knowledge, ProjectBehaviour
@@ -139,6 +140,40 @@ def test_who_holds_a_programme_by_hand(of_projects):
     ]
     for uniform, now, without in expected:
         assert [flags.astype(int).tolist() for flags in held(uniform)] == [now, without]
+
+
+def test_a_purse_carries_a_programme_by_hand(of_projects):
+    """The cost is advanced, what the contract leaves is borne, 300 hours are given: all three, to the yen and hour."""
+    given = replace(of_projects, host_staff_hours=300.0)
+    cost, contract = np.full(5, 12_000_000), np.full(5, 10_000_000)
+    purse = Purse(
+        cash=np.array([12e6, 11_999_999, 12e6, 12e6, 12e6]),
+        own_funds=np.array([2e6, 2e6, 1_999_999, 2e6, 2e6]),
+        staff_hours=np.array([300, 300, 300, 299.9, 300]),
+    )
+    assert projects.carried(purse, cost, contract, given).tolist() == [True, False, False, False, True]
+    assert projects.carried(Purse(), cost, contract, given).all()
+
+
+def test_where_a_purse_carries_none_no_programme_is_held_and_none_goes_on():
+    world, settings = nation(), settings_of(behaviour__university__programmes_a_year=200)
+    measure, free = University(world, settings, LUCK), University(world, settings, LUCK)
+    half = np.arange(len(world)) % 2 == 0
+    purse = Purse(staff_hours=np.where(half, 1e6, 0.0))
+    for fiscal_year in range(2022, 2027):
+        year = year_of(fiscal_year, world, settings, LUCK)
+        measure.open_year(year, purse)
+        free.open_year(year)
+        assert not measure.staff_hours[~half].any()
+        paid = (measure.cash_advanced - measure.own_yen).sum()
+        assert (paid > 0) == (fiscal_year == 2025)
+    held, all_held = measure.projects, free.projects
+    assert held.under_contract.sum() == 15
+    own, all_own = ~held.under_contract, ~all_held.under_contract & half[all_held.municipality]
+    # Where there are hours nothing changes: but for sites, which now are all there.
+    before = (held.fiscal_year < 2025) & own, (all_held.fiscal_year < 2025) & all_own
+    assert held.key[before[0]].tolist() == all_held.key[before[1]].tolist()
+    assert not held.held_anyway[~half[held.municipality]].any()
 
 
 def test_a_contract_makes_the_same_programme_larger_longer_better(of_projects):

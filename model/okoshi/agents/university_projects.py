@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Rows, Yen
+from okoshi.agents.purse import Purse
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.scenario.settings import Settings
@@ -189,11 +190,11 @@ def held_this_year(
 
 
 def applicants_for_contracts(
-    world: World, hosts: Hosts, behaviour: ProjectBehaviour, luck: Luck, fiscal_year: int
+    world: World, hosts: Hosts, able: Flags, behaviour: ProjectBehaviour, luck: Luck, fiscal_year: int
 ) -> tuple[Rows, Floats]:
-    """Return the municipalities that apply for a contract, and their scores."""
+    """Return the municipalities that apply for a contract, of those `able` to carry a site, and their scores."""
     applies = luck("projects.applies").uniform(world.key, fiscal_year) < behaviour.applies
-    rows = np.flatnonzero(hosts.eligible & applies)
+    rows = np.flatnonzero(hosts.eligible & able & applies)
     return rows, luck("projects.score").uniform(world.key[rows], fiscal_year)
 
 
@@ -291,9 +292,6 @@ def describe_programmes(
         + behaviour.know_how_quality * setting.knowledge.know_how
         + contract * (behaviour.contract_quality + behaviour.shared_know_how * np.log1p(others))
     )
-    level = np.where(contract, behaviour.site_cost * buys, behaviour.own_programme_cost)
-    level = np.where(chosen.of_its_own, np.maximum(level, behaviour.own_programme_cost), level)
-    differs = np.exp(behaviour.cost_spread * luck("projects.cost").normal(who, year))
     each = (way + behaviour.student_cost_a_day * days) * setting.prices
     return Programmes(
         key=combine_keys(PROJECT, who, year),
@@ -305,9 +303,34 @@ def describe_programmes(
         students_anyway=np.where(chosen.held_anyway, own_students, 0),
         days=days,
         quality=quality,
-        cost=np.floor(level * differs * setting.prices).astype(np.int64),
+        cost=cost_of(who, contract, chosen.of_its_own, setting, behaviour, luck),
         students_cost=np.floor(each).astype(np.int64) * students,
     )
+
+
+def cost_of(
+    who: Keys, contract: Flags, of_its_own: Flags, setting: Setting, behaviour: ProjectBehaviour, luck: Luck
+) -> Yen:
+    """Return what a programme costs its host before any contract, `who` the keys of places: drawn from place and year.
+
+    A host that holds one of its own this year spends no less under a contract.
+    """
+    site = behaviour.site_cost * setting.contract_in_real_terms
+    level = np.where(contract, site, behaviour.own_programme_cost)
+    level = np.where(of_its_own, np.maximum(level, behaviour.own_programme_cost), level)
+    differs = np.exp(behaviour.cost_spread * luck("projects.cost").normal(who, setting.fiscal_year))
+    return np.floor(level * differs * setting.prices).astype(np.int64)
+
+
+def carried(purse: Purse, cost: Yen, contract: Yen, behaviour: ProjectBehaviour) -> Flags:
+    """Return which places' purses carry a programme of this cost, of which a contract pays a part in March.
+
+    The host advances the cost, bears what the contract leaves, and gives officials' hours.
+    """
+    hours = round(behaviour.host_staff_hours)
+    needs = ((purse.cash, cost), (purse.own_funds, cost - contract), (purse.staff_hours, hours))
+    carries = [np.asarray(left >= takes) for left, takes in needs if left is not None]
+    return np.logical_and.reduce([np.ones(len(cost), dtype=np.bool_), *carries])
 
 
 def hold(

@@ -258,7 +258,7 @@ class Cooperators:
     ) -> None:
         """Update beliefs, support capacity and what work has built, that of employees and digital talent with it.
 
-        `hours_freed` are officials' hours that digital work gave to the measures this year, by municipality.
+        `hours_freed` are officials' hours that digital work freed and no measure took this year, by municipality.
         Advisers visit every host among the `piloted`, beside those that they are sent to anyway.
         """
         learning.learn_from_year(

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from okoshi.agents.arrays import Floats
-from okoshi.agents.municipalities import MunicipalityBehaviour
-from okoshi.agents.purse import Purse, purse_of_year, spread_over_years
+from okoshi.agents.purse import Purse, spread_over_years
 from okoshi.agents.surroundings import Surroundings
 from okoshi.engine.draws import Luck
 from okoshi.measures.digital import Digital
@@ -46,10 +45,6 @@ class OtherMeasures:
             np.zeros(len(world)),
         )
 
-    def whole_purse(self, world: World, behaviour: MunicipalityBehaviour, price_index: float) -> Purse:
-        """Return each municipality's purse of the year, with the officials' hours that digital work frees."""
-        return purse_of_year(world, behaviour, price_index, self.hours_freed)
-
     @property
     def hours_freed(self) -> Floats:
         """Officials' hours that digital work gives to these measures, a year, by municipality."""
@@ -65,7 +60,7 @@ class OtherMeasures:
                 staff_hours=link * dispatch.staff_hours,
             ),
             "university": Purse(
-                cash=link * university.own_yen,
+                cash=link * university.cash_advanced,
                 own_funds=link * university.own_yen,
                 staff_hours=link * university.staff_hours,
             ),

@@ -13,8 +13,9 @@ import numpy as np
 
 from okoshi.agents import students as people
 from okoshi.agents import university_projects as projects_of
-from okoshi.agents.arrays import Integers, Keys, Rows, Yen
+from okoshi.agents.arrays import Flags, Integers, Keys, Rows, Yen
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
+from okoshi.agents.purse import Purse
 from okoshi.agents.students import Cohort, StudentBehaviour, StudentMoves, Students, TiedApplicants
 from okoshi.agents.university_projects import (
     Chosen,
@@ -74,7 +75,8 @@ class University:
 
     What crosses to others: `applicants_with_ties` (set in March, for the recruitment of the next April),
     `moves` (who moved there this year), `related` (related students by municipality on 31 March),
-    `staff_hours` and `own_yen` (hours of officials and own money of municipalities, this year).
+    `staff_hours`, `cash_advanced` and `own_yen` (officials' hours, and yen that municipalities advance until March and
+    bear in the end, this year).
     """
 
     def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
@@ -94,14 +96,19 @@ class University:
         self.return_visits = 0
         self.related: Integers = np.zeros(len(world), dtype=np.int64)
         self.staff_hours: Integers = np.zeros(len(world), dtype=np.int64)
+        self.cash_advanced: Yen = np.zeros(len(world), dtype=np.int64)
         self.own_yen: Yen = np.zeros(len(world), dtype=np.int64)
 
-    def open_year(self, year: MeasureYear) -> None:
-        """April: attachment fades, sites are chosen, programmes and students meet, and are held."""
+    def open_year(self, year: MeasureYear, purse: Purse | None = None) -> None:
+        """April: attachment fades, sites are chosen, programmes and students meet, and are held.
+
+        No place holds a programme that its `purse` (what members and the other measures leave; no limit without one)
+        cannot carry.
+        """
         people.forget(self.students, year.fiscal_year, self.of_students)
         self.money = UniversityMoney.of(year)
         self._learn_from_platform(year)
-        programmes = self._choose_programmes(year)
+        programmes = self._choose_programmes(year, purse or Purse())
         paid = np.where(
             programmes.under_contract, contract_payment(self.money.rules, programmes.cost), 0
         ).astype(np.int64)
@@ -109,6 +116,7 @@ class University:
         self._take_part(year, programmes)
         hours = np.full(len(programmes.place), round(self.behaviour.host_staff_hours))
         self.staff_hours = _by_place(programmes.place, hours, len(year.world))
+        self.cash_advanced = _by_place(programmes.place, programmes.cost, len(year.world))
         self.own_yen = _by_place(programmes.place, programmes.cost - paid, len(year.world))
 
     def close_year(self, year: MeasureYear, ledger: Ledger, hired: Keys = NO_KEYS) -> None:
@@ -132,21 +140,11 @@ class University:
             lines["platform"] / year.price_index, lines["analysis"] / year.price_index, self.behaviour
         )
 
-    def _choose_programmes(self, year: MeasureYear) -> Programmes:
-        world, luck = year.world, self.luck
+    def _choose_programmes(self, year: MeasureYear, purse: Purse) -> Programmes:
+        world, luck, behaviour = year.world, self.luck, self.behaviour
         if self.hosts is None or self.history is None:
-            self.hosts = projects_of.describe_hosts(world, self.behaviour, luck, year.nation_share)
-            self.history = projects_of.first_history(
-                world, self.hosts, self.behaviour, luck, year.fiscal_year
-            )
-        uniform = luck("projects.held").uniform(world.key, year.fiscal_year)
-        held, anyway = projects_of.held_this_year(
-            self.hosts, self.history, self.knowledge, self.behaviour, uniform
-        )
-        chosen = Chosen.of(held, anyway, self._sites(year, self.hosts))
-        alone = np.zeros(len(held), dtype=np.bool_)
-        alone[chosen.place[chosen.under_contract]] = True
-        self.history = HostHistory(held, alone & ~held, anyway)
+            self.hosts = projects_of.describe_hosts(world, behaviour, luck, year.nation_share)
+            self.history = projects_of.first_history(world, self.hosts, behaviour, luck, year.fiscal_year)
         setting = Setting(
             year.fiscal_year,
             year.price_index,
@@ -154,17 +152,34 @@ class University:
             year.municipalities.support_capacity,
             self.money.rules.contract_per_site or 0,
         )
-        return projects_of.describe_programmes(world, chosen, setting, self.behaviour, luck)
+        nowhere = np.zeros(len(world), dtype=np.bool_)
+        own_cost = projects_of.cost_of(world.key, nowhere, ~nowhere, setting, behaviour, luck)
+        carries = projects_of.carried(purse, own_cost, np.zeros_like(own_cost), behaviour)
+        uniform = luck("projects.held").uniform(world.key, year.fiscal_year)
+        wanted, anyway = projects_of.held_this_year(
+            self.hosts, self.history, self.knowledge, behaviour, uniform
+        )
+        held, anyway = wanted & carries, anyway & carries
+        chosen = Chosen.of(held, anyway, self._sites(year, self.hosts, setting, held, purse))
+        alone = nowhere.copy()
+        alone[chosen.place[chosen.under_contract]] = True
+        self.history = HostHistory(held, alone & ~held, anyway)
+        return projects_of.describe_programmes(world, chosen, setting, behaviour, luck)
 
-    def _sites(self, year: MeasureYear, hosts: Hosts) -> Rows:
+    def _sites(self, year: MeasureYear, hosts: Hosts, setting: Setting, held: Flags, purse: Purse) -> Rows:
+        """Return who gets a contract; `held` is where a programme is held this year in any case."""
         if not self.money.sites:
             return np.zeros(0, dtype=np.int64)
+        world = year.world
+        contract = np.ones(len(world), dtype=np.bool_)
+        cost = projects_of.cost_of(world.key, contract, held, setting, self.behaviour, self.luck)
+        paid = contract_payment(self.money.rules, cost).astype(np.int64)
+        able = projects_of.carried(purse, cost, paid, self.behaviour)
         piloted = year.pilot.rows("university", year.fiscal_year)
         if len(piloted):
-            return np.sort(piloted)
-        world = year.world
+            return np.sort(piloted[able[piloted]])
         rows, score = projects_of.applicants_for_contracts(
-            world, hosts, self.behaviour, self.luck, year.fiscal_year
+            world, hosts, able, self.behaviour, self.luck, year.fiscal_year
         )
         copies = world.copy[rows].astype(np.int64) * len(world.prefectures.code)
         prefecture = copies + world.prefecture[rows]
