@@ -253,8 +253,8 @@ def path_utilities(
     """
     place = members.municipality[rows]
     size = np.log(np.maximum(world.population_2020[place], 100)) - 9.5
-    served = conditions.first_month - members.start_month[rows]
-    old = members.age_at_start[rows] + np.maximum(served, 0) // MONTHS >= 60  # as in `job_after_60`
+    served = members.end_month[rows] - members.start_month[rows]
+    old = members.age_at_start[rows] + served // MONTHS >= 60  # as in `job_after_60`
     utilities = np.zeros((len(rows), len(PATHS)))
     utilities[:, 0] = behaviour.startup
     utilities[:, 1] = (

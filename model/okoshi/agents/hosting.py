@@ -71,7 +71,8 @@ def offered_pay(
     if cap is None:
         return np.zeros(len(table), dtype=np.int64), np.zeros(len(table))
     scale = table.pay_scale * conditions.wage_index
-    known = (table.hosting_since > 0) & (table.pay_limit > 0)
+    hosts = (table.hosting_since > 0) | (table.serving > 0)  # who stopped still pays the members it has
+    known = hosts & (table.pay_limit > 0)
     rise = np.divide(cap, table.cap_last_year, out=np.ones(len(table)), where=table.cap_last_year > 0)
     follows = np.maximum(rise, 1.0) ** behaviour.flypaper
     limit = np.where(known, np.minimum(table.pay_limit * follows, cap), cap)
@@ -124,11 +125,12 @@ def limits(table: Municipalities, behaviour: MunicipalityBehaviour, purse: Purse
 
 
 def claim_on_purse(table: Municipalities, behaviour: MunicipalityBehaviour, offer: Offer) -> Purse:
-    """Return what the members that each municipality works towards will take of its purse this year."""
+    """Return what members will take of each municipality's purse this year: those it works towards, or has already."""
+    members = np.maximum(table.wanted, table.serving)
     return Purse(
-        cash=table.wanted * offer.gross + table.body_cost_last_year,
-        own_funds=table.wanted * offer.net + table.body_net_cost_last_year,
-        staff_hours=table.wanted * behaviour.staff_hours_per_member,
+        cash=members * offer.gross + table.body_cost_last_year,
+        own_funds=members * offer.net + table.body_net_cost_last_year,
+        staff_hours=members * behaviour.staff_hours_per_member,
     )
 
 

@@ -56,9 +56,13 @@ def who_goes(
     month: int,
     luck: Luck,
 ) -> Rows:
-    """Return which settlers leave this year; one who settled this very year is asked next year."""
+    """Return which settlers leave by the end of March, each for the months since its term ended, at most a year.
+
+    The chance of a whole year falls with the years since; of a part `t` of the first year it is `1 - (1 - p)^t`.
+    """
     settled = (members.settled == Settled.SAME) | (members.settled == Settled.NEARBY)
-    rows = np.flatnonzero(settled & (members.end_month <= month - MONTHS + 1))
+    rows = np.flatnonzero(settled & (members.end_month <= month))
+    years = (month + 1 - members.end_month[rows]) / MONTHS
     closed = members.closed_month[rows] > month - MONTHS
     closed &= members.closed_month[rows] <= month
     closed &= (
@@ -68,13 +72,14 @@ def who_goes(
         behaviour.go_level
         - behaviour.go_by_attachment * (members.attachment[rows] - 0.5)
         - behaviour.go_by_trait * members.trait[rows]
-        - behaviour.go_by_years * np.log((month + 1 - members.end_month[rows]) / MONTHS)
+        - behaviour.go_by_years * np.log(np.maximum(years, 1.0))
         + behaviour.go_when_closed * closed
         - behaviour.go_by_networks * conditions.reach.networks
         + leaving_logit[members.settled_municipality[rows]]
     )
     draw = luck("settlers.go").uniform(members.key[rows], month)
-    return rows[np.log(draw / (1.0 - draw)) < logit]
+    stays = -np.logaddexp(0.0, logit) * np.minimum(years, 1.0)  # log of the chance to stay
+    return rows[draw < -np.expm1(stays)]
 
 
 def live_on(

@@ -99,9 +99,11 @@ def startups_of_year(members: Members, conditions: Conditions) -> tuple[Integers
     opened = np.flatnonzero((members.startup_month >= first) & (members.startup_month < first + MONTHS))
     end = np.minimum(members.end_month[opened], members.term_end_month[opened])
     month = members.startup_month[opened]
-    window = law.startup_window_open(
-        conditions.running_rules, np.minimum(month, end) - members.start_month[opened], end - month
-    )
+    served = np.where(
+        month + 1 == members.end_month[opened], end, np.minimum(month, end)
+    )  # a firm at the end
+    served = served - members.start_month[opened]
+    window = law.startup_window_open(conditions.running_rules, served, end - month)
     return opened, window
 
 
@@ -122,7 +124,7 @@ def person_costs(
     back = law.startup_reimbursement(rules, grant)
     startup = Cost("startup", sum_by_place(place, grant, places), sum_by_place(place, back, places))
     first = conditions.first_month
-    ended = (members.end_month >= first) & (members.end_month < first + MONTHS)
+    ended = (members.end_month > first) & (members.end_month <= first + MONTHS)  # chosen by this year's rule
     renovated = np.flatnonzero(ended & (members.renovation_cost > 0))
     house = members.municipality[renovated].astype(np.int64)
     work = members.renovation_cost[renovated]

@@ -55,7 +55,7 @@ def grant_if_opened(
     end = np.minimum(members.end_month[rows], members.term_end_month[rows])
     if ends_now:
         end = np.full(len(rows), month + 1)
-    served = np.minimum(month, end) - members.start_month[rows]
+    served = (end if ends_now else np.minimum(month, end)) - members.start_month[rows]
     window = startup_window_open(conditions.running_rules, served, end - month)
     return np.where(window, startup_reimbursement(conditions.running_rules, cost), 0)
 

@@ -104,10 +104,11 @@ class Course:
             hosts.willing |= year.piloted & hosts.eligible
         running = self.contracts.municipality[self.contracts.end_month > year.first_month]
         employees = np.bincount(running, minlength=len(hosts))
-        hosts.joined[giving_up(hosts, behaviour, employees, year.fiscal_year, luck)] = 0
+        gave_up = giving_up(hosts, behaviour, employees, year.fiscal_year, luck)
+        hosts.joined[gave_up] = 0
         carried = carried_by(purse, len(hosts), behaviour, rules, prices, wages)
         joins = joining(hosts, country.world, behaviour, year.fiscal_year, carried, luck)
-        hosts.joined[joins] = year.fiscal_year
+        hosts.joined[joins & ~gave_up] = year.fiscal_year  # who gives up this April may come back in another
         if year.piloted is not None:
             hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
         decide_posts(hosts, behaviour, rules, year.fiscal_year, carried, prices, wages)

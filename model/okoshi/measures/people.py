@@ -232,12 +232,13 @@ class People:
         rows = np.flatnonzero((there >= 0) & (members.start_month < month - MONTHS))
         years = (month - 1) // MONTHS - members.start_month[rows] // MONTHS
         age = members.age_at_start[rows].astype(np.int64) + years
+        # Who dies is missing from 1 October of this year on: a year younger when the year of its death began.
         dies = self.who_dies(
             there[rows],
             members.sex[rows].astype(np.int64),
-            age,
+            age - 1,
             members.key[rows],
-            fiscal_year,
+            fiscal_year - 1,
         )
         return rows[dies]
 
