@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from okoshi.agents.books import LABELS
 from okoshi.agents.cooperators import Members
-from okoshi.agents.founders import STREAMS_LOCAL_10000, Candidates
+from okoshi.agents.founders import PREFIX, STREAMS_LOCAL_10000, Candidates, FounderBehaviour
 from okoshi.agents.municipalities import Municipalities
 from okoshi.engine.calendar import month_index
 from okoshi.engine.draws import Luck, combine_keys
@@ -57,6 +58,12 @@ def year_of(
     )  # fmt: skip
 
 
+def nation_of(world: World, settings: Settings, share: float) -> World:
+    """Return a nation that has the world's founders so many times that the world has this share of them."""
+    elasticity = settings.fill(FounderBehaviour, PREFIX).place_elasticity
+    return world if share == 1.0 else replace(world, population=world.population * share ** (-1 / elasticity))
+
+
 def lived(
     values: dict[str, object] | None = None,
     years: tuple[int, int] = (2009, 2026),
@@ -70,8 +77,9 @@ def lived(
     """Live some years; return the measure, the ledger and what was observed each March."""
     settings = settings_of(values)
     world = world or load_world("default", SMALL)
+    nation = nation_of(world, settings, share)
     luck = Luck(seed, STREAMS_LOCAL_10000)
-    measure, ledger, seen = Local10000(world, settings, luck), Ledger(LABELS), []
+    measure, ledger, seen = Local10000(world, settings, luck, nation), Ledger(LABELS), []
     for fiscal_year in range(years[0], years[1] + 1):
         year = year_of(fiscal_year, settings, world, luck, members or Members(1), share, capacity)
         measure.open_year(year)

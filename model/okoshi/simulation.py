@@ -53,7 +53,7 @@ class RegionalModel(ColumnModel):
         self.nation_share = share_of_nation(self.world, nation)
         self.people = People(self.world, settings, self.luck, nation)
         self.cooperators = Cooperators(self.world, settings, scenario.structure, self.luck)
-        self.measures = OtherMeasures.found(self.world, settings, self.luck)
+        self.measures = OtherMeasures.found(self.world, settings, self.luck, nation)
         self.municipalities, self.members = self.cooperators.municipalities, self.cooperators.members
         self.behaviour = self.cooperators.behaviour
         self.ledger, self.records = Ledger(LABELS), Records()

@@ -105,6 +105,8 @@ def check_budgets(scenario, model, tables):
             return paid(fiscal_year=year, measure=measure, layer=layer, payer=payer, **more)
 
         lines = of_part_of_the_nation(SupportBudgets.of(values, year), share)
+        part = model.measures.local_10000.part_of_nation(year)
+        extra["local_10000"] = int(extra_to_spend(values, "local_10000", year) * part)
         assert nation("cooperators") == sum(lines.supplement.values()) <= extra["cooperators"]
         assert nation("cooperators", "scheme") <= sum(lines.scheme.values())
         assert nation("shopping", item="survey") == extra["shopping"]
@@ -118,7 +120,7 @@ def check_budgets(scenario, model, tables):
         rules = Local10000Rules.in_force(values, year)
         granted = [nation("local_10000", layer, "national_grant") for layer in ("scheme", "supplement")]
         if rules.budget_yen is not None:
-            assert granted[0] <= rules.budget_yen * share
+            assert granted[0] <= rules.budget_yen * part
         assert granted[1] <= extra["local_10000"]
         for one in MEASURES:
             if not values.value(f"policy.{one}.enabled", year):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_10000_runs import MEASURE, SMALL, lived, settings_of, year_of
+from local_10000_runs import MEASURE, SMALL, lived, nation_of, settings_of, year_of
 from okoshi.agents.books import LABELS, Layer, Measure, Payer
 from okoshi.agents.cooperators import Members, Settled
 from okoshi.agents.enterprises import Enterprises
@@ -205,7 +205,8 @@ def test_one_place_alone_and_a_world_in_another_order() -> None:
 def test_a_municipality_that_cannot_pay_its_part_does_not_put_forward() -> None:
     world, values = load_world("default", SMALL), settings_of(LOUD)
     luck = Luck(1, STREAMS_LOCAL_10000)
-    measure, ledger = Local10000(world, values, luck), Ledger(LABELS)
+    nation = nation_of(world, values, SHARE)
+    measure, ledger = Local10000(world, values, luck, nation), Ledger(LABELS)
     year = year_of(2022, values, world, luck, Members(1), SHARE)
     measure.open_year(year, funds=np.zeros(len(world), dtype=np.int64))
     assert measure.round is not None
@@ -220,7 +221,8 @@ def test_a_municipality_pays_its_parts_of_a_year_from_the_same_funds() -> None:
     world = load_world("default", SMALL)
     values = settings_of({**LOUD, "behaviour.local_10000.town_hall_benefit": 100.0})
     luck = Luck(1, STREAMS_LOCAL_10000)
-    free, tight = Local10000(world, values, luck), Local10000(world, values, luck)
+    nation = nation_of(world, values, SHARE)
+    free, tight = (Local10000(world, values, luck, nation) for _ in range(2))
     year = year_of(2024, values, world, luck, Members(1), SHARE)
     free.open_year(year)
     free.live_year(year)

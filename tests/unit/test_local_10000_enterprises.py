@@ -16,6 +16,7 @@ from okoshi.agents.founders import PREFIX, STREAMS_LOCAL_10000, Founder, Founder
 from okoshi.engine.calendar import month_index
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.policy.local_10000 import Theme
+from okoshi.world.country import load_nation, load_world
 from small_country import members_of, world_of
 
 LUCK = Luck(1, STREAMS_LOCAL_10000)
@@ -124,6 +125,34 @@ def test_more_publicity_adds_founders_who_know_and_renames_none(founding: Founde
     rows = np.isin(more.key, few.key)
     assert rows.sum() == len(few)
     assert np.array_equal(np.sort(more.first_best[rows]), np.sort(few.first_best))
+
+
+def test_founders_of_parts_of_the_country_run_apart_are_the_nations(founding: FounderBehaviour) -> None:
+    """Town halls that may host no members have founders, too, and a part's go by its people: 神奈川県 as 北海道."""
+    nation, nobody = load_nation(), members_of(0)
+    codes = nation.prefectures.code.tolist()
+
+    def found(world, year):
+        part = founders.part_of_founders(founding, world, nation, year)
+        return founders.candidates_of_year(founding, world, nobody, year, part, 1.0, 1.0, LUCK), part
+
+    for year in (2012, 2023, 2060):
+        whole, part = found(nation, year)
+        assert part == 1.0
+        halves = [found(load_world("default", tuple(chosen)), year) for chosen in (codes[:14], codes[14:])]
+        assert sum(part for _, part in halves) == pytest.approx(1.0, abs=1e-12)
+        apart = np.concatenate([candidates.key for candidates, _ in halves])
+        assert np.array_equal(np.sort(apart), np.sort(whole.key))
+
+
+def test_all_prefectures_by_name_are_the_whole_nation_and_copies_as_many(founding: FounderBehaviour) -> None:
+    nation = load_nation()
+    named = load_world("default", tuple(nation.prefectures.code.tolist()))
+    twice = load_world("default", ("鳥取県",), 2)
+    one = founders.part_of_founders(founding, load_world("default", ("鳥取県",)), nation, 2020)
+    assert founders.part_of_founders(founding, named, nation, 2020) == 1.0
+    assert founders.part_of_founders(founding, load_world("default", (), 3), nation, 2020) == 3.0
+    assert founders.part_of_founders(founding, twice, nation, 2020) == 2 * one > 0
 
 
 def test_capacity_in_products_lets_more_founders_hear(founding: FounderBehaviour) -> None:

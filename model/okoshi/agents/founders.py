@@ -175,7 +175,7 @@ def candidates_of_year(
     world: World,
     members: Members,
     fiscal_year: int,
-    nation_share: float,
+    part: float,
     price_index: float,
     wage_index: float,
     luck: Luck,
@@ -183,9 +183,10 @@ def candidates_of_year(
 ) -> Candidates:
     """Return everybody who has a project this year, the places' own first, members' firms and settlers last.
 
+    `part` is the run's part of the nation's founders (`part_of_founders`),
     `capacity` is each municipality's in local products: helpers there know of founders and of the grant.
     """
-    people = _people_of_places(behaviour, world, fiscal_year, nation_share, luck)
+    people = _people_of_places(behaviour, world, fiscal_year, part, luck)
     people = people.followed_by(_members_with_projects(behaviour, members, fiscal_year, luck))
     heard = np.full(len(people.key), aware_share(behaviour, fiscal_year))
     if capacity is not None:
@@ -204,14 +205,30 @@ def aware_share(behaviour: FounderBehaviour, fiscal_year: int) -> float:
     return min(reach, 1.0)
 
 
+def part_of_founders(behaviour: FounderBehaviour, world: World, nation: World, fiscal_year: int) -> float:
+    """Return the run's part of the nation's founders, and so of the money they ask for: exactly 1 of the whole nation.
+
+    Founders are everywhere, towns that may host no members among them, and go by people: so does a run's part. Copies
+    of a country have as many times the part of one.
+    """
+    of_nation = float(_weights(behaviour, nation, fiscal_year).sum())
+    one = _weights(behaviour, world, fiscal_year)[world.copy == 0]
+    copies = int(world.copy.max(initial=0)) + 1
+    return copies * (float(one.sum()) / of_nation) if of_nation > 0 else 0.0
+
+
+def _weights(behaviour: FounderBehaviour, world: World, fiscal_year: int) -> Floats:
+    people = world.population[min(fiscal_year - FIRST_FISCAL_YEAR, len(world.population) - 1)]
+    return np.where(people >= 1.0, np.maximum(people, 1.0) ** behaviour.place_elasticity, 0.0)
+
+
 def _people_of_places(
-    behaviour: FounderBehaviour, world: World, fiscal_year: int, nation_share: float, luck: Luck
+    behaviour: FounderBehaviour, world: World, fiscal_year: int, part: float, luck: Luck
 ) -> People:
     """Draw residents and companies by place, a number that grows with people less than in proportion."""
-    people = world.population[min(fiscal_year - FIRST_FISCAL_YEAR, len(world.population) - 1)]
-    weight = np.where(people >= 1.0, np.maximum(people, 1.0) ** behaviour.place_elasticity, 0.0)
+    weight = _weights(behaviour, world, fiscal_year)
     total = float(weight.sum())
-    expected = behaviour.founders_a_year * nation_share * weight / total if total > 0 else weight
+    expected = behaviour.founders_a_year * part * weight / total if total > 0 else weight
     counts = poisson_from_uniform(luck("founders.number").uniform(world.key, fiscal_year), expected)
     place = np.repeat(np.arange(len(counts)), counts)
     number = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -17,6 +17,7 @@ from okoshi.agents.founders import (
     Founder,
     FounderBehaviour,
     candidates_of_year,
+    part_of_founders,
 )
 from okoshi.agents.member_projects import firms_with_grants, settlers_with_grants, still_waits
 from okoshi.engine.draws import Luck
@@ -91,11 +92,11 @@ class Local10000:
 
     `jobs` people at work in open enterprises, `jobs_opened` those in funded enterprises founded this year,
     `closing` enterprises closed in the year (one may be taken over), `own_funds_spent` yen of the
-    municipality's own part of the grants in the year.
+    municipality's own part of the grants in the year. `nation` is the whole country that `world` is a part of.
     """
 
-    def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
-        self.world, self.luck = world, luck
+    def __init__(self, world: World, settings: Settings, luck: Luck, nation: World) -> None:
+        self.world, self.luck, self.nation = world, luck, nation
         self.behaviour = Local10000Behaviour.of(settings)
         self.enterprises = Enterprises(1_024)
         self.banks = found_banks(world, self.behaviour.banks, luck)
@@ -124,7 +125,7 @@ class Local10000:
             self.world,
             year.members,
             year.fiscal_year,
-            year.nation_share,
+            self.part_of_nation(year.fiscal_year),
             year.price_index,
             year.wage_index,
             self.luck,
@@ -136,6 +137,10 @@ class Local10000:
         self.round = self._hold_round(candidates, year, funds)
         self.waiting = self._who_waits(self.round)
         self.founded = self._found(self.round, year)
+
+    def part_of_nation(self, fiscal_year: int) -> float:
+        """Return the run's part of the nation's founders and budget."""
+        return part_of_founders(self.behaviour.founders, self.world, self.nation, fiscal_year)
 
     def live_year(self, year: MeasureYear, successors: Integers | None = None) -> Rows:
         """March: successions, sales, jobs, closings; return the enterprises that close.
@@ -200,7 +205,7 @@ class Local10000:
 
     def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None) -> Round:
         rules = Local10000Rules.in_force(year.settings, year.fiscal_year)
-        money = budgets_of(rules, year)
+        money = budgets_of(rules, year, self.part_of_nation(year.fiscal_year))
         finance, bank = self.behaviour.finance, self.world.prefecture[candidates.municipality]
         limit = banks.unsecured_limits(self.behaviour.banks, candidates, bank, self.banks, self.luck)
         limit, stake = banks.with_stakes(self.behaviour.banks, candidates, limit, year.fiscal_year, self.luck)
@@ -327,13 +332,11 @@ class Local10000:
         self.own_funds_spent = _sums(table.municipality[new], own_part, len(self.world))
 
 
-def budgets_of(rules: Local10000Rules, year: MeasureYear) -> Budgets:
+def budgets_of(rules: Local10000Rules, year: MeasureYear, part: float) -> Budgets:
     """Return the run's part of the nation's budget of the year, and of the extra that is spent in it."""
     scheme = rules.budget_yen
     extra = extra_to_spend(year.settings, "local_10000", year.fiscal_year) if rules.pays else 0
-    return Budgets(
-        None if scheme is None else _part(scheme, year.nation_share), _part(extra, year.nation_share)
-    )
+    return Budgets(None if scheme is None else _part(scheme, part), _part(extra, part))
 
 
 def _part(yen: int, share: float) -> int:

@@ -34,10 +34,10 @@ class OtherMeasures:
     one_off_burden: Floats = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
-    def found(cls, world: World, settings: Settings, luck: Luck) -> OtherMeasures:
-        """Return the measures before the first year."""
+    def found(cls, world: World, settings: Settings, luck: Luck, nation: World) -> OtherMeasures:
+        """Return the measures before the first year; `nation` is the whole country that the world is a part of."""
         return cls(
-            Local10000(world, settings, luck),
+            Local10000(world, settings, luck, nation),
             Dispatch(world, settings, luck),
             University(world, settings, luck),
             Shopping(world, settings, luck),

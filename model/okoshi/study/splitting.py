@@ -24,6 +24,7 @@ from okoshi.study.jobs import DONE
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.rows import columns_of
 from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, Weights
+from okoshi.study.whole_country import parts_of_extras
 
 STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
 FLAT = 1e-12  # of the height: where the climb ends, well below what is shown
@@ -113,13 +114,13 @@ def analyse_split(experiment: Experiment, results: Mapping[str, Array]) -> Split
     one_more: list[OneMore] = []
     best: list[BestSplit] = []
     judged: list[Judged] = []
-    left_out, given = 0, ONE_MORE * _part_of_nation(experiment)
+    left_out, parts = 0, parts_of_extras(experiment.scenario)
     for number, world in enumerate(worlds_of(split)):
         values, seeds = _values_of_world(experiment, results, number)
         left_out += experiment.replicates - len(seeds)
         if not len(seeds):
             continue
-        one_more += _one_more(split, world, values, _looked_at(experiment), given)
+        one_more += _one_more(split, world, values, _looked_at(experiment), parts)
         for weights in readings:
             score = sum((weight * values[label] for label, weight in weights.values.items()), np.zeros(1))
             judged.append(Judged(world, weights.shown, np.asarray(score)[split.divisions], seeds % 2 == 1))
@@ -176,16 +177,6 @@ def _looked_at(experiment: Experiment) -> list[OutcomeChoice]:
     return [outcome for outcome in experiment.outcomes if outcome.column not in spent]
 
 
-def _part_of_nation(experiment: Experiment) -> float:
-    """Return the part of the nation's budgets that falls to the run."""
-    from okoshi.simulation import share_of_nation
-    from okoshi.study.whole_country import country_of
-    from okoshi.world.country import load_nation
-
-    scenario = experiment.scenario
-    return share_of_nation(country_of(scenario), load_nation(scenario.world.source))
-
-
 def _values_of_world(
     experiment: Experiment, results: Mapping[str, Array], world: int
 ) -> tuple[dict[str, Array], Array]:
@@ -211,7 +202,7 @@ def _one_more(
     world: str,
     values: Mapping[str, Array],
     outcomes: Sequence[OutcomeChoice],
-    given: float,
+    parts: Mapping[str, float],
 ) -> list[OneMore]:
     found = []
     for measure, point in zip(MEASURES, split.one_more, strict=True):
@@ -224,7 +215,7 @@ def _one_more(
         for outcome in outcomes:
             of_outcome = values[outcome.label]
             gain = mean_interval(of_outcome[point] - of_outcome[IN_FORCE])
-            found.append(OneMore(world, measure, outcome.label, gain, more, given))
+            found.append(OneMore(world, measure, outcome.label, gain, more, ONE_MORE * parts[measure]))
     return found
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from okoshi.language.errors import InputError
 from okoshi.language.messages import say
+from okoshi.policy.supplement import MEASURES, year_spent
 from okoshi.scenario.prefectures import PREFECTURES
 from okoshi.scenario.scenario import Scenario
 from okoshi.world.country import World, load_nation, load_world
@@ -33,6 +34,17 @@ def is_whole(source: str, prefectures: Sequence[str], scale: int) -> bool:
 def held_in(world: World) -> int:
     """Return in how many prefectures a country has municipalities."""
     return len(np.unique(world.prefecture))
+
+
+def parts_of_extras(scenario: Scenario) -> dict[str, float]:
+    """Return the part of the nation's extra that falls to the country of a scenario, by measure."""
+    from okoshi.agents.founders import PREFIX, FounderBehaviour, part_of_founders
+    from okoshi.simulation import share_of_nation
+
+    world, nation, settings = country_of(scenario), load_nation(scenario.world.source), scenario.settings
+    behaviour, year = settings.fill(FounderBehaviour, PREFIX), year_spent(settings, "local_10000")
+    parts = dict.fromkeys(MEASURES, share_of_nation(world, nation))
+    return parts | {"local_10000": part_of_founders(behaviour, world, nation, year)}
 
 
 def words_of_part(source: str, prefectures: Sequence[str], scale: int) -> str:
