@@ -163,7 +163,7 @@ class RegionalModel(ColumnModel):
             self.fiscal_year,
             self.behaviour.programmes,
             self.conditions,
-            self.cooperators.last_year(self.nation_share, last[0] if last else None),
+            self.cooperators.last_year(self.nation_share, self.fiscal_year - 1, last[0] if last else None),
             self.nation_share,
         )
         self.year = MeasureYear.of(

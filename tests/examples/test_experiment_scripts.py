@@ -15,6 +15,7 @@ SCRIPTS = {
     "links.py": ("1 2", "| all off | "),
     "people_agents_table.py": ("1 2049", "2050"),
     "people_moves.py": ("1", "local_mortality: "),
+    "rest_of_nation_table.py": ("1", "[share_of_vans]"),
     "starting_values.py": ("1 1 2", "start 0: "),
     "calibration/screening.py": ("/dev/stdout 2 settlers", "settlers.go_level"),
     "benchmarks/member_month.py": ("--members 300 --rounds 1", "times as fast"),

@@ -37,7 +37,7 @@ class ProgrammeBehaviour:
 
 @dataclass(frozen=True)
 class LastYear:
-    """What is known in April of the year before, for the nation: a part of it is scaled up."""
+    """What is known in April of the year before, for the nation (of a part of it: `rest_of_nation`)."""
 
     members: int = 0
     hosts: int = 0

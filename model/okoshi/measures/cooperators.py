@@ -28,6 +28,7 @@ from okoshi.agents.field_capacity import FieldCapacity
 from okoshi.agents.municipalities import found_municipalities
 from okoshi.agents.programmes import LastYear
 from okoshi.agents.purse import Purse
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.agents.spending import Service
 from okoshi.agents.students import TiedApplicants
 from okoshi.agents.surroundings import Surroundings
@@ -276,20 +277,25 @@ class Cooperators:
         table.support_capacity = learning.support_from_hours(table, behaviour, hours_freed)
         self.capacity.write(table, by_employees, digital_help)
 
-    def last_year(self, nation_share: float, last: dict[str, float | int | str] | None) -> LastYear:
-        """Return what is known of the year before, `last` its national row, scaled up to the nation."""
-        if last is None or not nation_share:
+    def last_year(
+        self, nation_share: float, fiscal_year: int, last: dict[str, float | int | str] | None
+    ) -> LastYear:
+        """Return what is known of the nation in the year before, `fiscal_year`; `last` is the run's national row of it.
+
+        In a run of a part of the nation the rest does what it does in the baseline (assumed).
+        """
+        if last is None:
             return LastYear()
-        hosts = self.municipalities
+        hosts, rest = self.municipalities, rest_of_nation()
         in_difficulty = int(((hosts.serving > 0) & hosts.in_difficulty).sum())
 
-        def of_the_nation(number: float | int | str) -> int:
-            return round(float(number) / nation_share)
+        def of_the_nation(name: str, own: float | int | str) -> int:
+            return rest.number(name, fiscal_year, float(own), nation_share)
 
         return LastYear(
-            members=of_the_nation(last["members"]),
-            hosts=of_the_nation(last["municipalities_with_members"]),
-            hosts_in_difficulty=of_the_nation(in_difficulty),
-            ended_so_far=of_the_nation(last["ended_so_far"]),
-            settled=of_the_nation(last["settled"]),
+            members=of_the_nation("members", last["members"]),
+            hosts=of_the_nation("hosts", last["municipalities_with_members"]),
+            hosts_in_difficulty=of_the_nation("hosts_in_difficulty", in_difficulty),
+            ended_so_far=of_the_nation("ended_so_far", last["ended_so_far"]),
+            settled=of_the_nation("settled", last["settled"]),
         )

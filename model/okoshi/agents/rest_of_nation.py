@@ -1,0 +1,85 @@
+"""What is known of the nation in a run of a part of it: its own, and for the rest what the rest does in the baseline.
+
+Targets, support lines, word of mouth and operators of vans go by the whole nation. A part scaled up to it would
+follow its own luck: twenty members by chance fewer in one prefecture would be a thousand missing in the nation. So the
+rest of the nation does there what it does in the mean of baseline runs of the whole country, in every scenario
+(assumed; `rest_of_nation.toml`). A run of the whole nation, or of copies of it, knows of nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Self
+
+from okoshi.world.facts import Facts, read_facts
+
+
+@dataclass(frozen=True)
+class RestOfNation:
+    """Means over baseline runs of the whole nation by fiscal year, from the fields' names to year and number.
+
+    On 31 March: `members`, `hosts` (bodies with members), `hosts_in_difficulty` of them, `ended_so_far` (terms) and
+    `settled`. In April, before any opens: `share_of_vans`, mobile shops that are open among those that could be.
+    """
+
+    members: Mapping[int, float]
+    hosts: Mapping[int, float]
+    hosts_in_difficulty: Mapping[int, float]
+    ended_so_far: Mapping[int, float]
+    settled: Mapping[int, float]
+    share_of_vans: Mapping[int, float]
+
+    @classmethod
+    def read(cls, facts: Facts | None = None) -> Self:
+        """Return the table of the package (or of `facts`)."""
+        table = facts or read_facts("rest_of_nation")
+        return cls(
+            **{
+                name.name: {int(year): float(value) for year, value in table[name.name].items()}
+                for name in fields(cls)
+            }
+        )
+
+    def number(self, name: str, fiscal_year: int, own: float, nation_share: float) -> int:
+        """Return a number of the nation: a part's own and what the rest has; copies of the nation are taken once."""
+        if nation_share >= 1.0:
+            return round(own / nation_share)
+        return round(own + (1.0 - nation_share) * self._of(name, fiscal_year))
+
+    def share(self, name: str, fiscal_year: int, own: float, nation_share: float) -> float:
+        """Return a share in the nation: a part's own and that of the rest, each with its weight."""
+        if nation_share >= 1.0:
+            return own
+        return nation_share * own + (1.0 - nation_share) * self._of(name, fiscal_year)
+
+    def _of(self, name: str, fiscal_year: int) -> float:
+        """Return a number of a year; of one after the last counted that of the last, of one before the first nought."""
+        years: Mapping[int, float] = getattr(self, name)
+        return years.get(min(fiscal_year, max(years)), 0.0)
+
+
+@cache
+def rest_of_nation() -> RestOfNation:
+    """Return the table of the package, read once."""
+    return RestOfNation.read()
+
+
+def table_text(means: Mapping[str, Mapping[int, float]], runs: int) -> str:
+    """Return the text of `rest_of_nation.toml` from means over baseline runs of the whole nation."""
+    lines = [
+        "# What the nation does in the baseline, mean of runs of the whole country by fiscal year: what a run of some",
+        "# prefectures knows of the rest of the nation (assumed to do the same in every scenario). On 31 March:",
+        "# members, hosts, hosts in difficulty, terms ended so far, settled. In April: open by possible mobile shops.",
+        "# Written by `experiments/rest_of_nation_table.py`.",
+        "schema = 1",
+        f"runs = {runs}",
+    ]
+    for name in (field.name for field in fields(RestOfNation)):
+        decimals = 4 if name == "share_of_vans" else 1
+        lines += [
+            f"[{name}]",
+            *(f"{year} = {value:.{decimals}f}" for year, value in sorted(means[name].items())),
+        ]
+    return "\n".join(lines) + "\n"
