@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 
 from okoshi.agents.programmes import LastYear
 from okoshi.agents.rest_of_nation import RestOfNation, rest_of_nation, table_text
+from okoshi.agents.shop_openings import Market
+from okoshi.agents.shops import ServiceKind
 from okoshi.policy.targets import growth_asked
 from okoshi.simulation import RegionalModel
+from okoshi.world.country import load_world
 from small_country import scenario_of
+from small_shopping import Years
 
 NAMES = [field.name for field in fields(RestOfNation)]
 TABLE = RestOfNation.read({name: {"2010": 400.0, "2011": 1000.0} for name in NAMES})
@@ -65,3 +70,23 @@ def test_a_part_with_nobody_yet_is_not_pushed_by_a_target() -> None:
             growth_asked(scenario.settings, year + 2, round(nation[year])), abs=0.02
         )
     assert model.cooperators.last_year(1.0, 2016, NOBODY) == LastYear()
+
+
+def test_operators_of_a_part_hear_of_vans_in_the_rest_of_the_nation() -> None:
+    """A part in which none opened yet by luck stood at nought, whatever the nation did."""
+    years = Years(load_world("default", ("沖縄県",))).live(2011)
+    measure = years.measure
+    measure.services.closed[:] = 2011  # none is open
+    year = years.year(2024)
+    measure.open_year(replace(year, fiscal_year=2010))  # before operators know of vans
+    assert measure.places is not None
+    market = Market(
+        2024, measure.districts, measure.routes, measure.services, measure.residents, measure.wills, measure.places,
+        measure.world, measure.knowledge + measure.told, measure.subsidy, 0, 1.0, measure.behaviour, 1.0,
+    )  # fmt: skip
+    assert market.share_of_vans == 0.0
+    purse = np.full(len(measure.world), 10**9)
+    alone = market.opening(ServiceKind.MOBILE, purse, years.luck)[0].key
+    part = replace(market, nation_share=0.03).opening(ServiceKind.MOBILE, purse, years.luck)[0].key
+    assert np.isin(alone, part).all()
+    assert len(part) > 2 * len(alone)

@@ -10,6 +10,7 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys, Yen
 from okoshi.agents.districts import Blocks, Districts, Residents
 from okoshi.agents.municipalities import mean_over_neighbours
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
 from okoshi.agents.shop_routes import Routes, any_neighbour
 from okoshi.agents.shops import (
@@ -118,7 +119,7 @@ def look_at_places(
 
 @dataclass(frozen=True)
 class Market:
-    """All that decides which services open in a fiscal year."""
+    """All that decides which services open in a fiscal year; `nation_share` is the run's part of the nation."""
 
     fiscal_year: int
     districts: Districts
@@ -133,6 +134,7 @@ class Market:
     subsidy_budget: int
     price_index: float
     behaviour: ShoppingBehaviour
+    nation_share: float
 
     def possible(self, kind: ServiceKind) -> Candidates:
         """Return every site of a kind where a community would organise and an operator serve, open or not."""
@@ -190,18 +192,34 @@ class Market:
 
     def opening(self, kind: ServiceKind, purse: Yen, luck: Luck) -> tuple[Candidates, Yen]:
         """Return the services of a kind that open (a proposal), and what is left of municipalities' purses."""
-        found = self.possible(kind)
-        limit = self.behaviour.support_limit * self.price_index
-        found = found.choose(supported(found, self.places.acting, limit) & (found.customers > 0))
-        served = np.zeros(len(self.districts), dtype=np.bool_)  # by site: of routes there are fewer
-        served[self.services.site[running(self.services, kind)]] = True
-        is_open = served[found.site]
+        found, is_open = self._could_open(kind)
         hazard = self._hazard(kind, found, is_open)[found.municipality]
         draw = luck(OPENS[kind]).uniform(found.key, self.fiscal_year)
         chosen = found.choose(opens(hazard, draw) & ~is_open)
         chosen = chosen.choose(within_purse(chosen, purse))
         spent = np.bincount(chosen.municipality, weights=chosen.loss, minlength=len(purse))
         return chosen, purse - spent.astype(np.int64)
+
+    def _could_open(self, kind: ServiceKind) -> tuple[Candidates, Flags]:
+        """Return the sites whose service somebody would bear, and which of them have one."""
+        found = self.possible(kind)
+        limit = self.behaviour.support_limit * self.price_index
+        found = found.choose(supported(found, self.places.acting, limit) & (found.customers > 0))
+        served = np.zeros(len(self.districts), dtype=np.bool_)  # by site: of routes there are fewer
+        served[self.services.site[running(self.services, kind)]] = True
+        return found, served[found.site]
+
+    @property
+    def share_of_vans(self) -> float:
+        """Mobile shops that are open by those that could be, here."""
+        could, does = self._vans(*self._could_open(ServiceKind.MOBILE))
+        return _share(does, could)
+
+    def _vans(self, found: Candidates, is_open: Flags) -> tuple[Floats, Floats]:
+        places = len(self.places.purse)
+        could = np.bincount(found.municipality, weights=found.share, minlength=places)
+        does = np.bincount(found.municipality, weights=found.share * is_open, minlength=places)
+        return could, does
 
     def _hazard(self, kind: ServiceKind, found: Candidates, is_open: Flags) -> Floats:
         behaviour, places = self.behaviour, len(self.places.purse)
@@ -216,13 +234,16 @@ class Market:
         return opening_hazard(base, imitation, self.knowledge, self.places.help_there, behaviour)
 
     def _known_share(self, found: Candidates, is_open: Flags) -> Floats:
-        # Bass (1969): what is open of what could be, in the nation and among neighbours.
-        places = len(self.places.purse)
-        could = np.bincount(found.municipality, weights=found.share, minlength=places)
-        does = np.bincount(found.municipality, weights=found.share * is_open, minlength=places)
-        nation = float(does.sum() / max(could.sum(), 1e-9))
+        # Bass (1969): what is open of what could be, in the nation (its rest as in the baseline) and among neighbours.
+        could, does = self._vans(found, is_open)
+        own, year = _share(does, could), self.fiscal_year
+        nation = rest_of_nation().share("share_of_vans", year, own, self.nation_share)
         near = mean_over_neighbours(does, self.world) / np.maximum(
             mean_over_neighbours(could, self.world), 1e-9
         )
         weight = self.behaviour.neighbour_weight
         return np.asarray((1.0 - weight) * nation + weight * near)
+
+
+def _share(does: Floats, could: Floats) -> float:
+    return float(does.sum() / max(could.sum(), 1e-9))

@@ -68,7 +68,8 @@ class Shopping:
 
     What others may read after March, by municipality: `leaving_logit` (added to a settler's logit of leaving),
     `last_shop_went` (its last supermarket or its last convenience store closed this year), `stores_closed` (this year),
-    `support_paid` (yen of its own funds); `places.need` and `places.acting` from April on, `places.purse` (yen).
+    `support_paid` (yen of its own funds); `places.need` and `places.acting` from April on, `places.purse` (yen). Of the
+    run: `share_of_vans` (mobile shops that are open by those that could be, as found in April).
     """
 
     def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
@@ -90,7 +91,7 @@ class Shopping:
         self.knowledge = 0.0
         self.told: Floats = np.zeros(len(world.key))  # by a pilot's survey, beside the nation's
         self.cars = Cars()
-        self.small_change = 0.0
+        self.small_change = self.share_of_vans = 0.0
         self.places: Places | None = None
         self.seen: Seen | None = None
         places = len(world.key)
@@ -224,7 +225,9 @@ class Shopping:
             int(self.subsidy.budget * year.nation_share),
             year.price_index,
             self.behaviour,
+            year.nation_share,
         )
+        self.share_of_vans = market.share_of_vans
         purse = places.purse - self._by_place(self.services.support * (self.services.closed == 0))
         for kind in ServiceKind:
             opening, purse = market.opening(kind, purse, self.luck)
