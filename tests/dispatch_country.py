@@ -81,7 +81,7 @@ def lived(
     """Return the measure and the ledger after the years; `each` is called in every March."""
     settings, luck = settings_of(values), luck_of(seed)
     world = world if world is not None else load_world()
-    measure, ledger = Dispatch(world, settings, luck), Ledger(LABELS)
+    measure, ledger = Dispatch(world, settings, luck, load_world()), Ledger(LABELS)
     for fiscal_year in range(years[0], years[1] + 1):
         year = year_of(settings, world, fiscal_year, luck)
         measure.open_year(year, **openings)

@@ -17,6 +17,7 @@ from okoshi.agents.dispatch_contracts import Kind, Origin, months_in_year
 from okoshi.agents.dispatch_hosts import Purse
 from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import month_index
+from okoshi.measures.dispatch import part_of_companies
 from okoshi.observe.dispatch import (
     DECLARATIONS,
     DECLARATIONS_MUNICIPALITIES,
@@ -26,8 +27,9 @@ from okoshi.observe.dispatch import (
     national_row,
     short_side,
 )
+from okoshi.simulation import RegionalModel
 from okoshi.world.country import load_world
-from small_country import rows_of, world_of
+from small_country import rows_of, scenario_of, world_of
 
 SOME = ("島根県", "北海道", "長野県")
 FAST = {"behaviour.dispatch.companies": 9_000, "behaviour.dispatch.hear_innovation": 0.05}
@@ -144,6 +146,16 @@ def test_a_part_of_the_nation_gets_its_part_of_the_companies(some):
         rates.append(len(rows) / measure.hosts.eligible.sum())
     expected = rates[1] * part.hosts.eligible.sum()
     assert rates[0] == pytest.approx(rates[1], abs=5 * rates[1] * np.sqrt(3 / expected))
+
+
+def test_companies_look_to_a_part_by_who_may_take_employees() -> None:
+    """Of 43 municipalities of 大阪府 22 may host members, 16 employees: the companies were those of 22."""
+    osaka, nation = RegionalModel(scenario_of(prefectures=("大阪府",))), load_world()
+    assert (
+        osaka.measures.dispatch.part == osaka.world.eligible_dispatch.sum() / nation.eligible_dispatch.sum()
+    )
+    assert osaka.measures.dispatch.part < 0.8 * osaka.nation_share
+    assert part_of_companies(nation, nation) == part_of_companies(load_world("default", (), 2), nation) == 1.0
 
 
 def test_every_observed_series_is_a_national_column_and_every_stream_is_used_once():

@@ -57,7 +57,7 @@ class Dispatch:
     (yen) and `related_people`. `without` is the course without survey and platform, None while it is the same.
     """
 
-    def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
+    def __init__(self, world: World, settings: Settings, luck: Luck, nation: World) -> None:
         self.world, self.luck = world, luck
         self.behaviour = settings.fill(DispatchBehaviour, "behaviour.dispatch")
         self.companies: Companies = found_companies(world, self.behaviour, luck)
@@ -65,6 +65,7 @@ class Dispatch:
         self.course = Course.start(self.country)
         self.without: Course | None = None
         self.copies = len(self.course.intensity)
+        self.part = part_of_companies(world, nation)
         self.rules: DispatchRules | None = None
         self.running_rules: DispatchRules | None = None
         self.surveyed = False
@@ -144,8 +145,7 @@ class Dispatch:
         )
         least = 0 if rules.side_job.enabled else rules.dispatched.minimum_company_capital or 0
         if rules.enabled and (self._order is None or least != self._least_capital):
-            part = min(year.nation_share / self.copies, 1.0)
-            looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < part
+            looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < self.part
             self._looks_here = looks_here & (self.companies.capital >= least)
             self._least_capital = least
             rows = self._hearing_order[self._looks_here[self._hearing_order]]
@@ -300,3 +300,9 @@ class Dispatch:
         tied = still_in_touch(table, self.first_month, behaviour.ties_fading, self.luck)
         self.related_people = np.bincount(place[side], minlength=places)
         self.related_people += np.bincount(table.municipality[tied], minlength=places)
+
+
+def part_of_companies(world: World, nation: World) -> float:
+    """Return how many of the nation's companies look to a country: by who may take employees, 1 of the whole nation."""
+    one = int(world.eligible_dispatch[world.copy == 0].sum())
+    return one / max(int(nation.eligible_dispatch.sum()), 1)

@@ -38,7 +38,7 @@ class OtherMeasures:
         """Return the measures before the first year; `nation` is the whole country that the world is a part of."""
         return cls(
             Local10000(world, settings, luck, nation),
-            Dispatch(world, settings, luck),
+            Dispatch(world, settings, luck, nation),
             University(world, settings, luck),
             Shopping(world, settings, luck),
             Digital(world, settings, luck),
