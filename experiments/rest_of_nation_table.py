@@ -14,6 +14,9 @@ from dataclasses import asdict, fields
 
 import numpy as np
 
+from okoshi.agents.adoption import share_hosting
+from okoshi.agents.digital_talent import share_with_talent
+from okoshi.agents.dispatch_hosts import share_joined
 from okoshi.agents.rest_of_nation import RestOfNation, table_text
 from okoshi.scenario.scenario import load_scenario
 from okoshi.simulation import RegionalModel
@@ -31,7 +34,11 @@ def counted(seed: int) -> dict[str, list[float]]:
         known = model.cooperators.last_year(model.nation_share, year, model.records.national[-1])
         for name, number in asdict(known).items():
             found[name].append(number)
-        found["share_of_vans"].append(model.measures.shopping.share_of_vans)
+        measures = model.measures
+        found["share_hosting"].append(share_hosting(model.municipalities))
+        found["share_dispatch"].append(share_joined(measures.dispatch.hosts))
+        found["share_digital"].append(share_with_talent(measures.digital.bodies))
+        found["share_of_vans"].append(measures.shopping.share_of_vans)
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from okoshi.agents.adoption import belief, join, joining_hazard, willing, worth_it
 from okoshi.agents.conditions import LastYear
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.draft import Adoption
 from small_country import (
@@ -65,6 +66,28 @@ def test_diffusion_hazard_by_hand(behaviour):
     third = (0.01 + 0.8 * (0.25 * nation + 0.75 * 0.5)) * exp(0.5) * 0.8 * (0.75 / 0.5) ** 0.5 * attention
     fourth = (0.01 + 0.8 * 0.25 * nation) * attention
     assert hazard[[0, 2, 3]].tolist() == pytest.approx([first, third, fourth])
+
+
+def test_in_a_part_of_the_nation_contagion_comes_from_the_rest_too(behaviour):
+    table = municipalities_of(2, hosting_since=[0, 0], eligible=True, willingness=0.0)
+    alone = replace(behaviour, neighbour_weight=0.0)
+    net, cheapness = np.full(2, 500_000.0), np.ones(2)
+    whole, part = (
+        joining_hazard(
+            table,
+            world_of(2),
+            alone,
+            conditions_of(2016, attention=0.0, nation_share=share),
+            Adoption.DIFFUSION,
+            net,
+            cheapness,
+        )
+        for share in (1.0, 0.25)
+    )
+    rest = rest_of_nation().share_hosting[2015]
+    assert whole.tolist() == [0.01] * 2
+    assert part.tolist() == pytest.approx([0.01 + 0.8 * 0.75 * rest] * 2)
+    assert 0.2 < rest < 0.9
 
 
 def test_budget_hazard_asks_what_a_member_is_worth(behaviour):

@@ -21,6 +21,7 @@ from okoshi.agents.digital_talent import (
     Pools,
     Push,
 )
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.draws import Luck
 from okoshi.measures.digital import Digital
 from okoshi.observe.digital import (
@@ -94,6 +95,11 @@ def test_nobody_hires_before_the_first_year_and_imitation_adds(behaviour):
     copy = replace(behaviour, own_imitation=0.2, own_small_places=1.0, own_hazard=0.1)
     hired = talent.hire_own(bodies, population, copy, 2022, LUCK)
     assert len(hired) / 10_000 == pytest.approx(0.1 + 0.2 * 0.5, abs=4.4 * 0.004)
+    # In a part of the nation without anybody, the rest has some.
+    part = talent.hire_own(bodies_of(20_000), population, copy, 2022, LUCK, nation_share=0.25)
+    rest = rest_of_nation().share_digital[2021]
+    assert len(part) / 20_000 == pytest.approx(0.1 + 0.2 * 0.75 * rest, abs=4.4 * 0.003)
+    assert rest > 0.05
 
 
 # Pools

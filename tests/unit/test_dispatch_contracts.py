@@ -316,6 +316,11 @@ def test_joining_follows_push_and_neighbours():
     pushed = replace(behaviour, join_imitation=0.0, join_innovation=1.0, push=60.0)
     assert joining(hosts, world, pushed, 2021, ONE_EACH, luck_of()).tolist() == [False, True, True, True]
     assert not joining(hosts, world, replace(pushed, push=0.0), 2021, ONE_EACH, luck_of()).any()
+    # Nobody has joined in a part of the nation: it sees the rest.
+    none = hosts_of(4, willing=np.ones(4, dtype=bool))
+    keen = replace(behaviour, join_imitation=1e6, neighbour_weight=0.0)
+    assert not joining(none, world, keen, 2024, ONE_EACH, luck_of()).any()
+    assert joining(none, world, keen, 2024, ONE_EACH, luck_of(), nation_share=0.5).all()
     poor = np.array([1.0, 1.0, 0.0, 1.0])  # a purse that carries nobody
     assert joining(hosts, world, pushed, 2021, poor, luck_of()).tolist() == [False, True, False, True]
 

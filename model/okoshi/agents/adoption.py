@@ -7,6 +7,7 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats
 from okoshi.agents.conditions import Conditions
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour, mean_over_neighbours
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.policy.cooperators import activity_reimbursement
@@ -59,7 +60,8 @@ def joining_hazard(
     own_pace = np.exp(behaviour.adoption_spread * table.willingness) * cheapness
     if structure is Adoption.DIFFUSION:
         hosting = (table.hosting_since > 0).astype(np.float64)
-        nation = hosting[table.eligible].mean() if table.eligible.any() else 0.0
+        own, before = share_hosting(table), conditions.fiscal_year - 1
+        nation = rest_of_nation().share("share_hosting", before, own, conditions.nation_share)
         near = mean_over_neighbours(hosting, world)
         weight = behaviour.neighbour_weight
         contagion = behaviour.adoption_imitation * ((1.0 - weight) * nation + weight * near)
@@ -68,6 +70,11 @@ def joining_hazard(
     return np.asarray(
         behaviour.budget_review * own_pace * attention * worth_it(table, behaviour, conditions, net_cost)
     )
+
+
+def share_hosting(table: Municipalities) -> float:
+    """Return the share of those that may host members that do."""
+    return float((table.hosting_since[table.eligible] > 0).mean()) if table.eligible.any() else 0.0
 
 
 def worth_it(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Rows
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.world.country import World
@@ -183,8 +184,18 @@ def found_pools(world: World, luck: Luck) -> Pools:
     return table
 
 
+def share_with_talent(bodies: DigitalBodies) -> float:
+    """Return the share of municipalities that have outside talent of their own."""
+    return float((bodies.since != NEVER_YEAR).mean()) if len(bodies) else 0.0
+
+
 def hire_own(
-    bodies: DigitalBodies, population: Floats, behaviour: DigitalBehaviour, fiscal_year: int, luck: Luck
+    bodies: DigitalBodies,
+    population: Floats,
+    behaviour: DigitalBehaviour,
+    fiscal_year: int,
+    luck: Luck,
+    nation_share: float = 1.0,
 ) -> Rows:
     """Let municipalities without outside talent hire some; return which did.
 
@@ -195,7 +206,8 @@ def hire_own(
     has = bodies.since != NEVER_YEAR
     first = fiscal_year == FIRST_HIRING_YEAR
     level = behaviour.own_first_year if first else behaviour.own_hazard
-    level += behaviour.own_imitation * float(has.mean()) if len(has) else 0.0
+    known = rest_of_nation().share("share_digital", fiscal_year - 1, share_with_talent(bodies), nation_share)
+    level += behaviour.own_imitation * known if len(has) else 0.0
     small, share = behaviour.own_small_places, behaviour.small_places_share
     average = share * small + 1.0 - share
     chance = level * np.where(population < SMALL_PLACE, small, 1.0) / average

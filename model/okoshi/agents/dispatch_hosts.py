@@ -13,6 +13,7 @@ from okoshi.agents.companies import draw_field, logistic
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.municipalities import mean_over_neighbours
 from okoshi.agents.purse import Purse
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
@@ -133,6 +134,7 @@ def joining(
     fiscal_year: int,
     carried: Floats,
     luck: Luck,
+    nation_share: float = 1.0,
 ) -> Flags:
     """Return which of the willing join this April, of those whose purse carries one employee at least (`carried`).
 
@@ -140,7 +142,8 @@ def joining(
     staff to spare in the pandemic) is an input: nothing in the model brings that step about.
     """
     joined = (table.joined > 0).astype(np.float64)
-    nation = float(joined[table.eligible].mean()) if table.eligible.any() else 0.0
+    own = share_joined(table)
+    nation = rest_of_nation().share("share_dispatch", fiscal_year - 1, own, nation_share)
     weight = behaviour.neighbour_weight
     seen = (1.0 - weight) * nation + weight * mean_over_neighbours(joined, world)
     push = behaviour.push if fiscal_year >= behaviour.push_since else 1.0
@@ -148,6 +151,11 @@ def joining(
     draw = luck("dispatch.join").uniform(table.key, fiscal_year)
     able = table.willing & (carried >= 1.0)
     return np.asarray(able & (table.joined == 0) & (draw < -np.expm1(-hazard)))
+
+
+def share_joined(table: DispatchHosts) -> float:
+    """Return the share of those that may take employees that have joined."""
+    return float((table.joined[table.eligible] > 0).mean()) if table.eligible.any() else 0.0
 
 
 def giving_up(

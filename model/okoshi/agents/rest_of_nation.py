@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Self
 
+from okoshi.agents.arrays import Floats
 from okoshi.world.facts import Facts, read_facts
 
 
@@ -21,7 +22,9 @@ class RestOfNation:
     """Means over baseline runs of the whole nation by fiscal year, from the fields' names to year and number.
 
     On 31 March: `members`, `hosts` (bodies with members), `hosts_in_difficulty` of them, `ended_so_far` (terms) and
-    `settled`. In April, before any opens: `share_of_vans`, mobile shops that are open among those that could be.
+    `settled`; `share_hosting` and `share_dispatch` of the bodies that may host members and employees have taken them
+    up, `share_digital` of all have outside talent. In April, before any opens: `share_of_vans`, mobile shops that are
+    open among those that could be.
     """
 
     members: Mapping[int, float]
@@ -29,6 +32,9 @@ class RestOfNation:
     hosts_in_difficulty: Mapping[int, float]
     ended_so_far: Mapping[int, float]
     settled: Mapping[int, float]
+    share_hosting: Mapping[int, float]
+    share_dispatch: Mapping[int, float]
+    share_digital: Mapping[int, float]
     share_of_vans: Mapping[int, float]
 
     @classmethod
@@ -48,7 +54,9 @@ class RestOfNation:
             return round(own / nation_share)
         return round(own + (1.0 - nation_share) * self._of(name, fiscal_year))
 
-    def share(self, name: str, fiscal_year: int, own: float, nation_share: float) -> float:
+    def share[Shares: (float, Floats)](
+        self, name: str, fiscal_year: int, own: Shares, nation_share: float
+    ) -> Shares:
         """Return a share in the nation: a part's own and that of the rest, each with its weight."""
         if nation_share >= 1.0:
             return own
@@ -71,13 +79,14 @@ def table_text(means: Mapping[str, Mapping[int, float]], runs: int) -> str:
     lines = [
         "# What the nation does in the baseline, mean of runs of the whole country by fiscal year: what a run of some",
         "# prefectures knows of the rest of the nation (assumed to do the same in every scenario). On 31 March:",
-        "# members, hosts, hosts in difficulty, terms ended so far, settled. In April: open by possible mobile shops.",
+        "# members, hosts, hosts in difficulty, terms ended so far, settled, and shares of bodies that have taken up",
+        "# members, employees, digital talent. In April: open by possible mobile shops.",
         "# Written by `experiments/rest_of_nation_table.py`.",
         "schema = 1",
         f"runs = {runs}",
     ]
     for name in (field.name for field in fields(RestOfNation)):
-        decimals = 4 if name == "share_of_vans" else 1
+        decimals = 4 if name.startswith("share_") else 1
         lines += [
             f"[{name}]",
             *(f"{year} = {value:.{decimals}f}" for year, value in sorted(means[name].items())),

@@ -64,7 +64,7 @@ class Digital:
         self.persons_on_1_april = int(self.bodies.persons.sum())
         self.pools_on_1_april = int((self.pools.founded != talent.NEVER_YEAR).sum())
         push = self._push(year)
-        talent.hire_own(self.bodies, year.population, b, fiscal_year, luck)
+        talent.hire_own(self.bodies, year.population, b, fiscal_year, luck, year.nation_share)
         talent.leave_pools(self.people, self.pools, b, push, fiscal_year, luck)
         talent.hire_into_pools(self.people, self.pools, b, push, fiscal_year, luck)
         lent = talent.lend(self.bodies, self.pools, self.pool, year.population, b)

@@ -122,6 +122,7 @@ class Dispatch:
             pandemic=self.pandemic(year.fiscal_year),
             digital_capacity=digital_capacity,
             piloted=year.piloted("dispatch"),
+            nation_share=year.nation_share,
         )
         self.course.decide(self.country, found, purse or Purse())
         search = self.search_with_extra() if self.extra_acts else self.search_of(self.course)

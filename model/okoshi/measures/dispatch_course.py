@@ -30,6 +30,7 @@ from okoshi.agents.dispatch_hosts import (
 )
 from okoshi.agents.dispatch_spending import Asked
 from okoshi.agents.purse import Purse
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.markets.dispatch import Search, Year, meet
@@ -107,20 +108,21 @@ class Course:
         gave_up = giving_up(hosts, behaviour, employees, year.fiscal_year, luck)
         hosts.joined[gave_up] = 0
         carried = carried_by(purse, len(hosts), behaviour, rules, prices, wages)
-        joins = joining(hosts, country.world, behaviour, year.fiscal_year, carried, luck)
+        joins = joining(hosts, country.world, behaviour, year.fiscal_year, carried, luck, year.nation_share)
         hosts.joined[joins & ~gave_up] = year.fiscal_year  # who gives up this April may come back in another
         if year.piloted is not None:
             hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
         decide_posts(hosts, behaviour, rules, year.fiscal_year, carried, prices, wages)
         if rules.enabled:
-            self.intensity += self.hearing(country)
+            self.intensity += self.hearing(country, year)
 
-    def hearing(self, country: Country) -> Floats:
+    def hearing(self, country: Country, year: Year) -> Floats:
         """Return how much is heard of the measure this year in each country side by side."""
         copy, eligible, copies = country.world.copy, self.hosts.eligible, len(self.intensity)
         could = np.bincount(copy[eligible], minlength=copies)
         do = np.bincount(copy[eligible & (self.hosts.joined > 0)], minlength=copies)
-        hosting = do / np.maximum(could, 1)
+        own, part = do / np.maximum(could, 1), year.nation_share / copies
+        hosting = rest_of_nation().share("share_dispatch", year.fiscal_year, own, part)
         return np.asarray(country.behaviour.hear_innovation + country.behaviour.hear_imitation * hosting)
 
     def contract(self, country: Country, year: Year, search: Search) -> None:
