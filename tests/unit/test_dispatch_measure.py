@@ -16,6 +16,7 @@ from okoshi.agents.dispatch_behaviour import STREAMS_DISPATCH
 from okoshi.agents.dispatch_contracts import Kind, Origin, months_in_year
 from okoshi.agents.dispatch_hosts import Purse
 from okoshi.agents.municipalities import Field
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.calendar import month_index
 from okoshi.measures.dispatch import part_of_companies
 from okoshi.observe.dispatch import (
@@ -156,6 +157,16 @@ def test_companies_look_to_a_part_by_who_may_take_employees() -> None:
     )
     assert osaka.measures.dispatch.part < 0.8 * osaka.nation_share
     assert part_of_companies(nation, nation) == part_of_companies(load_world("default", (), 2), nation) == 1.0
+
+
+def test_companies_hear_of_a_part_as_of_the_nation_whose_rest_goes_on(some):
+    nobody = {f"behaviour.dispatch.join_{name}": 0.0 for name in ("innovation", "imitation")}
+    measure, _ = lived(nobody, (2020, 2024), some)
+    assert not measure.hosts.joined.any()
+    behaviour, part = behaviour_of(), some.eligible_dispatch.sum() / load_world().eligible_dispatch.sum()
+    rest = sum(rest_of_nation().share_dispatch[year] for year in range(2020, 2025))
+    heard_of = 5 * behaviour.hear_innovation + behaviour.hear_imitation * (1.0 - part) * rest
+    assert measure.course.intensity.tolist() == pytest.approx([heard_of])
 
 
 def test_every_observed_series_is_a_national_column_and_every_stream_is_used_once():
