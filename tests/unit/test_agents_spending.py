@@ -196,12 +196,12 @@ def test_startups_are_paid_once_and_inside_the_window(now):
     ]  # by the rate of what the body gives, as the law has it
 
 
-def test_renovation_is_paid_in_the_year_after_settling_and_halved(now):
+def test_renovation_is_paid_in_the_year_it_is_chosen_in_and_halved(now):
     members = members_of(
-        3,
+        4,  # a term that ends in March has April as the month after
         municipality=0,
-        end_month=[APRIL, APRIL + 12, APRIL + 11],
-        renovation_cost=[3_000_001, 5_000_000, 0],
+        end_month=[APRIL, APRIL + 12, APRIL + 11, APRIL + 13],
+        renovation_cost=[5_000_000, 3_000_001, 0, 5_000_000],
     )
     (_, renovation), _ = spending.person_costs(members, now, 1)
     assert (renovation.spent[0], renovation.back[0]) == paid(2024, renovation=3_000_001)["renovation"]

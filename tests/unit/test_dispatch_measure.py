@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -276,6 +277,26 @@ def test_an_empty_purse_asks_for_nobody(some):
     measure, _ = lived(FAST, (2014, 2020), some, purse=Purse(staff_hours=np.zeros(len(some))))
     assert len(measure.contracts) == 0
     assert not (measure.hosts.joined > 0).any()  # who cannot pay does not join either
+
+
+def test_a_host_that_gives_up_stays_away_for_the_year(some):
+    """Under a push that lets all join at once, five of six who gave up had joined again in the same April."""
+    nobody_comes = {"companies": 30, "gives_up": 1.0, "join_innovation": 5.0, "push": 1.0}
+    values = {f"behaviour.dispatch.{name}": value for name, value in nobody_comes.items()}
+    seen: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def each(measure, fiscal_year):
+        hosts = measure.hosts
+        in_vain = (hosts.joined > 0) & (hosts.asked > 0) & (hosts.filled == 0)
+        seen.append(
+            (hosts.joined > 0, in_vain & ~np.isin(np.arange(len(hosts)), measure.contracts.municipality))
+        )
+
+    lived(values, (2014, 2018), some, each=each)
+    for (_, in_vain), (joined, _) in pairwise(seen):
+        assert not (in_vain & joined).any()
+    assert sum(int(in_vain.sum()) for _, in_vain in seen[:-1]) > 50
+    assert (seen[0][1] & seen[2][0]).sum() > 20  # most come back in another April
 
 
 def test_two_countries_side_by_side_do_not_meet():

@@ -15,6 +15,7 @@ from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_rates import National, PeopleBehaviour, by_class, class_facts
 from okoshi.agents.people_year import Beside, Rates, live_on
+from okoshi.engine.calendar import month_index
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.measures.people import STREAMS_PEOPLE, People, Whereabouts, found, home_of_members, national_of
 from okoshi.observe import people as observe
@@ -235,6 +236,23 @@ def test_followed_people_age_and_die_by_the_same_table() -> None:
     assert people.state.buried.sum() == count - alive
     people.follow("old", replace(old, dead=np.zeros(count, dtype=bool)))
     assert people.agents[3] == alive  # the dead do not come back
+
+
+def test_a_member_dies_by_the_table_of_who_was_a_year_younger() -> None:
+    """Who dies by March is missing from the 1 October before on: the cells took theirs at the age of that year."""
+    people, count, march = people_of(), 20_000, month_index(2020, 11)
+    members = members_of(
+        count,
+        municipality=3,
+        settled=Settled.SERVING,
+        start_month=march - 23,
+        end_month=NEVER,
+        sex=WOMEN,
+        age_at_start=90,
+    )
+    dead = people.members_who_die(members, march + 1, 2020)
+    chance = 1 - chance_to_live(year_of(2019), BEHAVIOUR)[people.rows.size_class[3], WOMEN, 90]
+    assert abs(len(dead) - count * chance) < 4.4 * np.sqrt(count * chance * (1 - chance))
 
 
 def test_the_table_of_mean_agents_is_written_and_read() -> None:
