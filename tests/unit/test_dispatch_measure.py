@@ -325,6 +325,30 @@ def test_a_contract_that_ends_in_the_year_it_was_signed_in_is_asked_about_once_t
     assert ((length < 12) & (usual_contracts.renewed == 0)).any()  # short ones are there to be asked
 
 
+def test_employees_whose_contract_ended_in_the_year_are_related_people_in_march(some):
+    """All stay in touch for good: whoever ever came and has gone, and the side jobs of the year, each contract once."""
+    seen = []
+
+    def each(measure, year):
+        table, until = measure.contracts, month_index(year + 1)
+        rows, _ = months_in_year(table, month_index(year))
+        of_year = np.zeros(len(table), dtype=bool)
+        of_year[rows] = True
+        side = of_year & (table.kind == Kind.SIDE_JOB)
+        gone = table.end_month <= until
+        expected = np.bincount(table.municipality[side | gone], minlength=len(some))
+        assert measure.related_people.tolist() == expected.tolist()
+        seen.append(((gone & of_year & ~side).any(), (gone & side).any()))
+
+    lived(
+        FAST | {"behaviour.dispatch.keeps_tie": 1.0, "behaviour.dispatch.ties_fading": 0.0},
+        (2019, 2026),
+        some,
+        each=each,
+    )
+    assert np.any(seen, axis=0).all()  # both kinds ended in a year
+
+
 def test_staff_limit_counts_employees_who_stay_on(usual):
     measure, _ = usual
     rows, _ = months_in_year(measure.contracts, month_index(2028))

@@ -297,6 +297,7 @@ class Dispatch:
         self.staff_hours_freed = behaviour.link_hours_freed * freed
         used = behaviour.staff_hours_per_person * np.bincount(place, weights=years, minlength=places)
         self.staff_hours = np.rint(used).astype(np.int64)
-        tied = still_in_touch(table, self.first_month, behaviour.ties_fading, self.luck)
+        tied = still_in_touch(table, self.first_month + MONTHS, behaviour.ties_fading, self.luck)
+        tied = tied[~np.isin(tied, rows[side])]  # a side job of the year counts already
         self.related_people = np.bincount(place[side], minlength=places)
         self.related_people += np.bincount(table.municipality[tied], minlength=places)
