@@ -68,8 +68,8 @@ DECLARATIONS_NATIONAL = (
     count(
         "dispatch_companies_left_over",
         "companies",
-        "Companies seen that would have gone and were not taken",
-        "契約に至らなかった意欲ある企業数",
+        "Companies seen that would have gone, had an employee left to send, and were not taken",
+        "派遣できる社員がいて意欲もあったが契約に至らなかった企業数",
     ),
     ColumnDeclaration(
         "dispatch_short_side",
