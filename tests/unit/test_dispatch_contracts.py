@@ -35,6 +35,7 @@ from okoshi.agents.dispatch_hosts import (
     posts_of,
     slots_of,
     willing,
+    would_do,
 )
 from okoshi.engine.calendar import MONTHS, month_index
 from okoshi.policy.dispatch import DispatchRules
@@ -223,6 +224,21 @@ def test_side_jobs_asked_for_go_by_what_comes_back(name, value):
     assert hosts.wanted_side_job.mean() == pytest.approx(1.0, rel=0.02)
 
 
+def test_a_side_job_cap_fixed_in_yen_loses_value_with_prices():
+    """At prices four times those of FY2024 half as many are asked for (elasticity 0.5), beside or instead."""
+    behaviour = behaviour_of({"side_job_posts": 4.0, "side_job_instead": 0.3, "side_job_cap_in_posts": 0.5})
+    count = 4_000
+    draws = (np.arange(count) + 0.5) / count
+    hosts = hosts_of(count, willing=True, joined=2024, asks_dispatched=True, side_job_draw=draws)
+    asked, instead = [], []
+    for prices in (1.0, 4.0):
+        decide(hosts, behaviour, rules_of(2024), 2024, Purse(), 4.0, prices)  # wages keep pace
+        asked.append(hosts.wanted_side_job.mean())
+        instead.append(would_do(behaviour, rules_of(2024), hosts.key, prices, 4.0, luck_of()).mean())
+    assert asked == pytest.approx([4.0, 2.0], rel=0.02)
+    assert instead == pytest.approx([0.3, 0.15], abs=4 * np.sqrt(0.3 * 0.7 / count))
+
+
 def test_side_job_caps_count_no_further_than_a_dear_one_costs():
     """Nobody asks for more posts at caps of a hundred million than at caps that pay for a dear side job from afar."""
     behaviour = behaviour_of({"side_job_posts": 4.0, "side_job_cap_in_posts": 1.0})
@@ -270,7 +286,7 @@ def test_who_hosts_for_the_sake_of_side_jobs_asks_for_no_dispatch():
 
 @pytest.mark.parametrize("purse", [99.0, 4.0, 1.0, 0.0])
 def test_posts_for_which_a_side_job_would_do_stay_where_dispatch_is_shut(purse):
-    """Of five posts for a dispatch each the same ones are left for a side job alone; no more in all than are carried."""
+    """Of five posts for a dispatch the same ones are left for a side job alone; no more in all than are carried."""
     behaviour = behaviour_of(
         {"side_job_instead": 0.3, "side_job_posts": 2.0, "posts_median": 5.0, "posts_spread": 0.0}
     )

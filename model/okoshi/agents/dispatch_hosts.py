@@ -24,7 +24,7 @@ from okoshi.policy.dispatch import (
 from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
-PAY_OF_REFERENCE = 2_000_000  # yen a person a year: the side job's caps together in FY2024
+PAY_OF_REFERENCE = 2_000_000  # yen of FY2024 a person a year: the side job's caps together in FY2024
 SIDE_JOB_SLOT = 100  # posts for a side job alone are numbered from here
 SLOTS = 256
 
@@ -197,13 +197,13 @@ def decide_posts(
         place, slot = slots_of(table)
         instead = would_do(behaviour, rules, slot_keys(table, place, slot), prices, wages, luck)
         asked = np.where(open_, table.wanted, np.bincount(place[instead], minlength=len(table)))
-        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job.back)
+        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job.back / prices)
         number = poisson_from_uniform(table.side_job_draw, np.where(hosting, mean, 0.0))
         table.wanted_side_job = np.minimum(number, np.maximum(carried - asked, 0))
 
 
 def _by_caps(behaviour: DispatchBehaviour, back: float) -> float:
-    """Return how what comes back for a side job changes how many are asked for, 1 under the caps of FY2024."""
+    """Return how what comes back for a side job (yen of FY2024) changes how many are asked for, 1 at its caps."""
     return float((back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts) if back > 0 else 0.0
 
 
@@ -262,7 +262,7 @@ def would_do(
 ) -> Flags:
     """Return for which posts (`key`) a side job would do as well as a dispatch: more where more comes back for it."""
     back = most_for_side_job(behaviour, rules, prices, wages).back
-    share = behaviour.side_job_instead * _by_caps(behaviour, back)
+    share = behaviour.side_job_instead * _by_caps(behaviour, back / prices)
     return np.asarray(luck("dispatch.side_job_instead").uniform(key) < share)
 
 
