@@ -299,18 +299,16 @@ def posts_of(
     side_job = (slot >= SIDE_JOB_SLOT) | would_do(behaviour, rules, key, prices, wages, luck)
     side_job &= bool(rules.side_job.enabled)
     asked = dispatched | side_job
-    place, slot, free_from, previous, key, dispatched, side_job = (
-        column[asked] for column in (place, slot, free_from, previous, key, dispatched, side_job)
-    )
+    key = key[asked]
     return Posts(
         key=key,
-        municipality=place,
-        slot=slot,
+        municipality=place[asked],
+        slot=slot[asked],
         field=draw_field(behaviour, luck("dispatch.post_field").uniform(key)),
-        free_from=free_from,
-        previous=previous,
+        free_from=free_from[asked],
+        previous=previous[asked],
         presence_wish=behaviour.presence_wish
         + behaviour.presence_wish_spread * logistic(luck("dispatch.presence_wish").uniform(key)),
-        dispatched=dispatched,
-        side_job=side_job,
+        dispatched=dispatched[asked],
+        side_job=side_job[asked],
     )
