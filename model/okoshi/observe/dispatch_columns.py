@@ -16,7 +16,12 @@ def _person(name: str, meaning: str, meaning_ja: str, official: str = "") -> Col
 _AMONG = "Employees of the year whose contract, when signed, without survey and platform (same draws) was"
 
 DECLARATIONS_NATIONAL = (
-    _person("dispatched_dispatched", "Dispatched employees in the year", "企業派遣型（年度中）", _COUNTED),
+    _person(
+        "dispatched_dispatched",
+        "Dispatched employees in the year, by contract (a renewed one counts once, one that follows another apart)",
+        "企業派遣型（年度中、契約単位：更新は1人、同じ企業との結び直しは別の1人）",
+        _COUNTED,
+    ),
     _person("dispatched_side_job", "Side-job employees in the year", "副業型（年度中）"),
     count(
         "municipalities_with_dispatched",
