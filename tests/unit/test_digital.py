@@ -175,13 +175,35 @@ def test_a_founding_team_is_what_a_pool_would_hold(behaviour):
 
 
 def test_support_on_the_spot_goes_where_people_are_fewest():
-    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9], founded=2021)
-    assert talent.needy_pools(pools, 2).tolist() == [False, True, True, False]
-    assert not talent.needy_pools(pools, 0).any()
-    assert talent.needy_pools(pools, 9).all()
-    pools.founded[1] = talent.NEVER_YEAR  # nobody is there whom support could help
-    assert talent.needy_pools(pools, 2).tolist() == [True, False, True, False]
-    assert talent.needy_pools(pools, 9).tolist() == [True, False, True, True]
+    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9])
+    everywhere = np.ones(4, dtype=bool)
+    assert talent.needy_pools(pools, 2, everywhere).tolist() == [False, True, True, False]
+    assert not talent.needy_pools(pools, 0, everywhere).any()
+    assert talent.needy_pools(pools, 9, everywhere).all()
+    but_the_neediest = np.array([True, False, True, True])  # no place is lost on one that cannot be helped
+    assert talent.needy_pools(pools, 2, but_the_neediest).tolist() == [True, False, True, False]
+    assert talent.needy_pools(pools, 9, but_the_neediest).tolist() == but_the_neediest.tolist()
+
+
+def test_support_on_the_spot_passes_over_new_pools_and_those_it_is_not_for(behaviour):
+    """Six have a pool, four found one this April; the extra is for eight, the two neediest are the other two."""
+    given = replace(
+        behaviour, pools_fy2020=10, pools_fy2021=10, pools_fy2022=10, hires_by_measure=1.0, pool_hires=100.0
+    )
+    founded, order = [2020] * 6 + [NEVER_YEAR] * 4, [0, 1, 2, 3, 8, 9, 4, 5, 6, 7]
+
+    def hired(hands_on, bodies):
+        columns = {"founded": founded, "order": order, "persons": [50, 40, 30, 20, 1, 1, 0, 0, 0, 0]}
+        pools = pools_of(10, **columns)
+        push = Push(FULL, hands_on_bodies=bodies, taught=8)
+        talent.hire_into_pools(
+            PoolPeople(), pools, replace(given, hands_on_by_measure=hands_on), push, 2025, LUCK
+        )
+        return pools.hired
+
+    plain, helped = hired(0.0, 3), hired(5.0, 3)
+    assert (helped > 20 * plain).tolist() == [False, True, True, True] + [False] * 6
+    assert helped[[0, *range(4, 10)]].tolist() == plain[[0, *range(4, 10)]].tolist()
 
 
 def test_people_leave_with_the_chance_and_follow_up_keeps_some(behaviour):
