@@ -363,3 +363,18 @@ def test_own_net_moves_tell_places_apart_and_leave_their_class_alone() -> None:
     none = people_rates.own_net_moves(nation, nation, replace(BEHAVIOUR, class_weight_people=1e12))
     assert np.abs(none).max() < 1e-6
     assert np.abs(own).max() > 0.003
+
+
+@pytest.mark.parametrize(("prefecture", "copies"), [("東京都", 1), ("鳥取県", 2)])
+def test_the_rest_of_the_nation_bears_what_a_part_s_own_net_moves_leave(prefecture: str, copies: int) -> None:
+    """Else the moves of a part's size classes add up to another sum than the nation's."""
+    nation, part = load_world(), load_world("default", (prefecture,), copies)
+    rows = people_rates.rows_of(part, nation, BEHAVIOUR)
+    people = rows.people.sum(axis=(1, 2))
+    assert by_class(rows.own_net * people, rows.size_class) == pytest.approx(np.zeros(9), abs=1e-3)
+    mine = slice(0, len(part))
+    own = by_class((rows.own_net * people)[mine], rows.size_class[mine])
+    assert np.abs(own).max() > 100
+    whole = people_rates.rows_of(nation, nation, BEHAVIOUR)
+    there = np.flatnonzero(np.isin(nation.code, part.code))
+    assert np.tile(whole.own_net[there], copies).tolist() == rows.own_net[mine].tolist()
