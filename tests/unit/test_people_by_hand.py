@@ -306,6 +306,28 @@ def test_only_runs_that_list_agents_expect_the_mean_agents() -> None:
     assert two.population.sum() == pytest.approx(one.population.sum(), rel=0.005)
 
 
+def test_whoever_is_not_listed_is_not_taken_off_either() -> None:
+    """Else a place loses the mean agents from its people and gets no agents for them."""
+    none = integers()
+    nobody = Whereabouts(none, none, none, none, np.zeros(0, dtype=bool))
+
+    def lived(share: float, follows: bool = True) -> People:
+        change = Change(everywhere=share, plain=True)
+        people = people_of(settings=SETTINGS.changed({"behaviour.people.link_settlers_to_people": change}))
+        if follows:
+            people.follow("cooperators", nobody)
+        for year in range(2009, 2018):
+            people.close_year(year)
+        return people
+
+    all_listed, half_listed, none_listed = (lived(share) for share in (1.0, 0.5, 0.0))
+    expected = all_listed.state.expected.sum()
+    assert expected > 10
+    assert half_listed.state.expected.sum() == pytest.approx(expected / 2, rel=1e-9)
+    assert none_listed.state.expected.sum() == 0
+    assert none_listed.population.tolist() == lived(1.0, follows=False).population.tolist()
+
+
 # Without agents a link of agents to people has nothing to move: `tests/invariants` switches it in a whole run.
 @pytest.mark.parametrize(
     "name", [item.name for item in fields(PeopleBehaviour) if not item.name.startswith("link_")]

@@ -124,7 +124,8 @@ class People:
         self.world, self.settings, self.luck = world, settings, luck
         self.founding = found(world, settings.fill(PeopleBehaviour, "behaviour.people"), nation)
         self.rows, self.rates = self.founding.rows, self.founding.rates
-        self.mean_agents = AgentTable.read().part_of(self.rows)
+        listed = self.founding.behaviour.link_settlers_to_people
+        self.mean_agents = AgentTable.read().part_of(self.rows, listed)
         self.closed: list[ClosedYear] = []
         self.agents_came_by_class: dict[int, Floats] = {}
         self.cells_left_by_class: dict[int, Floats] = {}
