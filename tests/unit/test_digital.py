@@ -245,10 +245,34 @@ def test_capacity_by_hand(behaviour):
     )
     for strength, useful in ((MeasureStrength(), 1.0), (FULL, 1.1)):
         bodies = bodies_of(3, lent_days=[80.0, 0.0, 0.0], persons=[0, 2, 0], capacity=[0.5, 0.0, 0.5])
-        talent.build_capacity(bodies, given, strength)
+        talent.build_capacity(bodies, given, strength, np.ones(3, dtype=bool))
         first = 0.5 + 0.5 * (1 - exp(-0.2 * useful * 0.8)) - 0.1
         assert bodies.capacity.tolist() == pytest.approx([first, 1 - exp(-0.2 * useful), 0.4])
     assert bodies.faults() == []
+
+
+def test_training_makes_days_more_useful_only_in_the_prefectures_it_is_for():
+    """Before the extra is spent all live alike; after it those it is not for live on as without any."""
+
+    def capacity(prefectures, budget=200_000_000):
+        settings = settings_of(
+            policy__digital__prefectures=prefectures,
+            policy__digital__supplement__budget=budget,
+            behaviour__digital__usefulness_by_measure=1.4,
+            behaviour__digital__hires_by_measure=1.0,  # what training does in other ways is off
+            behaviour__digital__leaving_by_measure=1.0,
+            behaviour__digital__target_pull=0.0,
+            behaviour__digital__hands_on_by_measure=0.0,
+            behaviour__digital__founding_by_measure=0.0,
+        )
+        measure, _ = live(Digital, settings, range(2020, 2027))
+        return measure.bodies.capacity, measure.pools.order[measure.pool]
+
+    without, order = capacity(47, budget=0)
+    assert capacity(0)[0].tolist() == without.tolist()
+    some, everywhere = capacity(20)[0], capacity(47)[0]
+    assert some.tolist() == np.where(order < 20, everywhere, without).tolist()
+    assert everywhere[order < 20].mean() > 1.05 * without[order < 20].mean()
 
 
 # The measure

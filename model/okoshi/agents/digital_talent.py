@@ -313,9 +313,14 @@ def lend(
     return np.where(rank < served[pool], each[pool], 0.0)
 
 
-def build_capacity(bodies: DigitalBodies, behaviour: DigitalBehaviour, strength: MeasureStrength) -> None:
-    """Let days of the year build digital capacity (March): `C' = C + k days (1 - C) - f C`, k days at most 1."""
-    useful = _blend(behaviour.usefulness_by_measure, strength.training)
+def build_capacity(
+    bodies: DigitalBodies, behaviour: DigitalBehaviour, strength: MeasureStrength, taught: Flags
+) -> None:
+    """Let days of the year build digital capacity (March): `C' = C + k days (1 - C) - f C`, k days at most 1.
+
+    Training makes days more useful, those of a municipality's own people too, in the places that are `taught`.
+    """
+    useful = np.where(taught, _blend(behaviour.usefulness_by_measure, strength.training), 1.0)
     days = bodies.lent_days + behaviour.own_days * bodies.persons
     gain = -np.expm1(-behaviour.capacity_by_days * useful * days / 100.0)
     now = bodies.capacity

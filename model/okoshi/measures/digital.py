@@ -77,7 +77,8 @@ class Digital:
     def close_year(self, year: MeasureYear, ledger: Ledger) -> None:
         """March: pay, and let the days of the year build capacity."""
         self._pay(year, ledger)
-        talent.build_capacity(self.bodies, self.behaviour, self.strength)
+        taught = self.pools.order[self.pool] < self.taught
+        talent.build_capacity(self.bodies, self.behaviour, self.strength, taught)
 
     def _push(self, year: MeasureYear) -> Push:
         """Read what the measure does this year; a part of the country has its part of target and bodies."""
