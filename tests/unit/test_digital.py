@@ -337,6 +337,22 @@ def test_the_target_is_in_force_in_the_year_of_its_money(spent_in):
     assert national_row(measure, spent_in)["digital_target"] == 500
 
 
+def test_a_part_of_the_country_shows_its_part_of_the_target_and_goes_by_it_unrounded():
+    part, settings = load_world("default", ("島根県", "徳島県")), settings_of()
+    row = {}
+
+    def note(measure, year):
+        row[year.fiscal_year] = national_row(measure, year.fiscal_year)
+        if year.fiscal_year == 2025:
+            measure.pools.persons[:] = [1, 0]
+            row["gap"] = measure._push(year).target_gap
+
+    live(Digital, settings, range(2020, 2026), world=part, after=note)
+    assert row[2025]["digital_target"] == 21
+    assert row["gap"] == pytest.approx(500 * 2 / 47)
+    assert row[2024]["digital_target"] == 0
+
+
 def test_columns_are_those_declared():
     measure, _ = live(Digital, settings_of(), range(2020, 2026))
     row, places = national_row(measure, 2025), municipal_columns(measure)
