@@ -237,7 +237,7 @@ def test_a_new_service_counts_on_what_last_stores_that_ask_too_leave_of_the_budg
     services = Services(2)
     services.append(2, key=[1, 2], kind=[2, 0], municipality=0, result=[-100, -100], closed=[0, 0])
     market = Market(
-        **dict.fromkeys((field.name for field in fields(Market)))
+        **dict.fromkeys(field.name for field in fields(Market))
         | {
             "services": services,
             "subsidy": rules(kind=kind, rate=Fraction(1), cap=1_000),

@@ -45,8 +45,9 @@ class Rows:
     """The rows that people live in: municipalities first, then the rest of the nation by size class.
 
     `municipalities` is their number; `copies` of the nation there are. `own_net` is how far each row's net moves
-    a person lie above its size class's (of the rest, so that each class adds up to nought), `people` those of FY2020 and `people_2009` those of FY2009 by row, sex
-    and age; `nation` those of one nation in FY2020 by size class, sex and age.
+    a person lie above its size class's (those of the rest such that each class adds up to nought), `people` those of
+    FY2020 and `people_2009` those of FY2009 by row, sex and age; `nation` those of one nation in FY2020 by size
+    class, sex and age.
     """
 
     municipalities: int

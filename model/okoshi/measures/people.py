@@ -264,7 +264,8 @@ class People:
     def take_in_students(self, moves: StudentMoves) -> None:
         """Move students from their home prefecture to the place they had visited: people of its cells from now on.
 
-        Who would have moved without the visit is one of the background's movers.
+        Who would have moved without the visit is one of the background's movers. One is taken from the cells of its
+        home prefecture, though a census has a student where the university is.
         """
         rows = np.flatnonzero(~moves.would_have_moved_anyway & self._is_counted(moves.key))
         place, sex, age = moves.municipality[rows], moves.sex[rows].astype(np.int64), moves.age[rows]
