@@ -324,6 +324,28 @@ def test_only_runs_that_list_agents_expect_the_mean_agents() -> None:
     assert two.population.sum() == pytest.approx(one.population.sum(), rel=0.005)
 
 
+def test_whoever_is_not_listed_is_not_taken_off_either() -> None:
+    """Else a place loses the mean agents from its people and gets no agents for them."""
+    none = integers()
+    nobody = Whereabouts(none, none, none, none, np.zeros(0, dtype=bool))
+
+    def lived(share: float, follows: bool = True) -> People:
+        change = Change(everywhere=share, plain=True)
+        people = people_of(settings=SETTINGS.changed({"behaviour.people.link_settlers_to_people": change}))
+        if follows:
+            people.follow("cooperators", nobody)
+        for year in range(2009, 2018):
+            people.close_year(year)
+        return people
+
+    all_listed, half_listed, none_listed = (lived(share) for share in (1.0, 0.5, 0.0))
+    expected = all_listed.state.expected.sum()
+    assert expected > 10
+    assert half_listed.state.expected.sum() == pytest.approx(expected / 2, rel=1e-9)
+    assert none_listed.state.expected.sum() == 0
+    assert none_listed.population.tolist() == lived(1.0, follows=False).population.tolist()
+
+
 # Without agents a link of agents to people has nothing to move: `tests/invariants` switches it in a whole run.
 @pytest.mark.parametrize(
     "name", [item.name for item in fields(PeopleBehaviour) if not item.name.startswith("link_")]
@@ -381,3 +403,18 @@ def test_own_net_moves_tell_places_apart_and_leave_their_class_alone() -> None:
     none = people_rates.own_net_moves(nation, nation, replace(BEHAVIOUR, class_weight_people=1e12))
     assert np.abs(none).max() < 1e-6
     assert np.abs(own).max() > 0.003
+
+
+@pytest.mark.parametrize(("prefecture", "copies"), [("東京都", 1), ("鳥取県", 2)])
+def test_the_rest_of_the_nation_bears_what_a_part_s_own_net_moves_leave(prefecture: str, copies: int) -> None:
+    """Else the moves of a part's size classes add up to another sum than the nation's."""
+    nation, part = load_world(), load_world("default", (prefecture,), copies)
+    rows = people_rates.rows_of(part, nation, BEHAVIOUR)
+    people = rows.people.sum(axis=(1, 2))
+    assert by_class(rows.own_net * people, rows.size_class) == pytest.approx(np.zeros(9), abs=1e-3)
+    mine = slice(0, len(part))
+    own = by_class((rows.own_net * people)[mine], rows.size_class[mine])
+    assert np.abs(own).max() > 100
+    whole = people_rates.rows_of(nation, nation, BEHAVIOUR)
+    there = np.flatnonzero(np.isin(nation.code, part.code))
+    assert np.tile(whole.own_net[there], copies).tolist() == rows.own_net[mine].tolist()
