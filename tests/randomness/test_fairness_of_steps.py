@@ -120,8 +120,9 @@ def written():
 
         return watch
 
-    # Several prefectures, so that whatever can happen does.
-    model = RegionalModel(scenario_of((2009, 2024), ("長野県", "島根県", "鹿児島県")))
+    # Several prefectures, so that whatever can happen does (to die while serving is rare).
+    prefectures = ("北海道", "長野県", "島根県", "鹿児島県")
+    model = RegionalModel(scenario_of((2009, 2024), prefectures))
     for name in WRITES:
         setattr(model, name, watched(model, name))
     model.run()

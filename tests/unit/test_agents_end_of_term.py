@@ -52,6 +52,7 @@ def alike(count=COUNT, **columns):
 def chosen(members, behaviour, now, structure=Settlement.CHOICE, neighbours=([1], [0]), seed=1):
     """Return what members choose whose terms end after the sixth month of the year."""
     table = municipalities_of(2, support_capacity=0.2, vacant_houses=0.5)
+    members.end_month[:] = now.first_month + 6
     return choose_after_term(
         members,
         np.arange(len(members)),
@@ -171,7 +172,8 @@ def test_utilities_of_paths_by_hand(behaviour, now):
         2,
         municipality=[0, 1],
         age_at_start=[56, 57],
-        start_month=now.first_month - 36,  # three years on: 59 and 60
+        start_month=now.first_month - 30,
+        end_month=now.first_month + 6,  # three years on, the last half of one in this year: 59 and 60
         field=[Field.DIGITAL, Field.FARM_FOREST],
     )
     year = replace(now, openings_per_applicant=2.2)

@@ -120,6 +120,19 @@ def test_a_body_that_never_hosted_starts_with_the_cap_of_the_year_it_joins(behav
     assert pay_under(3_000_000, table, held, now)[0].tolist() == [3_000_000, 2_000_000]
 
 
+def test_a_body_that_stops_pays_those_who_serve_on_as_before(behaviour, now):
+    table = municipalities_of(
+        3,
+        hosting_since=[2013, 0, 0],
+        serving=[2, 2, 0],
+        pay_scale=9_000_000.0,
+        pay_limit=2_000_000.0,
+        cap_last_year=3_000_000.0,
+    )
+    held = replace(behaviour, top_up=0.0, flypaper=0.5)
+    assert pay_under(3_000_000, table, held, now)[0].tolist() == [2_000_000, 2_000_000, 3_000_000]
+
+
 def test_nothing_is_offered_without_a_rule(behaviour, now):
     table = municipalities_of(1, hosting_since=2013, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0])
     rules = replace(now.rules, activity_remuneration_per_member=None, activity_other_per_member=None)
@@ -255,9 +268,15 @@ def test_hosts_claim_of_the_purse_what_their_members_cost(behaviour):
         2, wanted=[2.0, 0.0], body_cost_last_year=[10, 30], body_net_cost_last_year=[3, 7]
     )
     offer = offer_by([0, 0], [0, 0], [100.0, 100.0], [40.0, 40.0])
-    claim = hosting.claim_on_purse(table, replace(behaviour, staff_hours_per_member=150), offer)
+    hours = replace(behaviour, staff_hours_per_member=150)
+    claim = hosting.claim_on_purse(table, hours, offer)
     assert (claim.cash.tolist(), claim.own_funds.tolist()) == ([210.0, 30.0], [83.0, 7.0])
     assert claim.staff_hours.tolist() == [300.0, 0.0]
+    # Who wants nobody any more still looks after those who serve on.
+    table.serving = [1, 3]
+    claim = hosting.claim_on_purse(table, hours, offer)
+    assert (claim.cash.tolist(), claim.own_funds.tolist()) == ([210.0, 330.0], [83.0, 127.0])
+    assert claim.staff_hours.tolist() == [300.0, 450.0]
 
 
 def test_a_payment_made_once_is_borne_over_years():

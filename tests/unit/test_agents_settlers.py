@@ -76,14 +76,31 @@ def test_settlers_of_a_place_whose_shops_went_go_sooner(behaviour, now):
     assert near(lost, 1 / (1 + exp(-level - 0.7)), COUNT // 2)
 
 
-def test_who_settled_this_year_or_lives_elsewhere_is_not_asked(behaviour, now):
+def test_who_settled_this_march_or_lives_elsewhere_is_not_asked(behaviour, now):
     members = members_of(
-        4,
-        settled=[Settled.SAME, Settled.NEARBY, Settled.ELSEWHERE, Settled.SERVING],
-        end_month=[MARCH - 5, MARCH - 11, MARCH - 40, NEVER],
+        5,
+        settled=[Settled.SAME, Settled.NEARBY, Settled.ELSEWHERE, Settled.SERVING, Settled.SAME],
+        end_month=[MARCH - 5, MARCH - 11, MARCH - 40, NEVER, MARCH + 1],
     )
-    sure = replace(behaviour, go_level=80.0)
-    assert settlers.who_goes(members, sure, now, NO_SHOP_WENT, MARCH, luck_of()).tolist() == [1]
+    sure = replace(behaviour, go_level=800.0)
+    assert settlers.who_goes(members, sure, now, NO_SHOP_WENT, MARCH, luck_of()).tolist() == [0, 1]
+
+
+def test_in_which_month_a_term_ends_says_nothing_about_who_has_gone_two_years_later(behaviour, now):
+    """Ends in September had no hazard for 18 months: a policy that moves ends within the year moved retention."""
+    constant = replace(behaviour, go_level=-1.5, go_by_years=0.0)
+    chance = 1 / (1 + exp(1.5 + 0.1))  # a year
+    for end in (0, 1, 6, 11):
+        members = members_of(COUNT, settled=Settled.SAME, attachment=0.5, end_month=MARCH + 1 - 24 + end)
+        there = np.ones(COUNT, dtype=bool)
+        for march in (MARCH - 12, MARCH):
+            gone = settlers.who_goes(members, constant, now, NO_SHOP_WENT, march, luck_of())
+            there[gone] = False
+        assert near(there.mean(), (1 - chance) ** ((24 - end) / 12)), end
+    partly = members_of(COUNT, settled=Settled.SAME, attachment=0.5, end_month=MARCH + 1 - 18)
+    slower = replace(constant, go_by_years=0.5)
+    gone = settlers.who_goes(partly, slower, now, NO_SHOP_WENT, MARCH, luck_of())
+    assert near(len(gone) / COUNT, 1 / (1 + exp(1.6 + 0.5 * log(1.5))))
 
 
 @pytest.mark.parametrize("months", [1, 12, 40])

@@ -18,7 +18,15 @@ from okoshi.agents.spending import Service
 from okoshi.engine.calendar import month_index
 from okoshi.engine.ledger import Ledger
 from okoshi.policy.quote import quote
-from small_country import behaviour_of, conditions_of, members_of, municipalities_of, scenario_of, world_of
+from small_country import (
+    behaviour_of,
+    conditions_of,
+    lived,
+    members_of,
+    municipalities_of,
+    scenario_of,
+    world_of,
+)
 
 APRIL = month_index(2024)
 INTERNS = replace(behaviour_of().applicants, intern_days=20, intern_day_cost=12_000)
@@ -196,12 +204,12 @@ def test_startups_are_paid_once_and_inside_the_window(now):
     ]  # by the rate of what the body gives, as the law has it
 
 
-def test_renovation_is_paid_in_the_year_after_settling_and_halved(now):
+def test_renovation_is_paid_in_the_year_it_is_chosen_in_and_halved(now):
     members = members_of(
-        3,
+        4,  # a term that ends in March has April as the month after
         municipality=0,
-        end_month=[APRIL, APRIL + 12, APRIL + 11],
-        renovation_cost=[3_000_001, 5_000_000, 0],
+        end_month=[APRIL, APRIL + 12, APRIL + 11, APRIL + 13],
+        renovation_cost=[5_000_000, 3_000_001, 0, 5_000_000],
     )
     (_, renovation), _ = spending.person_costs(members, now, 1)
     assert (renovation.spent[0], renovation.back[0]) == paid(2024, renovation=3_000_001)["renovation"]
@@ -308,6 +316,27 @@ def test_support_of_foreign_members_is_there_as_long_as_it_is_paid(foreigners, n
     shut = replace(now, scheme_open=False, rules=replace(now.rules, enabled=False))
     assert support_of(foreigners, shut, served) == 1.0
     assert support_of(foreigners, conditions_of(2023), served) == 0.0
+
+
+def test_support_of_foreign_members_counts_the_part_of_the_year_that_they_serve(monkeypatch):
+    """Heads, with those who had left and those yet to come, were half as many again as the years that are paid for."""
+    seen: dict[int, float] = {}
+    real = spending.support_of_foreign
+
+    def watched(world, behaviour, conditions, foreign):
+        seen[conditions.fiscal_year] = float(np.sum(foreign))
+        return real(world, behaviour, conditions, foreign)
+
+    monkeypatch.setattr(spending, "support_of_foreign", watched)
+    model = lived(scenario_of((2009, 2022), ("北海道",)))
+    members, served = model.members, {}
+    for year in range(2018, 2023):
+        first = month_index(year)
+        months = np.minimum(members.end_month, first + 12) - np.maximum(members.start_month, first)
+        served[year] = float(np.maximum(months, 0)[members.foreign].sum()) / 12
+    assert sum(served.values()) > 10
+    assert all(served[year] <= seen[year] + 1e-9 for year in served)  # who quits leaves sooner than planned
+    assert sum(seen[year] for year in served) < 1.2 * sum(served.values())
 
 
 def test_each_copy_of_a_prefecture_has_caps_of_its_own(foreigners, now):

@@ -11,6 +11,7 @@ import pytest
 from okoshi.agents import startups
 from okoshi.agents.cooperators import NEVER, Path, Settled
 from okoshi.agents.programmes import Reach
+from okoshi.agents.spending import startups_of_year
 from okoshi.engine.calendar import month_index
 from small_country import behaviour_of, conditions_of, luck_of, members_of, municipalities_of
 
@@ -96,6 +97,18 @@ def test_service_stops_at_the_end_of_a_term_and_who_quits_ends_it_now(now):
     members = members_of(2, start_month=march - 14, term_end_month=march + 22)
     assert startups.grant_if_opened(members, two, cost, march, False, before).tolist() == [0, 0]
     assert startups.grant_if_opened(members, two, cost, march, True, before).tolist() == [700_000, 1_000_000]
+
+
+def test_a_term_of_twelve_months_is_a_year_whether_the_firm_opens_at_its_end_or_later(now):
+    cost = np.array([2_000_000, 2_000_000])
+    ends = members_of(
+        2, start_month=MARCH - np.array([11, 10]), end_month=MARCH + 1, term_end_month=MARCH + 25
+    )
+    two = np.arange(2)
+    assert startups.grant_if_opened(ends, two, cost, MARCH, True, now).tolist() == [1_000_000, 0]
+    assert startups.grant_if_opened(ends, two, cost, MARCH + 1, False, now).tolist() == [1_000_000, 0]
+    ends.startup_month[:] = MARCH  # and so it is paid
+    assert startups_of_year(ends, now)[1].tolist() == [True, False]
 
 
 def test_who_is_asked_serves_a_year_or_settled_there_lately(now):

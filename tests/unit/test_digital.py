@@ -181,13 +181,35 @@ def test_a_founding_team_is_what_a_pool_would_hold(behaviour):
 
 
 def test_support_on_the_spot_goes_where_people_are_fewest():
-    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9], founded=2021)
-    assert talent.needy_pools(pools, 2).tolist() == [False, True, True, False]
-    assert not talent.needy_pools(pools, 0).any()
-    assert talent.needy_pools(pools, 9).all()
-    pools.founded[1] = talent.NEVER_YEAR  # nobody is there whom support could help
-    assert talent.needy_pools(pools, 2).tolist() == [True, False, True, False]
-    assert talent.needy_pools(pools, 9).tolist() == [True, False, True, True]
+    pools = pools_of(4, persons=[4, 0, 3, 9], municipalities=[8, 5, 30, 9])
+    everywhere = np.ones(4, dtype=bool)
+    assert talent.needy_pools(pools, 2, everywhere).tolist() == [False, True, True, False]
+    assert not talent.needy_pools(pools, 0, everywhere).any()
+    assert talent.needy_pools(pools, 9, everywhere).all()
+    but_the_neediest = np.array([True, False, True, True])  # no place is lost on one that cannot be helped
+    assert talent.needy_pools(pools, 2, but_the_neediest).tolist() == [True, False, True, False]
+    assert talent.needy_pools(pools, 9, but_the_neediest).tolist() == but_the_neediest.tolist()
+
+
+def test_support_on_the_spot_passes_over_new_pools_and_those_it_is_not_for(behaviour):
+    """Six have a pool, four found one this April; the extra is for eight, the two neediest are the other two."""
+    given = replace(
+        behaviour, pools_fy2020=10, pools_fy2021=10, pools_fy2022=10, hires_by_measure=1.0, pool_hires=100.0
+    )
+    founded, order = [2020] * 6 + [NEVER_YEAR] * 4, [0, 1, 2, 3, 8, 9, 4, 5, 6, 7]
+
+    def hired(hands_on, bodies):
+        columns = {"founded": founded, "order": order, "persons": [50, 40, 30, 20, 1, 1, 0, 0, 0, 0]}
+        pools = pools_of(10, **columns)
+        push = Push(FULL, hands_on_bodies=bodies, taught=8)
+        talent.hire_into_pools(
+            PoolPeople(), pools, replace(given, hands_on_by_measure=hands_on), push, 2025, LUCK
+        )
+        return pools.hired
+
+    plain, helped = hired(0.0, 3), hired(5.0, 3)
+    assert (helped > 20 * plain).tolist() == [False, True, True, True] + [False] * 6
+    assert helped[[0, *range(4, 10)]].tolist() == plain[[0, *range(4, 10)]].tolist()
 
 
 def test_people_leave_with_the_chance_and_follow_up_keeps_some(behaviour):
@@ -229,10 +251,34 @@ def test_capacity_by_hand(behaviour):
     )
     for strength, useful in ((MeasureStrength(), 1.0), (FULL, 1.1)):
         bodies = bodies_of(3, lent_days=[80.0, 0.0, 0.0], persons=[0, 2, 0], capacity=[0.5, 0.0, 0.5])
-        talent.build_capacity(bodies, given, strength)
+        talent.build_capacity(bodies, given, strength, np.ones(3, dtype=bool))
         first = 0.5 + 0.5 * (1 - exp(-0.2 * useful * 0.8)) - 0.1
         assert bodies.capacity.tolist() == pytest.approx([first, 1 - exp(-0.2 * useful), 0.4])
     assert bodies.faults() == []
+
+
+def test_training_makes_days_more_useful_only_in_the_prefectures_it_is_for():
+    """Before the extra is spent all live alike; after it those it is not for live on as without any."""
+
+    def capacity(prefectures, budget=200_000_000):
+        settings = settings_of(
+            policy__digital__prefectures=prefectures,
+            policy__digital__supplement__budget=budget,
+            behaviour__digital__usefulness_by_measure=1.4,
+            behaviour__digital__hires_by_measure=1.0,  # what training does in other ways is off
+            behaviour__digital__leaving_by_measure=1.0,
+            behaviour__digital__target_pull=0.0,
+            behaviour__digital__hands_on_by_measure=0.0,
+            behaviour__digital__founding_by_measure=0.0,
+        )
+        measure, _ = live(Digital, settings, range(2020, 2027))
+        return measure.bodies.capacity, measure.pools.order[measure.pool]
+
+    without, order = capacity(47, budget=0)
+    assert capacity(0)[0].tolist() == without.tolist()
+    some, everywhere = capacity(20)[0], capacity(47)[0]
+    assert some.tolist() == np.where(order < 20, everywhere, without).tolist()
+    assert everywhere[order < 20].mean() > 1.05 * without[order < 20].mean()
 
 
 # The measure
@@ -295,6 +341,22 @@ def test_the_target_is_in_force_in_the_year_of_its_money(spent_in):
     settings = settings_of(policy__digital__supplement__spent_in=spent_in)
     measure, _ = live(Digital, settings, range(2020, spent_in + 1))
     assert national_row(measure, spent_in)["digital_target"] == 500
+
+
+def test_a_part_of_the_country_shows_its_part_of_the_target_and_goes_by_it_unrounded():
+    part, settings = load_world("default", ("島根県", "徳島県")), settings_of()
+    row = {}
+
+    def note(measure, year):
+        row[year.fiscal_year] = national_row(measure, year.fiscal_year)
+        if year.fiscal_year == 2025:
+            measure.pools.persons[:] = [1, 0]
+            row["gap"] = measure._push(year).target_gap
+
+    live(Digital, settings, range(2020, 2026), world=part, after=note)
+    assert row[2025]["digital_target"] == 21
+    assert row["gap"] == pytest.approx(500 * 2 / 47)
+    assert row[2024]["digital_target"] == 0
 
 
 def test_columns_are_those_declared():

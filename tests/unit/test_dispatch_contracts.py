@@ -35,6 +35,7 @@ from okoshi.agents.dispatch_hosts import (
     posts_of,
     slots_of,
     willing,
+    would_do,
 )
 from okoshi.engine.calendar import MONTHS, month_index
 from okoshi.policy.dispatch import DispatchRules
@@ -176,9 +177,9 @@ def hosts_of(count, **columns):
     return table
 
 
-def decide(hosts, behaviour, rules, fiscal_year, purse, wages=1.0):
-    carried = carried_by(purse, len(hosts), behaviour, rules, 1.0, wages)
-    decide_posts(hosts, behaviour, rules, fiscal_year, carried, 1.0, wages)
+def decide(hosts, behaviour, rules, fiscal_year, purse, wages=1.0, prices=1.0):
+    carried = carried_by(purse, len(hosts), behaviour, rules, prices, wages)
+    decide_posts(hosts, behaviour, rules, fiscal_year, carried, prices, wages, luck_of())
 
 
 def test_a_higher_cap_makes_more_municipalities_willing_and_prices_fewer():
@@ -223,6 +224,21 @@ def test_side_jobs_asked_for_go_by_what_comes_back(name, value):
     assert hosts.wanted_side_job.mean() == pytest.approx(1.0, rel=0.02)
 
 
+def test_a_side_job_cap_fixed_in_yen_loses_value_with_prices():
+    """At prices four times those of FY2024 half as many are asked for (elasticity 0.5), beside or instead."""
+    behaviour = behaviour_of({"side_job_posts": 4.0, "side_job_instead": 0.3, "side_job_cap_in_posts": 0.5})
+    count = 4_000
+    draws = (np.arange(count) + 0.5) / count
+    hosts = hosts_of(count, willing=True, joined=2024, asks_dispatched=True, side_job_draw=draws)
+    asked, instead = [], []
+    for prices in (1.0, 4.0):
+        decide(hosts, behaviour, rules_of(2024), 2024, Purse(), 4.0, prices)  # wages keep pace
+        asked.append(hosts.wanted_side_job.mean())
+        instead.append(would_do(behaviour, rules_of(2024), hosts.key, prices, 4.0, luck_of()).mean())
+    assert asked == pytest.approx([4.0, 2.0], rel=0.02)
+    assert instead == pytest.approx([0.3, 0.15], abs=4 * np.sqrt(0.3 * 0.7 / count))
+
+
 def test_side_job_caps_count_no_further_than_a_dear_one_costs():
     """Nobody asks for more posts at caps of a hundred million than at caps that pay for a dear side job from afar."""
     behaviour = behaviour_of({"side_job_posts": 4.0, "side_job_cap_in_posts": 1.0})
@@ -247,13 +263,13 @@ CAP, RATE = (f"policy.dispatch.dispatched.during_period_{name}" for name in ("pe
 @pytest.mark.parametrize("purse", [Purse(), Purse(cash=np.full(4_000, 2e6), own_funds=np.full(4_000, 3e5))])
 def test_a_side_job_stands_on_what_comes_back_for_it_alone(shut, purse):
     """Where a dispatch returns nothing, however that is said, hosts are as willing as the side job makes them."""
-    behaviour = behaviour_of({"willing_level": 1.0, "side_job_posts": 1.0})
+    behaviour = behaviour_of({"willing_level": 1.0, "side_job_posts": 1.0, "side_job_instead": 0.0})
     hosts = hosts_of(4_000, joined=2024, willingness=np.linspace(-1, 1, 4_000), side_job_draw=0.5)
     rules = rules_of(2025, **shut)
     hosts.willing = willing(hosts, behaviour, rules, 1.0, 1.0)
     assert 0 < hosts.willing.sum() < willing(hosts, behaviour, rules_of(2025), 1.0, 1.0).sum()
     decide(hosts, behaviour, rules, 2025, purse)
-    assert not hosts.wanted.any()
+    assert not hosts.asks_dispatched.any()
     assert (hosts.wanted_side_job[hosts.willing] == 1).all()
 
 
@@ -264,8 +280,37 @@ def test_who_hosts_for_the_sake_of_side_jobs_asks_for_no_dispatch():
     hosts.willing = willing(hosts, behaviour, rules, 1.0, 1.0)
     decide(hosts, behaviour, rules, 2025, Purse())
     assert hosts.willing.tolist() == [True, True]
-    assert (hosts.wanted > 0).tolist() == [False, True]
+    assert hosts.asks_dispatched.tolist() == [False, True]
     assert hosts.wanted_side_job.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("purse", [99.0, 4.0, 1.0, 0.0])
+def test_posts_for_which_a_side_job_would_do_stay_where_dispatch_is_shut(purse):
+    """Of five posts for a dispatch the same ones are left for a side job alone; no more in all than are carried."""
+    behaviour = behaviour_of(
+        {"side_job_instead": 0.3, "side_job_posts": 2.0, "posts_median": 5.0, "posts_spread": 0.0}
+    )
+    count = 2_000
+    draws = (np.arange(count) + 0.5) / count
+    hosts = hosts_of(count, willing=True, joined=2025, posts_trait=0.0, side_job_draw=draws)
+    carried, found = np.full(count, purse), {}
+    for open_ in (True, False):
+        rules = rules_of(2025, **{"policy.dispatch.dispatched.enabled": open_})
+        decide_posts(hosts, behaviour, rules, 2025, carried, 1.0, 1.0, luck_of())
+        place, slot = slots_of(hosts)
+        nothing = np.zeros(len(place), dtype=np.int64)
+        found[open_] = posts_of(
+            hosts, behaviour, rules, place, slot, nothing, nothing - 1, 1.0, 1.0, luck_of()
+        )
+    both, one = found[True], found[False]
+    assert not one.dispatched.any()
+    assert one.side_job.all()
+    would = one.slot < SIDE_JOB_SLOT
+    assert one.key[would].tolist() == both.key[both.dispatched & both.side_job].tolist()
+    assert bool(would.any()) == (purse > 0)
+    assert np.bincount(one.municipality, minlength=count).max() <= purse
+    if purse == 99:  # nobody is kept from a side job by posts that are asked for no more
+        assert (~would).sum() == (both.slot >= SIDE_JOB_SLOT).sum()
 
 
 @given(
@@ -297,7 +342,7 @@ def test_a_higher_cap_never_turns_a_host_away_and_counts_to_what_an_employee_cos
 def test_fewer_posts_would_do_with_a_side_job_that_returns_less(together, share):
     behaviour = behaviour_of({"side_job_instead": 0.3, "side_job_cap_in_posts": 0.5})
     count = 20_000
-    hosts = hosts_of(count)
+    hosts = hosts_of(count, asks_dispatched=True)
     rules = rules_of(2025, **{"policy.dispatch.side_job.remuneration_and_travel_per_person_cap": together})
     place, nothing = np.arange(count), np.zeros(count, dtype=np.int64)
     posts = posts_of(hosts, behaviour, rules, place, nothing, nothing, nothing - 1, 1.0, 1.0, luck_of())

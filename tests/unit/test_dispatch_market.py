@@ -114,6 +114,14 @@ def test_unwilling_companies_leave_posts_empty_and_willing_ones_are_left_over():
     assert many.left_over >= 1
 
 
+def test_a_company_without_an_employee_to_send_is_not_left_over():
+    """Three of nine would go and can; one of them does."""
+    companies, free = companies_of(9, motive=np.full(9, 60.0)), np.array([0, 1, -1, 0, 2, 0, 0, 1, 0])
+    found = met(posts_of(1), companies, behaviour_of(EAGER | {"companies_seen": 99}), free)
+    assert len(found.agreed) == 1
+    assert found.left_over == 2
+
+
 def test_the_former_partner_comes_first_and_costs_no_search():
     companies = companies_of(6, motive=np.array([9.0, 9.0, 9.0, 9.0, 9.0, 3.0]))
     behaviour = behaviour_of({"again": 1.0, "search": 2.0, "without_employee": 0.0})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dispatch_country import behaviour_of, lived, luck_of
-from okoshi.agents.companies import Roll, Stage, found_companies, heard, hearing_order
+from okoshi.agents.companies import Roll, Stage, found_companies, heard, hearing_order, registering
 from okoshi.agents.dispatch_behaviour import STREAMS_DISPATCH
 from okoshi.agents.dispatch_contracts import Kind, Origin, months_in_year
 from okoshi.agents.dispatch_hosts import Purse
@@ -301,6 +302,26 @@ def test_an_empty_purse_asks_for_nobody(some):
     assert not (measure.hosts.joined > 0).any()  # who cannot pay does not join either
 
 
+def test_a_host_that_gives_up_stays_away_for_the_year(some):
+    """Under a push that lets all join at once, five of six who gave up had joined again in the same April."""
+    nobody_comes = {"companies": 30, "gives_up": 1.0, "join_innovation": 5.0, "push": 1.0}
+    values = {f"behaviour.dispatch.{name}": value for name, value in nobody_comes.items()}
+    seen: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def each(measure, fiscal_year):
+        hosts = measure.hosts
+        in_vain = (hosts.joined > 0) & (hosts.asked > 0) & (hosts.filled == 0)
+        seen.append(
+            (hosts.joined > 0, in_vain & ~np.isin(np.arange(len(hosts)), measure.contracts.municipality))
+        )
+
+    lived(values, (2014, 2018), some, each=each)
+    for (_, in_vain), (joined, _) in pairwise(seen):
+        assert not (in_vain & joined).any()
+    assert sum(int(in_vain.sum()) for _, in_vain in seen[:-1]) > 50
+    assert (seen[0][1] & seen[2][0]).sum() > 20  # most come back in another April
+
+
 def test_two_countries_side_by_side_do_not_meet():
     world = load_world("default", ("島根県",), 2)
     measure, _ = lived(FAST | {"behaviour.dispatch.hear_innovation": 0.5}, (2014, 2026), world)
@@ -346,6 +367,56 @@ def test_a_contract_that_ends_in_the_year_it_was_signed_in_is_asked_about_once_t
     usual_contracts = usual[0].contracts
     length = usual_contracts.end_month - usual_contracts.start_month
     assert ((length < 12) & (usual_contracts.renewed == 0)).any()  # short ones are there to be asked
+
+
+def test_employees_whose_contract_ended_in_the_year_are_related_people_in_march(some):
+    """All stay in touch for good: whoever ever came and has gone, and the side jobs of the year, each contract once."""
+    seen = []
+
+    def each(measure, year):
+        table, until = measure.contracts, month_index(year + 1)
+        rows, _ = months_in_year(table, month_index(year))
+        of_year = np.zeros(len(table), dtype=bool)
+        of_year[rows] = True
+        side = of_year & (table.kind == Kind.SIDE_JOB)
+        gone = table.end_month <= until
+        expected = np.bincount(table.municipality[side | gone], minlength=len(some))
+        assert measure.related_people.tolist() == expected.tolist()
+        seen.append(((gone & of_year & ~side).any(), (gone & side).any()))
+
+    lived(
+        FAST | {"behaviour.dispatch.keeps_tie": 1.0, "behaviour.dispatch.ties_fading": 0.0},
+        (2019, 2026),
+        some,
+        each=each,
+    )
+    assert np.any(seen, axis=0).all()  # both kinds ended in a year
+
+
+def test_who_becomes_known_registers_from_then_on_and_at_the_end_of_the_roll():
+    """Of 40,000 unknown in the first two years and known in the third, exp(-0.7) register in it and none before."""
+    count, nobody = 40_000, np.zeros(0, dtype=np.int64)
+    behaviour = behaviour_of({"registration": 0.7, "registration_by_federations": 0.0})
+    waits = -np.log((np.arange(count) + 0.5) / count)
+    assert [len(registering(behaviour, waits, nobody, 1.0)) for _ in range(2)] == [0, 0]
+    rows = registering(behaviour, waits, np.arange(count), 1.0)
+    assert len(rows) / count == pytest.approx(1 - np.exp(-0.7), abs=1e-4)
+    later = registering(behaviour, waits, np.arange(count), 0.5)
+    assert not set(rows.tolist()) & set(later.tolist())
+    assert (len(rows) + len(later)) / count == pytest.approx(1 - np.exp(-0.7 * 1.5), abs=1e-4)
+    assert (np.diff(waits[rows]) >= 0).all()
+
+
+def test_the_roll_of_the_platform_only_grows_at_its_end(some):
+    seen = []
+    lived(
+        FAST | {"policy.dispatch.supplement.budget@2024": 95_000_000},
+        (2022, 2028),
+        some,
+        each=lambda m, _: seen.append(m.search_with_extra().registered_roll.rows.tolist()),
+    )
+    assert 0 < len(seen[-3]) < len(seen[-1])
+    assert all(later[: len(before)] == before for before, later in pairwise(seen))
 
 
 def test_staff_limit_counts_employees_who_stay_on(usual):

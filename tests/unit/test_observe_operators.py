@@ -57,7 +57,7 @@ def members():
         "would_have_started_anyway",
     )
     columns = {name: list(values) for name, values in zip(names, zip(*PEOPLE, strict=True), strict=True)}
-    return members_of(len(PEOPLE), **columns)
+    return members_of(len(PEOPLE), startup_cost=np.array(columns["startup_month"]) < NEVER, **columns)
 
 
 def test_who_was_a_member_when(members):
@@ -160,6 +160,9 @@ def test_the_national_row_holds_what_the_operators_say(members):
         "other_share": 0.0,
     }
     assert {name: row[name] for name in expected} == expected
+    enterprises = members_of(1, startup_month=UNTIL - 1, startup_cost=0)  # with a grant of Local 10,000
+    row = national_row(enterprises, UNTIL, 4, market)
+    assert (row["startups_by_members"], row["startups_that_needed_the_grant"]) == (1, 0)
 
 
 @pytest.mark.parametrize(

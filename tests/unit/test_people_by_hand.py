@@ -15,6 +15,7 @@ from okoshi.agents.people_fertility import birth_rates, births, mothers_among
 from okoshi.agents.people_mortality import chance_to_live
 from okoshi.agents.people_rates import National, PeopleBehaviour, by_class, class_facts
 from okoshi.agents.people_year import Beside, Rates, live_on
+from okoshi.engine.calendar import month_index
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.measures.people import STREAMS_PEOPLE, People, Whereabouts, found, home_of_members, national_of
 from okoshi.observe import people as observe
@@ -237,6 +238,23 @@ def test_followed_people_age_and_die_by_the_same_table() -> None:
     assert people.agents[3] == alive  # the dead do not come back
 
 
+def test_a_member_dies_by_the_table_of_who_was_a_year_younger() -> None:
+    """Who dies by March is missing from the 1 October before on: the cells took theirs at the age of that year."""
+    people, count, march = people_of(), 20_000, month_index(2020, 11)
+    members = members_of(
+        count,
+        municipality=3,
+        settled=Settled.SERVING,
+        start_month=march - 23,
+        end_month=NEVER,
+        sex=WOMEN,
+        age_at_start=90,
+    )
+    dead = people.members_who_die(members, march + 1, 2020)
+    chance = 1 - chance_to_live(year_of(2019), BEHAVIOUR)[people.rows.size_class[3], WOMEN, 90]
+    assert abs(len(dead) - count * chance) < 4.4 * np.sqrt(count * chance * (1 - chance))
+
+
 def test_the_table_of_mean_agents_is_written_and_read() -> None:
     came = {2020: np.array([5.0, 0, 0, 0, 0, 0, 0, 0, 0]), 2021: np.zeros(9)}
     left = {2020: np.array([0.0, 0, 0, 0, 0, 0, 0, 0, 5]), 2021: np.zeros(9)}
@@ -306,6 +324,28 @@ def test_only_runs_that_list_agents_expect_the_mean_agents() -> None:
     assert two.population.sum() == pytest.approx(one.population.sum(), rel=0.005)
 
 
+def test_whoever_is_not_listed_is_not_taken_off_either() -> None:
+    """Else a place loses the mean agents from its people and gets no agents for them."""
+    none = integers()
+    nobody = Whereabouts(none, none, none, none, np.zeros(0, dtype=bool))
+
+    def lived(share: float, follows: bool = True) -> People:
+        change = Change(everywhere=share, plain=True)
+        people = people_of(settings=SETTINGS.changed({"behaviour.people.link_settlers_to_people": change}))
+        if follows:
+            people.follow("cooperators", nobody)
+        for year in range(2009, 2018):
+            people.close_year(year)
+        return people
+
+    all_listed, half_listed, none_listed = (lived(share) for share in (1.0, 0.5, 0.0))
+    expected = all_listed.state.expected.sum()
+    assert expected > 10
+    assert half_listed.state.expected.sum() == pytest.approx(expected / 2, rel=1e-9)
+    assert none_listed.state.expected.sum() == 0
+    assert none_listed.population.tolist() == lived(1.0, follows=False).population.tolist()
+
+
 # Without agents a link of agents to people has nothing to move: `tests/invariants` switches it in a whole run.
 @pytest.mark.parametrize(
     "name", [item.name for item in fields(PeopleBehaviour) if not item.name.startswith("link_")]
@@ -363,3 +403,18 @@ def test_own_net_moves_tell_places_apart_and_leave_their_class_alone() -> None:
     none = people_rates.own_net_moves(nation, nation, replace(BEHAVIOUR, class_weight_people=1e12))
     assert np.abs(none).max() < 1e-6
     assert np.abs(own).max() > 0.003
+
+
+@pytest.mark.parametrize(("prefecture", "copies"), [("東京都", 1), ("鳥取県", 2)])
+def test_the_rest_of_the_nation_bears_what_a_part_s_own_net_moves_leave(prefecture: str, copies: int) -> None:
+    """Else the moves of a part's size classes add up to another sum than the nation's."""
+    nation, part = load_world(), load_world("default", (prefecture,), copies)
+    rows = people_rates.rows_of(part, nation, BEHAVIOUR)
+    people = rows.people.sum(axis=(1, 2))
+    assert by_class(rows.own_net * people, rows.size_class) == pytest.approx(np.zeros(9), abs=1e-3)
+    mine = slice(0, len(part))
+    own = by_class((rows.own_net * people)[mine], rows.size_class[mine])
+    assert np.abs(own).max() > 100
+    whole = people_rates.rows_of(nation, nation, BEHAVIOUR)
+    there = np.flatnonzero(np.isin(nation.code, part.code))
+    assert np.tile(whole.own_net[there], copies).tolist() == rows.own_net[mine].tolist()

@@ -82,7 +82,8 @@ def test_operators_of_a_part_hear_of_vans_in_the_rest_of_the_nation() -> None:
     assert measure.places is not None
     market = Market(
         2024, measure.districts, measure.routes, measure.services, measure.residents, measure.wills, measure.places,
-        measure.world, measure.knowledge + measure.told, measure.subsidy, 0, 1.0, measure.behaviour, 1.0,
+        measure.world, measure.knowledge + measure.told, measure.subsidy, 0, measure.last_stores_lost, 1.0,
+        measure.behaviour, 1.0,
     )  # fmt: skip
     assert market.share_of_vans == 0.0
     purse = np.full(len(measure.world), 10**9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from math import exp
 
@@ -12,6 +12,7 @@ import pytest
 from okoshi.agents.books import LABELS
 from okoshi.agents.districts import Blocks, Districts, found_districts
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
+from okoshi.agents.shop_openings import Market
 from okoshi.agents.shop_routes import Routes, visits_by_district
 from okoshi.agents.shop_spending import Granted, LastStores, grant_subsidy, kept_open, post_year
 from okoshi.agents.shops import (
@@ -32,6 +33,7 @@ from okoshi.agents.shops import (
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.policy.shopping import HypotheticalSubsidy, granted_in_order
+from okoshi.world.country import load_world
 from small_country import keys_of, world_of
 from small_shopping import Years, settings_of
 
@@ -227,6 +229,43 @@ def test_the_subsidy_reaches_vans_or_fixed_shops_alone():
     assert short.services.sum() + short.stores[0].sum() == 70
     assert kept_open(np.array([1]), stores, np.array([60]), 2).tolist() == [False, True]
     assert kept_open(np.array([1]), stores, np.array([59]), 2).tolist() == [False, False]
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("fixed", 40), ("mobile", 100)])
+def test_a_new_service_counts_on_what_last_stores_that_ask_too_leave_of_the_budget(kind, expected):
+    """Of a budget of 200 one community store asks for 100 and two last stores for 400: 40% can be paid."""
+    services = Services(2)
+    services.append(2, key=[1, 2], kind=[2, 0], municipality=0, result=[-100, -100], closed=[0, 0])
+    market = Market(
+        **dict.fromkeys(field.name for field in fields(Market))
+        | {
+            "services": services,
+            "subsidy": rules(kind=kind, rate=Fraction(1), cap=1_000),
+            "subsidy_budget": 200,
+            "last_stores_lost": np.array([300, 100]),
+        }
+    )
+    service = ServiceKind.COMMUNITY_STORE if kind == "fixed" else ServiceKind.MOBILE
+    assert market._subsidy_expected(service, np.array([100])).tolist() == [expected]
+
+
+def test_last_stores_that_ask_are_those_of_march_that_are_still_open():
+    subsidy, world = "policy__shopping__hypothetical_subsidy", load_world("default", ("島根県",))
+    ample = {"": "fixed", "_rate": 1, "_cap": 10**9, "_budget": 10**11}
+    run = Years(world, settings_of(**{f"{subsidy}{key}_at_2024": value for key, value in ample.items()}))
+    measure = run.live(2030).measure
+    assert measure.last_stores_lost.sum() > 10**7
+    asked = measure.last_stores_lost.sum() + measure.services.subsidy.sum()
+    assert asked == run.yen("hypothetical_subsidy")[2030]  # all are paid, and none closes
+    without, closed = Years(world), []
+    for year in range(2024, 2031):
+        table = without.live(year).measure.districts
+        there = sum(
+            ((table.full == 1) & (table.full_deficit > 0), (table.daily == 1) & (table.daily_deficit > 0))
+        )
+        assert len(without.measure.last_stores_lost) == there.sum()
+        closed.append(without.national[year]["stores_closed"])
+    assert sum(closed) > 0
 
 
 def test_what_is_written_in_the_ledger():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from okoshi.agents.cooperators import NEVER
+from okoshi.agents.cooperators import NEVER, Members
+from okoshi.agents.enterprises import STILL_OPEN, Enterprises, alive_after
 from okoshi.agents.founders import Founder, project_keys
+from okoshi.engine.calendar import month_index
 from okoshi.study.units import firms_after
-from small_country import lived, scenario_of
+from small_country import keys_of, lived, scenario_of
 
 TWO = ("島根県", "鳥取県")
 
@@ -35,3 +38,14 @@ def test_a_settlers_firm_with_a_grant_counts_once_with_or_without_a_firm_as_a_me
     others = (table.founder >= Founder.COMPANY) | (table.founder == Founder.RESIDENT)
     open_now = int((others & (table.closed > 2026)).sum())
     assert len(units.key) == len(own) + open_now + len(without_a_firm)
+
+
+@pytest.mark.parametrize("years", [5, 10])
+def test_a_firm_open_so_many_years_has_met_as_many_closings(years: int) -> None:
+    """As in the survival columns: who closes in its sixth March has lived five years, who does in its fifth has not."""
+    table = Enterprises(4)
+    closed = 2010 + years + np.array([-2, -1, 0, STILL_OPEN - 2010 - years])
+    table.append(4, key=keys_of(4), founded=2010, closed=closed, founder=int(Founder.COMPANY))
+    units = firms_after(Members(1), table, month_index(2030), years)
+    assert set(units.key.tolist()) == set(table.key[2:].tolist())
+    assert len(units.key) == alive_after(table, 2010 + years - 1, years)[1]

@@ -193,17 +193,19 @@ def cost_of_absence(table: Companies, rows: Integers, behaviour: DispatchBehavio
     return np.asarray(behaviour.without_employee * (1.0 - behaviour.senior_relief * senior))
 
 
-def registering(behaviour: DispatchBehaviour, waits: Floats, known: Integers, years: float) -> Integers:
-    """Return who has registered on the platform after so many years of it, in a lasting order.
+def registering(behaviour: DispatchBehaviour, waits: Floats, known: Integers, reach: float) -> Integers:
+    """Return who registers on the platform in a year of so much `reach`, in their order; take it off `waits`.
 
-    `waits` are standard exponential, one a company. Companies that are interested or have had a contract
-    (`known`) register at their own rate, the others at that of the federations' push (経団連, 日本商工会議所
-    and others).
+    `waits` is what is left of a standard exponential, one a company; it is below nought once a company has registered.
+    Companies that are interested or have had a contract (`known`) register at their own rate, the others at that of
+    the federations' push (経団連, 日本商工会議所 and others): who becomes known does so from then on.
     """
-    rate = np.full(len(waits), behaviour.registration_by_federations)
-    rate[known] += behaviour.registration
-    rows = np.flatnonzero(waits < rate * years)
-    return rows[np.argsort(waits[rows] / rate[rows], kind="stable")]
+    hazard = np.full(len(waits), behaviour.registration_by_federations * reach)
+    hazard[known] += behaviour.registration * reach
+    rows = np.flatnonzero((waits >= 0.0) & (waits < hazard))
+    rows = rows[np.argsort(waits[rows] / hazard[rows], kind="stable")]
+    waits -= hazard
+    return rows
 
 
 def raise_stage(table: Companies, rows: Integers, stage: Stage) -> None:

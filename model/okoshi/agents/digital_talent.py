@@ -268,7 +268,8 @@ def hire_into_pools(
     factor = _blend(behaviour.hires_by_measure, push.strength.hiring)
     factor *= push.target_gap**behaviour.target_pull
     taught = pools.order < push.taught
-    helped = needy_pools(pools, push.hands_on_bodies) & taught
+    # A pool founded this April draws its team without help, and others than the taught ones get none.
+    helped = needy_pools(pools, push.hands_on_bodies, (pools.founded < fiscal_year) & taught)
     by_help = np.where(helped, np.exp(behaviour.hands_on_by_measure * push.strength.hiring), 1.0)
     hires = np.zeros(len(pools), dtype=np.int64)
     first, later = np.flatnonzero(new), np.flatnonzero(pools.founded < fiscal_year)
@@ -285,13 +286,16 @@ def hire_into_pools(
     return people.append(len(key), key=key, pool=pool, hired_year=fiscal_year)
 
 
-def needy_pools(pools: Pools, number: int) -> Flags:
-    """Return the pools with fewest people for their municipalities, so many of those there are (ties by key)."""
-    need, none_yet = pools.persons / np.maximum(pools.municipalities, 1), pools.founded == NEVER_YEAR
-    order = np.lexsort((pools.key, need, none_yet))
+def needy_pools(pools: Pools, number: int, may_be_helped: Flags) -> Flags:
+    """Return those with fewest people for their municipalities among the pools that may be helped (ties by key).
+
+    They are so many, or all of them where they are fewer.
+    """
+    rows = np.flatnonzero(may_be_helped)
+    need = pools.persons[rows] / np.maximum(pools.municipalities[rows], 1)
     needy = np.zeros(len(pools), dtype=np.bool_)
-    needy[order[: max(number, 0)]] = True
-    return np.asarray(needy & ~none_yet)
+    needy[rows[np.lexsort((pools.key[rows], need))][: max(number, 0)]] = True
+    return needy
 
 
 def pool_of_place(world: World, pools: Pools) -> Integers:
@@ -321,9 +325,14 @@ def lend(
     return np.where(rank < served[pool], each[pool], 0.0)
 
 
-def build_capacity(bodies: DigitalBodies, behaviour: DigitalBehaviour, strength: MeasureStrength) -> None:
-    """Let days of the year build digital capacity (March): `C' = C + k days (1 - C) - f C`, k days at most 1."""
-    useful = _blend(behaviour.usefulness_by_measure, strength.training)
+def build_capacity(
+    bodies: DigitalBodies, behaviour: DigitalBehaviour, strength: MeasureStrength, taught: Flags
+) -> None:
+    """Let days of the year build digital capacity (March): `C' = C + k days (1 - C) - f C`, k days at most 1.
+
+    Training makes days more useful, those of a municipality's own people too, in the places that are `taught`.
+    """
+    useful = np.where(taught, _blend(behaviour.usefulness_by_measure, strength.training), 1.0)
     days = bodies.lent_days + behaviour.own_days * bodies.persons
     gain = -np.expm1(-behaviour.capacity_by_days * useful * days / 100.0)
     now = bodies.capacity

@@ -25,7 +25,7 @@ from okoshi.policy.dispatch import (
 from okoshi.world.country import World
 
 CAP_OF_REFERENCE = 3_500_000  # yen a person a year: where the willingness level is measured (FY2014)
-PAY_OF_REFERENCE = 2_000_000  # yen a person a year: the side job's caps together in FY2024
+PAY_OF_REFERENCE = 2_000_000  # yen of FY2024 a person a year: the side job's caps together in FY2024
 SIDE_JOB_SLOT = 100  # posts for a side job alone are numbered from here
 SLOTS = 256
 
@@ -40,7 +40,10 @@ class DispatchHosts(Table):
     side_job_draw = Column(np.float64, unit="share", meaning="lasting draw of its side jobs", low=0, high=1)
     willing = Column(np.bool_, unit="flag", meaning="would take employees at this year's cap")
     joined = Column(np.int16, unit="fiscal year", meaning="year it joined, 0 if it is not in", low=0)
-    wanted = Column(np.int64, unit="persons", meaning="dispatched employees it works with or asks for", low=0)
+    asks_dispatched = Column(np.bool_, unit="flag", meaning="asks for dispatched employees this year")
+    wanted = Column(
+        np.int64, unit="persons", meaning="employees whom a dispatch suits, there or asked for", low=0
+    )
     wanted_side_job = Column(np.int64, unit="persons", meaning="side-job employees beside these", low=0)
     asked = Column(np.int64, unit="posts", meaning="posts it looked for somebody for this year", low=0)
     filled = Column(np.int64, unit="posts", meaning="of these, filled", low=0)
@@ -176,11 +179,12 @@ def decide_posts(
     carried: Floats,
     prices: float,
     wages: float,
+    luck: Luck,
 ) -> None:
     """Write how many employees of each kind every host works with: at least one, more with experience.
 
     No more than its purse carries (`carried`). Where the side job returns more than a dispatch, who hosts for its sake
-    alone asks for no other.
+    alone asks for no other: of its posts for a dispatch those are left for which a side job would do as well.
     """
     hosting = table.willing & (table.joined > 0)
     years = np.minimum(fiscal_year - table.joined, behaviour.learning_years)
@@ -194,16 +198,20 @@ def decide_posts(
     open_ = hosting & (of_dispatched.back > 0)
     if of_dispatched.back < of_side_job.back:
         open_ &= willing_at(table, behaviour, of_dispatched.back, prices)
-    table.wanted = np.where(open_, np.minimum(wanted, carried), 0)
+    table.asks_dispatched = open_
+    table.wanted = np.where(hosting, np.minimum(wanted, carried), 0)
     table.wanted_side_job = 0
     if of_side_job.back > 0:
-        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job.back)
+        place, slot = slots_of(table)
+        instead = would_do(behaviour, rules, slot_keys(table, place, slot), prices, wages, luck)
+        asked = np.where(open_, table.wanted, np.bincount(place[instead], minlength=len(table)))
+        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job.back / prices)
         number = poisson_from_uniform(table.side_job_draw, np.where(hosting, mean, 0.0))
-        table.wanted_side_job = np.minimum(number, np.maximum(carried - table.wanted, 0))
+        table.wanted_side_job = np.minimum(number, np.maximum(carried - asked, 0))
 
 
 def _by_caps(behaviour: DispatchBehaviour, back: float) -> float:
-    """Return how what comes back for a side job changes how many are asked for, 1 under the caps of FY2024."""
+    """Return how what comes back for a side job (yen of FY2024) changes how many are asked for, 1 at its caps."""
     return float((back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts) if back > 0 else 0.0
 
 
@@ -252,6 +260,20 @@ class Posts:
         return len(self.key)
 
 
+def slot_keys(table: DispatchHosts, place: Integers, slot: Integers) -> Keys:
+    """Return the lasting keys of slots."""
+    return combine_keys(table.key[place], slot) if len(place) else table.key[:0]
+
+
+def would_do(
+    behaviour: DispatchBehaviour, rules: DispatchRules, key: Keys, prices: float, wages: float, luck: Luck
+) -> Flags:
+    """Return for which posts (`key`) a side job would do as well as a dispatch: more where more comes back for it."""
+    back = most_for_side_job(behaviour, rules, prices, wages).back
+    share = behaviour.side_job_instead * _by_caps(behaviour, back / prices)
+    return np.asarray(luck("dispatch.side_job_instead").uniform(key) < share)
+
+
 def slots_of(table: DispatchHosts) -> tuple[Integers, Integers]:
     """Return municipality and number of every slot that a host works with."""
     places, slots = [], []
@@ -277,22 +299,24 @@ def posts_of(
 ) -> Posts:
     """Return slots that are free within the year as posts, with what lasts of each.
 
-    `free_from` is the month of the year from which a slot is free, `previous` the company there last (or -1).
+    `free_from` is the month of the year from which a slot is free, `previous` the company there last (or -1). A slot
+    that neither kind is asked for is no post.
     """
-    key = combine_keys(table.key[place], slot) if len(place) else table.key[:0]
-    alone = slot >= SIDE_JOB_SLOT
-    of_side_job = most_for_side_job(behaviour, rules, prices, wages)
-    instead = behaviour.side_job_instead * _by_caps(behaviour, of_side_job.back)
-    either = luck("dispatch.side_job_instead").uniform(key) < instead
+    key = slot_keys(table, place, slot)
+    dispatched = (slot < SIDE_JOB_SLOT) & table.asks_dispatched[place]
+    side_job = (slot >= SIDE_JOB_SLOT) | would_do(behaviour, rules, key, prices, wages, luck)
+    side_job &= bool(rules.side_job.enabled)
+    asked = dispatched | side_job
+    key = key[asked]
     return Posts(
         key=key,
-        municipality=place,
-        slot=slot,
+        municipality=place[asked],
+        slot=slot[asked],
         field=draw_field(behaviour, luck("dispatch.post_field").uniform(key)),
-        free_from=free_from,
-        previous=previous,
+        free_from=free_from[asked],
+        previous=previous[asked],
         presence_wish=behaviour.presence_wish
         + behaviour.presence_wish_spread * logistic(luck("dispatch.presence_wish").uniform(key)),
-        dispatched=~alone & bool(rules.dispatched.enabled),
-        side_job=(alone | either) & bool(rules.side_job.enabled),
+        dispatched=dispatched[asked],
+        side_job=side_job[asked],
     )

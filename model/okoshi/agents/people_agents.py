@@ -52,12 +52,16 @@ class AgentTable:
         people = np.array(table.get("people", np.zeros(class_count())), dtype=np.float64)
         return cls(came, left, people, ages)
 
-    def part_of(self, rows: Rows) -> AgentTable:
-        """Return the part of the table that falls on a run's municipalities, by its people of each size class."""
+    def part_of(self, rows: Rows, listed: float = 1.0) -> AgentTable:
+        """Return the part of the table that falls on a run's municipalities, by its people of each size class.
+
+        `listed` is the share of agents that the run lists: the others stay in the background, and nobody is taken off
+        for them.
+        """
         count = rows.municipalities
         here = by_class(row_sums(rows.people[:count]), rows.size_class[:count])
         there = np.where(self.people > 0, self.people, row_sums(rows.nation))
-        share = np.divide(here, there, out=np.zeros_like(here), where=there > 0)
+        share = listed * np.divide(here, there, out=np.zeros_like(here), where=there > 0)
         came, left = ({year: row * share for year, row in table.items()} for table in (self.came, self.left))
         return AgentTable(came, left, here, self.ages)
 

@@ -45,8 +45,9 @@ class Rows:
     """The rows that people live in: municipalities first, then the rest of the nation by size class.
 
     `municipalities` is their number; `copies` of the nation there are. `own_net` is how far each row's net moves
-    a person lie above its size class's, `people` those of FY2020 and `people_2009` those of FY2009 by row, sex
-    and age; `nation` those of one nation in FY2020 by size class, sex and age.
+    a person lie above its size class's (those of the rest such that each class adds up to nought), `people` those of
+    FY2020 and `people_2009` those of FY2009 by row, sex and age; `nation` those of one nation in FY2020 by size
+    class, sex and age.
     """
 
     municipalities: int
@@ -120,17 +121,21 @@ def rows_of(world: World, nation: World, behaviour: PeopleBehaviour) -> Rows:
     people_2009 = world.people_2009
     nation_2009 = people_2009 if nation is world else nation.people_2009
     nation_then, nation_now = by_class(nation_2009, nation_class), by_class(nation.people, nation_class)
-    kept = np.arange(0)
+    own_net = own_net_moves(world, nation, behaviour)
+    kept, rest_net = np.arange(0), np.zeros(0)
     rest = rest_2009 = np.zeros_like(nation_now)
     if len(world) < copies * len(nation):
         rest = np.maximum(nation_now * copies - by_class(world.people, size_class), 0.0)
         rest_2009 = np.maximum(nation_then * copies - by_class(people_2009, size_class), 0.0)
         kept = np.flatnonzero(rest.sum(axis=(1, 2)) > 0.5)
+        above = by_class(own_net * world.population_2020, size_class)[kept]
+        limit = 2 * MOST_OWN_NET  # no place is further from its class
+        rest_net = np.clip(-above / rest[kept].sum(axis=(1, 2)), -limit, limit)
     return Rows(
         municipalities=len(world),
         copies=copies,
         size_class=np.concatenate([size_class, kept]),
-        own_net=np.concatenate([own_net_moves(world, nation, behaviour), np.zeros(len(kept))]),
+        own_net=np.concatenate([own_net, rest_net]),
         people=np.concatenate([world.people, rest[kept]]),
         people_2009=np.concatenate([people_2009, rest_2009[kept]]),
         nation=nation_now,

@@ -119,7 +119,11 @@ def look_at_places(
 
 @dataclass(frozen=True)
 class Market:
-    """All that decides which services open in a fiscal year; `nation_share` is the run's part of the nation."""
+    """All that decides which services open in a fiscal year.
+
+    `last_stores_lost` are the deficits of last March of last stores that are still open: they ask for a subsidy, too.
+    `nation_share` is the run's part of the nation.
+    """
 
     fiscal_year: int
     districts: Districts
@@ -132,6 +136,7 @@ class Market:
     knowledge: Floats
     subsidy: HypotheticalSubsidy
     subsidy_budget: int
+    last_stores_lost: Yen
     price_index: float
     behaviour: ShoppingBehaviour
     nation_share: float
@@ -183,8 +188,10 @@ class Market:
 
     def _subsidy_expected(self, kind: ServiceKind, loss: Yen) -> Yen:
         """Return the yen of subsidy that a new service counts on: its part of a budget that others ask for, too."""
-        rows = running(self.services, kind)
-        asked = int(self.subsidy.entitled(np.maximum(-self.services.result[rows], 0)).sum())
+        lost = np.maximum(-self.services.result[running(self.services, kind)], 0)
+        if self.subsidy.kind == FIXED:
+            lost = np.concatenate([lost, self.last_stores_lost])
+        asked = int(self.subsidy.entitled(lost).sum())
         entitled, budget = self.subsidy.entitled(loss), self.subsidy_budget
         if asked > budget:
             entitled = np.floor(entitled * (budget / asked)).astype(np.int64)

@@ -235,12 +235,12 @@ def copies_of(world: World) -> int:
 
 
 def support_of_foreign(
-    world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Integers
+    world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Floats
 ) -> Floats:
     """Return what prefectures spend on their foreign members, of what they would under the rule of FY2024 (cap, rate).
 
-    One value a prefecture, from its `foreign` members: 1 under that rule, more where a higher cap lets it spend more.
-    A prefecture that may not claim spends nothing on them.
+    One value a prefecture, from its years of `foreign` members: 1 under that rule, more where a higher cap lets it
+    spend more. A prefecture that may not claim spends nothing on them.
     """
     wanted = _yen(foreign / copies_of(world) * behaviour.foreign_support_cost * conditions.price_index)
     spent = law.foreign_support_reimbursement(conditions.running_rules, wanted)

@@ -330,7 +330,7 @@ def carried(purse: Purse, cost: Yen, contract: Yen, behaviour: ProjectBehaviour)
     hours = round(behaviour.host_staff_hours)
     needs = ((purse.cash, cost), (purse.own_funds, cost - contract), (purse.staff_hours, hours))
     carries = [np.asarray(left >= takes) for left, takes in needs if left is not None]
-    return np.logical_and.reduce([np.ones(len(cost), dtype=np.bool_), *carries])
+    return np.asarray(np.logical_and.reduce([np.ones(len(cost), dtype=np.bool_), *carries]))
 
 
 def hold(

@@ -32,6 +32,7 @@ SECONDS_TO_START = 1.5
 SECONDS_PER_YEAR = 2.2 / 26
 MEMORY_OF_PROGRAM = 190
 MEMORY_OF_COUNTRY = 230
+MEMORY_OF_TABLES = 340  # all tables of a replicate, which a run holds until they are written
 DISK_OF_RUN = 4
 # Part of the work that stays when the country is cut down: applicants, companies and universities stay whole.
 WORK_OF_THE_WHOLE = 0.25
@@ -123,8 +124,8 @@ def _check_scenario(
         click.echo()
         click.echo(words)
     click.echo()
-    tables = max(1.0, DISK_OF_RUN * part_of_country(loaded) * replicates)
-    show_cost(loaded, replicates, workers, tables)
+    parts = part_of_country(loaded) * replicates
+    show_cost(loaded, replicates, workers, max(1.0, DISK_OF_RUN * parts), MEMORY_OF_TABLES * parts)
 
 
 def _never_read(scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
@@ -149,8 +150,8 @@ def part_of_country(scenario: Scenario) -> float:
     return (len(scenario.world.prefectures) or 47) / 47 * scenario.world.scale
 
 
-def show_cost(scenario: Scenario, runs: int, workers: int, disk: float) -> None:
-    """Print how many runs there are, and how many minutes and megabytes they take."""
+def show_cost(scenario: Scenario, runs: int, workers: int, disk: float, tables: float = 0.0) -> None:
+    """Print how many runs there are, and how many minutes and megabytes they take; `tables` are megabytes held."""
     parts = part_of_country(scenario)
     simulated = scenario.years[1] - FIRST_FISCAL_YEAR + 1
     work = WORK_OF_THE_WHOLE + (1 - WORK_OF_THE_WHOLE) * parts
@@ -162,7 +163,7 @@ def show_cost(scenario: Scenario, runs: int, workers: int, disk: float) -> None:
             runs=runs,
             workers=workers,
             minutes=f"{max(seconds / 60, 0.1):.1f}",
-            memory=f"{memory * workers:,.0f}",
+            memory=f"{memory * workers + tables:,.0f}",
             disk=f"{disk:,.0f}",
         )
     )

@@ -109,6 +109,7 @@ def meet(
     left_over = np.zeros(len(companies), dtype=np.bool_)
     left_over[looks.company[would]] = True
     left_over[looks.company[chosen]] = False
+    left_over &= free > 0  # who has sent all its employees could not have gone
     agreed = Agreed(
         looks.post[chosen], looks.company[chosen], kind[chosen], presence[chosen], looks.through[chosen]
     )

@@ -173,9 +173,13 @@ class Cooperators:
         self.isolation = 1.0 - self.behaviour.programmes.field_training_effect * now.reach.field_training
 
     def _support_of_foreign(self, now: Conditions) -> Floats:
-        home, members = self.world.prefecture, self.members
-        rows = np.flatnonzero(members.foreign[self.serving.rows]) + self.serving.rows.start
-        foreign = np.bincount(home[members.municipality[rows]], minlength=len(self.world.prefectures.code))
+        """Return what prefectures spend on foreign members, for the part of this year that each is to serve."""
+        home, members, first = self.world.prefecture, self.members, now.first_month
+        serves = members.foreign[self.serving.rows] & (members.end_month[self.serving.rows] == NEVER)
+        rows = np.flatnonzero(serves) + self.serving.rows.start
+        until = np.minimum(members.term_end_month[rows], first + MONTHS)
+        years = (until - np.maximum(members.start_month[rows], first)) / MONTHS
+        foreign = np.bincount(home[members.municipality[rows]], years, len(self.world.prefectures.code))
         return spending.support_of_foreign(self.world, self.behaviour.applicants, now, foreign)[home]
 
     def live_month(self, month: int) -> None:

@@ -40,6 +40,7 @@ class Digital:
         self.behaviour = settings.fill(DigitalBehaviour, "behaviour.digital")
         self.bodies, self.pools = talent.found_bodies(world), talent.found_pools(world, luck)
         self.people = PoolPeople(1_024)
+        self.prefectures = max(len(world.prefectures.code), 1)
         self.pool = talent.pool_of_place(world, self.pools)
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
         self.luck, self.strength = luck, MeasureStrength()
@@ -51,6 +52,11 @@ class Digital:
         self.hours_beside: Floats = np.zeros(len(world))
         self.hours_for_measures: Floats = np.zeros(len(world))
         self.capacity_help: Floats = np.zeros(len(world))
+
+    @property
+    def part(self) -> float:
+        """Part of the nation's prefectures in the run: 1 in the whole, 2 in two copies of it."""
+        return len(self.pools) / self.prefectures
 
     @property
     def appointed(self) -> int:
@@ -77,7 +83,8 @@ class Digital:
     def close_year(self, year: MeasureYear, ledger: Ledger) -> None:
         """March: pay, and let the days of the year build capacity."""
         self._pay(year, ledger)
-        talent.build_capacity(self.bodies, self.behaviour, self.strength)
+        taught = self.pools.order[self.pool] < self.taught
+        talent.build_capacity(self.bodies, self.behaviour, self.strength, taught)
 
     def _push(self, year: MeasureYear) -> Push:
         """Read what the measure does this year; a part of the country has its part of target and bodies."""
@@ -85,7 +92,6 @@ class Digital:
         extra = extra_to_spend(settings, "digital", fiscal_year)
         self.strength = self.strength.after(extra / year.price_index, self.behaviour)
         rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", fiscal_year))
-        part = len(self.pools) / max(len(year.world.prefectures.code), 1)
         if extra:
             # Money that is carried over to a later year carries its target along.
             self.announced = (rules.accelerators_target or 0, max(rules.deadline or 0, fiscal_year))
@@ -93,10 +99,10 @@ class Digital:
         target, deadline = self.announced
         in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)
         self.target = target if in_force else 0
-        gap = self.target * part / max(self.appointed, 1)
+        gap = self.target * self.part / max(self.appointed, 1)
         return Push(
             self.strength,
-            hands_on_bodies=round((rules.hands_on_bodies or 0) * part) if extra else 0,
+            hands_on_bodies=round((rules.hands_on_bodies or 0) * self.part) if extra else 0,
             prefectures=(rules.prefectures or 0) if extra else 0,
             target_gap=max(gap, 1.0),
             taught=self.taught,

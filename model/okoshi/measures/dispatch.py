@@ -69,13 +69,14 @@ class Dispatch:
         self.rules: DispatchRules | None = None
         self.running_rules: DispatchRules | None = None
         self.surveyed = False
-        self.platform_stock = self.platform_years = 0.0
+        self.platform_stock = 0.0
         self.spent_on_platform = 0
         self.registered = np.zeros(len(self.companies), dtype=np.bool_)
         self.first_month = 0
         self._order: Roll | None = None  # companies that may and that look to this part of the nation
         self._least_capital = 0
         self._waits: Floats | None = None
+        self._registered = np.zeros(0, dtype=np.int64)  # in the order in which they have
         places = len(world.key)
         self.capacity = np.zeros((places, len(Field)))
         self.staff_hours_freed = np.zeros(places)
@@ -125,6 +126,8 @@ class Dispatch:
             nation_share=year.nation_share,
         )
         self.course.decide(self.country, found, purse or Purse())
+        if self.extra_acts:
+            self.register()
         search = self.search_with_extra() if self.extra_acts else self.search_of(self.course)
         self.course.contract(self.country, found, search)
         if self.without is not None:
@@ -162,7 +165,18 @@ class Dispatch:
         extra = extra_to_spend(year.settings, "dispatch", year.fiscal_year)
         self.spent_on_platform = int(extra * year.nation_share)
         self.platform_stock = self.platform_stock * self.behaviour.platform_keeps + extra / year.price_index
-        self.platform_years += self.platform_reach
+
+    def register(self) -> None:
+        """Let companies register on the platform, each by what it is this April; nobody is taken off again."""
+        companies = self.companies
+        if self.platform_stock <= 0:
+            return
+        if self._waits is None:
+            self._waits = -np.log(self.luck("companies.register").uniform(companies.key))
+        known = np.flatnonzero(companies.interested | (companies.contracts > 0))
+        newcomers = registering(self.behaviour, self._waits, known, self.platform_reach)
+        self._registered = np.concatenate([self._registered, newcomers])
+        self.registered[newcomers] = True
 
     @property
     def platform_reach(self) -> float:
@@ -181,13 +195,7 @@ class Dispatch:
         companies, here = self.companies, self._looks_here
         interested = np.flatnonzero(companies.interested & here)
         interested = interested[np.argsort(companies.key[interested], kind="stable")]
-        registered = np.zeros(0, dtype=np.int64)
-        if self.platform_stock > 0:
-            if self._waits is None:
-                self._waits = -np.log(self.luck("companies.register").uniform(companies.key))
-            known = np.flatnonzero(companies.interested | (companies.contracts > 0))
-            registered = registering(self.behaviour, self._waits, known, self.platform_years)
-            self.registered[registered] = True
+        registered = self._registered if self.platform_stock > 0 else self._registered[:0]
         return Search(
             heard=search.heard,
             by_name=search.by_name,
@@ -298,7 +306,8 @@ class Dispatch:
         self.staff_hours_freed = behaviour.link_hours_freed * freed
         used = behaviour.staff_hours_per_person * np.bincount(place, weights=years, minlength=places)
         self.staff_hours = np.rint(used).astype(np.int64)
-        tied = still_in_touch(table, self.first_month, behaviour.ties_fading, self.luck)
+        tied = still_in_touch(table, self.first_month + MONTHS, behaviour.ties_fading, self.luck)
+        tied = tied[~np.isin(tied, rows[side])]  # a side job of the year counts already
         self.related_people = np.bincount(place[side], minlength=places)
         self.related_people += np.bincount(table.municipality[tied], minlength=places)
 

@@ -112,7 +112,7 @@ class Course:
         hosts.joined[joins & ~gave_up] = year.fiscal_year  # who gives up this April may come back in another
         if year.piloted is not None:
             hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
-        decide_posts(hosts, behaviour, rules, year.fiscal_year, carried, prices, wages)
+        decide_posts(hosts, behaviour, rules, year.fiscal_year, carried, prices, wages, luck)
         if rules.enabled:
             self.intensity += self.hearing(country, year)
 

@@ -124,7 +124,8 @@ class People:
         self.world, self.settings, self.luck = world, settings, luck
         self.founding = found(world, settings.fill(PeopleBehaviour, "behaviour.people"), nation)
         self.rows, self.rates = self.founding.rows, self.founding.rates
-        self.mean_agents = AgentTable.read().part_of(self.rows)
+        listed = self.founding.behaviour.link_settlers_to_people
+        self.mean_agents = AgentTable.read().part_of(self.rows, listed)
         self.closed: list[ClosedYear] = []
         self.agents_came_by_class: dict[int, Floats] = {}
         self.cells_left_by_class: dict[int, Floats] = {}
@@ -263,7 +264,8 @@ class People:
     def take_in_students(self, moves: StudentMoves) -> None:
         """Move students from their home prefecture to the place they had visited: people of its cells from now on.
 
-        Who would have moved without the visit is one of the background's movers.
+        Who would have moved without the visit is one of the background's movers. One is taken from the cells of its
+        home prefecture, though a census has a student where the university is.
         """
         rows = np.flatnonzero(~moves.would_have_moved_anyway & self._is_counted(moves.key))
         place, sex, age = moves.municipality[rows], moves.sex[rows].astype(np.int64), moves.age[rows]

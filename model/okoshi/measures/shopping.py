@@ -99,6 +99,7 @@ class Shopping:
         self.last_shop_went: Flags = np.zeros(places, dtype=np.bool_)
         self.stores_closed: Integers = np.zeros(places, dtype=np.int64)
         self.support_paid: Yen = np.zeros(places, dtype=np.int64)
+        self.last_stores_lost: Yen = np.zeros(0, dtype=np.int64)
         self.stores_by_year: dict[int, dict[str, Integers]] = {}
         self._found_stores()
 
@@ -223,6 +224,7 @@ class Shopping:
             self.knowledge + self.told,
             self.subsidy,
             int(self.subsidy.budget * year.nation_share),
+            self.last_stores_lost,
             year.price_index,
             self.behaviour,
             year.nation_share,
@@ -269,6 +271,12 @@ class Shopping:
         post_year(ledger, year.fiscal_year, self.services, stores, granted, share)
         self._close_services(year)
         self._change_stores(limits, [row for row, _ in last], stores, granted, year.fiscal_year)
+        self.last_stores_lost = np.concatenate(
+            [
+                store.deficit[getattr(self.districts, kind)[rows] == 1]
+                for kind, (rows, store) in zip(KINDS, last, strict=True)
+            ]
+        )
         self._look(year)
         kept = exp(-1.0 / self.behaviour.survey_years)
         self.knowledge = self.knowledge * kept + log2(1.0 + survey / year.price_index / BUDGET_OF_REFERENCE)

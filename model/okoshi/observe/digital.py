@@ -25,7 +25,7 @@ def national_row(measure: Digital, fiscal_year: int) -> dict[str, int]:
         "prefectures_with_digital_pool": measure.pools_on_1_april,
         "digital_appointed": measure.appointed,
         "digital_hired": int(pools.hired.sum()),
-        "digital_target": measure.target,
+        "digital_target": round(measure.target * measure.part),
         "municipalities_lent_to": int((bodies.lent_days > 0).sum()),
         "digital_days_lent": round(float(bodies.lent_days.sum())),
         "digital_hours_freed": round(float(measure.hours_freed.sum())),

@@ -41,7 +41,12 @@ DECLARATIONS_NATIONAL = (
         "the survey counts on 1 April: its figure of a fiscal year is that of the 31 March before",
     ),
     count("digital_hired", "persons", "Hired into the pools in the year", "プールへの採用（年度中）"),
-    count("digital_target", "persons", "Target in force, 0 for none", "任命の目標（なければ0）"),
+    count(
+        "digital_target",
+        "persons",
+        "Target in force, 0 for none; in a part of the country its part by prefectures",
+        "任命の目標（なければ0、一部地域の計算では都道府県数で按分）",
+    ),
     count("municipalities_lent_to", "municipalities", "That pools lend people to", "派遣を受ける市町村数"),
     count("digital_days_lent", "days", "Days lent by the pools", "派遣日数"),
     _FREED,

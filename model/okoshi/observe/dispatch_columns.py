@@ -16,7 +16,12 @@ def _person(name: str, meaning: str, meaning_ja: str, official: str = "") -> Col
 _AMONG = "Employees of the year whose contract, when signed, without survey and platform (same draws) was"
 
 DECLARATIONS_NATIONAL = (
-    _person("dispatched_dispatched", "Dispatched employees in the year", "企業派遣型（年度中）", _COUNTED),
+    _person(
+        "dispatched_dispatched",
+        "Dispatched employees in the year, by contract (a renewed one counts once, one that follows another apart)",
+        "企業派遣型（年度中、契約単位：更新は1人、同じ企業との結び直しは別の1人）",
+        _COUNTED,
+    ),
     _person("dispatched_side_job", "Side-job employees in the year", "副業型（年度中）"),
     count(
         "municipalities_with_dispatched",
@@ -68,8 +73,8 @@ DECLARATIONS_NATIONAL = (
     count(
         "dispatch_companies_left_over",
         "companies",
-        "Companies seen that would have gone and were not taken",
-        "契約に至らなかった意欲ある企業数",
+        "Companies seen that would have gone, had an employee left to send, and were not taken",
+        "派遣できる社員がいて意欲もあったが契約に至らなかった企業数",
     ),
     ColumnDeclaration(
         "dispatch_short_side",

@@ -64,6 +64,8 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
     same = members.settled == Settled.SAME
     nearby = members.settled == Settled.NEARBY
     opened = (members.startup_month >= until - MONTHS) & (members.startup_month < until)
+    # A firm with a grant of Local 10,000 asks for no startup aid and has no cost here.
+    needed = opened & (members.startup_cost > 0) & ~members.would_have_started_anyway
     row: Row = {
         "members": int(by_place.sum()),
         "members_on_31_march": int(np.count_nonzero(read.serving_on_31_march(members, until))),
@@ -98,7 +100,7 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
         "female_share": read.female_share(members, until),
         "aged_20s_30s_share": read.aged_20s_30s_share(members, until),
         "startups_by_members": int(np.count_nonzero(opened)),
-        "startups_that_needed_the_grant": int(np.count_nonzero(opened & ~members.would_have_started_anyway)),
+        "startups_that_needed_the_grant": int(np.count_nonzero(needed)),
         "largest_in_a_municipality": int(largest[0]) if len(largest) else 0,
         "tenth_largest_in_a_municipality": int(largest[9]) if len(largest) > 9 else 0,
     }

@@ -25,9 +25,9 @@ _PEOPLE = (
     count(
         "access_difficult_65plus",
         "persons",
-        "People of 65 and over with difficult access, definition of 2020",
-        "アクセス困難人口（65歳以上、2020年定義）",
-        _OFFICIAL,
+        "People of 65 and over with difficult access, definition of 2020: the share of all people of that age",
+        "アクセス困難人口（65歳以上、2020年定義。年齢不詳を含む人口への割合から）",
+        _OFFICIAL + ": of people of known age; persons here read some 2% higher at the same share",
     ),
     share(
         "covered_share",
@@ -45,8 +45,8 @@ _PEOPLE = (
     ),
     share(
         "using_share_65plus",
-        "Using: customers of 65 and over of vans, deliveries and community stores",
-        "サービスを利用する65歳以上の割合（利用）",
+        "Using: customers of 65 and over of vans, deliveries and community stores, added over services",
+        "サービスを利用する65歳以上の割合（利用、サービスごとの延べ）",
         "customers of 65 and over",
         "people of 65 and over",
     ),

@@ -37,11 +37,9 @@ def growth_asked(values: Values, fiscal_year: int, members_known: int) -> float:
     `members_known`, those of two fiscal years ago (a year's number comes out at its end). Of each target not
     yet due, `ln(target / members) / years left`: one far ahead presses less than one that is near.
     """
-    if members_known <= 0:
-        return 0.0  # a growth is asked of members who are there
     counted = fiscal_year - 2
     asked = [
-        log(target / members_known) / (due - counted)
+        log(target / max(members_known, 1)) / (due - counted)
         for due, target in announced_targets(values, fiscal_year - 1).items()
         if due >= fiscal_year and target > 0
     ]

@@ -110,7 +110,8 @@ def run(
         return Result(
             scenario=scenario,
             seeds=tuple(task.seed for task in tasks[:count]),
-            arrays={name: stack([part[name] for part in parts[:count]], name) for name in wanted},
+            # Each table is let go where it has been put below the others: all of them twice do not fit in memory.
+            arrays={name: stack([part.pop(name) for part in parts[:count]], name) for name in wanted},
             seconds=time.perf_counter() - began,
             workers=workers,
             draws=count // replicates if draws else 0,

@@ -93,7 +93,8 @@ def firms_after(members: Members, table: Enterprises, until: int, years: int) ->
     mine = np.flatnonzero((members.startup_month < until) & old_enough & (members.closed_month > at))
     last = FIRST_FISCAL_YEAR + until // MONTHS - 1
     others, key = _enterprises_apart(members, table)
-    open_then = table.closed.astype(np.int64) > (table.founded + years if years else STILL_OPEN - 1)
+    # The year of its founding is an enterprise's first: who closes in the year `founded + years` was open so long.
+    open_then = table.closed.astype(np.int64) >= (table.founded + years if years else STILL_OPEN)
     rows = np.flatnonzero(others & (table.founded + years <= last) & open_then)
     sales = np.maximum(table.sales[rows], 1)
     own_part = 1.0 - np.minimum(table.sales_taken[rows] / sales, 1.0)
