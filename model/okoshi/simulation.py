@@ -199,7 +199,7 @@ class RegionalModel(ColumnModel):
         self.cooperators.invite_guests(self.now)
 
     def purse_beside(self, measure: str) -> Purse:
-        """Return what members and the running commitments of the others leave of the purse to a measure."""
+        """Return what members and the others (this year if they have claimed, else last year) leave of the purse."""
         return self.purse_left.less(*(claim for name, claim in self.claims.items() if name != measure))
 
     def take_employees(self) -> None:

@@ -48,6 +48,7 @@ def test_what_cannot_be_run_is_refused():
     with pytest.raises(InputError, match=r"load_scenario\('baseline'\)"):
         compare([scenario, "baseline"])
     assert list(run(scenario, tables="national").arrays) == ["national"]
+    assert list(run(scenario, tables=("national", "national")).arrays) == ["national"]
 
 
 def test_a_result_gives_frames_and_reports_progress():

@@ -38,6 +38,11 @@ def test_a_settlers_firm_with_a_grant_counts_once_with_or_without_a_firm_as_a_me
     others = (table.founder >= Founder.COMPANY) | (table.founder == Founder.RESIDENT)
     open_now = int((others & (table.closed > 2026)).sum())
     assert len(units.key) == len(own) + open_now + len(without_a_firm)
+    # Without startup aid, what a firm needed is the grant of its enterprise: both say so of the same firm.
+    firm = np.flatnonzero((members.enterprise >= 0) & (members.startup_cost == 0))
+    told = members.would_have_started_anyway[firm]
+    assert told.tolist() == table.would_have_started_anyway[members.enterprise[firm]].tolist()
+    assert 0 < told.sum() < len(told)
 
 
 @pytest.mark.parametrize("years", [5, 10])

@@ -1,8 +1,8 @@
 """What a municipality can give to all six measures in a year: one purse of staff hours, cash until March and own funds.
 
 Members come first, within what the running commitments of the other measures leave. Each of these may use what
-members take this year, and the others took last year, have left. A payment that is made once (its part of a grant)
-is spread over some years, as a loan would.
+members take this year, and the others took last year (field programmes: this year), have left. A payment that is
+made once (its part of a grant) is spread over some years, as a loan would.
 """
 
 from __future__ import annotations

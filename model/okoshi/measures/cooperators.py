@@ -141,9 +141,15 @@ class Cooperators:
         """Let settlers whose project got a grant of Local 10,000 have a firm."""
         startups.open_with_grant(self.members, rows, now.first_month)
 
-    def become_enterprises(self, rows: Rows, enterprises: Rows) -> None:
-        """Note which enterprise each firm with a grant is: one firm, one fate."""
+    def become_enterprises(self, rows: Rows, enterprises: Rows, anyway: Flags) -> None:
+        """Note which enterprise each firm with a grant is: one firm, one fate.
+
+        `anyway` says of each whether it would have started without the grant: all that helped a firm without startup
+        aid.
+        """
         self.members.enterprise[rows] = enterprises
+        alone = self.members.startup_cost[rows] == 0
+        self.members.would_have_started_anyway[rows[alone]] = anyway[alone]
 
     def close_firms(self, now: Conditions, enterprises: Rows) -> None:
         """Close members' firms that are among the enterprises (rows) that closed this March."""

@@ -197,11 +197,11 @@ class Local10000:
         keys = self.enterprises.key[founded]
         return settlers_with_grants(self.behaviour.founders, year.members, year.fiscal_year, keys, self.luck)
 
-    def firms_with_grants(self, year: MeasureYear) -> tuple[Rows, Rows]:
-        """Return the members (rows) whose firm was funded this April, and its row among the enterprises."""
+    def firms_with_grants(self, year: MeasureYear) -> tuple[Rows, Rows, Flags]:
+        """Return the members (rows) whose firm was funded this April, its row, and whether it would be there anyway."""
         founded = self.founded[self.enterprises.grant[self.founded] > 0]
         rows, which = firms_with_grants(year.members, year.fiscal_year, self.enterprises.key[founded])
-        return rows, founded[which]
+        return rows, founded[which], self.enterprises.would_have_started_anyway[founded[which]]
 
     def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None) -> Round:
         rules = Local10000Rules.in_force(year.settings, year.fiscal_year)

@@ -175,8 +175,8 @@ NATIONAL = (
     count(
         "startups_that_needed_the_grant",
         "firms",
-        "Of these, firms that would not have opened there without the grant",
-        "補助がなければ起業しなかった数",
+        "Of these, firms that would not have opened there without startup aid",
+        "起業支援がなければ起業しなかった数",
     ),
     count("largest_in_a_municipality", "persons", "Most members in one municipality", "最多の自治体の隊員数"),
     count(

@@ -100,7 +100,7 @@ def run(
     refuse_count("workers", workers, MOST_WORKERS)
     refuse_count("draws", draws, MOST_REPLICATES, least=0)
     named = (tables,) if isinstance(tables, str) else tables
-    wanted = tuple(TABLES) if named is None else tuple(named)
+    wanted = tuple(dict.fromkeys(TABLES if named is None else named))
     refuse_unknown_tables("tables", wanted, tuple(TABLES))
     began = time.perf_counter()
     tasks = tasks_of(scenario, replicates, wanted, draws)
