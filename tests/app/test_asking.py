@@ -208,6 +208,58 @@ def test_a_line_of_a_budget_that_there_is_not_is_said_to_change_nothing(okoshi: 
     )
 
 
+@pytest.mark.parametrize(
+    ("assignment", "until", "idle"),
+    [
+        ("policy.cooperators.supplement.enabled@2026=false", 2034, True),  # the extra is spent in FY2025
+        ("policy.cooperators.supplement.enabled@2025=false", 2034, False),
+        ("policy.dispatch.supplement.enabled@2024=false", 2024, False),  # the survey of companies
+        ("policy.university.supplement.budget@2024=5", 2024, True),
+        ("policy.university.supplement.budget@2024=5", 2025, False),
+        ("policy.university.supplement.budget@2026=5", 2026, True),  # spent in FY2027
+        ("policy.shopping.supplement.spent_in=2026", 2024, True),
+        ("policy.shopping.supplement.spent_in=2026", 2034, False),
+        ("policy.local_10000.supplement.spent_in=2024", 2024, False),
+        ("policy.university.sites_placing@2026=concentrated", 2034, True),
+        ("policy.university.sites_placing@2025=concentrated", 2034, False),
+    ],
+)
+def test_a_key_of_an_extra_that_the_run_does_not_spend_is_said_to_change_nothing(
+    okoshi: Okoshi, assignment: str, until: int, idle: bool
+) -> None:
+    said = okoshi("check", "baseline", "--years", f"2009:{until}", "--set", assignment)
+    assert said.status == 0
+    assert [assignment.partition("@")[0].partition("=")[0] in line for line in _nothing(said.out)] == [
+        True
+    ] * idle
+
+
+def _nothing(said: str) -> list[str]:
+    return [line for line in said.splitlines() if "change nothing" in line]
+
+
+def test_a_value_after_the_last_year_of_the_run_is_no_difference_of_it(okoshi: Okoshi) -> None:
+    late = ("--set", f"{STARTUP}@2025=0")
+    said = okoshi("check", "baseline", "--years", "2009:2020", *late).out
+    assert [STARTUP in line for line in _nothing(said)] == [True]
+    assert not [line for line in said.splitlines() if line.startswith(STARTUP)]
+    in_time = okoshi("check", "baseline", "--years", "2015:2025", *late).out
+    assert not _nothing(in_time)
+    assert [line.split()[1] for line in in_time.splitlines() if line.startswith(STARTUP)] == ["2025"]
+
+
+def test_an_abolished_cap_is_said_to_shut_what_it_bounds(okoshi: Okoshi) -> None:
+    window, shut = "policy.cooperators.startup_from_year_of_term", "not that a limit is lifted"
+    said = okoshi(
+        "check", "baseline", "--set", f'{STARTUP}@2025="abolished"', "--set", f'{window}="abolished"'
+    ).out
+    line = next(line for line in said.splitlines() if shut in line)
+    assert STARTUP in line
+    assert window in line
+    company = 'policy.dispatch.dispatched.minimum_company_capital="abolished"'  # this does lift a limit
+    assert shut not in okoshi("check", "baseline", "--set", company, "--set", f"{STARTUP}=0").out
+
+
 def test_an_old_name_of_a_key_works_with_a_warning(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RENAMED, "policy.cooperators.startup_grant", STARTUP)
     Path("mine.toml").write_text(

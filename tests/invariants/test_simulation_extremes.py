@@ -179,6 +179,18 @@ def test_a_scheme_shut_half_way_runs_out():
     }
 
 
+def test_without_a_term_nobody_is_appointed_and_who_serves_ends_by_the_rules_before():
+    """No term is no appointment: it shuts the scheme for new members as the switch does."""
+    key = "policy.cooperators.{}@2013".format
+    shut, without = (
+        lived(scenario_of((2009, 2016), **{key(name): value}))
+        for name, value in (("enabled", False), ("term_years", "abolished"))
+    )
+    assert len(without.members) > 0
+    assert without.members.end_month.tolist() == shut.members.end_month.tolist()
+    assert without.members.end_month.max() <= 12 * 7
+
+
 def test_terms_of_up_to_five_years_are_for_those_who_start_under_them():
     longer = scenario_of((2009, 2026), ("長野県",), **{"policy.cooperators.term_years@2015": [1, 5]})
     model = lived(longer)

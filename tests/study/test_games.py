@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from okoshi.app.analyse_attribution import show_attribution
 from okoshi.policy.supplement import MEASURES
+from okoshi.scenario.differences import diff
 from okoshi.scenario.scenario import load_scenario
 from okoshi.study.attribution import YEN, attribute, rows_of, switches_of, yen_beside
 from okoshi.study.design import design_of
@@ -98,6 +99,15 @@ def test_all_coalitions_are_run_once() -> None:
     assert len(design) == experiment().points == 64
     assert len(np.unique(switches, axis=1).T) == 64
     assert design.point(0) == {f"policy.{name}.enabled": False for name in MEASURES}
+
+
+def test_each_line_of_the_supplement_is_what_its_shipped_scenario_adds_to_schemes_without_any() -> None:
+    """The survey of companies in FY2024, which the budget before pays, stays in all coalitions."""
+    factors = switches_of("supplement")
+    for one in (None, *MEASURES):
+        alone = {factor.parameter: name == one for factor, name in zip(factors, MEASURES, strict=True)}
+        shipped = load_scenario(f"supplement_only_{one}" if one else "schemes_only")
+        assert diff(shipped, load_scenario("baseline", alone)) == [], one
 
 
 def test_a_known_game_through_the_path_of_a_sweep() -> None:

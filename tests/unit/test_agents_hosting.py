@@ -40,7 +40,10 @@ def now():
 
 def pay_under(cap, table, behaviour, now):
     rules = replace(
-        now.rules, activity_remuneration_per_member=cap, activity_remuneration_flexible_per_member=0
+        now.rules,
+        activity_per_member=cap + 2_000_000,
+        activity_remuneration_per_member=cap,
+        activity_remuneration_flexible_per_member=0,
     )
     return hosting.offered_pay(table, behaviour, replace(now, rules=rules, running_rules=rules))
 
@@ -51,6 +54,16 @@ def test_a_body_meets_its_first_cap_at_once(behaviour, now):
     assert limit.tolist() == [CAPS_2024, CAPS_2024]
     # Its own scale under the cap; over it, a quarter of what its scale asks beyond.
     assert pay.tolist() == [2_000_000, CAPS_2024 + 500_000]
+
+
+def test_no_more_pay_is_offered_than_the_cap_on_pay_and_other_cost_together_gives_back(behaviour, now):
+    table = municipalities_of(1, pay_scale=6_000_000.0, other_cost_scale=1_000_000.0)
+    bare = replace(behaviour, top_up=0.0, overhead_per_member=0.0)
+    high = {"activity_remuneration_per_member": 6_400_000, "activity_other_per_member": 4_000_000}
+    for together, pay, other in ((10_400_000, 6_000_000, 1_000_000), (5_200_000, 5_200_000, 0)):
+        rules = replace(now.rules, activity_per_member=together, **high)
+        offer = hosting.offer_of_year(table, bare, replace(now, rules=rules, running_rules=rules))
+        assert (offer.pay[0], offer.other[0], offer.net[0]) == (pay, other, 0.0)
 
 
 def test_a_cap_above_the_own_scale_changes_nothing(behaviour, now):

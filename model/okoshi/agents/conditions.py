@@ -54,7 +54,7 @@ def read_conditions(
 ) -> Conditions:
     """Read the policy and the context of a fiscal year; `before` are the conditions of the year before."""
     rules = CooperatorRules.of(settings, fiscal_year)
-    scheme_open = bool(rules.enabled) and rules.activity_per_member is not None
+    scheme_open = rules.term_months is not None and rules.activity_per_member is not None
     prices = settings.number("context.price_index", fiscal_year)
     budgets = SupportBudgets.of(settings, fiscal_year)
     counted = before.last_year.members if before else 0  # of two years ago: what a budget can know

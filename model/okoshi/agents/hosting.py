@@ -51,10 +51,14 @@ class Limits:
 
 
 def remuneration_cap(rules: CooperatorRules) -> int | None:
-    """Return the most remuneration that may be reimbursed a year, flexible part included; None without a rule."""
-    if not rules.enabled or rules.activity_remuneration_per_member is None:
+    """Return the most remuneration that may be reimbursed a year; None without a rule.
+
+    The flexible part is in it, and the cap on remuneration and other cost together bounds it.
+    """
+    own, together = rules.activity_remuneration_per_member, rules.activity_per_member
+    if not rules.enabled or own is None or together is None:
         return None
-    return rules.activity_remuneration_per_member + (rules.activity_remuneration_flexible_per_member or 0)
+    return min(own + (rules.activity_remuneration_flexible_per_member or 0), together)
 
 
 def offered_pay(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +22,6 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
-    from okoshi.scenario.differences import Difference
     from okoshi.scenario.scenario import Scenario
 
 BASELINE = "baseline"
@@ -98,6 +96,7 @@ def _check_scenario(
 ) -> None:
     from okoshi.app.caps import sums_out_of_reach
     from okoshi.app.diff import show_differences
+    from okoshi.app.idle import idle_in_words
     from okoshi.scenario.differences import diff
     from okoshi.scenario.scenario import load_scenario
     from okoshi.study.whole_country import country_of, words_of_part
@@ -110,14 +109,17 @@ def _check_scenario(
     click.echo(say("check.hash", hash=loaded.hash[:12]))
     click.echo()
     base = load_scenario(loaded.base_file or BASELINE)
-    if loaded.base is None and not diff(base, loaded):
+    run = (FIRST_FISCAL_YEAR, loaded.years[1])  # a run lives the years before those it writes, too
+    differences = diff(base, loaded, run)
+    idle = idle_in_words(base, loaded, differences)
+    if loaded.base is None and not differences and not idle:
         click.echo(say("check.no_base"))
     else:
         click.echo(say("check.differs_from", base=loaded.base or BASELINE))
-        show_differences(base, loaded, "table")
-        if idle := _never_read(loaded, diff(base, loaded)):
+        show_differences(base, loaded, "table", run)
+        for line in idle:
             click.echo()
-            click.echo(say("check.never_read", keys=say("fits.comma").join(idle)))
+            click.echo(line)
         for line in sums_out_of_reach(loaded):
             click.echo(line)
     if words := words_of_part(loaded.world.source, loaded.world.prefectures, loaded.world.scale):
@@ -126,23 +128,6 @@ def _check_scenario(
     click.echo()
     parts = part_of_country(loaded) * replicates
     show_cost(loaded, replicates, workers, max(1.0, DISK_OF_RUN * parts), MEMORY_OF_TABLES * parts)
-
-
-def _never_read(scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
-    """Return the keys of a supplementary budget's lines that differ only in years without such a budget."""
-    from okoshi.policy.extra_lines import lines_of_extras
-    from okoshi.policy.supplement import extra_of_budget
-
-    lines = lines_of_extras()
-    years: dict[str, list[int]] = {}
-    for one in differences:
-        if one.key in lines and one.first is not None and one.last is not None:
-            years.setdefault(one.key, []).extend(range(one.first, one.last + 1))
-    return [
-        key
-        for key, changed in years.items()
-        if not any(extra_of_budget(scenario.settings, lines[key], year) for year in changed)
-    ]
 
 
 def part_of_country(scenario: Scenario) -> float:

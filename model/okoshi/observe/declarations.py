@@ -62,8 +62,10 @@ _SPENT_SO_FAR = (
             (Measure.COOPERATORS, "cooperators", "地域おこし協力隊"),
             (
                 Measure.DISPATCH,
-                "company dispatch, the survey of companies under the FY2023 supplement included",
-                "地域活性化起業人（令和5年度補正による企業調査を含む）",
+                "company dispatch, the survey of companies under the FY2023 supplement included "
+                "(booked in FY2024, 30 million yen unless set otherwise; the extra of FY2024 is 95 million)",
+                "地域活性化起業人（令和5年度補正による企業調査（2024年度に計上、既定値3,000万円）を含む。"
+                "令和6年度補正は9,500万円）",
             ),
             (Measure.UNIVERSITY, "university projects", "大学連携"),
             (Measure.SHOPPING, "shopping services", "買物サービス確保"),

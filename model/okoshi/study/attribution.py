@@ -26,6 +26,8 @@ from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.rows import columns_of
 
 SWITCHES = {"measures": "policy.{}.enabled", "supplement": "policy.{}.supplement.enabled"}
+# The budget before pays a survey of companies in FY2024 in the same layer: it is no part of what is attributed.
+DATED = {"policy.dispatch.supplement.enabled": "@2025"}
 YEN = "public_so_far_yen"
 ALL = "all"
 
@@ -61,7 +63,8 @@ class Attribution:
 
 def switches_of(what: str) -> tuple[Factor, ...]:
     """Return the factors of an attribution: a switch a measure, off first."""
-    return tuple(Factor(SWITCHES[what].format(name), "switch", values=(False, True)) for name in MEASURES)
+    keys = (SWITCHES[what].format(name) for name in MEASURES)
+    return tuple(Factor(key + DATED.get(key, ""), "switch", values=(False, True)) for key in keys)
 
 
 def yen_beside(outcomes: Sequence[OutcomeChoice]) -> tuple[OutcomeChoice, ...]:

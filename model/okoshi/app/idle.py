@@ -1,0 +1,109 @@
+"""Which of the values that a scenario changes its run reads in no year, and what an abolished cap does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
+from okoshi.language.messages import say
+from okoshi.policy.supplement import MEASURES, budget_year_spent_in, extra_to_spend
+
+if TYPE_CHECKING:
+    from okoshi.scenario.differences import Difference
+    from okoshi.scenario.scenario import Scenario
+    from okoshi.scenario.settings import Settings
+
+OF_THE_EXTRA = ("enabled", "budget", "spent_in")
+PLACING = "policy.university.sites_placing"
+READ_AHEAD = "context.announced_"  # a target is acted upon before the year that it is dated
+WINDOW = "policy.cooperators.startup_from_year_of_term"
+
+
+def idle_in_words(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
+    """Return a sentence for each kind of value that does nothing, or not what its name lets one think."""
+    last, comma = scenario.years[1], say("fits.comma")
+    kinds = (
+        ("check.never_read", never_read(base, scenario, differences)),
+        ("check.after_the_run", after_the_run(base, scenario, differences)),
+        ("check.abolished", _shut(differences)),
+    )
+    return [say(words, keys=comma.join(keys), last=last) for words, keys in kinds if keys]
+
+
+def after_the_run(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
+    """Return the keys that differ from the base only in years after the run's last."""
+    from okoshi.parameters.catalogue import LAST_DATE
+    from okoshi.scenario.differences import diff
+
+    within = {one.key for one in differences}
+    later = dict.fromkeys(one.key for one in diff(base, scenario, (FIRST_FISCAL_YEAR, LAST_DATE)))
+    return [key for key in later if key not in within and not key.startswith(READ_AHEAD)]
+
+
+def never_read(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
+    """Return the keys of a supplementary budget that differ only in years in which the run reads none of it."""
+    from okoshi.policy.extra_lines import lines_of_extras
+
+    lines = lines_of_extras()
+    changed: dict[str, set[int]] = {}
+    for one in differences:
+        if one.first is not None and one.last is not None:
+            changed.setdefault(one.key, set()).update(range(one.first, one.last + 1))
+    settings, years = scenario.settings, range(FIRST_FISCAL_YEAR, scenario.years[1] + 1)
+
+    def spends(measure: str, of_years: set[int], *, by_budget: bool) -> bool:
+        """Return whether an extra is spent in these years, or in later ones out of a budget of theirs."""
+        return any(
+            extra_to_spend(settings, measure, year)
+            for year in years
+            if (budget_year_spent_in(settings, measure, year) if by_budget else year) in of_years
+        )
+
+    idle = [
+        key
+        for key, of_years in changed.items()
+        if (key in lines and not spends(lines[key], of_years, by_budget=True))
+        or (key == PLACING and not spends("university", of_years, by_budget=False))
+    ]
+    return idle + _extras_left_alone(base.settings, settings, {one.key for one in differences}, years)
+
+
+def _extras_left_alone(one: Settings, other: Settings, changed: set[str], years: Sequence[int]) -> list[str]:
+    """Return the keys of the extras themselves that may be as in `one`, all of them, for the same extras in a run."""
+    idle = []
+    for measure in MEASURES:
+        for name in OF_THE_EXTRA:
+            key = f"policy.{measure}.supplement.{name}"
+            if key not in changed:
+                continue
+            overrides = {own: values for own, values in other.overrides.items() if own != key}
+            overrides |= {key: one.overrides[key]} if key in one.overrides else {}
+            without = replace(other, overrides=overrides)
+            if _read_of_extra(without, measure, years) == _read_of_extra(other, measure, years):
+                idle.append(key)
+                other = without
+    return idle
+
+
+def _read_of_extra(settings: Settings, measure: str, years: Sequence[int]) -> list[object]:
+    """Return what a run reads of a measure's extra, year by year, and what else hangs on the extra's keys."""
+    from okoshi.policy.local_10000 import Local10000Rules
+
+    found: list[object] = [extra_to_spend(settings, measure, year) for year in years]
+    if measure == "local_10000":  # the share for women and young people is in force from the year of spending
+        found += [Local10000Rules.of(settings, year).national_share_women_youth for year in years]
+    if measure == "dispatch":  # the survey of companies, which the budget before pays
+        surveyed = settings.value("behaviour.dispatch.survey_fiscal_year")
+        if isinstance(surveyed, int) and surveyed in years:
+            found.append(settings.value("policy.dispatch.supplement.enabled", surveyed))
+    return found
+
+
+def _shut(differences: Sequence[Difference]) -> list[str]:
+    """Return the caps, and the first year of a grant, that a scenario abolishes: nothing is paid then."""
+    gone = dict.fromkeys(one.key for one in differences if one.other is None and one.one is not None)
+    return [
+        key for key in gone if key == WINDOW or (("_per_" in key or "_cap" in key) and "minimum" not in key)
+    ]
