@@ -21,7 +21,7 @@ from okoshi.agents.rest_of_nation import RestOfNation, table_text
 from okoshi.scenario.scenario import load_scenario
 from okoshi.simulation import RegionalModel
 
-YEARS = (2009, 2034)
+YEARS = (2009, 2050)
 
 
 def counted(seed: int) -> dict[str, list[float]]:
@@ -38,6 +38,7 @@ def counted(seed: int) -> dict[str, list[float]]:
         found["share_hosting"].append(share_hosting(model.municipalities))
         found["share_dispatch"].append(share_joined(measures.dispatch.hosts))
         found["share_digital"].append(share_with_talent(measures.digital.bodies))
+        found["digital_appointed"].append(measures.digital.appointed)
         found["share_of_vans"].append(measures.shopping.share_of_vans)
     return found
 

@@ -17,10 +17,9 @@ from okoshi.measures.dispatch import Dispatch
 from okoshi.measures.year import MeasureYear
 from okoshi.scenario.scenario import Scenario, load_scenario
 from okoshi.scenario.settings import Settings
+from okoshi.simulation import share_of_nation
 from okoshi.world.country import World, load_world
 from start_values import START_VALUES
-
-NATION = 1_432  # municipalities that may take employees
 
 
 @cache
@@ -57,7 +56,7 @@ def year_of(settings: Settings, world: World, fiscal_year: int, luck: Luck) -> M
         fiscal_year=fiscal_year,
         first_month=month_index(fiscal_year),
         settings=settings,
-        nation_share=int(world.eligible_dispatch.sum()) / NATION,
+        nation_share=share_of_nation(world, load_world()),
         openings_per_applicant=context("openings_per_applicant"),
         wage_index=context("wage_index"),
         price_index=context("price_index"),

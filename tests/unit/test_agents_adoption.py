@@ -72,21 +72,21 @@ def test_in_a_part_of_the_nation_contagion_comes_from_the_rest_too(behaviour):
     table = municipalities_of(2, hosting_since=[0, 0], eligible=True, willingness=0.0)
     alone = replace(behaviour, neighbour_weight=0.0)
     net, cheapness = np.full(2, 500_000.0), np.ones(2)
-    whole, part = (
+    whole, part, two_copies = (
         joining_hazard(
             table,
-            world_of(2),
+            world_of(2, copy=np.array([0, copies - 1])),
             alone,
             conditions_of(2016, attention=0.0, nation_share=share),
             Adoption.DIFFUSION,
             net,
             cheapness,
         )
-        for share in (1.0, 0.25)
+        for share, copies in ((1.0, 1), (0.25, 1), (0.5, 2))
     )
     rest = rest_of_nation().share_hosting[2015]
     assert whole.tolist() == [0.01] * 2
-    assert part.tolist() == pytest.approx([0.01 + 0.8 * 0.75 * rest] * 2)
+    assert part.tolist() == two_copies.tolist() == pytest.approx([0.01 + 0.8 * 0.75 * rest] * 2)
     assert 0.2 < rest < 0.9
 
 

@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from measure_years import live, nation, settings_of
+from measure_years import live, nation, settings_of, year_of
 from okoshi.agents import digital_talent as talent
 from okoshi.agents.books import LABELS
 from okoshi.agents.digital_talent import (
@@ -96,7 +96,7 @@ def test_nobody_hires_before_the_first_year_and_imitation_adds(behaviour):
     hired = talent.hire_own(bodies, population, copy, 2022, LUCK)
     assert len(hired) / 10_000 == pytest.approx(0.1 + 0.2 * 0.5, abs=4.4 * 0.004)
     # In a part of the nation without anybody, the rest has some.
-    part = talent.hire_own(bodies_of(20_000), population, copy, 2022, LUCK, nation_share=0.25)
+    part = talent.hire_own(bodies_of(20_000), population, copy, 2022, LUCK, part=0.25)
     rest = rest_of_nation().share_digital[2021]
     assert len(part) / 20_000 == pytest.approx(0.1 + 0.2 * 0.75 * rest, abs=4.4 * 0.003)
     assert rest > 0.05
@@ -343,20 +343,35 @@ def test_the_target_is_in_force_in_the_year_of_its_money(spent_in):
     assert national_row(measure, spent_in)["digital_target"] == 500
 
 
-def test_a_part_of_the_country_shows_its_part_of_the_target_and_goes_by_it_unrounded():
-    part, settings = load_world("default", ("島根県", "徳島県")), settings_of()
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_part_of_the_country_shows_its_part_of_the_target_and_goes_by_the_nation_unrounded(copies):
+    """Scaled up to the nation, the luck of a prefecture was a target pull of its own."""
+    part, settings = load_world("default", ("島根県", "徳島県"), copies), settings_of()
     row = {}
 
     def note(measure, year):
         row[year.fiscal_year] = national_row(measure, year.fiscal_year)
         if year.fiscal_year == 2025:
-            measure.pools.persons[:] = [1, 0]
+            measure.pools.persons[:] = [1, 0] * copies
             row["gap"] = measure._push(year).target_gap
 
     live(Digital, settings, range(2020, 2026), world=part, after=note)
-    assert row[2025]["digital_target"] == 21
-    assert row["gap"] == pytest.approx(500 * 2 / 47)
+    assert row[2025]["digital_target"] == round(copies * 500 * 2 / 47)
+    assert row["gap"] == pytest.approx(500 / (1 + 45 / 47 * rest_of_nation().digital_appointed[2024]))
+    assert 1.5 < row["gap"] < 5.0
     assert row[2024]["digital_target"] == 0
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_the_nations_gap_is_its_own_and_a_parts_weight_is_that_of_its_municipalities(copies, monkeypatch):
+    measure = Digital(load_world("default", (), copies), settings_of(), LUCK, nation())
+    measure.pools.persons[:] = 1
+    year = year_of(2025, nation(), settings_of(), Luck(1))
+    assert measure._push(year).target_gap == 500 * copies / (47 * copies)
+    osaka, weights = load_world("default", ("大阪府",), copies), []
+    monkeypatch.setattr(talent, "hire_own", lambda *given: weights.append(given[-1]))
+    Digital(osaka, settings_of(), LUCK, nation()).open_year(year_of(2025, osaka, settings_of(), Luck(1)))
+    assert weights == [pytest.approx(43 / len(nation()))]
 
 
 def test_columns_are_those_declared():

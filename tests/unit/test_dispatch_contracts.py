@@ -365,7 +365,7 @@ def test_joining_follows_push_and_neighbours():
     none = hosts_of(4, willing=np.ones(4, dtype=bool))
     keen = replace(behaviour, join_imitation=1e6, neighbour_weight=0.0)
     assert not joining(none, world, keen, 2024, ONE_EACH, luck_of()).any()
-    assert joining(none, world, keen, 2024, ONE_EACH, luck_of(), nation_share=0.5).all()
+    assert joining(none, world, keen, 2024, ONE_EACH, luck_of(), part=0.5).all()
     poor = np.array([1.0, 1.0, 0.0, 1.0])  # a purse that carries nobody
     assert joining(hosts, world, pushed, 2021, poor, luck_of()).tolist() == [False, True, False, True]
 

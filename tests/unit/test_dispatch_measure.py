@@ -29,7 +29,7 @@ from okoshi.observe.dispatch import (
     national_row,
     short_side,
 )
-from okoshi.simulation import RegionalModel
+from okoshi.simulation import RegionalModel, share_of_nation
 from okoshi.world.country import load_world
 from small_country import rows_of, scenario_of, world_of
 
@@ -166,6 +166,9 @@ def test_companies_hear_of_a_part_as_of_the_nation_whose_rest_goes_on(some):
     assert not measure.hosts.joined.any()
     behaviour, part = behaviour_of(), some.eligible_dispatch.sum() / load_world().eligible_dispatch.sum()
     rest = sum(rest_of_nation().share_dispatch[year] for year in range(2020, 2025))
+    assert (
+        abs(part / share_of_nation(some, load_world()) - 1.0) > 0.001
+    )  # who may host members is another part
     heard_of = 5 * behaviour.hear_innovation + behaviour.hear_imitation * (1.0 - part) * rest
     assert measure.course.intensity.tolist() == pytest.approx([heard_of])
 

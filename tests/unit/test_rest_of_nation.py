@@ -33,9 +33,19 @@ def test_what_is_known_is_a_parts_own_and_what_the_rest_has() -> None:
 def test_the_whole_nation_and_copies_of_it_know_of_nobody_else() -> None:
     for own in (0, 7, 4_321):
         assert TABLE.number("members", 2010, own, 1.0) == own
-        assert TABLE.number("members", 2010, 3 * own, 3.0) == own
+        assert TABLE.number("members", 2010, 3 * own, 3.0, 3) == own
         assert TABLE.share("share_of_vans", 2010, own / 7, 1.0) == own / 7
-        assert TABLE.share("share_of_vans", 2010, own / 7, 3.0) == own / 7
+        assert TABLE.share("share_of_vans", 2010, own / 7, 3.0, 3) == own / 7
+        assert TABLE.rest("members", 2010, 1.0) == TABLE.rest("members", 2010, 3.0, 3) == 0.0
+
+
+def test_copies_of_a_part_have_a_rest_each() -> None:
+    """77 copies of 鳥取県 are as many municipalities as the nation has, and were taken for it."""
+    assert TABLE.number("members", 2010, 100 * 7, 100 * 0.01, 100) == 7 + 396
+    assert TABLE.share("share_of_vans", 2010, 0.5, 100 * 0.01, 100) == pytest.approx(0.005 + 396)
+    one, two = (RegionalModel(scenario_of((2009, 2020), ("鳥取県",), world__scale=scale)) for scale in (1, 2))
+    known = [model.cooperators.last_year(model.nation_share, 2016, NOBODY) for model in (one, two)]
+    assert known[0] == known[1] != LastYear()
 
 
 def test_a_table_is_read_as_it_is_written() -> None:
@@ -49,7 +59,7 @@ def test_the_table_of_the_package_is_of_all_years_and_no_number_is_impossible() 
     table = rest_of_nation()
     for name in NAMES:
         years = getattr(table, name)
-        assert sorted(years) == list(range(2009, 2035))
+        assert sorted(years) == list(range(2009, 2051))
         assert min(years.values()) >= 0
     assert all(max(getattr(table, name).values()) <= 1 for name in NAMES if name.startswith("share_"))
     assert all(
@@ -89,5 +99,8 @@ def test_operators_of_a_part_hear_of_vans_in_the_rest_of_the_nation() -> None:
     purse = np.full(len(measure.world), 10**9)
     alone = market.opening(ServiceKind.MOBILE, purse, years.luck)[0].key
     part = replace(market, nation_share=0.03).opening(ServiceKind.MOBILE, purse, years.luck)[0].key
+    copies = replace(measure.world, copy=np.minimum(np.arange(len(measure.world)), 32))
+    among = replace(market, nation_share=0.99, world=copies).opening(ServiceKind.MOBILE, purse, years.luck)
+    assert among[0].key.tolist() == part.tolist()  # each of 33 copies is as small a part
     assert np.isin(alone, part).all()
     assert len(part) > 2 * len(alone)

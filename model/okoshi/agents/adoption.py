@@ -61,7 +61,7 @@ def joining_hazard(
     if structure is Adoption.DIFFUSION:
         hosting = (table.hosting_since > 0).astype(np.float64)
         own, before = share_hosting(table), conditions.fiscal_year - 1
-        nation = rest_of_nation().share("share_hosting", before, own, conditions.nation_share)
+        nation = rest_of_nation().share("share_hosting", before, own, conditions.nation_share, world.copies)
         near = mean_over_neighbours(hosting, world)
         weight = behaviour.neighbour_weight
         contagion = behaviour.adoption_imitation * ((1.0 - weight) * nation + weight * near)

@@ -187,7 +187,7 @@ def people_from_cities(
 ) -> Applicants:
     """Return this year's people from the cities of each prefecture, foreign residents after them."""
     lists = []
-    copies = int(world.copy.max(initial=0)) + 1
+    copies = world.copies
     weights = world.prefectures.urban_population / world.prefectures.urban_population.sum() / copies
     prefecture = np.tile(np.arange(len(weights)), copies)
     copy = np.repeat(np.arange(copies), len(weights))

@@ -73,7 +73,7 @@ class Companies(Table):
 
 def found_companies(world: World, behaviour: DispatchBehaviour, luck: Luck) -> Companies:
     """Return the companies before any of them has heard: as many in each country side by side."""
-    copies = int(world.copy.max(initial=0)) + 1
+    copies = world.copies
     copy = np.repeat(np.arange(copies), behaviour.companies)
     number = np.tile(np.arange(behaviour.companies), copies)
     key = combine_keys(text_key("company"), copy, number) if len(copy) else np.zeros(0, dtype=np.uint64)

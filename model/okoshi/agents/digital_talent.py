@@ -195,18 +195,19 @@ def hire_own(
     behaviour: DigitalBehaviour,
     fiscal_year: int,
     luck: Luck,
-    nation_share: float = 1.0,
+    part: float = 1.0,
 ) -> Rows:
     """Let municipalities without outside talent hire some; return which did.
 
-    Chance `p + q F`, slower in places below 50,000 people, such that the average over all is as given.
+    Chance `p + q F`, slower in places below 50,000 people, such that the average over all is as given. `part` is how
+    many of the nation's municipalities a copy of the country holds.
     """
     if fiscal_year < FIRST_HIRING_YEAR:
         return np.zeros(0, dtype=np.int64)
     has = bodies.since != NEVER_YEAR
     first = fiscal_year == FIRST_HIRING_YEAR
     level = behaviour.own_first_year if first else behaviour.own_hazard
-    known = rest_of_nation().share("share_digital", fiscal_year - 1, share_with_talent(bodies), nation_share)
+    known = rest_of_nation().share("share_digital", fiscal_year - 1, share_with_talent(bodies), part)
     level += behaviour.own_imitation * known if len(has) else 0.0
     small, share = behaviour.own_small_places, behaviour.small_places_share
     average = share * small + 1.0 - share

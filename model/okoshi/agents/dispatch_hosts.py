@@ -137,16 +137,17 @@ def joining(
     fiscal_year: int,
     carried: Floats,
     luck: Luck,
-    nation_share: float = 1.0,
+    part: float = 1.0,
 ) -> Flags:
     """Return which of the willing join this April, of those whose purse carries one employee at least (`carried`).
 
     Hazard `p push(year) + q [(1 - w) F + w F_near]` (Bass 1969). The push from FY2021 on (new name, publicity,
-    staff to spare in the pandemic) is an input: nothing in the model brings that step about.
+    staff to spare in the pandemic) is an input: nothing in the model brings that step about. `part` is how many of the
+    nation's bodies that may take employees a copy of the country holds.
     """
     joined = (table.joined > 0).astype(np.float64)
     own = share_joined(table)
-    nation = rest_of_nation().share("share_dispatch", fiscal_year - 1, own, nation_share)
+    nation = rest_of_nation().share("share_dispatch", fiscal_year - 1, own, part)
     weight = behaviour.neighbour_weight
     seen = (1.0 - weight) * nation + weight * mean_over_neighbours(joined, world)
     push = behaviour.push if fiscal_year >= behaviour.push_since else 1.0

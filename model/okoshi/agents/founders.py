@@ -213,7 +213,7 @@ def part_of_founders(behaviour: FounderBehaviour, world: World, nation: World, f
     """
     of_nation = float(_weights(behaviour, nation, fiscal_year).sum())
     one = _weights(behaviour, world, fiscal_year)[world.copy == 0]
-    copies = int(world.copy.max(initial=0)) + 1
+    copies = world.copies
     return copies * (float(one.sum()) / of_nation) if of_nation > 0 else 0.0
 
 

@@ -116,7 +116,7 @@ def by_class(values: Floats, size_class: Integers, classes: int | None = None) -
 
 def rows_of(world: World, nation: World, behaviour: PeopleBehaviour) -> Rows:
     """Return the rows of a run in `world`, which is the whole of `nation` or a part of it, in copies or not."""
-    copies = int(world.copy.max(initial=0)) + 1
+    copies = world.copies
     size_class, nation_class = size_class_of(world), size_class_of(nation)
     people_2009 = world.people_2009
     nation_2009 = people_2009 if nation is world else nation.people_2009

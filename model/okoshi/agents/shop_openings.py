@@ -244,7 +244,7 @@ class Market:
         # Bass (1969): what is open of what could be, in the nation (its rest as in the baseline) and among neighbours.
         could, does = self._vans(found, is_open)
         own, year = _share(does, could), self.fiscal_year
-        nation = rest_of_nation().share("share_of_vans", year, own, self.nation_share)
+        nation = rest_of_nation().share("share_of_vans", year, own, self.nation_share, self.world.copies)
         near = mean_over_neighbours(does, self.world) / np.maximum(
             mean_over_neighbours(could, self.world), 1e-9
         )

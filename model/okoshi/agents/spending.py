@@ -212,7 +212,7 @@ def post_foreign_items(
     copies spends.
     """
     rules, prices, places = conditions.running_rules, conditions.price_index, len(world.code)
-    copies = copies_of(world)
+    copies = world.copies
     claims = np.array([law.may_claim_foreign_items(str(code)) for code in world.prefectures.code])
     present = claims & (np.bincount(world.prefecture, minlength=len(claims)) > 0)
     winning = np.where(present & conditions.scheme_open, behaviour.foreign_recruitment_cost * prices, 0.0)
@@ -229,11 +229,6 @@ def post_foreign_items(
         _post(ledger, year, item, Payer.SPECIAL_ALLOCATION_TAX, Payee.PREFECTURE, rows + places, back[rows])
 
 
-def copies_of(world: World) -> int:
-    """Return how many countries stand side by side."""
-    return int(world.copy.max(initial=0)) + 1
-
-
 def support_of_foreign(
     world: World, behaviour: ApplicantBehaviour, conditions: Conditions, foreign: Floats
 ) -> Floats:
@@ -242,7 +237,7 @@ def support_of_foreign(
     One value a prefecture, from its years of `foreign` members: 1 under that rule, more where a higher cap lets it
     spend more. A prefecture that may not claim spends nothing on them.
     """
-    wanted = _yen(foreign / copies_of(world) * behaviour.foreign_support_cost * conditions.price_index)
+    wanted = _yen(foreign / world.copies * behaviour.foreign_support_cost * conditions.price_index)
     spent = law.foreign_support_reimbursement(conditions.running_rules, wanted)
     usual = np.minimum(wanted, FOREIGN_SUPPORT_OF_REFERENCE)
     claims = np.array([law.may_claim_foreign_items(str(code)) for code in world.prefectures.code])

@@ -45,7 +45,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Year:
-    """What both sides meet this April; `nation_share` is the part of the nation that the run holds."""
+    """What both sides meet this April; each copy here holds `part` of the nation's bodies that may take employees."""
 
     fiscal_year: int
     first_month: int
@@ -55,7 +55,7 @@ class Year:
     pandemic: float
     digital_capacity: Floats | None = None
     piloted: Flags | None = None  # places that a pilot brings in
-    nation_share: float = 1.0
+    part: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -300,7 +300,7 @@ class Cooperators:
         in_difficulty = int(((hosts.serving > 0) & hosts.in_difficulty).sum())
 
         def of_the_nation(name: str, own: float | int | str) -> int:
-            return rest.number(name, fiscal_year, float(own), nation_share)
+            return rest.number(name, fiscal_year, float(own), nation_share, self.world.copies)
 
         return LastYear(
             members=of_the_nation("members", last["members"]),

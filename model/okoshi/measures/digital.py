@@ -16,6 +16,7 @@ from okoshi.agents import digital_talent as talent
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.digital_talent import DigitalBehaviour, MeasureStrength, PoolPeople, Push
+from okoshi.agents.rest_of_nation import rest_of_nation
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.measures.year import MeasureYear
@@ -36,12 +37,16 @@ class Digital:
     `capacity_help` (what it adds to how well a place is seen, a link).
     """
 
-    def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
+    def __init__(self, world: World, settings: Settings, luck: Luck, nation: World | None = None) -> None:
         self.behaviour = settings.fill(DigitalBehaviour, "behaviour.digital")
         self.bodies, self.pools = talent.found_bodies(world), talent.found_pools(world, luck)
         self.people = PoolPeople(1_024)
         self.prefectures = max(len(world.prefectures.code), 1)
         self.pool = talent.pool_of_place(world, self.pools)
+        self.copies, self.part_of_bodies = (
+            world.copies,
+            len(world) / max(len(nation or world), 1) / world.copies,
+        )
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
         self.luck, self.strength = luck, MeasureStrength()
         self.announced = (0, 0)  # target and its deadline, known from the year in which the extra is spent
@@ -70,7 +75,7 @@ class Digital:
         self.persons_on_1_april = int(self.bodies.persons.sum())
         self.pools_on_1_april = int((self.pools.founded != talent.NEVER_YEAR).sum())
         push = self._push(year)
-        talent.hire_own(self.bodies, year.population, b, fiscal_year, luck, year.nation_share)
+        talent.hire_own(self.bodies, year.population, b, fiscal_year, luck, self.part_of_bodies)
         talent.leave_pools(self.people, self.pools, b, push, fiscal_year, luck)
         talent.hire_into_pools(self.people, self.pools, b, push, fiscal_year, luck)
         lent = talent.lend(self.bodies, self.pools, self.pool, year.population, b)
@@ -87,7 +92,7 @@ class Digital:
         talent.build_capacity(self.bodies, self.behaviour, self.strength, taught)
 
     def _push(self, year: MeasureYear) -> Push:
-        """Read what the measure does this year; a part of the country has its part of target and bodies."""
+        """Read what the measure does this year: a part of the country has its part of bodies, and the nation's target."""
         settings, fiscal_year = year.settings, year.fiscal_year
         extra = extra_to_spend(settings, "digital", fiscal_year)
         self.strength = self.strength.after(extra / year.price_index, self.behaviour)
@@ -99,7 +104,8 @@ class Digital:
         target, deadline = self.announced
         in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)
         self.target = target if in_force else 0
-        gap = self.target * self.part / max(self.appointed, 1)
+        rest = rest_of_nation().rest("digital_appointed", fiscal_year - 1, self.part, self.copies)
+        gap = self.target * self.copies / max(self.appointed + rest * self.copies, 1)
         return Push(
             self.strength,
             hands_on_bodies=round((rules.hands_on_bodies or 0) * self.part) if extra else 0,

@@ -123,7 +123,7 @@ class Dispatch:
             pandemic=self.pandemic(year.fiscal_year),
             digital_capacity=digital_capacity,
             piloted=year.piloted("dispatch"),
-            nation_share=year.nation_share,
+            part=self.part,
         )
         self.course.decide(self.country, found, purse or Purse())
         if self.extra_acts:

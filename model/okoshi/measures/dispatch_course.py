@@ -88,7 +88,7 @@ class Course:
             hosts=found_hosts(country.world, country.luck),
             contracts=Contracts(64),
             experience=np.zeros(len(country.companies), dtype=np.int64),
-            intensity=np.zeros(int(country.world.copy.max(initial=0)) + 1),
+            intensity=np.zeros(country.world.copies),
             latest=np.full(places * SLOTS, -1, dtype=np.int64),
             experienced=nobody,
             signed=nobody,
@@ -108,7 +108,7 @@ class Course:
         gave_up = giving_up(hosts, behaviour, employees, year.fiscal_year, luck)
         hosts.joined[gave_up] = 0
         carried = carried_by(purse, len(hosts), behaviour, rules, prices, wages)
-        joins = joining(hosts, country.world, behaviour, year.fiscal_year, carried, luck, year.nation_share)
+        joins = joining(hosts, country.world, behaviour, year.fiscal_year, carried, luck, year.part)
         hosts.joined[joins & ~gave_up] = year.fiscal_year  # who gives up this April may come back in another
         if year.piloted is not None:
             hosts.joined[year.piloted & hosts.willing & (hosts.joined == 0)] = year.fiscal_year
@@ -121,8 +121,8 @@ class Course:
         copy, eligible, copies = country.world.copy, self.hosts.eligible, len(self.intensity)
         could = np.bincount(copy[eligible], minlength=copies)
         do = np.bincount(copy[eligible & (self.hosts.joined > 0)], minlength=copies)
-        own, part = do / np.maximum(could, 1), year.nation_share / copies
-        hosting = rest_of_nation().share("share_dispatch", year.fiscal_year, own, part)
+        own = do / np.maximum(could, 1)
+        hosting = rest_of_nation().share("share_dispatch", year.fiscal_year, own, year.part)
         return np.asarray(country.behaviour.hear_innovation + country.behaviour.hear_imitation * hosting)
 
     def contract(self, country: Country, year: Year, search: Search) -> None:

@@ -41,7 +41,7 @@ class OtherMeasures:
             Dispatch(world, settings, luck, nation),
             University(world, settings, luck),
             Shopping(world, settings, luck),
-            Digital(world, settings, luck),
+            Digital(world, settings, luck, nation),
             np.zeros(len(world)),
         )
 

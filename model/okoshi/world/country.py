@@ -109,6 +109,11 @@ class World:
         """Return the number of municipalities."""
         return len(self.code)
 
+    @property
+    def copies(self) -> int:
+        """How many countries stand side by side."""
+        return int(self.copy.max(initial=0)) + 1
+
     @cached_property
     def oldest_of_old(self) -> tuple[Floats, Floats]:
         """People of 75 and over by people of 65 and over, by municipality, in FY2009 and FY2020."""
