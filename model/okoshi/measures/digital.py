@@ -92,7 +92,7 @@ class Digital:
         talent.build_capacity(self.bodies, self.behaviour, self.strength, taught)
 
     def _push(self, year: MeasureYear) -> Push:
-        """Read what the measure does this year: a part of the country has its part of bodies and the nation's target."""
+        """Read what the measure does; a part of the country has its part of bodies and the nation's target."""
         settings, fiscal_year = year.settings, year.fiscal_year
         extra = extra_to_spend(settings, "digital", fiscal_year)
         self.strength = self.strength.after(extra / year.price_index, self.behaviour)
