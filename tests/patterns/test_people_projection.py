@@ -87,14 +87,33 @@ def test_the_old_births_and_deaths() -> None:
     )  # the few people of the first class miss by 10 points
 
 
-def test_members_and_settlers_are_counted_once() -> None:
+TABLE_OF_AN_EARLIER_FIT = (
+    "Years to FY2023 of the table of mean agents were counted on draws of an earlier fit: by FY2025 one run differs "
+    "by 0.54% in the places under 1,000 people. What would mend it: counting them anew with the next pool of runs"
+)
+
+
+@pytest.mark.parametrize(
+    ("year", "tolerance"),
+    [
+        (2015, 0.003),
+        (2020, 0.005),
+        pytest.param(
+            2025,
+            0.005,
+            marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=TABLE_OF_AN_EARLIER_FIT),
+        ),
+    ],
+)
+def test_members_and_settlers_are_counted_once_in_every_size_class(year: int, tolerance: float) -> None:
     people, without = with_members(), background()
     size_class = people.rows.size_class
-    # Years to FY2023 of the table of mean agents were counted on the draws of an earlier fit: by FY2025 one run differs
-    # from it by half a percent in the places under 1,000 people.
-    for year, tolerance in ((2015, 0.003), (2020, 0.005), (2025, 0.0075)):
-        ratio = [by_class(run.closed[year - 2009].population, size_class) for run in (people, without)]
-        assert ratio[0] == pytest.approx(ratio[1], rel=tolerance), year
+    ratio = [by_class(run.closed[year - 2009].population, size_class) for run in (people, without)]
+    assert ratio[0] == pytest.approx(ratio[1], rel=tolerance)
+
+
+def test_members_and_settlers_are_counted_once() -> None:
+    people, without = with_members(), background()
     agents = people.closed[2025 - 2009].agents.sum()
     assert agents > 10_000
     assert people.closed[2025 - 2009].population.sum() == pytest.approx(
