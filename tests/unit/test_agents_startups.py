@@ -79,6 +79,8 @@ def test_the_grant_counts_only_inside_the_window(now):
     opens, anyway, cost = who_opens(members, now, **decisive)
     assert opens.tolist() == [2, 4]
     assert (anyway.tolist(), cost.tolist()) == ([False, False], [2_000_000, 2_000_000])
+    sooner = replace(now, running_rules=replace(now.rules, startup_from_year_of_term=1))
+    assert who_opens(members, sooner, **decisive)[0].tolist() == [0, 1, 2, 4]  # from the first year on
     before, march = conditions_of(2019, price_index=1.0, reach=NO_REACH), month_index(2019, 11)
     members = members_of(2, municipality=0, start_month=[march - 25, march - 20], end_month=NEVER)
     members.term_end_month = members.start_month + 36  # the rule then: the last year of the term

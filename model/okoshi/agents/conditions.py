@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from okoshi.agents.programmes import LastYear, ProgrammeBehaviour, Reach, reach_of
 from okoshi.engine.calendar import MONTHS, month_index
 from okoshi.policy.cooperator_support import SupportBudgets, of_part_of_the_nation
-from okoshi.policy.cooperators import CooperatorRules
+from okoshi.policy.cooperators import CooperatorRules, allowed_term_months
 from okoshi.policy.special_allocation_tax import total_is_fixed
 from okoshi.policy.targets import growth_asked
 from okoshi.scenario.settings import Settings
@@ -20,6 +22,7 @@ class Conditions:
     `rules` are what new posts meet (nothing is paid where the scheme is shut); `running_rules` are the last
     rules that were in force: a term that runs when the scheme is shut ends by the rules it began under.
     `rules_before` are the year before's (None in a run's first year): what town halls knew when they voted the budget.
+    `term_months` is how long those who are hired now mean to serve, the mean of all.
     `attention` is the yearly growth in logs that a published target asks, 0 where there is none.
     `nation_share` is the part of the nation's eligible municipalities that the run holds.
     """
@@ -30,7 +33,7 @@ class Conditions:
     rules: CooperatorRules
     running_rules: CooperatorRules
     rules_before: CooperatorRules | None
-    term_months: int
+    term_months: float
     total_is_fixed: bool
     openings_per_applicant: float
     wage_index: float
@@ -42,6 +45,14 @@ class Conditions:
     budgets: SupportBudgets
     last_year: LastYear
     nation_share: float
+
+
+def planned_term_months(rules: CooperatorRules, settings: Settings) -> float:
+    """Return how long people mean to serve under the rule, months, the mean of all; three years where none is set."""
+    if rules.term_months is None:
+        return 3.0 * MONTHS
+    wanted = np.array(settings.value("behaviour.applicants.wanted_term_weights"), dtype=np.float64)
+    return float(np.average(allowed_term_months(rules, MONTHS * wanted[:, 0]), weights=wanted[:, 1]))
 
 
 def read_conditions(
@@ -66,7 +77,7 @@ def read_conditions(
         rules=rules,
         running_rules=rules if scheme_open or before is None else before.running_rules,
         rules_before=before.rules if before else None,
-        term_months=rules.term_months[1] if rules.term_months else 3 * MONTHS,
+        term_months=planned_term_months(rules, settings),
         total_is_fixed=total_is_fixed(settings, fiscal_year),
         openings_per_applicant=settings.number("context.openings_per_applicant", fiscal_year),
         wage_index=settings.number("context.wage_index", fiscal_year),

@@ -91,10 +91,12 @@ def who_opens(
 ) -> tuple[Rows, Flags, Yen]:
     """Return who opens a firm this March outside the end of a term, who would have without the grant, and the cost.
 
-    Those who serve, after a year, and those who stayed at the place, for some years after the end.
+    Those who serve, after a year (sooner where the rule pays sooner), and those who stayed at the place, for some
+    years after the end.
     """
     month = conditions.first_month + MONTHS - 1
-    serves = (members.end_month == NEVER) & (month - members.start_month >= MONTHS)
+    first = min(conditions.running_rules.startup_from_year_of_term or 2, 2)
+    serves = (members.end_month == NEVER) & (month - members.start_month >= MONTHS * (first - 1))
     lately = members.end_month > month - MONTHS * behaviour.entry_years_after_end
     stayed = (members.settled == Settled.SAME) & lately & (members.end_month <= month)
     rows = np.flatnonzero((serves | stayed) & (members.startup_month == NEVER))
