@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from okoshi.agents.cooperators import Serving, live_month, prepare_year
+from okoshi.agents.hosting import offered_pay
 from okoshi.agents.programmes import LastYear, reach_of
 from okoshi.app.caps import budget_in_words, show_caps, sums_out_of_reach
-from okoshi.observe.support import at_cap
+from okoshi.observe.support import at_cap, national_row
 from okoshi.policy.cooperator_support import SupportBudgets, SupportLine, divide_extra
 from okoshi.scenario.scenario import load_scenario
 from small_country import (
@@ -147,9 +148,33 @@ def test_who_is_at_a_cap(capsys):
         "hosts_with_internship": np.array([9, 0]),
         "hosts_at_internship_cap": np.array([9, 0]),
         "municipalities_with_members": np.array([1_000, 1_100]),
-        "hosts_at_pay_cap": np.array([0, 16]),
+        "hosts_held_by_pay_limit": np.array([0, 16]),
     }
     show_caps(national)
     idle, binds = capsys.readouterr().out.splitlines()
     assert "trial stays binds none of 300 bodies in FY2026" in idle
     assert "remuneration binds 16 of 1100 bodies in FY2026" in binds
+
+
+def test_as_many_bodies_are_held_by_their_limit_as_pay_more_under_a_higher_cap():
+    now = conditions_of(2030, wage_index=1.0)
+    cap = now.rules.activity_remuneration_per_member
+    # Under its limit; over its limit, far under today's cap; at the cap; over it; over its limit, without members.
+    scale, limit = (
+        [2_000_000, 2_500_000, cap, cap + 500_000, 2_500_000],
+        [2_400_000, 2_400_000, cap, cap, 2_400_000],
+    )
+    table = municipalities_of(5, pay_scale=scale, pay_limit=limit, cap_last_year=cap, hosting_since=2015)
+    table.offered_pay = offered_pay(table, behaviour_of().municipalities, now)[0]
+    members = members_of(4, municipality=[0, 1, 2, 3], start_month=now.first_month)
+    row = national_row(members, table, now, now.first_month + 12)
+    assert (row["hosts_held_by_pay_limit"], row["hosts_at_pay_cap"]) == (2, 2)
+    rules = replace(
+        now.rules,
+        activity_remuneration_per_member=cap + 300_000,
+        activity_per_member=now.rules.activity_per_member + 300_000,
+    )
+    more = offered_pay(table, behaviour_of().municipalities, replace(now, rules=rules, running_rules=rules))[
+        0
+    ]
+    assert (more[:4] > table.offered_pay[:4]).tolist() == [False, True, False, True]

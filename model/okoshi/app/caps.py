@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CAPS = {
     "trial": ("hosts_with_trial", "hosts_at_trial_cap"),
     "internship": ("hosts_with_internship", "hosts_at_internship_cap"),
-    "remuneration": ("municipalities_with_members", "hosts_at_pay_cap"),
+    "remuneration": ("municipalities_with_members", "hosts_held_by_pay_limit"),
 }
 
 BUDGET = "policy.local_10000.budget"

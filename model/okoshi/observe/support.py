@@ -27,6 +27,7 @@ def national_row(
     serving = np.flatnonzero(read.serving_on_31_march(members, until))
     hosts = read.members_by_place(members, until, len(table)) > 0
     rules, cap = now.rules, remuneration_cap(now.running_rules)
+    held = hosts & (table.pay_scale * now.wage_index > table.pay_limit)
     return {
         "support_lines_yen": sum(now.budgets.total(line) for line in SupportLine),
         **{f"{line}_reach": float(getattr(now.reach, line)) for line in REACHED},
@@ -41,6 +42,7 @@ def national_row(
             table.internship_spent, rules.internship_per_municipality, rules.internship_rate
         ),
         "hosts_at_pay_cap": 0 if cap is None else int((hosts & (table.offered_pay >= cap)).sum()),
+        "hosts_held_by_pay_limit": 0 if cap is None else int(held.sum()),
     }
 
 

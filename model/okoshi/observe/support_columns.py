@@ -86,4 +86,11 @@ DECLARATIONS_NATIONAL = (
         "Bodies with members that offer the cap on remuneration or more",
         "報償費の提示額が上限に達した自治体",
     ),
+    count(
+        "hosts_held_by_pay_limit",
+        "municipalities",
+        "Bodies with members whose own pay scale lies over the limit they keep to: where none is, a higher cap on "
+        "remuneration changes nothing",
+        "自らの給与水準が内部の限度額を超える、隊員のいる自治体（ゼロなら報償費の上限引上げの効果なし）",
+    ),
 )
