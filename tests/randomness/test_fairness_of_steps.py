@@ -35,7 +35,7 @@ WRITES: dict[str, tuple[set[str], set[str]]] = {
             "offered_pay",
             "offered_other",
             "pay_limit",
-            "cap_last_year",
+            "highest_cap",
             "posts",
             "reason",
             "recruitment_spent",

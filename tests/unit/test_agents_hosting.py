@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from okoshi.agents import hosting
 from okoshi.agents.municipalities import Reason
 from okoshi.agents.purse import Purse, purse_of_year, spread_over_years
+from okoshi.policy.cooperators import activity_reimbursement
 from okoshi.scenario.draft import Adoption
 from small_country import (
     behaviour_of,
@@ -68,7 +69,7 @@ def test_no_more_pay_is_offered_than_the_cap_on_pay_and_other_cost_together_give
 
 def test_a_cap_above_the_own_scale_changes_nothing(behaviour, now):
     table = municipalities_of(
-        2, hosting_since=[0, 2013], pay_scale=2_000_000.0, pay_limit=CAPS_2024, cap_last_year=float(CAPS_2024)
+        2, hosting_since=[0, 2013], pay_scale=2_000_000.0, pay_limit=CAPS_2024, highest_cap=float(CAPS_2024)
     )
     for cap in (2_000_000, 3_200_000, 3_300_000, 9_000_000):
         assert pay_under(cap, table, behaviour, now)[0].tolist() == [2_000_000, 2_000_000]
@@ -76,7 +77,7 @@ def test_a_cap_above_the_own_scale_changes_nothing(behaviour, now):
 
 def test_a_bound_body_follows_a_rise_with_the_flypaper_elasticity(behaviour, now):
     table = municipalities_of(
-        1, hosting_since=2013, pay_scale=[9_000_000.0], pay_limit=[2_000_000.0], cap_last_year=[2_000_000.0]
+        1, hosting_since=2013, pay_scale=[9_000_000.0], pay_limit=[2_000_000.0], highest_cap=[2_000_000.0]
     )
     bound = replace(behaviour, top_up=0.0)
     pay, limit = pay_under(4_000_000, table, bound, now)
@@ -104,7 +105,7 @@ def test_a_higher_cap_never_lowers_what_is_offered(cap, more, flypaper, top_up, 
     """A body that adds of its own had dropped that at the first yen by which the cap rose."""
     given_ = replace(behaviour_of().municipalities, flypaper=flypaper, top_up=top_up)
     table = municipalities_of(
-        1, hosting_since=2013, pay_scale=[scale], pay_limit=[float(limit)], cap_last_year=[4_000_000.0]
+        1, hosting_since=2013, pay_scale=[scale], pay_limit=[float(limit)], highest_cap=[4_000_000.0]
     )
     now = conditions_of(2024, wage_index=1.0, price_index=1.0, attention=0.0)
     low, high = (pay_under(one, table, given_, now)[0][0] for one in (cap, cap + more))
@@ -117,17 +118,23 @@ def test_a_cut_is_followed_at_once(behaviour, now):
         hosting_since=2013,
         pay_scale=[9_000_000.0, 9_000_000.0],
         pay_limit=[3_000_000.0, 1_500_000.0],
-        cap_last_year=[4_000_000.0, 4_000_000.0],
+        highest_cap=[4_000_000.0, 4_000_000.0],
     )
     bound = replace(behaviour, top_up=0.0, flypaper=1.0)
     pay, limit = pay_under(2_000_000, table, bound, now)
     # The first allowed itself more than the new cap; the second less, and no cut reaches it.
-    assert pay.tolist() == limit.tolist() == [2_000_000, 1_500_000]
+    assert pay.tolist() == [2_000_000, 1_500_000]
+    # The first keeps its limit for better times: a cap that comes back, to what was met before, lifts nobody.
+    assert limit.tolist() == [3_000_000, 1_500_000]
+    table.pay_limit = limit
+    for cap in (4_000_000, 3_500_000):
+        assert pay_under(cap, table, bound, now)[0].tolist() == [3_000_000, 1_500_000]
+    assert pay_under(8_000_000, table, bound, now)[0].tolist() == [6_000_000, 3_000_000]  # twice the highest
 
 
 def test_a_body_that_never_hosted_starts_with_the_cap_of_the_year_it_joins(behaviour, now):
     table = municipalities_of(
-        2, hosting_since=[0, 2013], pay_scale=9_000_000.0, pay_limit=2_000_000.0, cap_last_year=2_000_000.0
+        2, hosting_since=[0, 2013], pay_scale=9_000_000.0, pay_limit=2_000_000.0, highest_cap=2_000_000.0
     )
     held = replace(behaviour, top_up=0.0, flypaper=0.0)
     assert pay_under(3_000_000, table, held, now)[0].tolist() == [3_000_000, 2_000_000]
@@ -140,21 +147,60 @@ def test_a_body_that_stops_pays_those_who_serve_on_as_before(behaviour, now):
         serving=[2, 2, 0],
         pay_scale=9_000_000.0,
         pay_limit=2_000_000.0,
-        cap_last_year=3_000_000.0,
+        highest_cap=3_000_000.0,
     )
     held = replace(behaviour, top_up=0.0, flypaper=0.5)
     assert pay_under(3_000_000, table, held, now)[0].tolist() == [2_000_000, 2_000_000, 3_000_000]
 
 
+@pytest.mark.parametrize("for_a_year", [100_000, 0])
+def test_a_cap_cut_for_a_year_leaves_pay_as_it_was(for_a_year):
+    """A cut that bound nobody had raised pay for good, a deep one had kept it down, and none at all freed it."""
+    cap = "policy.cooperators.activity_remuneration_per_member"
+    years, caps = (2009, 2028), {f"{cap}@2027": for_a_year, f"{cap}@2028": 3_200_000}
+    cut, kept = (lived(scenario_of(years=years, **changes)).municipalities for changes in (caps, {}))
+    both = (cut.hosting_since == kept.hosting_since) & (kept.hosting_since > 0) & (kept.hosting_since < 2027)
+    assert both.any()
+    assert cut.offered_pay[both].tolist() == kept.offered_pay[both].tolist()
+    assert cut.pay_limit[both].tolist() == kept.pay_limit[both].tolist()
+
+
 def test_nothing_is_offered_without_a_rule(behaviour, now):
-    table = municipalities_of(1, hosting_since=2013, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[7.0])
-    rules = replace(now.rules, activity_remuneration_per_member=None, activity_other_per_member=None)
-    shut = replace(now, rules=rules, running_rules=rules)
-    pay, limit = hosting.offered_pay(table, behaviour, shut)
-    assert (pay[0], limit[0], hosting.offered_other(table, shut, pay)[0]) == (0, 0.0, 0)
-    # Whoever joins after such a year starts anew.
-    table.pay_limit, table.cap_last_year = limit, 0.0
-    assert hosting.offered_pay(table, behaviour, now)[0].tolist() == [2_000_000]
+    table = municipalities_of(1, hosting_since=2013, pay_scale=[2e6], other_cost_scale=[1e6], pay_limit=[1e6])
+    for off in ({"enabled": False}, {"activity_per_member": None}):
+        rules = replace(now.rules, **off)
+        shut = replace(now, rules=rules, running_rules=rules)
+        pay, limit = hosting.offered_pay(table, behaviour, shut)
+        assert (pay[0], hosting.offered_other(table, shut, pay)[0], limit[0]) == (0, 0, 1e6)
+
+
+def test_a_cap_on_pay_that_is_abolished_pays_what_a_cap_of_nought_pays(behaviour, now):
+    """The law pays the same for both; members worked for nothing under the one and for their own scale's share else."""
+    table = municipalities_of(1, pay_scale=[2e6])
+    none, nought = (
+        replace(
+            now.rules, activity_remuneration_per_member=cap, activity_remuneration_flexible_per_member=None
+        )
+        for cap in (None, 0)
+    )
+    offers = [
+        hosting.offered_pay(table, behaviour, replace(now, rules=rules, running_rules=rules))[0].tolist()
+        for rules in (none, nought)
+    ]
+    assert offers == [[int(behaviour.top_up * 2e6)]] * 2
+
+
+def test_the_flexible_part_is_what_the_other_cost_gives_up(now):
+    rules = replace(
+        now.rules, activity_remuneration_flexible_per_member=1_000_000, activity_per_member=9_000_000
+    )
+    own = rules.activity_remuneration_per_member
+    for other, flexible in ((2_000_000, 1_000_000), (400_000, 400_000), (0, 0), (None, 0)):
+        cap = hosting.remuneration_cap(replace(rules, activity_other_per_member=other))
+        assert cap == own + flexible
+        # No more ever comes back, however much is spent.
+        most = activity_reimbursement(replace(rules, activity_other_per_member=other), 90_000_000, 0)
+        assert most == cap
 
 
 def test_other_activity_stays_under_its_cap(now):

@@ -164,7 +164,7 @@ def test_as_many_bodies_are_held_by_their_limit_as_pay_more_under_a_higher_cap()
         [2_000_000, 2_500_000, cap, cap + 500_000, 2_500_000],
         [2_400_000, 2_400_000, cap, cap, 2_400_000],
     )
-    table = municipalities_of(5, pay_scale=scale, pay_limit=limit, cap_last_year=cap, hosting_since=2015)
+    table = municipalities_of(5, pay_scale=scale, pay_limit=limit, highest_cap=cap, hosting_since=2015)
     table.offered_pay = offered_pay(table, behaviour_of().municipalities, now)[0]
     members = members_of(4, municipality=[0, 1, 2, 3], start_month=now.first_month)
     row = national_row(members, table, now, now.first_month + 12)

@@ -1,4 +1,4 @@
-"""Whether a host stops: what brought a body in can fail, and a body that found nobody gives up.
+"""Whether a host stops: what brought a body in can fail, and a body without members gives up.
 
 Adopters of a policy abandon it when it disappoints them (disenchantment discontinuance: Rogers 2003, chapter 5;
 governments abandon the policies that fail, and the fewer the worse they think of it: Volden 2016, State Politics &
@@ -17,11 +17,10 @@ from okoshi.engine.draws import Luck
 from okoshi.scenario.draft import Adoption
 
 
-def found_nobody(table: Municipalities) -> Flags:
-    """Return the hosts that advertised last year, hired nobody and have nobody serving."""
-    return np.asarray(
-        (table.hosting_since > 0) & (table.posts > 0) & (table.hired == 0) & (table.serving == 0)
-    )
+def without_members(table: Municipalities) -> Flags:
+    """Return the hosts with nobody serving that found nobody last year, or would not host any more."""
+    found_nobody = (table.posts > 0) & (table.hired == 0)
+    return np.asarray((table.hosting_since > 0) & (table.serving == 0) & (found_nobody | ~table.willing))
 
 
 def stopping_hazard(
@@ -34,14 +33,15 @@ def stopping_hazard(
     """Return the yearly hazard of stopping for each municipality, were it a host.
 
     Under diffusion `stopping (0.5 / belief)^e`, with the exponent e by which belief speeds joining; under pure budget
-    choice a body that finds a member no longer worth it stops at its next review. Having found nobody adds to both.
+    choice a body that finds a member no longer worth it stops at its next review. Having nobody, since nobody was found
+    or since it would host no more, adds to both.
     """
     if structure is Adoption.DIFFUSION:
         disappointed = (0.5 / belief(table, behaviour)) ** behaviour.belief_in_adoption
         hazard = np.asarray(behaviour.stopping * disappointed)
     else:
         hazard = np.asarray(behaviour.budget_review * ~worth_it(table, behaviour, conditions, net_cost))
-    return np.asarray(hazard + behaviour.stopping_without_members * found_nobody(table))
+    return np.asarray(hazard + behaviour.stopping_without_members * without_members(table))
 
 
 def stop_hosting(

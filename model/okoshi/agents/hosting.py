@@ -26,7 +26,8 @@ SUPPORT_OF_REFERENCE = 0.2  # support capacity at which the wanted stock is meas
 class Offer:
     """What a member's post costs each municipality this year, yen a year (floats but for whole-yen pay).
 
-    `limit` is the highest pay a body allows itself; `net` is what never comes back: over caps and rate, overhead.
+    `limit` is the highest pay a body allows itself, were the cap no lower; `net` is what never comes back: over caps
+    and rate, overhead.
     """
 
     pay: Yen
@@ -51,14 +52,15 @@ class Limits:
 
 
 def remuneration_cap(rules: CooperatorRules) -> int | None:
-    """Return the most remuneration that may be reimbursed a year; None without a rule.
+    """Return the most remuneration that may be reimbursed a year; None where no activity is paid for.
 
-    The flexible part is in it, and the cap on remuneration and other cost together bounds it.
+    The flexible part is in it as far as the other cost's cap can give it up, and the cap on both together bounds it.
     """
-    own, together = rules.activity_remuneration_per_member, rules.activity_per_member
-    if not rules.enabled or own is None or together is None:
+    together = rules.activity_per_member
+    if not rules.enabled or together is None:
         return None
-    return min(own + (rules.activity_remuneration_flexible_per_member or 0), together)
+    flexible = min(rules.activity_remuneration_flexible_per_member or 0, rules.activity_other_per_member or 0)
+    return min((rules.activity_remuneration_per_member or 0) + flexible, together)
 
 
 def offered_pay(
@@ -67,21 +69,27 @@ def offered_pay(
     """Return the remuneration offered, yen a year, and the limit each body keeps to.
 
     A body starts with the cap of the year it joins. One whose own scale lies under its limit pays its scale, and
-    another cap changes nothing for it. A rise of the cap lifts a limit with the flypaper elasticity; a cap under
-    the limit cuts it at once. Of what its own scale asks over the limit it pays a share `top_up`, out of its own
-    funds where that is over the cap, too: a higher cap never lowers what is offered.
+    another cap changes nothing for it. A cap over the highest that it has met lifts its limit with the flypaper
+    elasticity; a cap under the limit cuts the pay at once, as long as it is there: a cap that comes back is no rise.
+    Of what its own scale asks over the limit it pays a share `top_up`, out of its own funds where that is over the
+    cap, too: a higher cap never lowers what is offered.
     """
     cap = remuneration_cap(conditions.running_rules)
     if cap is None:
-        return np.zeros(len(table), dtype=np.int64), np.zeros(len(table))
+        return np.zeros(len(table), dtype=np.int64), table.pay_limit
     scale = table.pay_scale * conditions.wage_index
-    hosts = (table.hosting_since > 0) | (table.serving > 0)  # who stopped still pays the members it has
-    known = hosts & (table.pay_limit > 0)
-    rise = np.divide(cap, table.cap_last_year, out=np.ones(len(table)), where=table.cap_last_year > 0)
+    rise = np.divide(cap, table.highest_cap, out=np.ones(len(table)), where=table.highest_cap > 0)
     follows = np.maximum(rise, 1.0) ** behaviour.flypaper
-    limit = np.where(known, np.minimum(table.pay_limit * follows, cap), cap)
-    pay = np.minimum(scale, limit) + behaviour.top_up * np.maximum(scale - limit, 0.0)
+    limit = np.where(_keeps_a_limit(table), table.pay_limit * follows, cap)
+    within = np.minimum(limit, cap)
+    pay = np.minimum(scale, within) + behaviour.top_up * np.maximum(scale - within, 0.0)
     return np.floor(pay).astype(np.int64), limit
+
+
+def _keeps_a_limit(table: Municipalities) -> Flags:
+    """Return who has a limit of its own: hosts, and who stopped and still pays the members it has."""
+    hosts = (table.hosting_since > 0) | (table.serving > 0)
+    return np.asarray(hosts & (table.pay_limit > 0))
 
 
 def offered_other(table: Municipalities, conditions: Conditions, pay: Yen) -> Yen:
@@ -220,12 +228,13 @@ def decide(
         table, world, behaviour, conditions, structure, bounds.least >= 1.0, offer.net, cheapness, luck
     )
     stopped = stop_hosting(table, behaviour, conditions, structure, offer.net, luck)
+    highest = np.where(_keeps_a_limit(table), table.highest_cap, 0.0)
+    table.highest_cap = np.maximum(highest, remuneration_cap(conditions.running_rules) or 0)
     table.hosting_since[stopped] = 0
     table.stopped_in[stopped] = conditions.fiscal_year
     table.wanted = next_wanted(table, behaviour, conditions, joined, cheapness, bounds.least)
     table.hosting_since[joined] = conditions.fiscal_year
     table.offered_pay, table.offered_other, table.pay_limit = offer.pay, offer.other, offer.limit
-    table.cap_last_year = float(remuneration_cap(conditions.running_rules) or 0)
     table.posts = advertised_posts(table.wanted, table, bounds.least, ending, luck)
     table.reason = reasons_not_joined(table, bounds, conditions.scheme_open)
     decide_spending(table, behaviour, conditions, luck)
@@ -266,7 +275,10 @@ def is_new_programme(conditions: Conditions, kind: str) -> bool:
     supplementary budget begins in that year. In a run's first year nothing is new.
     """
     before = conditions.rules_before
-    return before is not None and not all(_programme_rule(before, kind))
+    if before is None:
+        return False
+    was_open = before.enabled and before.term_months is not None and before.activity_per_member is not None
+    return not (was_open and all(_programme_rule(before, kind)))
 
 
 def _programme_rule(rules: CooperatorRules, kind: str) -> tuple[int | None, Fraction | None]:

@@ -137,9 +137,13 @@ class Municipalities(Table):
     hired = Column(np.int64, unit="members", meaning="posts filled this year", low=0)
     offered_pay = Column(np.int64, unit="yen a year", meaning="remuneration of a member", low=0)
     pay_limit = Column(
-        np.float64, unit="yen a year", meaning="highest pay it allows itself, 0 before the first"
+        np.float64,
+        unit="yen a year",
+        meaning="highest pay it allows itself under no lower cap, 0 before the first",
     )
-    cap_last_year = Column(np.float64, unit="yen a year", meaning="remuneration cap it met last year", low=0)
+    highest_cap = Column(
+        np.float64, unit="yen a year", meaning="highest remuneration cap it met as a host", low=0
+    )
     offered_other = Column(np.int64, unit="yen a year", meaning="other activity cost of a member", low=0)
     recruitment_spent = Column(np.int64, unit="yen", meaning="spent on recruiting this year", low=0)
     trial_spent = Column(np.int64, unit="yen", meaning="spent on trial stays this year", low=0)

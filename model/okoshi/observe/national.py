@@ -37,7 +37,7 @@ class Recruitment:
         """Count a year's market."""
         guest = (pool.guest_of >= 0) & (pool.known_age < 0)  # students with ties come by themselves
         return cls(
-            applicants=len(pool),
+            applicants=len(pool) if posts.any() else 0,  # nobody looks at posts where there are none
             vacancies=int(posts.sum()),
             applied=matches.applied,
             refused=matches.refused,

@@ -27,7 +27,8 @@ def national_row(
     serving = np.flatnonzero(read.serving_on_31_march(members, until))
     hosts = read.members_by_place(members, until, len(table)) > 0
     rules, cap = now.rules, remuneration_cap(now.running_rules)
-    held = hosts & (table.pay_scale * now.wage_index > table.pay_limit)
+    limit = np.minimum(table.pay_limit, cap or 0)
+    held = hosts & (table.pay_scale * now.wage_index > limit)
     return {
         "support_lines_yen": sum(now.budgets.total(line) for line in SupportLine),
         **{f"{line}_reach": float(getattr(now.reach, line)) for line in REACHED},

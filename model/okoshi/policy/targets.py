@@ -35,7 +35,8 @@ def growth_asked(values: Values, fiscal_year: int, members_known: int) -> float:
 
     What counts in April was decided in the winter before, with the budget: targets announced by then, and
     `members_known`, those of two fiscal years ago (a year's number comes out at its end). Of each target not
-    yet due, `ln(target / members) / years left`: one far ahead presses less than one that is near.
+    yet due, `ln(target / members) / years left`: one far ahead presses less than one that is near. Nobody takes a
+    target to ask more than `context.announced_growth_most`: one missed before anything was there does not drive all.
     """
     counted = fiscal_year - 2
     asked = [
@@ -43,4 +44,6 @@ def growth_asked(values: Values, fiscal_year: int, members_known: int) -> float:
         for due, target in announced_targets(values, fiscal_year - 1).items()
         if due >= fiscal_year and target > 0
     ]
-    return max([0.0, *asked])
+    most = values.value("context.announced_growth_most", fiscal_year)
+    growth = max([0.0, *asked])
+    return min(growth, float(most)) if isinstance(most, int | float) else growth
