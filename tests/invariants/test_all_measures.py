@@ -106,7 +106,6 @@ def check_budgets(scenario, model, tables):
 
         lines = of_part_of_the_nation(SupportBudgets.of(values, year), share)
         part = model.measures.local_10000.part_of_nation(year)
-        extra["local_10000"] = int(extra_to_spend(values, "local_10000", year) * part)
         assert nation("cooperators") == sum(lines.supplement.values()) <= extra["cooperators"]
         assert nation("cooperators", "scheme") <= sum(lines.scheme.values())
         assert nation("shopping", item="survey") == extra["shopping"]
@@ -119,9 +118,11 @@ def check_budgets(scenario, model, tables):
         assert nation("university") <= extra["university"]
         rules = Local10000Rules.in_force(values, year)
         granted = [nation("local_10000", layer, "national_grant") for layer in ("scheme", "supplement")]
-        if rules.budget_yen is not None:
-            assert granted[0] <= rules.budget_yen * part
-        assert granted[1] <= extra["local_10000"]
+        whole = (rules.budget_yen, int(extra_to_spend(values, "local_10000", year)))
+        for yen, budget in zip(granted, whole, strict=True):
+            if budget is not None:  # a part's share, but for the project at its edge, which has its chance
+                assert yen <= budget
+                assert yen - dearest_grant(tables, year) <= budget * part
         for one in MEASURES:
             if not values.value(f"policy.{one}.enabled", year):
                 payers = ("national_grant", "national_direct")
@@ -129,6 +130,13 @@ def check_budgets(scenario, model, tables):
     check_caps_of_dispatch(values, model, paid)
     for one in ("local_10000", "university", "shopping", "digital"):
         assert paid(measure=one, payer="special_allocation_tax") == 0
+
+
+def dearest_grant(tables, year):
+    """Return the largest national part of a grant in a year, yen (0 without one)."""
+    table = tables["enterprises"]
+    national = (table["grant"] * table["national_share"])[table["founded"] == year]
+    return float(national.max(initial=0.0)) + 1.0
 
 
 def most_for_sites(values, year, share):

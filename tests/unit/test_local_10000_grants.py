@@ -94,7 +94,7 @@ def test_money_is_served_by_month_and_the_supplement_goes_on_where_it_ran_out() 
     plan = plan_of([30_000_000, 20_000_000, 40_000_000, 10_000_000])
     people, filing = candidates_of(4, month=months), filing_of(4)
     rules = rules_of(2024)
-    got = serve(rules, people, plan, filing, Budgets(30_000_000, 0))
+    got = serve(rules, people, plan, filing, Budgets(30_000_000, 0), 2024, LUCK)
     assert got.served.tolist() == [
         False,
         True,
@@ -103,11 +103,38 @@ def test_money_is_served_by_month_and_the_supplement_goes_on_where_it_ran_out() 
     ]  # the third ends the year, small ones after it too
     assert got.ran_out_month == 5
     assert got.national.tolist() == [15_000_000, 10_000_000, 20_000_000, 5_000_000]
-    more = serve(rules, people, plan, filing, Budgets(30_000_000, 15_000_000))
+    more = serve(rules, people, plan, filing, Budgets(30_000_000, 15_000_000), 2024, LUCK)
     assert more.served.tolist() == [True, True, True, False]
     assert more.layer.tolist() == [Layer.SUPPLEMENT, Layer.SCHEME, Layer.SCHEME, Layer.SCHEME]
     assert more.ran_out_month == 9
-    assert serve(rules, people, plan, filing, Budgets(None, 0)).ran_out_month is None
+    assert serve(rules, people, plan, filing, Budgets(None, 0), 2024, LUCK).ran_out_month is None
+
+
+def test_a_part_of_the_nation_spends_its_share_in_the_mean_and_never_more_than_the_nation_has() -> None:
+    """A share of 5 million had paid for no project of 20 million in any year, for a whole prefecture."""
+    count, rules = 4_000, rules_of(2024)
+    keys = np.arange(count, dtype=np.uint64)
+    nation = Budgets(30_000_000, 12_000_000)
+    share = Budgets(5_000_000, 2_000_000, nation)
+    plan, filing = plan_of([40_000_000]), filing_of(1)
+    got = [
+        serve(rules, candidates_of(1, key=keys[[one]]), plan, filing, share, 2026, LUCK)
+        for one in range(count)
+    ]
+    by_scheme = sum(bool(one.served[0]) for one in got)
+    # A quarter of 4,000 (standard error 27), one in a million runs outside; 20 million is over the nation's extra.
+    assert abs(by_scheme - 1_000) < 5 * 27.4
+    assert all(one.layer[0] == Layer.SCHEME for one in got)
+    assert not any(
+        serve(
+            rules, candidates_of(1, key=keys[[one]]), plan, filing, Budgets(5_000_000, 0), 2026, LUCK
+        ).served[0]
+        for one in range(50)
+    )
+    # 18 million are spent by the first, and the second would pass what the whole nation has.
+    two, both = plan_of([36_000_000, 40_000_000]), candidates_of(2, month=np.array([1.0, 2.0]))
+    most = Budgets(29_000_000, 0, nation)
+    assert serve(rules, both, two, filing_of(2), most, 2026, LUCK).served.tolist() == [True, False]
 
 
 def test_the_order_of_rows_decides_nothing() -> None:
@@ -117,9 +144,15 @@ def test_the_order_of_rows_decides_nothing() -> None:
     people, filing = candidates_of(count, month=months), filing_of(count)
     turned = np.arange(count)[::-1]
     money = Budgets(100_000_000, 40_000_000)
-    one = serve(rules_of(2024), people, plan, filing, money)
+    one = serve(rules_of(2024), people, plan, filing, money, 2024, LUCK)
     other = serve(
-        rules_of(2024), people.take(turned), Plan(*(c[turned] for c in vars(plan).values())), filing, money
+        rules_of(2024),
+        people.take(turned),
+        Plan(*(c[turned] for c in vars(plan).values())),
+        filing,
+        money,
+        2024,
+        LUCK,
     )
     assert (one.served == other.served[::-1]).all()
     assert (one.layer == other.layer[::-1]).all()

@@ -12,9 +12,12 @@ from okoshi.agents import enterprises, settlers, startups
 from okoshi.agents.cooperators import NEVER, Path, Settled
 from okoshi.agents.enterprises import STILL_OPEN, EnterpriseBehaviour, Enterprises, YearOfEnterprises
 from okoshi.agents.founders import PREFIX, Founder, project_keys
-from okoshi.agents.member_projects import firms_with_grants, still_waits
+from okoshi.agents.member_projects import firms_with_grants, led_without_a_firm, still_waits
+from okoshi.engine.calendar import month_index
+from okoshi.scenario.scenario import load_scenario
 from okoshi.simulation import RegionalModel
 from small_country import behaviour_of, luck_of, members_of, scenario_of
+from start_values import START_VALUES
 
 LINKS = {
     "behaviour.local_10000.link_startups": 0.5,
@@ -39,6 +42,29 @@ def test_who_got_the_grant_for_a_firm_is_found_by_its_project():
     assert firms_with_grants(members, 2021, funded)[0].tolist() == [0, 2]  # projects that waited a year
     assert [len(part) for part in firms_with_grants(members, 2022, funded)] == [0, 0]
     assert [len(part) for part in firms_with_grants(members, 2020, funded[:0])] == [0, 0]
+
+
+def test_who_has_no_firm_starts_none_without_the_grant():
+    members = members_of(3, startup_month=np.array([100, NEVER, 90]), closed_month=[NEVER, NEVER, 99])
+    projects = np.append(project_keys(members.key, 2020), np.uint64(9))  # the last is no member's
+    assert led_without_a_firm(members, 2020, projects).tolist() == [False, True, False, False]
+    assert not led_without_a_firm(members, 2023, projects).any()
+
+
+def test_a_settler_without_a_firm_is_never_one_who_would_have_started_anyway():
+    """They were told as deadweight, and stood in no run without the measure."""
+    country = load_scenario("baseline", set=START_VALUES | LINKS, years=(2009, 2019))
+    model = RegionalModel(country, rng=5)
+    model.run()
+    table, members = model.measures.local_10000.enterprises, model.members
+    led = np.flatnonzero(members.enterprise >= 0)
+    firms = members.enterprise[led]
+    # Opened by the grant, or there before it: the April of the grant is the first month of the year.
+    by_grant = members.startup_month[led] >= np.array([month_index(year) for year in table.founded[firms]])
+    assert by_grant.sum() >= 5
+    assert (~by_grant).sum() >= 5
+    assert not table.would_have_started_anyway[firms[by_grant]].any()
+    assert table.would_have_started_anyway[firms[~by_grant]].any()
 
 
 def test_who_waits_comes_again_while_the_firm_is_there_and_has_no_grant():

@@ -42,6 +42,7 @@ STREAMS_LOCAL_10000 = frozenset(
         "founders.fits_theme",
         "founders.month",
         "founders.again",
+        "founders.edge",
         "banks.standard",
         "banks.opinion",
         "banks.stake",

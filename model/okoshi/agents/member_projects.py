@@ -19,6 +19,14 @@ def settlers_with_grants(
     return rows[draw < behaviour.link_grants_to_startups]
 
 
+def led_without_a_firm(members: Members, fiscal_year: int, projects: Keys) -> Flags:
+    """Return which of these projects (keys) a member leads who has never had a firm."""
+    _, which = _led(members, members.startup_month == NEVER, fiscal_year, projects)
+    found = np.zeros(len(projects), dtype=np.bool_)
+    found[which] = True
+    return found
+
+
 def firms_with_grants(members: Members, fiscal_year: int, funded: Keys) -> tuple[Rows, Rows]:
     """Return the members whose firm leads one of the projects `funded` (keys), and which of these each one leads."""
     open_now = (members.startup_month != NEVER) & (members.closed_month == NEVER)

@@ -58,10 +58,14 @@ class Filing(Aligned):
 
 @dataclass(frozen=True)
 class Budgets:
-    """The nation's money of a year, in yen; None where there is no limit."""
+    """The nation's money of a year, in yen; None where there is no limit.
+
+    In a run of a part of the nation it is the part's share, and `nation` what the whole has.
+    """
 
     scheme: int | None
     supplement: int
+    nation: Budgets | None = None
 
     @property
     def any(self) -> bool:
@@ -142,19 +146,31 @@ def within_funds(own: Yen, some: Candidates, forward: Flags, funds: Yen) -> Flag
 
 
 def serve(
-    rules: Local10000Rules, candidates: Candidates, plan: Plan, filing: Filing, budgets: Budgets
+    rules: Local10000Rules,
+    candidates: Candidates,
+    plan: Plan,
+    filing: Filing,
+    budgets: Budgets,
+    fiscal_year: int,
+    luck: Luck,
 ) -> Served:
     """Serve applications in order of the month they come (then key) within the year's money.
 
     The first that no longer fits ends the year's own budget; what is left is served out of the supplement,
-    alike. Each project is paid out of one layer.
+    alike (for a part of the nation see `_with_the_edge`). Each project is paid out of one layer.
     """
     order = np.lexsort((candidates.key, candidates.month))
     national = national_parts(rules, plan.grant, filing.place, filing.theme)
     in_order = national[order]
-    by_scheme = served_within_budget(in_order, budgets.scheme)
+    whole = budgets.nation or budgets
+    chance = [
+        luck("founders.edge").uniform(candidates.key, fiscal_year, sub=layer)[order] for layer in range(2)
+    ]
+    by_scheme = _with_the_edge(in_order, budgets.scheme, whole.scheme, chance[0])
     rest = np.flatnonzero(~by_scheme)
-    by_supplement = rest[served_within_budget(in_order[rest], budgets.supplement)]
+    by_supplement = rest[
+        _with_the_edge(in_order[rest], budgets.supplement, whole.supplement, chance[1][rest])
+    ]
     served = np.zeros(len(order), dtype=np.bool_)
     served[order[by_scheme]] = True
     served[order[by_supplement]] = True
@@ -162,3 +178,19 @@ def serve(
     layer[order[by_supplement]] = Layer.SUPPLEMENT
     left_out = candidates.month[~served]
     return Served(served, layer, national, int(left_out.min()) if len(left_out) else None)
+
+
+def _with_the_edge(national: Yen, budget: int | None, nation: int | None, chance: Floats) -> Flags:
+    """Return which applications are served (in order), where a part of the nation has its share of a budget.
+
+    A share can be cut to any size, a project cannot: the one that no longer fits is served with the chance that the
+    money left is of its cost, so that a part spends its share in the mean, and never more than the whole nation has.
+    """
+    served = served_within_budget(national, budget)
+    if budget is None or nation is None or budget >= nation or served.all():
+        return served
+    edge = int(np.argmin(served))
+    spent = int(national[:edge].sum())
+    fits = spent + int(national[edge]) <= nation
+    served[edge] = fits and bool(chance[edge] * national[edge] < budget - spent)
+    return served

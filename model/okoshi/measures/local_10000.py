@@ -19,7 +19,12 @@ from okoshi.agents.founders import (
     candidates_of_year,
     part_of_founders,
 )
-from okoshi.agents.member_projects import firms_with_grants, settlers_with_grants, still_waits
+from okoshi.agents.member_projects import (
+    firms_with_grants,
+    led_without_a_firm,
+    settlers_with_grants,
+    still_waits,
+)
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.markets.grants import (
@@ -120,12 +125,13 @@ class Local10000:
         `funds` are the yen that each municipality can spare for its own part of the year's projects (none: no limit),
         `capacity_products` its capacity in local products where others than members add to it.
         """
+        part = self.part_of_nation(year.fiscal_year)
         candidates = candidates_of_year(
             self.behaviour.founders,
             self.world,
             year.members,
             year.fiscal_year,
-            self.part_of_nation(year.fiscal_year),
+            part,
             year.price_index,
             year.wage_index,
             self.luck,
@@ -134,7 +140,7 @@ class Local10000:
         if self.waiting is not None:
             again = still_waits(self.waiting, year.members, year.fiscal_year, candidates.key)
             candidates = candidates.followed_by(self.waiting.take(again))
-        self.round = self._hold_round(candidates, year, funds)
+        self.round = self._hold_round(candidates, year, funds, part)
         self.waiting = self._who_waits(self.round)
         self.founded = self._found(self.round, year)
 
@@ -203,9 +209,9 @@ class Local10000:
         rows, which = firms_with_grants(year.members, year.fiscal_year, self.enterprises.key[founded])
         return rows, founded[which], self.enterprises.would_have_started_anyway[founded[which]]
 
-    def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None) -> Round:
+    def _hold_round(self, candidates: Candidates, year: MeasureYear, funds: Yen | None, part: float) -> Round:
         rules = Local10000Rules.in_force(year.settings, year.fiscal_year)
-        money = budgets_of(rules, year, self.part_of_nation(year.fiscal_year))
+        money = budgets_of(rules, year, part)
         finance, bank = self.behaviour.finance, self.world.prefecture[candidates.municipality]
         limit = banks.unsecured_limits(self.behaviour.banks, candidates, bank, self.banks, self.luck)
         limit, stake = banks.with_stakes(self.behaviour.banks, candidates, limit, year.fiscal_year, self.luck)
@@ -245,7 +251,15 @@ class Local10000:
             own = plan.grant - np.floor(plan.grant * filing.share).astype(np.int64)
             forward &= within_funds(own, some, forward, funds)
         held.refusal[rows[~forward]] = Refusal.TOWN_HALL
-        served = serve(rules, some.take(forward), plan.take(forward), filing.take(forward), money)
+        served = serve(
+            rules,
+            some.take(forward),
+            plan.take(forward),
+            filing.take(forward),
+            money,
+            year.fiscal_year,
+            self.luck,
+        )
         rows = rows[forward]
         held.refusal[rows[~served.served]] = Refusal.BUDGET
         held.funded[rows[served.served]] = True
@@ -275,7 +289,8 @@ class Local10000:
         who = held.candidates.take(starts)
         funded = held.funded[starts]
         with_grant, without = held.granted.take(starts), held.without.take(starts)
-        anyway = without.worthwhile
+        # Who has no firm starts none without the grant, although the plan would be worth it.
+        anyway = without.worthwhile & ~led_without_a_firm(year.members, year.fiscal_year, who.key)
         planned = banks.yearly_return(
             self.behaviour.finance.returns, self.behaviour.finance.capital_cost, who.first_best
         )
@@ -336,11 +351,8 @@ def budgets_of(rules: Local10000Rules, year: MeasureYear, part: float) -> Budget
     """Return the run's part of the nation's budget of the year, and of the extra that is spent in it."""
     scheme = rules.budget_yen
     extra = extra_to_spend(year.settings, "local_10000", year.fiscal_year) if rules.pays else 0
-    return Budgets(None if scheme is None else _part(scheme, part), _part(extra, part))
-
-
-def _part(yen: int, share: float) -> int:
-    return yen if share == 1.0 else int(yen * share)
+    whole = Budgets(scheme, extra)
+    return whole if part == 1.0 else Budgets(scheme and int(scheme * part), int(extra * part), whole)
 
 
 def _sums(place: Integers, whole: Integers, places: int) -> Integers:
