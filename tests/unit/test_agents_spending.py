@@ -397,6 +397,9 @@ def test_a_fixed_total_is_paid_by_the_others_by_their_weight(now):
     # to the yen (162.5 and 87.5 are 249).
     taken = taken_from(poor_and_rich(), np.array([500, 550]), 900, replace(now, nation_share=0.5))
     assert taken == [400 + 500, 200 + 249, 600 + 749]
+    # Two such halves side by side, each of a nation of its own, are as many bodies as a nation and bear no more.
+    halves = replace(poor_and_rich(), copy=np.array([0, 1], dtype=poor_and_rich().copy.dtype))
+    assert taken_from(halves, np.array([500, 550]), 900, replace(now, nation_share=1.0)) == taken
     # A prefecture at half the weight, 75: the first's 600 cost the second 50 / 125. No weight, no part in it.
     first = np.array([300, 0])
     assert taken_from(poor_and_rich(), first, 0, now, tax_of_prefectures=0.5) == [0, 240, 360]

@@ -58,12 +58,12 @@ class RestOfNation:
         self, name: str, fiscal_year: int, own: Shares, nation_share: float, copies: int = 1
     ) -> Shares:
         """Return a share in the nation: a part's own and that of the rest, each with its weight."""
-        part = _part(nation_share, copies)
+        part = part_of_one_nation(nation_share, copies)
         return part * own + (1.0 - part) * self._of(name, fiscal_year)
 
     def rest(self, name: str, fiscal_year: int, nation_share: float, copies: int = 1) -> float:
         """Return what the rest of one nation has of a number; nought where there is no rest."""
-        return (1.0 - _part(nation_share, copies)) * self._of(name, fiscal_year)
+        return (1.0 - part_of_one_nation(nation_share, copies)) * self._of(name, fiscal_year)
 
     def _of(self, name: str, fiscal_year: int) -> float:
         """Return a number of a year; of one after the last counted that of the last, of one before the first nought."""
@@ -71,7 +71,7 @@ class RestOfNation:
         return years.get(min(fiscal_year, max(years)), 0.0)
 
 
-def _part(nation_share: float, copies: int) -> float:
+def part_of_one_nation(nation_share: float, copies: int) -> float:
     """Return the part of its nation that each copy is; `nation_share` is that of all copies together."""
     return min(nation_share / copies, 1.0)
 

@@ -20,6 +20,7 @@ from okoshi.agents.conditions import Conditions
 from okoshi.agents.cooperators import Members
 from okoshi.agents.municipalities import Municipalities, MunicipalityBehaviour
 from okoshi.agents.own_share import worth_spending
+from okoshi.agents.rest_of_nation import part_of_one_nation
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.ledger import Ledger
 from okoshi.policy import cooperators as law
@@ -283,7 +284,7 @@ def post_fixed_total(
         weight = np.ones(len(world.code))
     by_prefecture = np.bincount(world.prefecture, weights=weight, minlength=len(world.prefectures.code))
     by_prefecture = by_prefecture * prefectures
-    beyond = max(1.0 / min(conditions.nation_share, 1.0) - 1.0, 0.0)
+    beyond = 1.0 / part_of_one_nation(conditions.nation_share, world.copies) - 1.0
     rest = (1.0 + prefectures) * weight.sum() * beyond
     bodies = np.append(received, 0)
     weights = np.concatenate([weight, by_prefecture, [rest]])
