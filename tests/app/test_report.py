@@ -379,6 +379,19 @@ def test_what_is_taken_away_of_settlers_and_what_yen_are_set_against_is_said(
     assert "円を行どうしで足すことはできず" in japanese
 
 
+def test_a_report_says_where_yen_do_not_compare_payer_by_payer(compared: Path, okoshi: Okoshi) -> None:
+    words, japanese = "only the sum of all payers compares", "比べられるのは全負担者の合計だけ"
+    assert words not in page_of(okoshi, compared).words
+    full = json.loads((compared / "run.json").read_text(encoding="utf-8"))["scenarios_in_full"]
+    full["no_measure"]["policy"]["special_allocation_tax"]["total"] = {"2009": "open", "2013": "fixed"}
+    mixed = changed(compared, "mixed", scenarios_in_full=full)
+    assert page_of(okoshi, mixed).words.count(words) == 1
+    assert japanese in page_of(okoshi, mixed, "--language", "ja").words
+    full["no_measure"]["policy"]["special_allocation_tax"]["total"] = {"2009": "open", "2014": "fixed"}
+    later = changed(compared, "later", scenarios_in_full=full)  # after the last year, so nobody is paid by it
+    assert words not in page_of(okoshi, later).words
+
+
 def test_a_report_says_which_tables_of_the_run_are_gone(ran: Path, okoshi: Okoshi) -> None:
     shutil.copytree(ran, "less")
     Path("less/ledger.parquet").unlink()

@@ -1,5 +1,6 @@
 """The word on a headline: on what it rests by the calibration under it, the weakest of several."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from okoshi.figures import About, series
 from okoshi.parameters.catalogue import catalogue
+from okoshi.policy.targets import growth_asked
 from okoshi.scenario.scenario import load_scenario
 from okoshi.study.history import departure_of
 from okoshi.study.runs import Result, run
@@ -86,6 +88,16 @@ CHANGES = (
     ({"policy.dispatch.enabled": False}, 2014, 2013),
     ({"policy.dispatch.supplement.spent_in": 2027}, 2025, 2023),
     ({"context.price_index@2019": 1.5}, 2019, 2018),
+    # A target acts from the April after it was announced: that of FY2026, of FY2022, from FY2023 on.
+    ({"context.announced_targets@2026": 30_000}, 2023, 2022),
+    ({"context.announced_targets@2030": 15_000}, 2027, 2023),
+    ({"context.announced_targets@2020": 5_000}, 2015, 2014),
+    ({"context.announced_targets@2020": "abolished"}, 2015, 2014),
+    ({"context.announced_targets@2030": 0}, None, 2023),  # asks nothing
+    ({"context.announced_years_ahead@2026": 2}, 2023, 2022),
+    ({"context.announced_years_ahead@2026": 6}, 2021, 2020),
+    ({"context.announced_years_ahead@2028": 2}, None, 2023),  # of no target
+    ({"context.announced_targets@2026": 30_000, "context.price_index@2019": 1.5}, 2019, 2018),
     ({"behaviour.settlers.go_level": -2.0}, None, 0),
     ({"behaviour.parameters": "prior"}, None, 0),
     ({"structure.adoption": "budget"}, None, 2023),  # it has a fit of its own
@@ -103,6 +115,32 @@ def test_words_hold_for_what_the_calibration_looked_at(
     assert (departure_of(scenario.in_full()), about.words_until) == (departs, until)
     assert about.rests_on(["members"], 2024) == "prior"
     assert about.rests_on(["members"], 2012) == ("data" if until else "prior")
+
+
+@pytest.mark.parametrize(
+    "change", [change for change, *_ in CHANGES if any("announced" in key for key in change)]
+)
+def test_a_target_departs_from_the_past_when_the_growth_it_asks_does(change: dict[str, object]) -> None:
+    base = load_scenario("baseline").settings
+    alone = load_scenario("baseline", set={key: change[key] for key in change if "announced" in key})
+    apart = [
+        year
+        for year in range(2009, 2061)
+        if any(
+            growth_asked(base, year, known) != growth_asked(alone.settings, year, known)
+            for known in range(0, 30_000, 100)
+        )
+    ]
+    assert departure_of(alone.in_full()) == (apart[0] if apart else None)
+
+
+def test_a_record_of_a_version_without_notice_departs_by_its_targets_alone() -> None:
+    changed = load_scenario("baseline", set={"context.announced_targets@2026": 30_000})
+    record = json.loads(json.dumps(changed.in_full()))
+    del record["context"]["announced_years_ahead"]
+    assert departure_of(record) == 2023
+    del record["context"]["announced_targets"]
+    assert departure_of(record) is None
 
 
 def test_policy_that_has_no_date_is_a_date_itself() -> None:

@@ -14,7 +14,7 @@ from okoshi.app.command_line import run_command_line
 from okoshi.figures import About, differences_by_year, paired_differences
 from okoshi.language.errors import InputError
 from okoshi.language.messages import set_language
-from okoshi.study.comparing import Comparison, compare
+from okoshi.study.comparing import Comparison, compare, refuse_other_structures, worlds_of
 from okoshi.study.doubt_words import doubt_lines
 from okoshi.study.intervals import Sampling
 from okoshi.study.runs import run
@@ -160,3 +160,21 @@ def test_draws_never_take_the_place_of_other_values_that_a_scenario_asks_for() -
             compare([base, other], replicates=1, draws=[{"behaviour.settlement.attachment": 1.0}])
         with pytest.raises(InputError, match=r"behaviour.parameters = .*\n.*leave out --draws"):
             run(other, draws=1)
+
+
+def test_structures_that_scenarios_choose_apart_are_not_run_over_by_all_of_them(tmp_path: Path) -> None:
+    """Two that differ in nothing but their structure were told to have no difference in any column."""
+    base = scenario_of(YEARS, TOTTORI)
+    for key, own in (("matching", "deferred_acceptance"), ("adoption", "budget")):
+        other = base.changed({f"structure.{key}": own})
+        with pytest.raises(
+            InputError, match=rf"structure.{key} = .{own}.\n.*unlike .*leave out --structures.*allowed: "
+        ):
+            compare([base, base, other], replicates=1, structures=True)
+    (tmp_path / "own.toml").write_text('extends = "baseline"\n[structure]\nadoption = "budget"\n', "utf-8")
+    said = ["compare", "baseline", str(tmp_path / "own.toml"), "--structures", "all"]
+    assert run_command_line([*said, "--out", str(tmp_path / "results")]) == 2
+    assert not (tmp_path / "results").exists()
+    alike = [one.changed({"structure.adoption": "budget"}) for one in (base, base)]
+    refuse_other_structures(alike)  # one that all choose is the first of those they are run under
+    assert worlds_of(alike, structures=True, draws=0)[0].structure == ("search", "budget", "choice")

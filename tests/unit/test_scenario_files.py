@@ -165,6 +165,18 @@ def test_diff_joins_the_years_in_which_both_sides_stay_the_same() -> None:
     ]
 
 
+def test_diff_begins_where_every_run_begins_and_not_with_the_years_that_are_written() -> None:
+    late = load_scenario("baseline", years=(2030, 2034))
+    early = late.changed(
+        {f"{STARTUP}@2012": 1_000_000, f"{STARTUP}@2014": late.settings.value(STARTUP, 2014)}
+    )
+    assert diff(late, early) == [Difference(STARTUP, 2012, 2013, None, 1_000_000)]
+    assert diff(late, early, (2030, 2034)) == []
+    sooner = late.changed({"policy.cooperators.term_years@2033": [1, 5]}, years=(2020, 2032))
+    spans = [(one.key, one.first, one.last) for one in diff(late, sooner)]
+    assert spans == [("years", None, None), ("policy.cooperators.term_years", 2033, 2034)]
+
+
 def test_loading_a_scenario_is_quick() -> None:
     load_scenario("baseline")
     times = []

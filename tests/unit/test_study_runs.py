@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
@@ -13,11 +14,13 @@ import pytest
 
 from okoshi.agents.cooperators import Settled
 from okoshi.language.errors import InputError, RunError
+from okoshi.language.messages import set_language
 from okoshi.study.comparing import AdditionalSettlers, Settlers, compare, settler_difference
 from okoshi.study.grouping import GROUPS, PILLARS, class_names, grouped_outcomes
 from okoshi.study.paired import settlers_of
 from okoshi.study.runs import Task, run, run_tasks, seed_of
 from okoshi.study.summaries import summarise
+from okoshi.study.tax_total import FIXED, MIXED, OPEN, total_of_tax
 from small_country import lived, scenario_of
 
 TWO = ("島根県", "鳥取県")
@@ -195,6 +198,60 @@ def test_who_pays_is_told_where_nothing_else_differs():
     assert sum(yen) == 0
     assert "Paid by special allocation tax" in told[0]
     assert yen[0] < 0
+
+
+TAX_TOTAL = "policy.special_allocation_tax.total"
+
+
+@pytest.mark.parametrize(
+    ("of_base", "of_variant", "total", "words", "japanese"),
+    [
+        ({}, {}, OPEN, "special allocation tax from an open total", "総額に上乗せ"),
+        *[
+            (fixed, fixed, FIXED, "special allocation tax from a fixed total", "は総額固定")
+            for fixed in ({TAX_TOTAL: "fixed"}, {f"{TAX_TOTAL}@2009": "fixed"})
+        ],
+        *[
+            (base, variant, MIXED, "only the sum of all payers compares", "比べられるのは全負担者の合計だけ")
+            for base, variant in (
+                ({}, {TAX_TOTAL: "fixed"}),  # was called open
+                ({TAX_TOTAL: "fixed"}, {}),  # was called fixed
+                (
+                    {},
+                    {f"{TAX_TOTAL}@2012": "fixed", f"{TAX_TOTAL}@2013": "open"},
+                ),  # the last year tells nothing
+                ({f"{TAX_TOTAL}@2018": "fixed"}, {f"{TAX_TOTAL}@2018": "fixed"}),
+            )
+        ],
+        (
+            {f"{TAX_TOTAL}@2019": "fixed"},
+            {},
+            OPEN,
+            "from an open total",
+            "総額に上乗せ",
+        ),  # after the last year
+    ],
+)
+def test_yen_by_payer_are_said_to_compare_only_where_the_total_is_one_all_along(
+    comparison, of_base, of_variant, total, words, japanese
+):
+    base, first, none, last = comparison.scenarios
+    # Written late, paid for since FY2009; of the variants only the one without the measure has another rule.
+    others = (base.changed(of_base, years=(2017, 2018)), none.changed(of_variant, years=(2017, 2018)))
+    assert total_of_tax(*others) == total
+    told = replace(
+        comparison, scenarios=(others[0], first.changed(of_base), others[1], last.changed(of_base))
+    )
+    for language, said in (("en", words), ("ja", japanese)):
+        set_language(language)
+        try:
+            lines = "\n".join(told.summary())
+        finally:
+            set_language(None)
+        about = lines.partition("no_measure against" if language == "en" else "no_measure と")[2]
+        assert said in next(
+            line for line in about.splitlines() if "yen per additional" in line or "1人あたりの円" in line
+        )
 
 
 def test_groups_add_up_to_the_nation(comparison):

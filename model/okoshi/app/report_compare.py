@@ -19,6 +19,7 @@ from okoshi.language.messages import say
 from okoshi.study.comparing import HEADLINES
 from okoshi.study.comparison_tables import COSTS, SETTLERS
 from okoshi.study.intervals import FEWEST
+from okoshi.study.tax_total import MIXED, total_of_tax
 from okoshi.study.units import NET, SETTLER
 
 if TYPE_CHECKING:
@@ -173,9 +174,24 @@ def _settlers(found: ReportedFolder, names: Sequence[str], year: int) -> list[Se
     costs = _yen_each(found.records(COSTS), names)
     if costs:
         section.tables.append(TableView(say("report.cost_caption"), columns, costs))
+        section.paragraphs += _totals_in_words(found, names)
     else:
         section.paragraphs.append(say("report.cost_unknown"))
     return [section]
+
+
+def _totals_in_words(found: ReportedFolder, names: Sequence[str]) -> list[str]:
+    """Return of which scenarios yen do not compare payer by payer; nothing where the record cannot be read."""
+    try:
+        scenarios = found.scenarios
+    except InputError:
+        return []  # what differs says so
+    base = next(iter(scenarios.values()))
+    return [
+        say("report.cost_mixed_total", name=found.about.called(name))
+        for name in names
+        if name in scenarios and total_of_tax(base, scenarios[name]) == MIXED
+    ]
 
 
 def _yen_each(costs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.parameters.catalogue import catalogue
 from okoshi.parameters.kinds import Value
 from okoshi.scenario.scenario import Scenario
@@ -27,9 +28,9 @@ class Difference:
 def diff(one: Scenario, other: Scenario, years: tuple[int, int] | None = None) -> list[Difference]:
     """Return all differences of what is in force, in the catalogue's order; `years` bounds the dated ones.
 
-    Without `years`: from the first year to the last that either scenario writes.
+    Without `years`: from the first year of any run, which lives those before it writes too, to the last of either.
     """
-    first, last = years or (min(one.years[0], other.years[0]), max(one.years[1], other.years[1]))
+    first, last = years or (FIRST_FISCAL_YEAR, max(one.years[1], other.years[1]))
     found = [
         Difference(key, None, None, left, right)
         for key, left, right in zip(_PLAIN, _plain_values(one), _plain_values(other), strict=True)

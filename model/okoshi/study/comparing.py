@@ -13,6 +13,7 @@ from okoshi.engine.columns import Array
 from okoshi.language.errors import Fault, InputError, OkoshiError, nearest_name
 from okoshi.language.messages import say
 from okoshi.scenario.documents import written
+from okoshi.scenario.draft import STRUCTURE
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.costs import TOTAL, Cost, costs_of, yen_each, yen_spent
 from okoshi.study.differences import differences_of, paired_national, words_of
@@ -123,11 +124,14 @@ def compare(
     `rivals` holds as many draws for each form of adoption that has draws of its own. Where it is interrupted or a run
     fails, `keep` is called with the comparison of the replicates that all scenarios have finished, if there are any
     (not with structures or draws, a part of which would answer another question).
-    Raises InputError for fewer than two scenarios, different years or worlds, an unknown group, or a wrong count.
+    Raises InputError for fewer than two scenarios, different years or worlds, an unknown group, or a wrong count; with
+    `structures` also where the scenarios choose different ones, with `draws` where behaviour stands on other values.
     """
     _check(scenarios, replicates, workers, by)
     if draws:
         refuse_other_values(scenarios)
+    if structures:
+        refuse_other_structures(scenarios)
     began = time.perf_counter()
     seeds = _seeds(scenarios[0], replicates * max(len(draws), len(prior), 1))
     worlds, count = worlds_of(scenarios, structures, len(draws)), len(scenarios)
@@ -269,6 +273,17 @@ def refuse_other_values(scenarios: Sequence[Scenario]) -> None:
     """Raise InputError where behaviour stands on other values than the first scenario's: draws would hide that."""
     _refuse_differing(
         scenarios, "faults.other_values", {"behaviour.parameters": lambda one: one.behaviour_parameters}
+    )
+
+
+def refuse_other_structures(scenarios: Sequence[Scenario]) -> None:
+    """Raise InputError where structures are others than the first scenario's: under all of them that would not show."""
+
+    def chosen(name: str) -> Callable[[Scenario], object]:
+        return lambda one: str(getattr(one.structure, name))
+
+    _refuse_differing(
+        scenarios, "faults.other_structures", {f"structure.{name}": chosen(name) for name in STRUCTURE}
     )
 
 

@@ -6,11 +6,16 @@ Scenarios come as they are in full (`Scenario.in_full`), so that records of resu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
+from okoshi.parameters.kinds import Value
 from okoshi.parameters.posterior import FITTED, PRIOR, values_of
+from okoshi.policy.amounts import Values
+from okoshi.policy.targets import announced_targets
 from okoshi.scenario.scenario import Scenario
 from okoshi.scenario.settings import Settings
 from okoshi.study.drawn import about_of_fit
@@ -18,6 +23,7 @@ from okoshi.study.whole_country import is_whole
 
 HISTORY = ("policy", "context")
 ASSUMED = ("behaviour", "country")
+AHEAD = ("context.announced_targets", "context.announced_years_ahead")  # dated by when a target falls due
 
 Full = Mapping[str, Any]
 
@@ -28,12 +34,22 @@ def _in_force() -> dict[str, Any]:
 
 
 def departure_of(full: Full) -> int | None:
-    """Return the first fiscal year in which policy or context are others than those in force; None: in none."""
-    years = [
-        _first_apart(_at(full, name), _at(_in_force(), name), dated=parameter.dated)
-        for name, parameter in catalogue().items()
+    """Return the first fiscal year in which policy or context are others than those in force; None: in none.
+
+    Targets are dated by the year they fall due and acted upon before: of them the first year in which they can act.
+    """
+    others = [
+        name
+        for name in catalogue()
         if name.partition(".")[0] in HISTORY and _at(full, name) not in (None, _at(_in_force(), name))
     ]
+    years = [
+        _first_apart(_at(full, name), _at(_in_force(), name), dated=catalogue()[name].dated)
+        for name in others
+        if name not in AHEAD
+    ]
+    if any(name in AHEAD for name in others):
+        years.append(_first_asked_apart(_Dated(full), _Dated(_in_force())))
     return min((year for year in years if year is not None), default=None)
 
 
@@ -54,6 +70,38 @@ def _first_apart(mine: Any, known: Any, *, dated: bool) -> int | None:
         if values[0] != values[1]:
             return int(year)
     return None
+
+
+@dataclass(frozen=True)
+class _Dated:
+    """The dated values of a scenario in full, by fiscal year."""
+
+    full: Full
+
+    def value(self, name: str, fiscal_year: int | None = None) -> Value | None:
+        """Return the value in force in a fiscal year; None where there is none."""
+        series = self.series(name)
+        last = max((year for year in series if fiscal_year is not None and year <= fiscal_year), default=None)
+        found: Value = ABOLISHED if last is None else series[last]
+        return None if found == ABOLISHED else found
+
+    def series(self, name: str) -> dict[int, Any]:
+        """Return all values written, each from its fiscal year on; those in force where a record lacks them."""
+        series = _at(self.full, name)
+        return {int(year): value for year, value in (series or _at(_in_force(), name)).items()}
+
+
+def _first_asked_apart(mine: _Dated, known: _Dated) -> int | None:
+    """Return the first fiscal year in which other targets ask for attention: announced by then, and not yet due."""
+    last = max(year for one in (mine, known) for name in AHEAD for year in one.series(name))
+    years = range(FIRST_FISCAL_YEAR, last + 1)
+    return next((year for year in years if _asked(mine, year) != _asked(known, year)), None)
+
+
+def _asked(values: Values, fiscal_year: int) -> dict[int, int]:
+    """Return the targets that ask for growth in a fiscal year, as `growth_asked` of the policy has them."""
+    announced = announced_targets(values, fiscal_year - 1)
+    return {due: members for due, members in announced.items() if due >= fiscal_year and members > 0}
 
 
 def words_until(full: Full) -> int:

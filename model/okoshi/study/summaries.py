@@ -12,9 +12,11 @@ from okoshi.language.messages import say
 from okoshi.study.doubt_words import cost_lines, doubt_lines, ranking_lines, sign_lines
 from okoshi.study.intervals import FEWEST, Interval
 from okoshi.study.paired import PAYERS
+from okoshi.study.tax_total import total_of_tax
 from okoshi.study.words import digits_of, meaning_of, runs_in_words, shown
 
 if TYPE_CHECKING:
+    from okoshi.scenario.scenario import Scenario
     from okoshi.study.comparing import Comparison
 
 OF_COOPERATORS = 8  # of the headlines, always shown; the others, and payers of the year, where they differ
@@ -98,21 +100,20 @@ def _costs(comparison: Comparison, name: str) -> list[str]:
     costs = comparison.cost[name]
     if isnan(costs["yen_total"].value):
         return [say("comparison.cost_unknown")]
-    scenario = comparison.scenarios[0]
-    last = scenario.years[1]
-    fixed = scenario.settings.value("policy.special_allocation_tax.total", last) == "fixed"
-    lines = [
-        say(
-            "comparison.cost",
-            first=FIRST_FISCAL_YEAR,
-            last=last,
-            total=say("comparison.total_fixed" if fixed else "comparison.total_open"),
-        )
-    ]
+    base = comparison.scenarios[0]
+    total = total_of_tax(base, _variant(comparison, name))
+    lines = [say(f"comparison.cost_{total}_total", first=FIRST_FISCAL_YEAR, last=base.years[1])]
     for payer in (*PAYERS, "yen_total"):
         if costs[payer].value != 0:
             lines.append(say("comparison.cost_of", payer=_payer(payer), value=shown(costs[payer], 0)))
     return lines
+
+
+def _variant(comparison: Comparison, name: str) -> Scenario:
+    """Return the scenario that the tables of a comparison call so."""
+    from okoshi.study.comparing import unique_names
+
+    return comparison.scenarios[unique_names(comparison.scenarios).index(name)]
 
 
 def _payer(column: str) -> str:
