@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from okoshi.figures import About, series
+from okoshi.figures.comparing import weakest
 from okoshi.parameters.catalogue import catalogue
 from okoshi.policy.targets import growth_asked
 from okoshi.scenario.scenario import load_scenario
@@ -78,6 +79,22 @@ def test_a_picture_says_it_and_each_panel_its_own_where_they_differ():
     assert all("[" not in axes.get_title("left") for axes in same.figure.axes)
     until = replace(about, words_until=2020)
     assert "[prior]" in series(national, observed, until, ["members", "hired"]).figure.texts[0].get_text()
+
+
+def test_what_differs_in_no_run_weakens_no_headline() -> None:
+    unknown = float("nan")
+    rows = pd.DataFrame(
+        {
+            "difference": [8.0, 5e9, 0.0, 0.0],
+            "low_90": [6.0, unknown, 0.0, unknown],
+            "high_90": [9.0, unknown, 0.0, unknown],
+            "rests_on": ["data", "rule", "prior", "prior"],
+        }
+    )
+    assert weakest(rows) == "rule"
+    assert weakest(rows.iloc[[0, 2]]) == "data"
+    assert weakest(rows.iloc[2:]) == "prior"
+    assert weakest(rows.assign(low_90=-1.0)) == "prior"  # about nought, and not nought in every run
 
 
 # What is changed, from when on policy is not what was in force, and up to when the words of the calibration hold.

@@ -211,6 +211,10 @@ def test_words_say_what_the_data_removed():
     assert word_of_draws("members", wide, wide) == PRIOR
     assert word_of_draws("yen_bank", narrow, narrow) == RULE
     assert word_of_draws("members", narrow, narrow) == PRIOR
+    nought = np.zeros(200)  # nothing paid is no arithmetic of the law
+    assert word_of_draws("yen_bank", nought, nought) == PRIOR
+    assert word_of_draws("yen_bank", nought, narrow) == PRIOR
+    assert word_of_draws("yen_bank", np.full(200, 5.0), np.full(200, 5.0)) == RULE
     assert word_of_draws("members", wide[:5], narrow[:5]) == PRIOR
     # Two draws of ten replicates are two draws: taken for twenty, they said data in a third of cases without any.
     assert word_of_draws("members", wide[:20].reshape(2, 10), narrow[:20].reshape(2, 10)) == PRIOR

@@ -291,8 +291,12 @@ def _groups_in_words(outcome: str, rows: pd.DataFrame) -> list[str]:
 
 
 def weakest(rows: pd.DataFrame) -> str:
-    """Return on what a headline over these rows rests: the weakest of what they rest on."""
-    return rests_on.weakest(rows["rests_on"])
+    """Return on what a headline over these rows rests: the weakest of what they rest on.
+
+    Where nothing differs in any run there is no number to rest on anything: such rows are left out.
+    """
+    nought = (rows["difference"] == 0) & ~((rows["low_90"] < 0) | (rows["high_90"] > 0))
+    return rests_on.weakest(rows["rests_on"][~nought])
 
 
 def difference_words(outcome: str, scenario: str, row: pd.Series, year: int | None = None) -> str:

@@ -1,7 +1,7 @@
 """On what a number rests: data, rule or prior, by how much of its spread the data removed.
 
 `rule`: money that over the prior itself hardly differs: arithmetic of the law. `data`: of the variance over the
-prior, the fit left half or less. `prior`: it left more, or nobody has looked.
+prior, the fit left half or less. `prior`: it left more, nobody has looked, or there is nought in every draw to look at.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def word_of_draws(outcome: str, prior: Array, posterior: Array) -> str:
         return PRIOR
     before, after = prior[np.isfinite(prior)], posterior[np.isfinite(posterior)]
     spread = float(before.std(ddof=1))
-    if "yen" in outcome.split("_") and spread <= SPREAD_FOR_RULE * abs(float(before.mean())):
+    # Where nothing is paid in any draw no law has been reckoned with: nought is within 5% of nought.
+    if "yen" in outcome.split("_") and before.any() and spread <= SPREAD_FOR_RULE * abs(float(before.mean())):
         return RULE
     return word_of(spread**2, float(after.var(ddof=1)))
 
