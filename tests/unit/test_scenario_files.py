@@ -177,6 +177,17 @@ def test_diff_begins_where_every_run_begins_and_not_with_the_years_that_are_writ
     assert spans == [("years", None, None), ("policy.cooperators.term_years", 2033, 2034)]
 
 
+def test_a_target_that_falls_due_after_the_run_and_acts_in_it_is_a_difference() -> None:
+    """`announced_years_ahead` is 4: known in FY2032 and heeded from FY2033 on."""
+    targets, one = "context.announced_targets", load_scenario("baseline", years=(2009, 2034))
+    acts = one.changed({f"{targets}@2036": 30_000})
+    assert diff(one, acts) == [Difference(targets, 2036, 2036, 10_000, 30_000)]
+    assert diff(one, acts, (2009, 2034)) == []
+    assert diff(one, one.changed({f"{targets}@2038": 30_000})) == []  # announced in FY2034, heeded in FY2035
+    lasting = one.changed({f"{targets}@2026": 12_000})
+    assert diff(one, lasting) == [Difference(targets, 2026, 2034, 10_000, 12_000)]
+
+
 def test_loading_a_scenario_is_quick() -> None:
     load_scenario("baseline")
     times = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.parameters.catalogue import catalogue
@@ -40,7 +40,23 @@ def diff(one: Scenario, other: Scenario, years: tuple[int, int] | None = None) -
     for name in catalogue():
         if name in changed:
             found += _of_parameter(name, one, other, first, last)
+            if name.startswith(_READ_AHEAD) and not years:
+                found += _due_later(name, one, other, last)
     return found
+
+
+def _due_later(name: str, one: Scenario, other: Scenario, last: int) -> list[Difference]:
+    """Return the targets that fall due after the last year, and are announced by the year before it."""
+
+    def ahead(due: int) -> int:
+        known = (side.settings.value(f"{_READ_AHEAD}years_ahead", due) for side in (one, other))
+        return max((years for years in known if isinstance(years, int)), default=0)
+
+    return [
+        replace(found, last=found.first)
+        for found in _of_parameter(name, one, other, last, last + _LONGEST_AHEAD)
+        if found.first is not None and last < found.first <= last - 1 + ahead(found.first)
+    ]
 
 
 def _of_parameter(name: str, one: Scenario, other: Scenario, first: int, last: int) -> list[Difference]:
@@ -61,6 +77,8 @@ def _of_parameter(name: str, one: Scenario, other: Scenario, first: int, last: i
     return spans
 
 
+_READ_AHEAD = "context.announced_"  # targets, dated by the year they fall due
+_LONGEST_AHEAD = 50  # years: what `announced_years_ahead` is bounded by
 _PLAIN = (
     "years",
     "seed",
