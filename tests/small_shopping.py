@@ -27,11 +27,13 @@ from start_values import START_VALUES
 class Years:
     """A measure lived year by year, with its national rows, municipal columns and ledger."""
 
-    def __init__(self, world: World, settings: Settings | None = None, seed: int = 1) -> None:
+    def __init__(
+        self, world: World, settings: Settings | None = None, seed: int = 1, nation: World | None = None
+    ) -> None:
         self.world, self.luck = world, Luck(seed, STREAMS_SHOPPING | STREAMS)
         self.settings = settings or settings_of()
         self.municipalities = found_municipalities(world, behaviour_of().municipalities, self.luck)
-        self.measure = Shopping(world, self.settings, self.luck)
+        self.measure = Shopping(world, self.settings, self.luck, nation)
         self.ledger = Ledger(LABELS)
         self.national: dict[int, dict[str, Any]] = {}
         self.municipal: dict[int, dict[str, np.ndarray]] = {}

@@ -17,6 +17,7 @@ from okoshi.policy.shopping import HypotheticalSubsidy
 from okoshi.policy.supplement import MEASURES, extra_to_spend
 from okoshi.policy.university import UniversityRules
 from okoshi.simulation import RegionalModel
+from okoshi.world.country import load_world
 from small_country import lived, scenario_of
 
 FIRST, LAST = 2009, 2028
@@ -99,7 +100,8 @@ def check_budgets(scenario, model, tables):
     """The nation's part of every measure, year and layer, against what the law of the year gave it."""
     values, share, paid = scenario.settings, model.nation_share, Paid(tables)
     for year in range(FIRST, LAST + 1):
-        extra = {one: int(extra_to_spend(values, one, year) * share) for one in MEASURES}
+        parts = dict.fromkeys(MEASURES, share) | own_parts(model)
+        extra = {one: int(extra_to_spend(values, one, year) * parts[one]) for one in MEASURES}
 
         def nation(measure, layer="supplement", payer="national_direct", year=year, **more):
             return paid(fiscal_year=year, measure=measure, layer=layer, payer=payer, **more)
@@ -110,7 +112,9 @@ def check_budgets(scenario, model, tables):
         assert nation("cooperators", "scheme") <= sum(lines.scheme.values())
         assert nation("shopping", item="survey") == extra["shopping"]
         subsidy = HypotheticalSubsidy.of(values, year)
-        assert nation("shopping", "scheme") + nation("shopping") - extra["shopping"] <= subsidy.budget * share
+        subsidised = nation("shopping", "scheme", "national_grant")
+        assert subsidised <= subsidy.budget * parts["shopping"]
+        assert nation("shopping", "scheme") + nation("shopping") == extra["shopping"]
         assert nation("digital") == extra["digital"]
         assert nation("digital", "scheme") == nation("shopping", "scheme", item="survey") == 0
         assert nation("dispatch", item="platform") == extra["dispatch"]
@@ -130,6 +134,15 @@ def check_budgets(scenario, model, tables):
     check_caps_of_dispatch(values, model, paid)
     for one in ("local_10000", "university", "shopping", "digital"):
         assert paid(measure=one, payer="special_allocation_tax") == 0
+
+
+def own_parts(model):
+    """Return the nation's part of measures that go neither by eligible municipalities nor by founders."""
+    nation = load_world("default")
+    return {
+        "shopping": len(model.world) / len(nation),
+        "digital": len(np.unique(model.world.prefecture)) / len(np.unique(nation.prefecture)),
+    }
 
 
 def dearest_grant(tables, year):

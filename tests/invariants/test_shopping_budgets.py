@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from okoshi.agents.rest_of_nation import part_of_municipalities
 from okoshi.observe.shop_services import services_table
 from okoshi.world.country import load_world
 from small_country import rows_of, world_of
@@ -86,6 +87,19 @@ def test_a_subsidy_that_is_on_is_paid_and_its_end_ends_it():
         paid = run.yen("hypothetical_subsidy")
         assert set(paid) <= {2026, 2027, 2028}
         assert sum(paid.values()) > 0, kind
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_part_has_its_municipalities_part_of_the_money_whoever_may_host_members(copies):
+    """神奈川県: 33 of 1,741 municipalities, of which 7 of 1,461 may host cooperators: it got a quarter of its part."""
+    nation, kanagawa = load_world("default"), load_world("default", ("神奈川県",), copies)
+    run = Years(kanagawa, settings_of(**{f"{KIND}_at_2026": "mobile"}), nation=nation).live(2028)
+    assert run.measure.part == copies * 33 / 1741
+    assert run.yen("survey") == {2025: int(50_000_000 * copies * 33 / 1741)}
+    most = int(1_000_000_000 * copies * 33 / 1741)
+    assert 0.8 * most < run.yen("hypothetical_subsidy")[2028] <= most
+    whole = load_world("default", (), copies)
+    assert part_of_municipalities(whole, nation) == copies  # to the last bit
 
 
 def same(one: Years, other: Years, until: int) -> bool:

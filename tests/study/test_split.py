@@ -22,6 +22,7 @@ from okoshi.study.factors import Factor
 from okoshi.study.outcomes import OutcomeChoice
 from okoshi.study.split_design import ONE_MORE, Weights, budget_factors, spent_beside, within
 from okoshi.study.splitting import Judged, _minimax, analyse_split, best_on_surface, rows_of
+from okoshi.study.whole_country import parts_of_extras
 
 OUTCOME = OutcomeChoice("national", "settled", 2034)
 IN_FORCE = (2_110_000_000, 145_000_000, 95_000_000, 280_000_000, 50_000_000, 200_000_000)
@@ -266,3 +267,13 @@ def test_there_must_be_something_to_divide() -> None:
     none = load_scenario("baseline", {f"policy.{measure}.supplement.budget": 0 for measure in MEASURES})
     with pytest.raises(InputError):
         _ = replace(experiment(), scenario=none).split
+
+
+def test_a_billion_more_for_the_nation_is_each_measures_own_part_of_it_here() -> None:
+    """神奈川県 has 7 of 1,461 possible hosts, 33 of 1,741 municipalities, one of 47 prefectures."""
+    changes = {"world.prefectures": ["神奈川県"], "world.scale": 2}
+    parts = parts_of_extras(load_scenario("baseline", set=changes))
+    assert parts["cooperators"] == pytest.approx(2 * 7 / 1461)
+    assert parts["shopping"] == pytest.approx(2 * 33 / 1741)
+    assert parts["digital"] == pytest.approx(2 / 47)
+    assert set(parts_of_extras(load_scenario("baseline")).values()) == {1.0}

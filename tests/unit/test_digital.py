@@ -309,6 +309,16 @@ def test_pay_goes_to_staff_and_the_extra_to_three_lines():
     )
 
 
+@pytest.mark.parametrize("copies", [1, 2])
+def test_the_extra_of_a_part_is_that_of_its_prefectures(copies):
+    """神奈川県 has one of 47 pools, and 7 of the 1,461 municipalities that may host cooperators."""
+    kanagawa = load_world("default", ("神奈川県",), copies)
+    _, ledger = live(Digital, settings_of(), range(2020, 2026), world=kanagawa)
+    books = ledger.total(("fiscal_year", "layer"))
+    extra = books["yen"][books["layer"] == LABELS.layer.index("supplement")]
+    assert extra.tolist() == [copies * 200_000_000 // 47]
+
+
 def test_hours_freed_and_the_link_by_hand():
     settings = settings_of(
         behaviour__digital__freed_hours=0.01,

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Self
 
 from okoshi.agents.arrays import Floats
+from okoshi.world.country import World
 from okoshi.world.facts import Facts, read_facts
 
 
@@ -74,6 +75,11 @@ class RestOfNation:
 def part_of_one_nation(nation_share: float, copies: int) -> float:
     """Return the part of its nation that each copy is; `nation_share` is that of all copies together."""
     return min(nation_share / copies, 1.0)
+
+
+def part_of_municipalities(world: World, nation: World) -> float:
+    """Return the municipalities of a run over all of its nation's: 1 in the whole, 2 in two copies of it."""
+    return len(world) / max(len(nation), 1)
 
 
 @cache

@@ -122,7 +122,7 @@ class Market:
     """All that decides which services open in a fiscal year.
 
     `last_stores_lost` are the deficits of last March of last stores that are still open: they ask for a subsidy, too.
-    `nation_share` is the run's part of the nation.
+    `nation_share` is the run's part of the nation's municipalities.
     """
 
     fiscal_year: int

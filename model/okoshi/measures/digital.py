@@ -16,7 +16,7 @@ from okoshi.agents import digital_talent as talent
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.digital_talent import DigitalBehaviour, MeasureStrength, PoolPeople, Push
-from okoshi.agents.rest_of_nation import rest_of_nation
+from okoshi.agents.rest_of_nation import part_of_municipalities, rest_of_nation
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.measures.year import MeasureYear
@@ -43,10 +43,8 @@ class Digital:
         self.people = PoolPeople(1_024)
         self.prefectures = max(len(world.prefectures.code), 1)
         self.pool = talent.pool_of_place(world, self.pools)
-        self.copies, self.part_of_bodies = (
-            world.copies,
-            len(world) / max(len(nation or world), 1) / world.copies,
-        )
+        self.copies = world.copies
+        self.part_of_bodies = part_of_municipalities(world, nation or world) / world.copies
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
         self.luck, self.strength = luck, MeasureStrength()
         self.announced = (0, 0)  # target and its deadline, known from the year in which the extra is spent
@@ -60,7 +58,7 @@ class Digital:
 
     @property
     def part(self) -> float:
-        """Part of the nation's prefectures in the run: 1 in the whole, 2 in two copies of it."""
+        """Part of the nation's prefectures (the extra is for their pools): 1 in the whole, 2 in two copies of it."""
         return len(self.pools) / self.prefectures
 
     @property
@@ -122,7 +120,7 @@ class Digital:
         scheme, staff = Layer.SCHEME, Payee.STAFF
         _post(ledger, year, scheme, "own_talent", Payer.MUNICIPALITY, staff, np.arange(places), own)
         _post(ledger, year, scheme, "pool_pay", Payer.PREFECTURE, staff, home, pools)
-        extra = floor(extra_to_spend(year.settings, "digital", year.fiscal_year) * year.nation_share)
+        extra = floor(extra_to_spend(year.settings, "digital", year.fiscal_year) * self.part)
         parts = (b.hiring_line, b.talent_list_line, b.training_line)
         nowhere = np.array([NO_PLACE])
         for item, yen in zip(LINES, split_exactly(extra, parts), strict=True):

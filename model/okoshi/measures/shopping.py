@@ -26,6 +26,7 @@ from okoshi.agents.districts import (
 )
 from okoshi.agents.municipalities import MunicipalityBehaviour
 from okoshi.agents.purse import general_revenue
+from okoshi.agents.rest_of_nation import part_of_municipalities
 from okoshi.agents.shop_behaviour import ShoppingBehaviour
 from okoshi.agents.shop_openings import Market, Places, Wills, look_at_places
 from okoshi.agents.shop_routes import Routes, visits_by_district
@@ -69,11 +70,12 @@ class Shopping:
     What others may read after March, by municipality: `leaving_logit` (added to a settler's logit of leaving),
     `last_shop_went` (its last supermarket or its last convenience store closed this year), `stores_closed` (this year),
     `support_paid` (yen of its own funds); `places.need` and `places.acting` from April on, `places.purse` (yen). Of the
-    run: `share_of_vans` (mobile shops that are open by those that could be, as found in April).
+    run: `share_of_vans` (mobile shops that are open by those that could be, as found in April) and `part`, its share of
+    the nation's money: all municipalities may have services, whoever may host cooperators.
     """
 
-    def __init__(self, world: World, settings: Settings, luck: Luck) -> None:
-        self.world, self.luck = world, luck
+    def __init__(self, world: World, settings: Settings, luck: Luck, nation: World | None = None) -> None:
+        self.world, self.luck, self.part = world, luck, part_of_municipalities(world, nation or world)
         self.behaviour = settings.fill(ShoppingBehaviour, "behaviour.shopping")
         self.revenue = general_revenue(
             world, settings.fill(MunicipalityBehaviour, "behaviour.municipalities")
@@ -223,11 +225,11 @@ class Shopping:
             self.world,
             self.knowledge + self.told,
             self.subsidy,
-            int(self.subsidy.budget * year.nation_share),
+            int(self.subsidy.budget * self.part),
             self.last_stores_lost,
             year.price_index,
             self.behaviour,
-            year.nation_share,
+            self.part,
         )
         self.share_of_vans = market.share_of_vans
         purse = places.purse - self._by_place(self.services.support * (self.services.closed == 0))
@@ -261,13 +263,13 @@ class Shopping:
             self.services,
             tuple(store for _, store in last),
             self.subsidy,
-            int(self.subsidy.budget * year.nation_share),
+            int(self.subsidy.budget * self.part),
             year.fiscal_year,
             self.luck,
         )
         self._pay(granted, year.price_index)
         stores = tuple(store for _, store in last)
-        share = int(survey * year.nation_share)
+        share = int(survey * self.part)
         post_year(ledger, year.fiscal_year, self.services, stores, granted, share)
         self._close_services(year)
         self._change_stores(limits, [row for row, _ in last], stores, granted, year.fiscal_year)

@@ -40,7 +40,7 @@ class OtherMeasures:
             Local10000(world, settings, luck, nation),
             Dispatch(world, settings, luck, nation),
             University(world, settings, luck),
-            Shopping(world, settings, luck),
+            Shopping(world, settings, luck, nation),
             Digital(world, settings, luck, nation),
             np.zeros(len(world)),
         )
