@@ -8,6 +8,8 @@ from math import exp
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from okoshi.agents.books import LABELS
 from okoshi.agents.districts import Blocks, Districts, found_districts
@@ -190,9 +192,10 @@ def rules(kind="mobile", rate=Fraction(1, 2), cap=3_000_000, budget=10_000_000, 
 
 
 def test_the_hypothetical_subsidy_is_a_part_of_the_deficit_up_to_its_cap():
-    deficits = np.array([1_000_001, 9_000_000, 0])
-    assert rules().entitled(deficits).tolist() == [500_000, 1_500_000, 0]
-    assert rules(kind="off").entitled(deficits).tolist() == [0, 0, 0]
+    deficits, whole = np.array([1_000_001, 9_000_000, 0]), np.ones(3)
+    assert rules().entitled(deficits, whole).tolist() == [500_000, 1_500_000, 0]
+    assert rules(kind="off").entitled(deficits, whole).tolist() == [0, 0, 0]
+    assert rules(cap=None).entitled(deficits, whole).tolist() == [0, 0, 0]
     assert (rules(enabled=False).kind, rules(enabled=None).budget) == ("off", 0)
 
 
@@ -201,7 +204,43 @@ def test_a_subsidy_without_money_is_none(budget):
     """Else services open in April in the hope of it."""
     deficits = np.array([1_000_001, 9_000_000])
     assert rules(budget=budget).kind == "off"
-    assert not rules(budget=budget).entitled(deficits).any()
+    assert not rules(budget=budget).entitled(deficits, np.ones(2)).any()
+
+
+@given(st.integers(0, 20_000_000), st.integers(1, 12), st.integers(0, 12))
+def test_a_shared_van_has_one_cap(cap, size, days):
+    """Of a van shared two thirds to one, each municipality had counted the whole cap: two for one van."""
+    days = min(days, size)
+    shares = np.array([days / size, (size - days) / size])
+    paid = rules(rate=Fraction(1), cap=cap).entitled(np.array([10**9, 10**9]), shares)
+    assert paid.tolist() == [cap * days // size, cap * (size - days) // size]
+
+
+def test_a_row_of_a_shared_van_is_paid_up_to_its_share_of_the_cap():
+    """A cap of 3 million at one half: 1,000,000 for two thirds of a van, and a last store has the whole cap."""
+    lost = [-9_000_000, -9_000_000, -9_000_000]
+    services, luck = Services(3), Luck(1, STREAMS_SHOPPING)
+    services.append(
+        3, key=[1, 2, 3], kind=0, municipality=0, share=[2 / 3, 1 / 3, 1.0], result=lost, closed=0
+    )
+    store = LastStores(keys_of(1), np.zeros(1, dtype=int), np.array([9_000_000]), np.array([0]))
+    vans = grant_subsidy(services, (store,), rules(), 10_000_000, 2026, luck)
+    assert (vans.services.tolist(), vans.stores[0].tolist()) == ([1_000_000, 500_000, 1_500_000], [0])
+    fixed = grant_subsidy(services, (store,), rules(kind="fixed"), 10_000_000, 2026, luck)
+    assert (fixed.services.tolist(), fixed.stores[0].tolist()) == ([0, 0, 0], [1_500_000])
+
+
+def test_a_new_part_of_a_van_counts_on_its_part_of_the_cap():
+    """Vans that are open ask for 1.5 million, 1.5 of a cap: of a budget of 1.2 million four fifths can be paid."""
+    services = Services(2)
+    lost = [-9_000_000, -9_000_000]
+    services.append(2, key=[1, 2], kind=0, municipality=0, share=[2 / 3, 1 / 3], result=lost, closed=0)
+    market = Market(
+        **dict.fromkeys(field.name for field in fields(Market))
+        | {"services": services, "subsidy": rules(), "subsidy_budget": 1_200_000}
+    )
+    expected = market._subsidy_expected(ServiceKind.MOBILE, np.array([9_000_000] * 2), np.array([1.0, 1 / 3]))
+    assert expected.tolist() == [1_200_000, 400_000]
 
 
 def test_the_budget_runs_out_in_order_of_application():
@@ -212,7 +251,13 @@ def test_the_budget_runs_out_in_order_of_application():
 def test_the_subsidy_reaches_vans_or_fixed_shops_alone():
     services = Services(3)
     services.append(
-        3, key=[1, 2, 3], kind=[0, 1, 2], municipality=0, result=[-100, -100, -100], closed=[0, 0, 0]
+        3,
+        key=[1, 2, 3],
+        kind=[0, 1, 2],
+        municipality=0,
+        result=[-100, -100, -100],
+        closed=[0, 0, 0],
+        share=1.0,
     )
     stores = LastStores.of(
         np.array([1]), keys_of(2), np.zeros(2, dtype=int), np.array([0.5]), 200.0, band=0.2
@@ -235,7 +280,7 @@ def test_the_subsidy_reaches_vans_or_fixed_shops_alone():
 def test_a_new_service_counts_on_what_last_stores_that_ask_too_leave_of_the_budget(kind, expected):
     """Of a budget of 200 one community store asks for 100 and two last stores for 400: 40% can be paid."""
     services = Services(2)
-    services.append(2, key=[1, 2], kind=[2, 0], municipality=0, result=[-100, -100], closed=[0, 0])
+    services.append(2, key=[1, 2], kind=[2, 0], municipality=0, result=[-100, -100], closed=[0, 0], share=1.0)
     market = Market(
         **dict.fromkeys(field.name for field in fields(Market))
         | {
@@ -246,7 +291,7 @@ def test_a_new_service_counts_on_what_last_stores_that_ask_too_leave_of_the_budg
         }
     )
     service = ServiceKind.COMMUNITY_STORE if kind == "fixed" else ServiceKind.MOBILE
-    assert market._subsidy_expected(service, np.array([100])).tolist() == [expected]
+    assert market._subsidy_expected(service, np.array([100]), np.ones(1)).tolist() == [expected]
 
 
 def test_last_stores_that_ask_are_those_of_march_that_are_still_open():

@@ -183,16 +183,18 @@ class Market:
         result = result_yen(Terms.of(kind, self.behaviour), customers, share, self.price_index)
         loss = np.maximum(-result, 0)
         if kind in SUBSIDISED.get(self.subsidy.kind, ()):
-            loss = loss - self._subsidy_expected(kind, loss)
+            loss = loss - self._subsidy_expected(kind, loss, share)
         return Candidates(kind, key, sites, places, share, customers, loss)
 
-    def _subsidy_expected(self, kind: ServiceKind, loss: Yen) -> Yen:
+    def _subsidy_expected(self, kind: ServiceKind, loss: Yen, share: Floats) -> Yen:
         """Return the yen of subsidy that a new service counts on: its part of a budget that others ask for, too."""
-        lost = np.maximum(-self.services.result[running(self.services, kind)], 0)
+        rows = running(self.services, kind)
+        lost, part = np.maximum(-self.services.result[rows], 0), self.services.share[rows]
         if self.subsidy.kind == FIXED:
             lost = np.concatenate([lost, self.last_stores_lost])
-        asked = int(self.subsidy.entitled(lost).sum())
-        entitled, budget = self.subsidy.entitled(loss), self.subsidy_budget
+            part = np.concatenate([part, np.ones(len(self.last_stores_lost))])
+        asked = int(self.subsidy.entitled(lost, part).sum())
+        entitled, budget = self.subsidy.entitled(loss, share), self.subsidy_budget
         if asked > budget:
             entitled = np.floor(entitled * (budget / asked)).astype(np.int64)
         return np.minimum(entitled, budget)

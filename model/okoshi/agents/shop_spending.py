@@ -65,7 +65,8 @@ def grant_subsidy(
     deficits = np.where(entitled, np.maximum(-services.result, 0), 0)
     fixed = [store.deficit if rules.kind == FIXED else np.zeros_like(store.deficit) for store in stores]
     keys = np.concatenate([services.key, *(store.key for store in stores)])
-    asked = rules.entitled(np.concatenate([deficits, *fixed]))
+    shares = np.concatenate([services.share, *(np.ones(len(store.key)) for store in stores)])
+    asked = rules.entitled(np.concatenate([deficits, *fixed]), shares)
     paid = np.zeros_like(asked)
     if asked.any():
         order = np.argsort(luck("shopping.subsidy_order").uniform(keys, fiscal_year), kind="stable")

@@ -12,12 +12,16 @@ from fractions import Fraction
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from okoshi.policy.amounts import Values, YenArray, read_rules, reimbursed
 from okoshi.policy.supplement import extra_of_budget
 
 PREFIX = "policy.shopping"
 OFF, FIXED, MOBILE = "off", "fixed", "mobile"
+DIGITS_OF_YEN = 6
+
+type Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,17 @@ class HypotheticalSubsidy:
         """Return the nation's budget of the year in yen, 0 where there is no subsidy."""
         return 0 if self.kind == OFF else self.hypothetical_subsidy_budget or 0
 
-    def entitled(self, deficit: YenArray) -> YenArray:
-        """Return the yen that each deficit entitles to before the budget is looked at."""
-        if self.kind == OFF:
+    def entitled(self, deficit: YenArray, share: Floats) -> YenArray:
+        """Return the yen that each deficit entitles to before the budget is looked at.
+
+        The cap is that of a whole service: of a shared van each municipality has its `share` of it, rounded down.
+        """
+        cap = self.hypothetical_subsidy_cap
+        if self.kind == OFF or cap is None:
             return np.zeros_like(deficit)
-        return reimbursed(deficit, self.hypothetical_subsidy_cap, self.hypothetical_subsidy_rate)
+        # Two thirds of 3 are 2, though the float next to two thirds lies below them.
+        of_share = np.floor(np.round(cap * share, DIGITS_OF_YEN)).astype(np.int64)
+        return reimbursed(deficit, of_share, self.hypothetical_subsidy_rate)
 
 
 def granted_in_order(asked: YenArray, budget: int) -> YenArray:
