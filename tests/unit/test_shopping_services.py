@@ -79,7 +79,7 @@ def test_a_van_twice_a_week_covers_and_one_that_never_comes_does_not():
         )  # fmt: skip
         run = Years(world_of(19), settings).live(2014)
         seen = run.measure.seen
-        assert run.national[2014]["mobile_vans"] > 0
+        assert (run.national[2014]["mobile_vans"] > 0) == (visits > 0)  # what never comes does not open
         return seen.reached.any(), run.national[2014]["using_share_65plus"], run.national[2014]
 
     assert covered(2)[0]
@@ -241,6 +241,21 @@ def test_a_new_part_of_a_van_counts_on_its_part_of_the_cap():
     )
     expected = market._subsidy_expected(ServiceKind.MOBILE, np.array([9_000_000] * 2), np.array([1.0, 1 / 3]))
     assert expected.tolist() == [1_200_000, 400_000]
+
+
+@pytest.mark.parametrize(
+    ("never", "kind"),
+    [("visits_per_week", ServiceKind.MOBILE), ("deliveries_per_week", ServiceKind.DELIVERY)],
+)
+def test_what_never_comes_does_not_open_and_is_not_paid(never, kind):
+    """Vans without a single visit had opened without customers and lived on what municipalities pay."""
+    world = load_world("default", ("島根県", "鳥取県"))
+    quick = {f"behaviour__shopping__{name}": 0.3 for name in ("mobile_innovation", "delivery_opening")}
+    comes = Years(world, settings_of(**quick)).live(2026)
+    stays = Years(world, settings_of(**{f"behaviour__shopping__{never}": 0} | quick)).live(2026)
+    assert (comes.measure.services.kind == kind).sum() > 0
+    assert (stays.measure.services.kind == kind).sum() == 0
+    assert (stays.measure.services.kind != kind).sum() > 0
 
 
 def test_the_budget_runs_out_in_order_of_application():

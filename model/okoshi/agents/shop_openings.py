@@ -164,9 +164,9 @@ class Market:
         known = 1.0 + self.behaviour.survey_in_quality * self.knowledge[places[sites]]
         take_up = Terms.of(kind, self.behaviour).take_up * known
         if kind is ServiceKind.MOBILE:
-            people = self.routes.sums(self.districts.difficult_65plus)[sites]
-            return take_up * people, self.routes.key[sites], self.routes.share_of_van[sites]
-        reached = self.districts.difficult_65plus
+            people = self.routes.sums(self.districts.difficult_65plus) * self.routes.driven
+            return take_up * people[sites], self.routes.key[sites], self.routes.share_of_van[sites]
+        reached = self.districts.difficult_65plus * (self.behaviour.deliveries_per_week > 0)
         if kind is ServiceKind.COMMUNITY_STORE:
             reached = self.residents.everybody
         return take_up * reached[sites], self.districts.key[sites], np.ones(len(sites))
