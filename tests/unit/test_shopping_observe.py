@@ -59,6 +59,36 @@ def test_the_table_has_each_shop_once_and_agrees_with_the_counts(run):
     assert (later["closed"][later["closed"] > 0] >= 2030).all()
 
 
+def test_customers_and_support_of_the_table_are_those_of_the_latest_year():
+    """Sums over the column are those of the year: of what closed before it customers had stayed in the table."""
+    pressed = {"mobile_innovation": 0.3, "take_up_spread": 0.8, "support_limit": 1_000_000}
+    run = Years(
+        load_world("default", ("島根県", "鳥取県")),
+        settings_of(**{f"behaviour__shopping__{name}": value for name, value in pressed.items()}),
+    )
+    closed_in_march, supported = 0, 0
+    for year in range(2020, 2031):
+        measure = run.live(year).measure
+        table = table_of.services_table(measure, run.world, (2009, year))
+        service, opened = table["organiser"] != "", table["closed"] == 0
+        before = ~opened & (table["closed"] < year)
+        assert before.any()
+        assert not table["customers"][before].any()
+        assert table["support"].sum() == run.yen("municipal_support").get(year, 0)
+        here = service & ~before
+        assert here.sum() == (~np.isin(measure.services.closed, range(1, year))).sum()
+        closing = here & ~opened
+        assert (table["customers"][closing] > 0).all()  # they served all year
+        closed_in_march += closing.sum()
+        supported += (table["support"][closing] > 0).sum()
+        for kind in ("full", "daily"):
+            stores = measure.districts.full if kind == "full" else measure.districts.daily
+            people = getattr(measure.districts, f"{kind}_customers")[stores > 0].sum()
+            assert table["customers"][table["kind"] == kind].sum() == pytest.approx(people)
+    assert closed_in_march > 5
+    assert supported > 0
+
+
 def test_stores_of_a_district_are_told_apart_by_their_number():
     by_year = {
         2008: {"full": np.array([2, 0])},

@@ -45,6 +45,8 @@ def _services(measure: Shopping, world: World) -> Columns:
     site = services.site.copy()
     site[vans] = measure.routes.stops[site[vans], 0]
     costs = np.array([getattr(measure.behaviour, f"{kind.name.lower()}_cost") for kind in ServiceKind])
+    # What closes in March was there all year; later on its row still holds what it had then.
+    in_latest = (services.closed == OPEN) | (services.closed == max(measure.stores_by_year))
     return {
         "service": services.key,
         "kind": labels_of(Services, "kind")[services.kind],
@@ -54,9 +56,9 @@ def _services(measure: Shopping, world: World) -> Columns:
         "operator": labels_of(Services, "operator")[services.operator],
         "opened": services.opened,
         "closed": services.closed,
-        "customers": services.customers,
+        "customers": np.where(in_latest, services.customers, 0.0),
         "cost": np.rint(costs[services.kind] * services.share).astype(np.int64),
-        "support": services.support,
+        "support": np.where(in_latest, services.support, 0),
         "deficit_years": services.deficit_years,
     }
 
@@ -77,7 +79,7 @@ def _stores(measure: Shopping, world: World, kind: str) -> Columns:
         "operator": empty,
         "opened": opened,
         "closed": closed,
-        "customers": (getattr(districts, f"{kind}_customers") / now)[rows],
+        "customers": np.where(closed == OPEN, (getattr(districts, f"{kind}_customers") / now)[rows], 0.0),
         "cost": np.full(len(rows), round(getattr(measure.behaviour, f"{kind}_cost")), dtype=np.int64),
         "support": np.zeros(len(rows), dtype=np.int64),
         "deficit_years": getattr(districts, f"{kind}_deficit")[rows].astype(np.int64),

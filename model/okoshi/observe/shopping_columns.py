@@ -178,15 +178,17 @@ DECLARATIONS = (
         "customers",
         "float64",
         "persons",
-        "Customers in the latest year of the run; of a store, its district's customers a store there now",
-        "利用者数（直近年度。店舗は地区の現在の1店当たり）",
+        "Customers in the latest year of the run, 0 where closed before it; of a store, its district's customers a "
+        "store there now, 0 once closed",
+        "利用者数（直近年度。それより前に終了したサービスは0。店舗は地区の現在の1店当たりで、閉店後は0）",
     ),
     count("cost", "yen of FY2024 a year", "Yearly cost", "年間費用"),
     count(
         "support",
         "yen (nominal)",
-        "The municipality's support in the latest year of the run, 0 once closed",
-        "市町村の支援（直近年度、廃止後は0）",
+        "The municipality's support in the latest year of the run, at the end of which a service may have closed; "
+        "0 where closed before it",
+        "市町村の支援（直近年度。その年度末に終了したものを含み、それより前に終了したものは0）",
     ),
     count("deficit_years", "years", "Years of uncovered deficit in a row", "赤字の連続年数"),
 )
