@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp, log
+from math import exp, inf, log
 
 import numpy as np
 import pytest
@@ -283,6 +283,37 @@ def test_attachment_fades_by_a_quarter_a_year(of_students):
     people.forget(table, 2026, replace(of_students, attachment_fading=0.25))
     assert table.attachment == pytest.approx(0.75 * before)
     assert table.interest == pytest.approx(np.full(10, 0.75 * of_students.interest))
+
+
+@pytest.mark.parametrize(
+    ("fading", "threshold", "years"),
+    [
+        (0.25, 0.2, 20),
+        (0.5, 0.4, 20),
+        (0.1, 0.05, 66),
+        (0.1, 0.4, 46),
+        (1.0, 0.2, 20),
+        (0.0, 0.2, inf),
+        (0.1, 0.0, inf),
+    ],
+)
+def test_students_matter_until_their_attachment_is_far_below_the_threshold(
+    of_students, fading, threshold, years
+):
+    """ln(0.02 x threshold) / ln(1 - fading), 20 years at least: at 0.1 and 0.05 full attachment counts for 28 years."""
+    given = replace(of_students, attachment_fading=fading, related_threshold=threshold)
+    assert people.remembered_years(given) == years
+
+
+def test_who_is_attached_for_longer_than_twenty_years_counts_for_as_long(of_students):
+    """Twenty years after the visit all had been dropped, whatever attachment they had left."""
+    slow = replace(of_students, attachment_fading=0.1, related_threshold=0.05, return_visit=0.0)
+    table, related = students_of(slow, [40]), []
+    table.attachment = 1.0
+    for year in range(2026, 2060):
+        people.forget(table, year, slow)
+        related.append(int(people.related_students(table, year, slow, 1).sum()))
+    assert related == [40] * 28 + [0] * 6  # 0.9^28 = 0.0523, 0.9^29 = 0.0471
 
 
 def test_one_student_more_renames_nobody(of_students):

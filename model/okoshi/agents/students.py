@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from math import ceil, inf, log
 
 import numpy as np
 
@@ -41,7 +42,8 @@ STREAMS_STUDENTS = frozenset(
 STUDENT = 11  # part of the key, beside the origins of applicants
 FIRST_AGE = 18
 LAST_STUDY_YEAR = 4
-REMEMBERED_YEARS = 20  # attachment that old is below any threshold: those students are left alone
+REMEMBERED_YEARS = 20  # at least; after that time, or a longer one where ties last, students are left alone
+LEFT_OF_THRESHOLD = 0.02  # to which the fullest attachment has faded by then
 NEVER_YEAR = 9_999
 
 
@@ -203,15 +205,28 @@ def _home(
     return np.where(at_home, university, elsewhere)
 
 
-def remembered(students: Students, fiscal_year: int, years: float = REMEMBERED_YEARS) -> slice:
+def remembered_years(behaviour: StudentBehaviour) -> float:
+    """Return for how many years after the visit students matter: until attachment is far below the threshold.
+
+    At no less than `REMEMBERED_YEARS`; for ever (infinity) where nothing fades or any attachment counts.
+    """
+    kept, low = 1.0 - behaviour.attachment_fading, behaviour.related_threshold * LEFT_OF_THRESHOLD
+    if kept <= 0.0:
+        return REMEMBERED_YEARS
+    if kept >= 1.0 or low <= 0.0:
+        return inf
+    return max(REMEMBERED_YEARS, ceil(log(low) / log(kept)))
+
+
+def remembered(students: Students, fiscal_year: int, years: float) -> slice:
     """Return the rows whose visit is not longer ago than so many years (too long ago, it does not matter)."""
-    oldest = np.int16(fiscal_year - int(years))  # of the column's type: no copy
+    oldest = np.int16(fiscal_year - int(min(years, fiscal_year)))  # of the column's type: no copy
     return slice(int(np.searchsorted(students.fiscal_year, oldest)), len(students))
 
 
 def forget(students: Students, fiscal_year: int, behaviour: StudentBehaviour) -> None:
     """Let attachment and interest fade by a year (April, before the year's programmes)."""
-    rows = remembered(students, fiscal_year)
+    rows = remembered(students, fiscal_year, remembered_years(behaviour))
     kept = 1.0 - behaviour.attachment_fading
     students.attachment[rows] *= kept
     students.interest[rows] *= kept
@@ -219,7 +234,7 @@ def forget(students: Students, fiscal_year: int, behaviour: StudentBehaviour) ->
 
 def come_back(students: Students, fiscal_year: int, behaviour: StudentBehaviour, luck: Luck) -> int:
     """Let those of earlier years visit again and grow more attached; return the visits of the year."""
-    rows = remembered(students, fiscal_year)
+    rows = remembered(students, fiscal_year, remembered_years(behaviour))
     key, attachment = students.key[rows], students.attachment[rows]
     found, uniform = luck("students.visit").below(key, fiscal_year, behaviour.return_visit)
     chance = behaviour.return_visit * attachment[found]
@@ -238,7 +253,7 @@ def move_there(students: Students, fiscal_year: int, behaviour: StudentBehaviour
     Chance of the year `h e ((1 - a) I + a A)`: with eagerness e, interest I, attachment A and additional share
     a. Without the visit it is `h e (1 - a) I`; the same number is drawn against both.
     """
-    rows = remembered(students, fiscal_year)
+    rows = remembered(students, fiscal_year, remembered_years(behaviour))
     eager, interest = students.eagerness[rows], students.interest[rows]
     without = behaviour.move * eager * (1.0 - behaviour.additional) * interest
     chance = without + behaviour.move * eager * behaviour.additional * students.attachment[rows]
@@ -346,7 +361,7 @@ def related_students(
     students: Students, fiscal_year: int, behaviour: StudentBehaviour, places: int
 ) -> Integers:
     """Return students who are related people, by municipality."""
-    rows = remembered(students, fiscal_year)
+    rows = remembered(students, fiscal_year, remembered_years(behaviour))
     return related_people(
         students.municipality[rows].astype(np.int64),
         students.attachment[rows],
