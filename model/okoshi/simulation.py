@@ -185,6 +185,7 @@ class RegionalModel(ColumnModel):
         """Let municipalities join, and decide posts, pay and programmes within what others leave of the purse."""
         behaviour = self.behaviour.municipalities
         self.hours_freed = self.measures.hours_freed
+        self.measures.university.end_contracts()
         whole = purse_of_year(self.world, behaviour, self.now.price_index, self.hours_freed)
         self.claims = self.measures.claims(behaviour.link_one_purse)
         claim = self.cooperators.decide_hosting(self.now, whole.less(*self.claims.values()))

@@ -245,3 +245,26 @@ def test_field_programmes_and_support_share_one_purse():
         given += float(np.maximum(model.hours_for_support, 0.0).sum())
     assert programmes > 0
     assert 0 < given < freed  # some were taken by the measures
+
+
+def test_sites_of_a_contract_that_is_over_are_no_running_commitment():
+    """What FY2025's sites took stands in its tables; in April of FY2026 members and others have it again."""
+    many = {"policy.university.model_projects": 150 * 47, "behaviour.university.applies": 0.5}
+    many |= {"policy.university.supplement.budget": 100_000_000_000}
+    model = RegionalModel(scenario_of((FIRST, 2026), ("鳥取県",), "baseline").changed(many))
+    while model.fiscal_year <= 2025:
+        model.run_year()
+    university = model.measures.university
+    alone = university.history.by_contract_alone.copy()
+    assert alone.sum() > 2
+    assert (university.staff_hours[alone] > 0).all()
+    hours = model.seen.tables(["national"], model.records, model.ledger, (FIRST, 2025))["national"]
+    assert hours["university_staff_hours"][-1] == university.staff_hours.sum()
+    running = university.cash_advanced[~alone].copy()
+    model.read_policy()
+    model.hire_digital_talent()
+    model.decide_hosting()
+    claim = model.claims["university"]
+    for taken in (claim.staff_hours, claim.cash, claim.own_funds):
+        assert not taken[alone].any()
+    assert np.array_equal(claim.cash[~alone], running)

@@ -437,6 +437,41 @@ def test_the_nation_pays_the_flat_sum_and_the_municipality_the_rest():
     assert ledger.faults() == []
 
 
+def test_a_contract_that_is_over_takes_nothing_of_the_next_purse():
+    """15 sites of one year had been running commitments in the next April: cash, own funds and hours of nobody."""
+    seen = {}
+
+    def note(measure, year):
+        seen[year.fiscal_year] = [
+            column.copy() for column in (measure.staff_hours, measure.cash_advanced, measure.own_yen)
+        ]
+        if year.fiscal_year != 2025:
+            return
+        alone = measure.history.by_contract_alone
+        here = measure.projects.fiscal_year == 2025
+        sites = measure.projects.municipality[here & measure.projects.under_contract]
+        cost = dict(zip(measure.projects.municipality[here], measure.projects.cost[here], strict=True))
+        assert alone.sum() > 5
+        assert set(np.flatnonzero(alone)) <= set(sites.tolist())
+        hours, cash, _ = seen[2025]
+        assert hours[alone].tolist() == [round(measure.behaviour.host_staff_hours)] * int(alone.sum())
+        # What the year took stays written until it is over.
+        assert cash[alone].tolist() == [cost[place] for place in np.flatnonzero(alone)]
+        assert min(cost[place] for place in np.flatnonzero(alone)) > 5_000_000
+        measure.end_contracts()
+        after = (measure.staff_hours, measure.cash_advanced, measure.own_yen)
+        for claim, before in zip(after, seen[2025], strict=True):
+            assert not claim[alone].any()
+            assert np.array_equal(claim[~alone], before[~alone])
+        assert measure.cash_advanced.any()
+
+    live(University, settings_of(), range(2020, 2026), after=note)
+    none, _ = live(University, settings_of(), range(2020, 2024))
+    before = none.cash_advanced.copy()
+    none.end_contracts()
+    assert np.array_equal(none.cash_advanced, before)  # without a contract all runs on
+
+
 def test_of_another_contract_as_many_sites_host_another_number_and_without_one_nobody():
     def lived(contract):
         paid_for = settings_of(

@@ -99,6 +99,17 @@ class University:
         self.cash_advanced: Yen = np.zeros(len(world), dtype=np.int64)
         self.own_yen: Yen = np.zeros(len(world), dtype=np.int64)
 
+    def end_contracts(self) -> None:
+        """April, before anybody claims: a site that was under contract alone runs on no longer and takes nothing.
+
+        Where a programme is held of its own, what it took is the best guess of what it will take.
+        """
+        if self.history is None:
+            return
+        over = self.history.by_contract_alone
+        for claim in (self.staff_hours, self.cash_advanced, self.own_yen):
+            claim[over] = 0
+
     def open_year(self, year: MeasureYear, purse: Purse | None = None) -> None:
         """April: attachment fades, sites are chosen, programmes and students meet, and are held.
 
