@@ -63,12 +63,17 @@ def test_rules_budgets_and_books_hold(policy: dict[str, object], seed: int) -> N
         assert (grant + loan <= investment).all()
         assert (grant >= table.national_part[rows]).all()
         spent = [int(table.national_part[rows][table.layer[rows] == layer].sum()) for layer in Layer]
+        # A part's share, but for the project at its edge, which has its chance inside the whole nation's budget.
+        edge = [int(table.national_part[rows][table.layer[rows] == layer].max(initial=0)) for layer in Layer]
         if rules.budget_yen is not None:
-            assert spent[Layer.SCHEME] <= rules.budget_yen * SHARE
+            assert spent[Layer.SCHEME] <= rules.budget_yen
+            assert spent[Layer.SCHEME] - edge[Layer.SCHEME] <= rules.budget_yen * SHARE
         open_extra = (
             policy[f"{MEASURE}supplement.enabled"] and year == policy[f"{MEASURE}supplement.spent_in"]
         )
-        assert spent[Layer.SUPPLEMENT] <= (policy[f"{MEASURE}supplement.budget"] * SHARE if open_extra else 0)
+        whole = policy[f"{MEASURE}supplement.budget"] if open_extra else 0
+        assert spent[Layer.SUPPLEMENT] <= whole
+        assert spent[Layer.SUPPLEMENT] - edge[Layer.SUPPLEMENT] <= whole * SHARE
     net = ledger.net(("measure",))
     assert net["yen"].sum() == table.investment[table.grant > 0].sum()
     assert (net["measure"] == Measure.LOCAL_10000).all()

@@ -113,7 +113,7 @@ def test_a_firm_given_up_closes_its_enterprise_once_and_the_bank_bears_what_is_l
 @pytest.fixture(scope="module")
 def lived_with_links():
     """Return a run in which members' firms get grants, and what was seen each March of firms with an enterprise."""
-    scenario = scenario_of((2009, 2024), ("島根県", "高知県"), "baseline").changed(LINKS)
+    scenario = scenario_of((2009, 2024), ("北海道", "島根県", "高知県"), "baseline").changed(LINKS)
     model, seen = RegionalModel(scenario), {}
     while model.fiscal_year <= scenario.years[1]:
         model.run_year()
