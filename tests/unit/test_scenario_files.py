@@ -184,6 +184,10 @@ def test_a_target_that_falls_due_after_the_run_and_acts_in_it_is_a_difference() 
     assert diff(one, acts) == [Difference(targets, 2036, 2036, 10_000, 30_000)]
     assert diff(one, acts, (2009, 2034)) == []
     assert diff(one, one.changed({f"{targets}@2038": 30_000})) == []  # announced in FY2034, heeded in FY2035
+    bound = one.changed(
+        {"context.announced_growth_most@2036": 0.3}
+    )  # dated like all else: no year of the run reads it
+    assert diff(one, bound) == []
     lasting = one.changed({f"{targets}@2026": 12_000})
     assert diff(one, lasting) == [Difference(targets, 2026, 2034, 10_000, 12_000)]
 

@@ -65,7 +65,6 @@ def read_conditions(
 ) -> Conditions:
     """Read the policy and the context of a fiscal year; `before` are the conditions of the year before."""
     rules = CooperatorRules.of(settings, fiscal_year)
-    scheme_open = rules.term_months is not None and rules.activity_per_member is not None
     prices = settings.number("context.price_index", fiscal_year)
     budgets = SupportBudgets.of(settings, fiscal_year)
     counted = before.last_year.members if before else 0  # of two years ago: what a budget can know
@@ -73,9 +72,9 @@ def read_conditions(
     return Conditions(
         fiscal_year=fiscal_year,
         first_month=month_index(fiscal_year),
-        scheme_open=scheme_open,
+        scheme_open=rules.is_open,
         rules=rules,
-        running_rules=rules if scheme_open or before is None else before.running_rules,
+        running_rules=rules if rules.is_open or before is None else before.running_rules,
         rules_before=before.rules if before else None,
         term_months=planned_term_months(rules, settings),
         total_is_fixed=total_is_fixed(settings, fiscal_year),
@@ -84,7 +83,7 @@ def read_conditions(
         price_index=prices,
         telework_index=settings.number("context.telework_index", fiscal_year),
         pandemic_index=settings.number("context.pandemic_index", fiscal_year),
-        attention=growth_asked(settings, fiscal_year, counted) if scheme_open else 0.0,
+        attention=growth_asked(settings, fiscal_year, counted) if rules.is_open else 0.0,
         reach=reach_of(budgets, prices, programmes, last_year, publicity),
         budgets=of_part_of_the_nation(budgets, nation_share),
         last_year=last_year,

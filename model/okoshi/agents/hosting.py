@@ -275,10 +275,7 @@ def is_new_programme(conditions: Conditions, kind: str) -> bool:
     supplementary budget begins in that year. In a run's first year nothing is new.
     """
     before = conditions.rules_before
-    if before is None:
-        return False
-    was_open = before.enabled and before.term_months is not None and before.activity_per_member is not None
-    return not (was_open and all(_programme_rule(before, kind)))
+    return before is not None and not (before.is_open and all(_programme_rule(before, kind)))
 
 
 def _programme_rule(rules: CooperatorRules, kind: str) -> tuple[int | None, Fraction | None]:

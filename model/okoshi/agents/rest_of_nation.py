@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Self
 
+import numpy as np
+
 from okoshi.agents.arrays import Floats
 from okoshi.world.country import World
 from okoshi.world.facts import Facts, read_facts
@@ -80,6 +82,11 @@ def part_of_one_nation(nation_share: float, copies: int) -> float:
 def part_of_municipalities(world: World, nation: World) -> float:
     """Return the municipalities of a run over all of its nation's: 1 in the whole, 2 in two copies of it."""
     return len(world) / max(len(nation), 1)
+
+
+def part_of_prefectures(world: World) -> float:
+    """Return the prefectures of a run over all of its nation's: 1 in the whole, 2 in two copies of it."""
+    return len(np.unique(world.prefecture)) * world.copies / max(len(world.prefectures.code), 1)
 
 
 @cache

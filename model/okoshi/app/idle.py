@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 OF_THE_EXTRA = ("enabled", "budget", "spent_in")
 PLACING = "policy.university.sites_placing"
-READ_AHEAD = "context.announced_"  # a target is acted upon before the year that it is dated
 WINDOW = "policy.cooperators.startup_from_year_of_term"
 
 
@@ -35,11 +34,11 @@ def idle_in_words(base: Scenario, scenario: Scenario, differences: Sequence[Diff
 def after_the_run(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
     """Return the keys that differ from the base only in years after the run's last."""
     from okoshi.parameters.catalogue import LAST_DATE
-    from okoshi.scenario.differences import diff
+    from okoshi.scenario.differences import DATED_BY_DUE, diff
 
     within = {one.key for one in differences}
     later = dict.fromkeys(one.key for one in diff(base, scenario, (FIRST_FISCAL_YEAR, LAST_DATE)))
-    return [key for key in later if key not in within and not key.startswith(READ_AHEAD)]
+    return [key for key in later if key not in within and key not in DATED_BY_DUE]
 
 
 def never_read(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:

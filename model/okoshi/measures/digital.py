@@ -16,7 +16,7 @@ from okoshi.agents import digital_talent as talent
 from okoshi.agents.arrays import Floats, Integers
 from okoshi.agents.books import Layer, Measure, Payee, Payer, item_number
 from okoshi.agents.digital_talent import DigitalBehaviour, MeasureStrength, PoolPeople, Push
-from okoshi.agents.rest_of_nation import part_of_municipalities, rest_of_nation
+from okoshi.agents.rest_of_nation import part_of_municipalities, part_of_prefectures, rest_of_nation
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.measures.year import MeasureYear
@@ -41,7 +41,7 @@ class Digital:
         self.behaviour = settings.fill(DigitalBehaviour, "behaviour.digital")
         self.bodies, self.pools = talent.found_bodies(world), talent.found_pools(world, luck)
         self.people = PoolPeople(1_024)
-        self.prefectures = max(len(world.prefectures.code), 1)
+        self.part = part_of_prefectures(world)  # the extra is for their pools
         self.pool = talent.pool_of_place(world, self.pools)
         self.copies = world.copies
         self.part_of_bodies = part_of_municipalities(world, nation or world) / world.copies
@@ -55,11 +55,6 @@ class Digital:
         self.hours_beside: Floats = np.zeros(len(world))
         self.hours_for_measures: Floats = np.zeros(len(world))
         self.capacity_help: Floats = np.zeros(len(world))
-
-    @property
-    def part(self) -> float:
-        """Part of the nation's prefectures (the extra is for their pools): 1 in the whole, 2 in two copies of it."""
-        return len(self.pools) / self.prefectures
 
     @property
     def appointed(self) -> int:

@@ -74,6 +74,11 @@ class CooperatorRules:
             return None
         return self.term_years[0] * MONTHS, self.term_years[1] * MONTHS
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may be appointed and activity is paid for."""
+        return self.term_months is not None and self.activity_per_member is not None
+
 
 def activity_reimbursement(
     rules: CooperatorRules, remuneration: Yen, other_activity: Yen, months: Yen | int = MONTHS

@@ -30,6 +30,12 @@ def announced_targets(values: Values, fiscal_year: int) -> dict[int, int]:
     return found
 
 
+def targets_that_ask(values: Values, fiscal_year: int) -> dict[int, int]:
+    """Return the targets that ask for growth in a fiscal year: announced by the winter before it, and not yet due."""
+    announced = announced_targets(values, fiscal_year - 1)
+    return {due: members for due, members in announced.items() if due >= fiscal_year and members > 0}
+
+
 def growth_asked(values: Values, fiscal_year: int, members_known: int) -> float:
     """Return the yearly growth in logs that the most pressing target asks of the nation, 0 where none does.
 
@@ -41,8 +47,7 @@ def growth_asked(values: Values, fiscal_year: int, members_known: int) -> float:
     counted = fiscal_year - 2
     asked = [
         log(target / max(members_known, 1)) / (due - counted)
-        for due, target in announced_targets(values, fiscal_year - 1).items()
-        if due >= fiscal_year and target > 0
+        for due, target in targets_that_ask(values, fiscal_year).items()
     ]
     most = values.value("context.announced_growth_most", fiscal_year)
     growth = max([0.0, *asked])

@@ -10,6 +10,10 @@ from okoshi.parameters.kinds import Value
 from okoshi.scenario.scenario import Scenario
 from okoshi.scenario.settings import same_value, value_at
 
+# A target is dated by the year it falls due, and acted upon before.
+_AHEAD = "context.announced_years_ahead"
+DATED_BY_DUE = ("context.announced_targets", _AHEAD)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -40,7 +44,7 @@ def diff(one: Scenario, other: Scenario, years: tuple[int, int] | None = None) -
     for name in catalogue():
         if name in changed:
             found += _of_parameter(name, one, other, first, last)
-            if name.startswith(_READ_AHEAD) and not years:
+            if name in DATED_BY_DUE and not years:
                 found += _due_later(name, one, other, last)
     return found
 
@@ -49,12 +53,12 @@ def _due_later(name: str, one: Scenario, other: Scenario, last: int) -> list[Dif
     """Return the targets that fall due after the last year, and are announced by the year before it."""
 
     def ahead(due: int) -> int:
-        known = (side.settings.value(f"{_READ_AHEAD}years_ahead", due) for side in (one, other))
+        known = (side.settings.value(_AHEAD, due) for side in (one, other))
         return max((years for years in known if isinstance(years, int)), default=0)
 
     return [
         replace(found, last=found.first)
-        for found in _of_parameter(name, one, other, last, last + _LONGEST_AHEAD)
+        for found in _of_parameter(name, one, other, last, last + int(catalogue()[_AHEAD].bounds[1]))
         if found.first is not None and last < found.first <= last - 1 + ahead(found.first)
     ]
 
@@ -77,8 +81,6 @@ def _of_parameter(name: str, one: Scenario, other: Scenario, first: int, last: i
     return spans
 
 
-_READ_AHEAD = "context.announced_"  # targets, dated by the year they fall due
-_LONGEST_AHEAD = 50  # years: what `announced_years_ahead` is bounded by
 _PLAIN = (
     "years",
     "seed",

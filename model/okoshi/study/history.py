@@ -14,16 +14,15 @@ from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.parameters.catalogue import ABOLISHED, FIRST_DATE, catalogue
 from okoshi.parameters.kinds import Value
 from okoshi.parameters.posterior import FITTED, PRIOR, values_of
-from okoshi.policy.amounts import Values
-from okoshi.policy.targets import announced_targets
+from okoshi.policy.targets import targets_that_ask
+from okoshi.scenario.differences import DATED_BY_DUE
 from okoshi.scenario.scenario import Scenario
-from okoshi.scenario.settings import Settings
+from okoshi.scenario.settings import Series, Settings, value_at
 from okoshi.study.drawn import about_of_fit
 from okoshi.study.whole_country import is_whole
 
 HISTORY = ("policy", "context")
 ASSUMED = ("behaviour", "country")
-AHEAD = ("context.announced_targets", "context.announced_years_ahead")  # dated by when a target falls due
 
 Full = Mapping[str, Any]
 
@@ -46,9 +45,9 @@ def departure_of(full: Full) -> int | None:
     years = [
         _first_apart(_at(full, name), _at(_in_force(), name), dated=catalogue()[name].dated)
         for name in others
-        if name not in AHEAD
+        if name not in DATED_BY_DUE
     ]
-    if any(name in AHEAD for name in others):
+    if any(name in DATED_BY_DUE for name in others):
         years.append(_first_asked_apart(_Dated(full), _Dated(_in_force())))
     return min((year for year in years if year is not None), default=None)
 
@@ -80,28 +79,23 @@ class _Dated:
 
     def value(self, name: str, fiscal_year: int | None = None) -> Value | None:
         """Return the value in force in a fiscal year; None where there is none."""
-        series = self.series(name)
-        last = max((year for year in series if fiscal_year is not None and year <= fiscal_year), default=None)
-        found: Value = ABOLISHED if last is None else series[last]
-        return None if found == ABOLISHED else found
+        return None if fiscal_year is None else value_at(self.series(name), fiscal_year)
 
-    def series(self, name: str) -> dict[int, Any]:
+    def series(self, name: str) -> Series:
         """Return all values written, each from its fiscal year on; those in force where a record lacks them."""
-        series = _at(self.full, name)
-        return {int(year): value for year, value in (series or _at(_in_force(), name)).items()}
+        written = _at(self.full, name) or _at(_in_force(), name)
+        return tuple(
+            sorted((int(year), None if value == ABOLISHED else value) for year, value in written.items())
+        )
 
 
 def _first_asked_apart(mine: _Dated, known: _Dated) -> int | None:
     """Return the first fiscal year in which other targets ask for attention: announced by then, and not yet due."""
-    last = max(year for one in (mine, known) for name in AHEAD for year in one.series(name))
+    last = max(year for one in (mine, known) for name in DATED_BY_DUE for year, _ in one.series(name))
     years = range(FIRST_FISCAL_YEAR, last + 1)
-    return next((year for year in years if _asked(mine, year) != _asked(known, year)), None)
-
-
-def _asked(values: Values, fiscal_year: int) -> dict[int, int]:
-    """Return the targets that ask for growth in a fiscal year, as `growth_asked` of the policy has them."""
-    announced = announced_targets(values, fiscal_year - 1)
-    return {due: members for due, members in announced.items() if due >= fiscal_year and members > 0}
+    return next(
+        (year for year in years if targets_that_ask(mine, year) != targets_that_ask(known, year)), None
+    )
 
 
 def words_until(full: Full) -> int:

@@ -39,7 +39,7 @@ def held_in(world: World) -> int:
 def parts_of_extras(scenario: Scenario) -> dict[str, float]:
     """Return the part of the nation's extra that falls to the country of a scenario, by measure."""
     from okoshi.agents.founders import PREFIX, FounderBehaviour, part_of_founders
-    from okoshi.agents.rest_of_nation import part_of_municipalities
+    from okoshi.agents.rest_of_nation import part_of_municipalities, part_of_prefectures
     from okoshi.simulation import share_of_nation
 
     world, nation, settings = country_of(scenario), load_nation(scenario.world.source), scenario.settings
@@ -48,7 +48,7 @@ def parts_of_extras(scenario: Scenario) -> dict[str, float]:
     return parts | {
         "local_10000": part_of_founders(behaviour, world, nation, year),
         "shopping": part_of_municipalities(world, nation),
-        "digital": held_in(world) * world.copies / max(len(world.prefectures.code), 1),
+        "digital": part_of_prefectures(world),
     }
 
 
