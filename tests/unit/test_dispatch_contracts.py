@@ -102,19 +102,31 @@ def test_renewal_stops_at_the_longest_term_and_with_the_kind():
 
     always, every = behaviour_of({"renewal": 1.0}), np.arange(5)
     both, one = table(), table()
-    renew(both, every, always, rules_of(2026), APRIL, luck_of())
+    renew(both, every, always, rules_of(2026), APRIL, 1.0, 1.0, luck_of())
     assert (both.end_month - APRIL).tolist() == [14, 6, 14, 12, 12]
     assert both.renewed.tolist() == [1, 1, 1, 0, 1]
-    renew(both, every, always, rules_of(2027), APRIL + 12, luck_of())
+    renew(both, every, always, rules_of(2027), APRIL + 12, 1.0, 1.0, luck_of())
     assert (both.end_month - APRIL).tolist() == [26, 6, 26, 24, 24]  # each end is asked about, and once
     shut = rules_of(2026, **{"policy.dispatch.side_job.enabled@2026": False})
-    renew(one, every, always, shut, APRIL, luck_of())
+    renew(one, every, always, shut, APRIL, 1.0, 1.0, luck_of())
     assert (one.end_month - APRIL).tolist() == [14, 6, 2, 12, 12]
     abolished = table()
-    renew(
-        abolished, every, always, rules_of(2026, **{"policy.dispatch.enabled@2026": False}), APRIL, luck_of()
-    )
+    gone = rules_of(2026, **{"policy.dispatch.enabled@2026": False})
+    renew(abolished, every, always, gone, APRIL, 1.0, 1.0, luck_of())
     assert (abolished.end_month - APRIL).tolist() == [2, 2, 2, 12, 0]
+
+
+def test_a_kind_for_which_nothing_comes_back_is_not_renewed():
+    """Nobody is asked for then either: one rule for those who are there and those to come."""
+    running = contracts_of(
+        [
+            (0, 0, 0, Kind.DISPATCHED, APRIL - 10, APRIL + 2),
+            (0, 1, 0, Kind.SIDE_JOB, APRIL - 10, APRIL + 2),
+        ]
+    )
+    nought = rules_of(2026, **{"policy.dispatch.dispatched.during_period_rate@2026": 0.0})
+    renew(running, np.arange(2), behaviour_of({"renewal": 1.0}), nought, APRIL, 1.0, 1.0, luck_of())
+    assert (running.end_month - APRIL).tolist() == [2, 14]
 
 
 def test_a_side_job_is_as_long_as_the_law_asks_at_least():
@@ -252,6 +264,21 @@ def test_side_job_caps_count_no_further_than_a_dear_one_costs():
         )
         most = most_for_side_job(behaviour, rules, 1.0, 1.0)
         assert (most.cost, most.back) == (pay + travel, pay + travel)
+
+
+def test_the_least_hours_of_the_law_count_in_what_a_side_job_may_cost():
+    behaviour = behaviour_of({"side_job_hours_spread": 0.0})
+    rules = rules_of(
+        2024,
+        **{
+            "policy.dispatch.side_job.remuneration_per_person_cap": 10**8,
+            "policy.dispatch.side_job.travel_per_person_cap": 0,
+            "policy.dispatch.side_job.remuneration_and_travel_per_person_cap": 10**8,
+            "policy.dispatch.side_job.minimum_hours_per_month": 100,
+        },
+    )
+    most = most_for_side_job(behaviour, rules, 1.0, 1.0)
+    assert most.cost == 100 * 12 * behaviour.side_job_hourly_yen
 
 
 CAP, RATE = (f"policy.dispatch.dispatched.during_period_{name}" for name in ("per_person_cap", "rate"))

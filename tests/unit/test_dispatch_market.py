@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -150,6 +151,23 @@ def test_the_pair_weighs_presence_against_what_it_costs(wish, cap, presence):
     behaviour = behaviour_of({"without_employee": 2.0, "senior_relief": 0.0, "pay": 0.3, "top_up": 0.0})
     year = year_of()
     dispatched = replace(year.rules.dispatched, during_period_per_person_cap=cap)
+    year = replace(year, rules=replace(year.rules, dispatched=dispatched))
+    looks = Looks(np.array([0]), np.array([0]), np.array([Through.HEARD]))
+    posts = posts_of(1, presence_wish=np.array([wish]))
+    _, found = value_dispatch(looks, posts, companies_of(1), behaviour, year, np.zeros(1))
+    assert found.tolist() == [presence]
+
+
+@pytest.mark.parametrize(
+    ("least", "wish", "presence"), [(0.2, 0.9, 0.2), (0.2, 1.1, 1.0), (0.0, 0.9, 1 / 21)]
+)
+def test_the_wish_for_presence_grows_with_the_days_it_is_about(least, wish, presence):
+    """A lower least presence widens what both give and gain alike, and nobody agrees on never coming."""
+    behaviour = behaviour_of({"without_employee": 2.0, "senior_relief": 0.0})
+    year = year_of()
+    dispatched = replace(
+        year.rules.dispatched, during_period_per_person_cap=10**8, minimum_presence=Fraction(str(least))
+    )
     year = replace(year, rules=replace(year.rules, dispatched=dispatched))
     looks = Looks(np.array([0]), np.array([0]), np.array([Through.HEARD]))
     posts = posts_of(1, presence_wish=np.array([wish]))

@@ -269,6 +269,17 @@ def test_the_survey_raises_stages_once_and_changes_nothing_before_the_next_year(
     assert set(stages[2025][0].tolist()) == set(Stage) - {Stage.UNAWARE}
 
 
+@pytest.mark.parametrize("surveyed", [2023, 2024])
+@pytest.mark.parametrize("since", ["", "@2024"])
+def test_without_its_extra_there_is_no_survey(surveyed, since, some):
+    """In FY2023 neither, when no extra stood in the rules yet: its switch is that of the first one."""
+    asked = {**FAST, "behaviour.dispatch.survey_fiscal_year": surveyed}
+    with_extra, _ = lived(asked, (2023, 2025), some)
+    without, _ = lived({**asked, f"policy.dispatch.supplement.enabled{since}": False}, (2023, 2025), some)
+    assert with_extra.surveyed
+    assert not without.surveyed
+
+
 def test_what_stays_is_a_part_of_what_was_built(some):
     built = {}
     lived(

@@ -10,7 +10,7 @@ import numpy as np
 from okoshi.agents.arrays import Floats, Integers, Rows
 from okoshi.agents.companies import Companies, Motive
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
-from okoshi.agents.dispatch_hosts import Posts
+from okoshi.agents.dispatch_hosts import Posts, most_for_dispatched, most_for_side_job
 from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
@@ -215,18 +215,25 @@ def renew(
     behaviour: DispatchBehaviour,
     rules: DispatchRules,
     first_month: int,
+    prices: float,
+    wages: float,
     luck: Luck,
 ) -> None:
     """Let those of `rows` that ended with March or end within the year go on by a year, up to the longest term.
 
-    None of a shut kind. Each end is asked about once: in the last April before it or the one it falls on, and that
-    of a contract which ends in the year that it was signed in as soon as that is signed.
+    None of a kind that is shut or for which nothing comes back, as none is asked for then. Each end is asked about
+    once: in the last April before it or the one it falls on, and that of a contract which ends in the year that it was
+    signed in as soon as that is signed.
     """
     if not rules.enabled or rules.term_months is None:
         return
     longest = rules.term_months[1]
     end, start = table.end_month[rows], table.start_month[rows]
-    open_ = np.array([bool(rules.dispatched.enabled), bool(rules.side_job.enabled)])[table.kind[rows]]
+    pays_back = (
+        most_for_dispatched(behaviour, rules, wages).back > 0,
+        most_for_side_job(behaviour, rules, prices, wages).back > 0,
+    )
+    open_ = np.array(pays_back)[table.kind[rows]]
     rows = rows[(end >= first_month) & (end < first_month + MONTHS) & open_ & (end - start < longest)]
     tick = first_month // MONTHS
     rows = rows[luck("dispatch.renewal").uniform(table.key[rows], tick) < behaviour.renewal]

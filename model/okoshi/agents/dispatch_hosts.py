@@ -95,6 +95,7 @@ def most_for_side_job(
     """Return what a side job may cost at most: many hours (`dear_cost`), from afar (`dear_trip_km`)."""
     law = rules.side_job
     hours = behaviour.side_job_hours * exp(behaviour.side_job_hours_spread * behaviour.dear_cost)
+    hours = max(hours, float(law.minimum_hours_per_month or 0))
     trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * behaviour.dear_trip_km
     pay = hours * MONTHS * behaviour.side_job_hourly_yen * wages
     most_days = max(ceil(behaviour.side_job_days_present), law.minimum_days_present_per_month or 0)

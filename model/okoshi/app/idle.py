@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
 from okoshi.language.messages import say
-from okoshi.policy.supplement import MEASURES, budget_year_spent_in, extra_to_spend
+from okoshi.policy.supplement import BUDGET_YEAR, MEASURES, budget_year_spent_in, extra_to_spend
 
 if TYPE_CHECKING:
     from okoshi.scenario.differences import Difference
@@ -96,7 +96,8 @@ def _read_of_extra(settings: Settings, measure: str, years: Sequence[int]) -> li
     if measure == "dispatch":  # the survey of companies, which the budget before pays
         surveyed = settings.value("behaviour.dispatch.survey_fiscal_year")
         if isinstance(surveyed, int) and surveyed in years:
-            found.append(settings.value("policy.dispatch.supplement.enabled", surveyed))
+            dated = max(surveyed, BUDGET_YEAR)
+            found.append(bool(settings.value("policy.dispatch.supplement.enabled", dated)))
     return found
 
 

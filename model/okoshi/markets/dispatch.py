@@ -14,7 +14,7 @@ import numpy as np
 from okoshi.agents.arrays import Flags, Floats, Integers, Keys
 from okoshi.agents.companies import Companies, Roll, cost_of_absence, logistic, race
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
-from okoshi.agents.dispatch_contracts import Agreed, Kind, Through
+from okoshi.agents.dispatch_contracts import WORKING_DAYS, Agreed, Kind, Through
 from okoshi.agents.dispatch_hosts import Posts
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.policy.dispatch import DispatchRules, dispatch_allowed, side_job_allowed
@@ -22,6 +22,7 @@ from okoshi.world.country import World
 
 NOBODY = -1
 FULL_PRESENCE = 1.0
+PRESENCE_OF_REFERENCE = 0.5  # what full presence is worth is measured against it
 REFUSED = -np.inf
 MILLION = 1e6
 
@@ -227,11 +228,13 @@ def value_dispatch(
 ) -> tuple[Floats, Floats]:
     """Return what a dispatch is worth to each company seen, and the presence that the pair would agree on.
 
-    The pair chooses between the least presence allowed and the whole of the working days: the company loses
-    the employee's time and what the cap and the municipality's own top-up leave unpaid, the municipality gains.
+    The pair chooses between the least presence allowed, a day a month where the rules name none, and the whole of the
+    working days: the company loses the employee's time and what the cap and the municipality's own top-up leave
+    unpaid, the municipality gains by every day more.
     """
     rules, company = year.rules.dispatched, looks.company
-    least = min(float(rules.minimum_presence or 0), FULL_PRESENCE)
+    least = min(max(float(rules.minimum_presence or 0), 1.0 / WORKING_DAYS), FULL_PRESENCE)
+    more_there = (FULL_PRESENCE - least) / (FULL_PRESENCE - PRESENCE_OF_REFERENCE)
     absence = cost_of_absence(companies, company, behaviour)
     cost = companies.employee_cost[company] * year.wage_index
     cap = float(rules.during_period_per_person_cap or 0)
@@ -243,7 +246,7 @@ def value_dispatch(
         / (MILLION * year.price_index)
         for share in (least, FULL_PRESENCE)
     ]
-    whole = values[1] + posts.presence_wish[looks.post] > values[0]
+    whole = values[1] + posts.presence_wish[looks.post] * more_there > values[0]
     presence = np.where(whole, FULL_PRESENCE, least)
     allowed = dispatch_allowed(rules, presence, companies.capital[company]) & posts.dispatched[looks.post]
     return np.where(allowed, np.where(whole, values[1], values[0]) + taste, REFUSED), presence

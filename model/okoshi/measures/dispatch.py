@@ -36,17 +36,16 @@ from okoshi.agents.purse import Purse
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
-from okoshi.markets.dispatch import Search, Year
+from okoshi.markets.dispatch import PRESENCE_OF_REFERENCE, Search, Year
 from okoshi.measures.dispatch_course import Country, Course
 from okoshi.measures.year import MeasureYear
 from okoshi.policy.dispatch import DispatchRules
-from okoshi.policy.supplement import extra_to_spend
+from okoshi.policy.supplement import BUDGET_YEAR, extra_to_spend
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World
 
 EXTRA_OF_REFERENCE = 95_000_000  # yen of FY2024: the supplement that built the platform
 HOURS_OF_REFERENCE = 20.0  # a month: the least of a side job in FY2024
-PRESENCE_OF_REFERENCE = 0.5  # `link_capacity` is what a person-year at half presence builds
 
 
 class Dispatch:
@@ -256,6 +255,7 @@ class Dispatch:
                 self.behaviour.survey_cost * self.behaviour.survey_reach * year.nation_share
             )
         post_national(ledger, year.fiscal_year, national)
+        self.cash_advanced, self.own_funds_used = np.zeros(len(self.hosts)), np.zeros(len(self.hosts))
         running = self.running_rules
         if running is None or len(self.contracts) + int(self.hosts.asked.sum()) == 0:
             return
@@ -274,11 +274,13 @@ class Dispatch:
     def survey_now(self, year: MeasureYear) -> bool:
         """Return whether the companies are surveyed this year (FY2023 supplement; in FY2024, assumed).
 
-        The survey is booked in the extra: where that is switched off in the year there is none.
+        The survey is booked in the extra: where that is switched off there is none. Before FY2024 its switch is that
+        of the first extra.
         """
         behaviour = self.behaviour
         enabled = self.rules is not None and bool(self.rules.enabled)
-        extra = year.settings.value("policy.dispatch.supplement.enabled", year.fiscal_year) is not False
+        dated = max(year.fiscal_year, BUDGET_YEAR)
+        extra = bool(year.settings.value("policy.dispatch.supplement.enabled", dated))
         asked = behaviour.survey_reach > 0 and year.fiscal_year == behaviour.survey_fiscal_year
         return enabled and extra and asked
 

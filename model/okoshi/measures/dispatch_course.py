@@ -98,8 +98,9 @@ class Course:
     def decide(self, country: Country, year: Year, purse: Purse) -> None:
         """Renew contracts, let hosts give up or join and say how many they want, and let companies hear."""
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
-        renew(self.contracts, np.arange(len(self.contracts)), behaviour, rules, year.first_month, luck)
         prices, wages = year.price_index, year.wage_index
+        everybody = np.arange(len(self.contracts))
+        renew(self.contracts, everybody, behaviour, rules, year.first_month, prices, wages, luck)
         hosts.willing = willing(hosts, behaviour, rules, prices, wages)
         if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
             hosts.willing |= year.piloted & hosts.eligible
@@ -155,7 +156,16 @@ class Course:
             year.price_index,
             country.luck,
         )
-        renew(self.contracts, self.signed, country.behaviour, year.rules, year.first_month, country.luck)
+        renew(
+            self.contracts,
+            self.signed,
+            country.behaviour,
+            year.rules,
+            year.first_month,
+            year.price_index,
+            year.wage_index,
+            country.luck,
+        )
         self.left_over = outcome.left_over
         self.remember(country, posts)
 
