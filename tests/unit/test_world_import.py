@@ -334,6 +334,12 @@ BROKEN: dict[str, tuple[Callable[[Path], Path], str, int | None, str | None]] = 
     "a prefecture's row": (put(5, 2, "北海道"), "does not end in", 6, "Municipality"),
     "a row too short": (spoil(lambda rows: rows[4].pop()), "fields", 5, None),
     "ages over the total": (put(4, POPULATION, "100"), "more than the population", 5, "A1101"),
+    "no prefectures": (
+        spoil(lambda rows: [row.pop(1) for row in rows] and None),
+        "column is missing",
+        None,
+        "Prefecture",
+    ),
     "only headers": (spoil(lambda rows: rows.__delitem__(slice(3, None))), "no rows", None, None),
     "nobody at all": (
         spoil(lambda rows: rows.__delitem__(slice(6, None)) or rows.__delitem__(slice(3, 5))),
@@ -390,6 +396,15 @@ EDITIONS: dict[str, Callable[[Path], Path]] = {
     "six digits": reshape(six_digits),
     "wide digits": reshape(wide_digits),
     "a dash is nobody": reshape(no_people_as_dashes),
+    "name before code": reshape(lambda rows: [[row[2], row[1], row[0], *row[3:]] for row in rows]),
+    "places behind": reshape(lambda rows: [[*row[3:], *row[:3]] for row in rows]),
+    "a number before": reshape(
+        lambda rows: [["No.", *rows[0]], *([str(i), *row] for i, row in enumerate(rows[1:]))]
+    ),
+    "headed in Japanese": reshape(
+        lambda rows: [["SSDSE-A-2031", "都道府県", "市区町村", *rows[0][3:]], *rows[1:]]
+    ),
+    "headed otherwise": reshape(lambda rows: [["SSDSE-A-2031", "県", "", *rows[0][3:]], *rows[1:]]),
     "northern villages": reshape(lambda rows: [*rows, [*NORTHERN_VILLAGE, *["-"] * len(rows[0][3:])]]),
 }
 

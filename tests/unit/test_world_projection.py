@@ -124,6 +124,22 @@ def test_an_aged_population_that_is_not_given_is_said_to_be_filled(ssdse: Path, 
     assert any("65 and over in 2050 of 1" in note for note in world.about["filled"])
 
 
+def test_people_of_2025_that_are_not_given_are_said_to_be_filled(ssdse: Path, tmp_path: Path) -> None:
+    rows = [["code", "pop2020", "pop2025", "pop2050"], ["1101", "200000", "190000", "100000"]]
+    rows += [["1102", "9000", "-", "5000"]]
+    world = import_world(ssdse, projection=write_csv(tmp_path / "p.csv", rows, "utf-8"))
+    assert any("of 2025 of 1 municipalities" in note for note in world.about["filled"])
+
+
+@pytest.mark.parametrize("column", ["pop2020", "pop2025", "pop2050"])
+def test_a_year_without_any_number_is_refused(column: str, ssdse: Path, tmp_path: Path) -> None:
+    head = ["code", "pop2020", "pop2025", "pop2050"]
+    row = ["1101", "200000", "190000", "100000"]
+    row[head.index(column)] = ""
+    fault = faults_of(ssdse, projection=write_csv(tmp_path / "p.csv", [head, row], "utf-8"))[0]
+    assert (fault.key, "no number in any row" in fault.what) == (column, True)
+
+
 @pytest.mark.parametrize("aged", ["38.5", "0.385", "3850"])
 def test_shares_and_numbers_cut_short_are_no_people_of_65_and_over(
     aged: str, ssdse: Path, tmp_path: Path

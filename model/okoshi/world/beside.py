@@ -197,7 +197,8 @@ def _projection(path: Path, places: Places, faults: Faults) -> dict[str, Any]:
         faults.add(sheet.file, text, column="pop2050", allowed=allowed, nearest=beyond[0])
         return {}
     now, near, far = (numbers_of(sheet, name, faults, may) for name in (*_PEOPLE[:2], last))
-    _refuse_no_values(sheet, last, far, faults)
+    for name, values in (("pop2020", now), ("pop2025", near), (last, far)):
+        _refuse_no_values(sheet, name, values, faults)
     rows = placed(sheet, own, places, faults)
     people = np.full(len(now), np.nan)
     people[rows[0]] = places.people[rows[1]]
@@ -241,6 +242,7 @@ def _note_other_people(
 def _carried_on(sheet: Sheet, last: Floats, faults: Faults) -> Floats:
     """Return people of 2050: those of 2045 at the pace from 2040 on."""
     before = numbers_of(sheet, "pop2040", faults, Allowed(nothing=True))
+    _refuse_no_values(sheet, "pop2040", before, faults)
     wrong = (before > 0) & ((last > MOST_PACE * before) | (last * MOST_PACE < before))
     _note(sheet, wrong, "world.no_projection", "pop2045", last, "pop2040", before, faults)
     return _divided(last * last, before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +52,11 @@ _KINDS = {
     "村": MunicipalityKind.VILLAGE,
     "区": MunicipalityKind.WARD,
 }
+_PLACE_COLUMNS = {  # in the order of all editions
+    "SSDSE-A": r"SSDSE.*|地域コード|(全国地方公共団体|市区町村|団体)?コード|(area |municipality )?code",
+    "Prefecture": "Prefecture|都道府県名?",
+    "Municipality": "Municipality|市区町村名?",
+}
 _ERAS = (("令和|R", 2018), ("平成|H", 1988))
 
 
@@ -74,6 +79,9 @@ def read_table(path: Path, faults: Faults) -> Table | None:
     before = faults.count
     whole = read_sheet(path, REQUIRED, faults, (*OPTIONAL, *AGES_BY_SEX))
     if whole is None or not require(whole, REQUIRED, faults, say("world.allowed_items")):
+        return None
+    whole = _places_first(whole, faults)
+    if whole is None:
         return None
     sheet, years = _below_header(whole, faults)
     sheet, northern = _without_northern(municipalities_of(sheet, sheet.header[0]))
@@ -103,6 +111,45 @@ def read_table(path: Path, faults: Faults) -> Table | None:
         kind=np.array(kinds, dtype=np.int64)[order],
         items={item: values[order] for item, values in items.items()},
         northern=northern,
+    )
+
+
+def _places_first(sheet: Sheet, faults: Faults) -> Sheet | None:
+    """Return the table with code, prefecture and name in its first three columns; None where one is missing: noted.
+
+    Each is found by its heading, in either language. One with another heading is where all editions have it, unless
+    that column is called something else that is known.
+    """
+    plain = [unicodedata.normalize("NFKC", name).strip() for name in sheet.header]
+    named = {
+        name: next((i for i, cell in enumerate(plain) if re.fullmatch(spelt, cell, re.IGNORECASE)), None)
+        for name, spelt in _PLACE_COLUMNS.items()
+    }
+    taken = {i for i in named.values() if i is not None}
+    taken |= {i for i, cell in enumerate(plain) if re.fullmatch("[A-Z][0-9]{4,6}", cell)}
+    first = [
+        usual if found is None and usual not in taken and usual < len(plain) else found
+        for usual, found in enumerate(named.values())
+    ]
+    missing = [name for name, found in zip(named, first, strict=True) if found is None]
+    if missing:
+        faults.add(
+            sheet.file,
+            say("world.missing_column"),
+            column=", ".join(missing),
+            allowed=say("world.allowed_places"),
+        )
+        return None
+    order = [i for i in first if i is not None]
+    order += [i for i in range(len(sheet.header)) if i not in order]
+    if order == sorted(order):
+        return sheet
+
+    def moved(row: list[str]) -> list[str]:
+        return [row[i] for i in order]
+
+    return replace(
+        sheet, header=moved(sheet.header), rows=[*map(moved, sheet.rows)], above=[*map(moved, sheet.above)]
     )
 
 
