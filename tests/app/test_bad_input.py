@@ -83,7 +83,8 @@ def test_commas_that_part_no_thousands_make_no_number(okoshi: Okoshi) -> None:
 
 
 def test_a_new_file_needs_a_name(okoshi: Okoshi, tmp_path: Path) -> None:
-    assert okoshi("new", "scenario", "").status == 2
+    for name in ("", ".", "..", "x/.."):
+        assert okoshi("new", "scenario", name).status == 2
     assert list(tmp_path.iterdir()) == []
 
 

@@ -93,6 +93,9 @@ def test_what_differs_in_no_run_weakens_no_headline() -> None:
     )
     assert weakest(rows) == "rule"
     assert weakest(rows.iloc[[0, 2]]) == "data"
+    assert (
+        weakest(rows.assign(outcome=["members", "settled", "people", "people"]), ["members"]) == "data"
+    )  # what is shown
     assert weakest(rows.iloc[2:]) == "prior"
     assert weakest(rows.assign(low_90=-1.0)) == "prior"  # about nought, and not nought in every run
 

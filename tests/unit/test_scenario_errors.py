@@ -453,6 +453,21 @@ def test_a_device_is_not_read_for_ever() -> None:
     assert "a device" in fault.what
 
 
+def test_a_device_that_is_extended_is_blamed_where_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "x"\nextends = "/dev/zero"\n', encoding="utf-8")
+    (fault,) = faults_of(path)
+    assert (fault.file, fault.line, fault.key, "a device" in fault.what) == (str(path), 2, "extends", True)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("[1, 100]", "outside its range"), ("[3, 1]", "minimum is over"), ("[1.5, 3]", "kind")],
+)
+def test_what_is_wrong_with_a_pair_is_told(value: str, words: str, tmp_path: Path) -> None:
+    assert words in fault_of(tmp_path, f"[policy.cooperators]\nterm_years = {value}").what
+
+
 def test_an_unknown_shipped_name_gets_the_nearest() -> None:
     (fault,) = faults_of("startup_aid_2_milion")
     assert fault.nearest == "startup_aid_2_million"

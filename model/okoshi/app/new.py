@@ -22,7 +22,7 @@ def command(kind: str, name: str) -> None:
     from okoshi.app.writing import disk_errors
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    if not Path(name).stem.strip():
+    if not Path(name).stem.strip(" ."):
         raise InputError(Fault(say("faults.no_name"), key="NAME", value=name))
     template = resources.files("okoshi.app").joinpath("templates", f"{kind}.{language()}.toml")
     text = template.read_text(encoding="utf-8").replace("TITLE", path.stem.replace("_", " "), 1)

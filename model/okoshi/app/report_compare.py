@@ -127,7 +127,7 @@ def _with_unit(outcome: str) -> str:
 
 
 def _reading(rows: pd.DataFrame, found: ReportedFolder) -> str:
-    word = say(f"pictures.rests_on_{weakest(rows)}")
+    word = say(f"pictures.rests_on_{weakest(rows, OUTCOMES)}")
     about = found.about
     key = "report.differences_words_draws" if about.on_draws else "report.differences_words"
     text = say(key, runs=about.runs, word=word)

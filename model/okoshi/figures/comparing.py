@@ -87,7 +87,7 @@ def paired_differences(
         "pictures.differences_title", base=about.called(about.base), year=year, intervals=_intervals_of(about)
     )
     height = 0.3 + len(there) * (ROW_HEIGHT + 0.16 * len(scenarios))
-    figure, axes = canvas(title, about, weakest(nation), height=height, rows=len(there))
+    figure, axes = canvas(title, about, weakest(nation, there), height=height, rows=len(there))
     words = []
     for panel, outcome in zip(axes, there, strict=True):
         rows = nation[nation["outcome"] == outcome].set_index("scenario").loc[scenarios]
@@ -154,7 +154,7 @@ def differences_by_year(
     need_each("differences", there, outcomes[:1])
     base = about.called(about.base)
     title = say("pictures.differences_by_year_title", base=base, intervals=_intervals_of(about))
-    figure, axes = canvas(title, about, weakest(nation), height=2.9, columns=len(there))
+    figure, axes = canvas(title, about, weakest(nation, there), height=2.9, columns=len(there))
     words = []
     for panel, outcome in zip(axes, there, strict=True):
         of_outcome = nation[nation["outcome"] == outcome]
@@ -201,7 +201,9 @@ def gains_and_losses(
     scenarios = list(dict.fromkeys(grouped["scenario"]))
     title = say("pictures.gains_title", base=about.called(about.base), year=year)
     height = 0.8 + len(groups) * (0.16 + 0.13 * len(scenarios))
-    figure, axes = canvas(title, about, weakest(grouped), height=height, columns=len(there), sharey=True)
+    figure, axes = canvas(
+        title, about, weakest(grouped, there), height=height, columns=len(there), sharey=True
+    )
     words = []
     for panel, outcome in zip(axes, there, strict=True):
         of_outcome = grouped[grouped["outcome"] == outcome]
@@ -290,11 +292,12 @@ def _groups_in_words(outcome: str, rows: pd.DataFrame) -> list[str]:
     return words
 
 
-def weakest(rows: pd.DataFrame) -> str:
-    """Return on what a headline over these rows rests: the weakest of what they rest on.
+def weakest(rows: pd.DataFrame, outcomes: Sequence[str] | None = None) -> str:
+    """Return on what a headline over these rows rests: the weakest of what they rest on, those of `outcomes` alone.
 
     Where nothing differs in any run there is no number to rest on anything: such rows are left out.
     """
+    rows = rows if outcomes is None else rows[rows["outcome"].isin(outcomes)]
     nought = (rows["difference"] == 0) & ~((rows["low_90"] < 0) | (rows["high_90"] > 0))
     return rests_on.weakest(rows["rests_on"][~nought])
 

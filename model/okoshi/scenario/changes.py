@@ -159,8 +159,9 @@ def _fault_of(parameter: Parameter, value: object) -> str:
         return say("faults.no_number")
     if parameter.type == "pair" and isinstance(value, list | tuple) and len(value) == 2:
         low, high = value
-        if isinstance(low, int) and isinstance(high, int) and low > high:
-            return say("faults.minimum_over_maximum")
+        if all(type(part) is int for part in value):
+            over = low > high
+            return say("faults.minimum_over_maximum" if over else "faults.out_of_range")
     if number is None or parameter.type == "switch":
         return say("faults.unknown_choice" if parameter.choices else "faults.wrong_type")
     if parameter.type == "yen" and number < 0:

@@ -251,7 +251,8 @@ def _base(document: Document, above: str, path: Path) -> Path | None:
         document.blame(("extends",), fault.what, value=above, allowed=fault.allowed, nearest=fault.nearest)
         return None
     try:
-        wrong = "is_folder" if base.is_dir() else "" if base.exists() else "no_base"
+        wrong = "no_base" if not base.exists() else "is_folder" if base.is_dir() else ""
+        wrong = wrong or ("" if base.is_file() else "no_plain_file")
     except OSError:  # a name that is too long; a folder that nobody may look into
         wrong = "no_base"
     if wrong:
