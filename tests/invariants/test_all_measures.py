@@ -140,6 +140,7 @@ def own_parts(model):
     """Return the nation's part of measures that go neither by eligible municipalities nor by founders."""
     nation = load_world("default")
     return {
+        "dispatch": model.world.eligible_dispatch.sum() / nation.eligible_dispatch.sum(),
         "shopping": len(model.world) / len(nation),
         "digital": len(np.unique(model.world.prefecture)) / len(np.unique(nation.prefecture)),
     }

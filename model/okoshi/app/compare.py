@@ -154,20 +154,10 @@ def compare_and_write(scenarios: list[Scenario], asked: Asked, request: Request)
     """Run the pairs, write the differences, print the summary."""
     from okoshi.app.showing import show_columns
     from okoshi.app.writing import prepare_folder, same_run
-    from okoshi.study.comparing import (
-        compare,
-        refuse_other_structures,
-        refuse_other_values,
-        refuse_unlike,
-        unique_names,
-    )
+    from okoshi.study.comparing import compare, refuse_incomparable, unique_names
     from okoshi.study.whole_country import country_of
 
-    refuse_unlike(scenarios)
-    if asked.draws:
-        refuse_other_values(scenarios)
-    if asked.structures:
-        refuse_other_structures(scenarios)
+    refuse_incomparable(scenarios, structures=asked.structures, draws=bool(asked.draws))
     base = scenarios[0]
     world = country_of(base)
     names = unique_names(scenarios)

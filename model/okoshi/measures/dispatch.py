@@ -162,7 +162,7 @@ class Dispatch:
     def build_platform(self, year: MeasureYear) -> None:
         """Spend the year's extra on platform and seminars (マッチング支援); what was built fades."""
         extra = extra_to_spend(year.settings, "dispatch", year.fiscal_year)
-        self.spent_on_platform = int(extra * year.nation_share)
+        self.spent_on_platform = int(extra * self.part * self.copies)
         self.platform_stock = self.platform_stock * self.behaviour.platform_keeps + extra / year.price_index
 
     def register(self) -> None:
@@ -251,9 +251,8 @@ class Dispatch:
         if self.survey_now(year):
             survey(self.companies, self.behaviour, self.luck)
             self.surveyed = True
-            national["survey"] = int(
-                self.behaviour.survey_cost * self.behaviour.survey_reach * year.nation_share
-            )
+            of_nation = self.behaviour.survey_cost * self.behaviour.survey_reach
+            national["survey"] = int(of_nation * self.part * self.copies)
         post_national(ledger, year.fiscal_year, national)
         self.cash_advanced, self.own_funds_used = np.zeros(len(self.hosts)), np.zeros(len(self.hosts))
         running = self.running_rules

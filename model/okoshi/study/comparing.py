@@ -128,10 +128,7 @@ def compare(
     `structures` also where the scenarios choose different ones, with `draws` where behaviour stands on other values.
     """
     _check(scenarios, replicates, workers, by)
-    if draws:
-        refuse_other_values(scenarios)
-    if structures:
-        refuse_other_structures(scenarios)
+    refuse_incomparable(scenarios, structures=structures, draws=bool(draws))
     began = time.perf_counter()
     seeds = _seeds(scenarios[0], replicates * max(len(draws), len(prior), 1))
     worlds, count = worlds_of(scenarios, structures, len(draws)), len(scenarios)
@@ -266,7 +263,15 @@ def _check(scenarios: Sequence[Scenario], replicates: int, workers: int, by: str
     if by is not None and by not in GROUPS:
         what, near = say("faults.unknown_choice"), nearest_name(str(by), GROUPS)
         raise InputError(Fault(what, key="by", value=str(by), allowed=", ".join(GROUPS), nearest=near))
+
+
+def refuse_incomparable(scenarios: Sequence[Scenario], *, structures: bool, draws: bool) -> None:
+    """Raise InputError where years, country, or what structures or draws would hide are others than the first's."""
     refuse_unlike(scenarios)
+    if draws:
+        refuse_other_values(scenarios)
+    if structures:
+        refuse_other_structures(scenarios)
 
 
 def refuse_other_values(scenarios: Sequence[Scenario]) -> None:

@@ -40,6 +40,7 @@ def parts_of_extras(scenario: Scenario) -> dict[str, float]:
     """Return the part of the nation's extra that falls to the country of a scenario, by measure."""
     from okoshi.agents.founders import PREFIX, FounderBehaviour, part_of_founders
     from okoshi.agents.rest_of_nation import part_of_municipalities, part_of_prefectures
+    from okoshi.measures.dispatch import part_of_companies
     from okoshi.simulation import share_of_nation
 
     world, nation, settings = country_of(scenario), load_nation(scenario.world.source), scenario.settings
@@ -47,6 +48,7 @@ def parts_of_extras(scenario: Scenario) -> dict[str, float]:
     parts = dict.fromkeys(MEASURES, share_of_nation(world, nation))
     return parts | {
         "local_10000": part_of_founders(behaviour, world, nation, year),
+        "dispatch": part_of_companies(world, nation) * world.copies,
         "shopping": part_of_municipalities(world, nation),
         "digital": part_of_prefectures(world),
     }
