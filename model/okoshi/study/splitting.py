@@ -27,6 +27,7 @@ from okoshi.study.split_design import IN_FORCE, ONE_MORE, SPENT, SplitDesign, We
 from okoshi.study.whole_country import parts_of_extras
 
 STARTS, RESAMPLES, SMALLEST_PART = 4, 60, 1e-4
+WHOLE = 1e-9  # how near the parts of a division add up to all
 FLAT = 1e-12  # of the height: where the climb ends, well below what is shown
 
 
@@ -309,7 +310,8 @@ def _climb(weights: Array, starts: Array, most: Array) -> Array:
         minimize(height, start, jac=slope, method="SLSQP", bounds=bounds, constraints=whole, tol=FLAT)
         for start in starts
     ]
-    good = [end.x for end in ends if end.success] or list(starts)
+    # At the top a climb may end without success, since the height does not tell the last steps apart any more.
+    good = [end.x for end in ends if abs(end.x @ end.x - 1.0) < WHOLE]
     return np.asarray(min([*good, *starts], key=height)) ** 2
 
 
