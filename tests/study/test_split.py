@@ -271,7 +271,7 @@ def test_there_must_be_something_to_divide() -> None:
 
 
 def test_a_billion_more_for_the_nation_is_each_measures_own_part_of_it_here() -> None:
-    """神奈川県 has 7 of 1,461 hosts of members, 6 of 1,432 of employees, 33 of 1,741 municipalities, one of 47 prefectures."""
+    """神奈川県 has 7 of 1,461 hosts, 6 of 1,432 that may take employees, 33 of 1,741 places, one of 47 prefectures."""
     changes = {"world.prefectures": ["神奈川県"], "world.scale": 2}
     parts = parts_of_extras(load_scenario("baseline", set=changes))
     assert parts["cooperators"] == pytest.approx(2 * 7 / 1461)
