@@ -111,7 +111,7 @@ def test_every_way_of_ending_has_its_status_and_no_traceback(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("okoshi.study.runs.run", fail)
+    monkeypatch.setattr("okoshi.app.running.run_tasks", fail)
     said = okoshi("run", "baseline", "--out", "out")
     assert said.status == status
     assert words in said.err

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from pyarrow import compute, parquet
 
 from okoshi.app.command_line import run_command_line
 from okoshi.app.doubt import show_doubt
+from okoshi.app.growing import GrowingTables
+from okoshi.app.table_files import Arrays
 from okoshi.language.errors import RunError
 from okoshi.observe.declarations import TABLES
 from okoshi.scenario.scenario import load_scenario
@@ -103,6 +106,29 @@ def test_an_interrupted_run_keeps_what_is_finished(
     assert part.equals(whole.filter(compute.less(whole["replicate"], kept)))
     assert okoshi(*line, "--out", "part").status == 0  # the same run's folder: nothing to overwrite
     assert "unfinished" not in json.loads(Path("part/run.json").read_text(encoding="utf-8"))
+
+
+def test_an_interruption_waits_until_all_tables_have_a_replicate(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Replicates go to the disk as they come: no table may have one more than another."""
+    add, written = GrowingTables.add, []
+
+    def interrupted(tables: GrowingTables, name: str, arrays: Arrays) -> None:
+        written.append(name)
+        if written.count("members") == 2 and name == "members":
+            signal.raise_signal(signal.SIGINT)
+        add(tables, name, arrays)
+
+    monkeypatch.setattr(GrowingTables, "add", interrupted)
+    said = okoshi("run", "baseline", *SMALL, "--no-figures", "--replicates", "4", "--out", "out")
+    assert said.status == 130
+    assert "2 of 4 replicates were finished and are kept in out" in said.err
+    for name in set(TABLES) - {"observed"}:
+        found = parquet.ParquetFile(f"out/{name}.parquet")
+        assert set(found.read()["replicate"].to_pylist()) <= {0, 1}
+        assert found.num_row_groups == 2
+    assert names_in(Path("out")) == FILES
 
 
 def test_an_interrupted_run_leaves_a_whole_one_alone(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:

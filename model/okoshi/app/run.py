@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,12 +27,8 @@ from okoshi.app.options import (
 from okoshi.language.messages import say
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from okoshi.app.writing import ResultsFolder
+    from okoshi.app.running import Running
     from okoshi.scenario.scenario import Scenario
-    from okoshi.study.runs import Columns, Result
-    from okoshi.world.country import World
 
 RESULTS = Path("results")
 
@@ -100,95 +94,54 @@ def command(scenario: str | None, origin: str | None, **options: Any) -> None:
     run_and_write(loaded, request)
 
 
-def draw_run(
-    folder: ResultsFolder, tables: Mapping[str, DataFrame], record: Mapping[str, Any], world: World
-) -> None:
-    """Write the pictures of a run into `figures/`."""
-    from okoshi.figures import About, places_of
-    from okoshi.figures.gallery import pictures_of_run
+def names_wanted(request: Request) -> tuple[str, ...]:
+    """Return the tables that a run shall write. Raises InputError for one that is not there."""
+    from okoshi.app.table_files import chosen_tables
+    from okoshi.observe.declarations import TABLES
 
-    folder.draw(pictures_of_run(tables, About.of_record(record), places_of(world)))
-
-
-@dataclass(frozen=True)
-class Destination:
-    """Where a run's results go: folder, what is wanted of them, when it began."""
-
-    scenario: Scenario
-    request: Request
-    names: tuple[str, ...] | None
-    folder: ResultsFolder
-    invented: bool
-    started: str
-
-    def write(
-        self, result: Result, amount: Mapping[str, object]
-    ) -> tuple[dict[str, Any], dict[str, Columns]]:
-        """Write the files of a run of so many replicates; return what `run.json` says and the tables wanted."""
-        from okoshi.app.writing import describe_run
-
-        names = self.names or tuple(result.arrays)
-        record = describe_run(
-            self.scenario,
-            invented=self.invented,
-            **amount,
-            seeds=[int(seed) for seed in result.seeds],
-            workers=self.request.workers,
-            started=self.started,
-            seconds=round(float(result.seconds), 3),
-            tables=list(names),
-        )
-        tables = {name: arrays for name, arrays in result.arrays.items() if name in names}
-        self.folder.write(tables, record, self.scenario, with_csv=self.request.form == "csv")
-        return record, tables
-
-    def keep(self, result: Result) -> None:
-        """Write what is finished of a run that ends early."""
-        from okoshi.app.writing import finished_in_words
-
-        count = len(result.seeds)
-        finished = finished_in_words(count, self.request.amount)
-        self.folder.keep(count, finished, lambda: self.write(result, self.request.finished(count)))
+    return chosen_tables(request.tables, list(TABLES)) or tuple(TABLES)
 
 
 def run_and_write(scenario: Scenario, request: Request) -> None:
     """Run, write and print. The input is checked to the end before the folder is made."""
-    from okoshi.app.caps import budget_in_words, show_caps, sums_out_of_reach
-    from okoshi.app.doubt import show_doubt
-    from okoshi.app.side_by_side import show_side_by_side
-    from okoshi.app.table_files import chosen_tables
+    from okoshi.app.growing import GrowingTables
+    from okoshi.app.running import OF_THE_NATION, Running
     from okoshi.app.writing import prepare_folder, same_run
-    from okoshi.observe.declarations import TABLES
-    from okoshi.study.runs import run
+    from okoshi.study.runs import tasks_of
     from okoshi.study.whole_country import country_of
 
-    names = chosen_tables(request.tables, list(TABLES))
+    names = names_wanted(request)
+    needed = tuple(dict.fromkeys((*names, *OF_THE_NATION)))
+    tasks = tasks_of(scenario, request.replicates, request.workers, needed, request.draws)
     world = country_of(scenario)
     path = Path(request.out) if request.out else RESULTS / scenario.name
     same = same_run("run", scenario_hash=scenario.hash, **request.amount)
     folder = prepare_folder(path, same, overwrite=request.overwrite)
-    started = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-    to = Destination(scenario, request, names, folder, world.invented, started)
-    needed = None if names is None else tuple({*names, "national", "observed"})
-    with folder.logged(say("run.running", name=scenario.name)) as progress:
-        result = run(
-            scenario,
-            request.replicates,
-            request.workers,
-            needed,
-            progress=progress,
-            draws=request.draws,
-            keep=to.keep,
-        )
-    record, tables = to.write(result, request.amount)
-    show_side_by_side(scenario, result.arrays, request.form, invented=world.invented, draws=request.draws)
+    about = {**same, "scenario": scenario.name, "invented": world.invented}
+    with GrowingTables(path, about, with_csv=request.form == "csv") as tables:
+        running = Running(scenario, request, names, folder, tables, world)
+        with folder.logged(say("run.running", name=scenario.name)) as progress:
+            running.run(tasks, progress)
+        record = running.finish(request.amount)
+    show(running)
+    if not request.no_figures:
+        running.draw(record)
+    count, seconds = len(record["tables"]), f"{record['seconds']:.1f}"
+    click.echo(say("run.wrote", count=count, folder=path, seconds=seconds), err=True)
+
+
+def show(running: Running) -> None:
+    """Print what came out beside the official figures, at which caps bodies were, and on what headlines rest."""
+    from okoshi.app.caps import budget_in_words, show_caps, sums_out_of_reach
+    from okoshi.app.doubt import show_doubt
+    from okoshi.app.side_by_side import show_side_by_side
+
+    scenario, request, nation = running.scenario, running.request, running.nation
+    show_side_by_side(scenario, nation, request.form, invented=running.world.invented, draws=request.draws)
     if request.form == "table":
-        show_caps(result.arrays["national"])
+        show_caps(nation["national"])
         for line in filter(
-            None, (*sums_out_of_reach(scenario), budget_in_words(scenario, result.arrays["national"]))
+            None, (*sums_out_of_reach(scenario), budget_in_words(scenario, nation["national"]))
         ):
             click.echo(line)
-        show_doubt(scenario, result.arrays["national"], request.draws)
-    if not request.no_figures:
-        draw_run(folder, {name: result.frame(name) for name in result.arrays}, record, world)
-    click.echo(say("run.wrote", count=len(tables), folder=path, seconds=f"{result.seconds:.1f}"), err=True)
+        show_doubt(scenario, nation["national"], request.draws)

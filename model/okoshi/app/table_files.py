@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,29 +20,43 @@ INVENTED = "合成"
 BYTE_ORDER_MARK = "\ufeff"
 
 Arrays = Mapping[str, Any]
+Write = Callable[[Path], object]
 
 
-def files_of_table(
-    name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool
-) -> dict[str, Callable[[Path], object]]:
+def files_of_table(name: str, arrays: Arrays, run: Mapping[str, Any], with_csv: bool) -> dict[str, Write]:
     """Return by file name what writes each file of a table; CSV with the byte order mark that spreadsheets want."""
 
-    def write_parquet(path: Path) -> None:
-        from pyarrow import parquet
+    def written_by(open_writer: Callable[[Path, pyarrow.Schema], AbstractContextManager[Any]]) -> Write:
+        def write(path: Path) -> None:
+            table = as_arrow(name, arrays, run)
+            with open_writer(path, table.schema) as writer:
+                writer.write_table(table)
 
-        parquet.write_table(as_arrow(name, arrays, run), path, compression="zstd")
+        return write
 
-    def write_csv(path: Path) -> None:
-        from pyarrow import csv
-
-        with path.open("wb") as file:
-            file.write(BYTE_ORDER_MARK.encode())
-            csv.write_csv(as_arrow(name, arrays, run), file)
-
-    files: dict[str, Callable[[Path], object]] = {f"{name}.parquet": write_parquet}
+    files = {f"{name}.parquet": written_by(parquet_writer)}
     if with_csv:
-        files[f"{name}.csv"] = write_csv
+        files[f"{name}.csv"] = written_by(csv_writer)
     return files
+
+
+def parquet_writer(path: Path, schema: pyarrow.Schema) -> AbstractContextManager[Any]:
+    """Return what writes tables of one form into a Parquet file, one below the other."""
+    from pyarrow import parquet
+
+    writer: AbstractContextManager[Any] = parquet.ParquetWriter(path, schema, compression="zstd")
+    return writer
+
+
+@contextmanager
+def csv_writer(path: Path, schema: pyarrow.Schema) -> Iterator[Any]:
+    """Give what writes tables of one form into a CSV file, one below the other."""
+    from pyarrow import csv
+
+    with path.open("wb") as file:
+        file.write(BYTE_ORDER_MARK.encode())
+        with csv.CSVWriter(file, schema) as writer:
+            yield writer
 
 
 def as_arrow(

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okoshi.app.progress import Progress
-from okoshi.app.table_files import Arrays, files_of_table
+from okoshi.app.table_files import Arrays, Write, files_of_table
 from okoshi.figures.gallery import NAMES as PICTURES
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
@@ -87,13 +87,17 @@ class ResultsFolder:
 
         Raises RunError when the disk does not take them; then no file of this run is left.
         """
-        content: dict[str, Callable[[Path], object]] = {}
+        content: dict[str, Write] = {}
         for name, arrays in tables.items():
             content |= files_of_table(name, arrays, run, with_csv)
-        content[SCENARIO_FILE] = lambda path: _write_scenario(path, scenario)
-        text = json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
-        content[RUN_FILE] = lambda path: path.write_text(text, encoding="utf-8")
-        return self._put(content)
+        return self._put(content | _about(run, scenario), {})
+
+    def put(self, parts: Mapping[str, Path], run: Mapping[str, Any], scenario: Scenario) -> list[Path]:
+        """Give tables that were written under temporary names (`parts`) their own, with what is said of the run.
+
+        Returns all files. Raises RunError when the disk does not take them; then none of this run has its name.
+        """
+        return self._put(_about(run, scenario), parts)
 
     def draw(self, pictures: Iterable[Picture]) -> int:
         """Write pictures into `figures/`, each whole or not at all, and return how many.
@@ -109,21 +113,22 @@ class ResultsFolder:
                 count += 1
         return count
 
-    def _put(self, content: Mapping[str, Callable[[Path], object]]) -> list[Path]:
-        temporary = {name: self.path / f".{name}.{process_name()}.part" for name in content}
+    def _put(self, content: Mapping[str, Write], parts: Mapping[str, Path]) -> list[Path]:
+        own = {name: self.path / f".{name}.{process_name()}.part" for name in content}
+        temporary = {**parts, **own}  # `run.json` comes last
         try:
             with disk_errors("run.cannot_write", folder=self.path):
                 for name, write in content.items():
                     write(temporary[name])
                 (self.path / RUN_FILE).unlink(missing_ok=True)
-                self._remove_others(content)
-                for name in content:
-                    temporary[name].replace(self.path / name)
+                self._remove_others(temporary)
+                for name, part in temporary.items():
+                    part.replace(self.path / name)
         finally:
-            for part in temporary.values():
+            for part in own.values():
                 with contextlib.suppress(OSError):
                     part.unlink(missing_ok=True)
-        return [self.path / name for name in content]
+        return [self.path / name for name in temporary]
 
     def _remove_others(self, content: Mapping[str, object]) -> None:
         """Remove tables and pictures of the run that was here before: a folder holds one run."""
@@ -322,6 +327,15 @@ def _holds(path: Path, same: Mapping[str, object]) -> bool:
     asked = found.get(UNFINISHED)
     asked_for = found | asked if isinstance(asked, dict) else found
     return all(asked_for.get(key) == value for key, value in same.items())
+
+
+def _about(run: Mapping[str, Any], scenario: Scenario) -> dict[str, Write]:
+    """Return what writes the files about a run, `run.json` last."""
+    text = json.dumps(run, ensure_ascii=False, indent=1, default=str) + "\n"
+    return {
+        SCENARIO_FILE: lambda path: _write_scenario(path, scenario),
+        RUN_FILE: lambda path: path.write_text(text, encoding="utf-8"),
+    }
 
 
 def _write_scenario(path: Path, scenario: Scenario) -> None:

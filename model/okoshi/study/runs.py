@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from okoshi.study.jobs import Record
 
+OFFICIAL = "observed"  # the table that no run changes
 Columns = dict[str, Array]
 Progress = Callable[[int, int], None]
 
@@ -85,49 +86,31 @@ def run(
     tables: Sequence[str] | None = None,
     progress: Progress | None = None,
     draws: int = 0,
-    keep: Callable[[Result], None] | None = None,
 ) -> Result:
     """Run replicates of a scenario and return their tables, replicate by replicate.
 
     With `draws`, each draw of the calibrated parameters runs `replicates` times, and all count as replicates: their
-    spread holds parameters and chance together. `progress(done, total)` is called after each run. Where it is
-    interrupted or a run fails, `keep` is called with the replicates (whole draws) that are finished, if any. `tables`
-    chooses some, by name. Raises InputError for a number of replicates, workers or draws that cannot be, an unknown
-    table, or draws that are not there, RunError when a run fails.
+    spread holds parameters and chance together. `progress(done, total)` is called after each run. `tables` chooses
+    some, by name: all of them take some 300 MB a replicate of the whole country (`okoshi run` writes each as it comes).
+    Raises InputError for a number of replicates, workers or draws that cannot be, an unknown table, or draws that are
+    not there, RunError when a run fails.
     """
-    refuse_other_than_scenarios([scenario])
-    refuse_count("replicates", replicates, MOST_REPLICATES)
-    refuse_count("workers", workers, MOST_WORKERS)
-    refuse_count("draws", draws, MOST_REPLICATES, least=0)
-    named = (tables,) if isinstance(tables, str) else tables
-    wanted = tuple(dict.fromkeys(TABLES if named is None else named))
-    refuse_unknown_tables("tables", wanted, tuple(TABLES))
     began = time.perf_counter()
-    tasks = tasks_of(scenario, replicates, wanted, draws)
+    tasks = tasks_of(scenario, replicates, workers, tables, draws)
     parts: list[dict[str, Columns]] = []
-
-    def result(count: int) -> Result:
-        return Result(
-            scenario=scenario,
-            seeds=tuple(task.seed for task in tasks[:count]),
-            # Each table is let go where it has been put below the others: all of them twice do not fit in memory.
-            arrays={name: stack([part.pop(name) for part in parts[:count]], name) for name in wanted},
-            seconds=time.perf_counter() - began,
-            workers=workers,
-            draws=count // replicates if draws else 0,
-        )
-
-    try:
-        for outcome in run_tasks(tasks, workers):
-            parts.append(outcome)
-            if progress is not None:
-                progress(len(parts), len(tasks))
-    except (KeyboardInterrupt, OkoshiError):
-        finished = len(parts) - len(parts) % (replicates if draws else 1)
-        if keep is not None and finished:
-            keep(result(finished))
-        raise
-    return result(len(tasks))
+    for outcome in run_tasks(tasks, workers):
+        parts.append(outcome)
+        if progress is not None:
+            progress(len(parts), len(tasks))
+    return Result(
+        scenario=scenario,
+        seeds=tuple(task.seed for task in tasks),
+        # Each table is let go where it has been put below the others: all of them twice do not fit in memory.
+        arrays={name: stack([part.pop(name) for part in parts], name) for name in tasks[0].tables},
+        seconds=time.perf_counter() - began,
+        workers=workers,
+        draws=draws,
+    )
 
 
 def refuse_other_than_scenarios(found: Sequence[object]) -> None:
@@ -142,15 +125,27 @@ def refuse_other_than_scenarios(found: Sequence[object]) -> None:
             )
 
 
-def tasks_of(scenario: Scenario, replicates: int, tables: tuple[str, ...], draws: int) -> list[Task]:
-    """Return the runs of a scenario: its replicates, of each draw where draws are wanted."""
+def tasks_of(
+    scenario: Scenario, replicates: int, workers: int, tables: Sequence[str] | None, draws: int
+) -> list[Task]:
+    """Return the runs of a scenario: its replicates, of each draw where draws are wanted; all tables where none is.
+
+    Raises InputError as `run` does.
+    """
+    refuse_other_than_scenarios([scenario])
+    refuse_count("replicates", replicates, MOST_REPLICATES)
+    refuse_count("workers", workers, MOST_WORKERS)
+    refuse_count("draws", draws, MOST_REPLICATES, least=0)
+    named = (tables,) if isinstance(tables, str) else tables
+    wanted = tuple(dict.fromkeys(TABLES if named is None else named))
+    refuse_unknown_tables("tables", wanted, tuple(TABLES))
     if not draws:
-        return [Task(scenario, number, tables) for number in range(replicates)]
+        return [Task(scenario, number, wanted) for number in range(replicates)]
     from okoshi.study.drawn import ensemble_of
 
     drawn = ensemble_of(scenario).on_draws(scenario, draws)
     return [
-        Task(one, number * replicates + replicate, tables)
+        Task(one, number * replicates + replicate, wanted)
         for number, one in enumerate(drawn)
         for replicate in range(replicates)
     ]
@@ -184,8 +179,9 @@ def run_tasks[Made: Task](
     """
     if workers == 1 or len(tasks) == 1:
         for task in tasks:
-            yield work(task)
+            made = [work(task)]
             gc.collect()  # a model refers to itself in circles: its memory is given back at once
+            yield made.pop()  # and what it made is the asker's alone
         return
     from okoshi.study.runner import Processes
 
@@ -217,15 +213,15 @@ def _made_of(task: Task, record: Record) -> Any:
     raise RunError(what) from (RunError(record.trace) if record.trace else None)
 
 
-def stack(parts: Sequence[Columns], table: str) -> Columns:
-    """Return the tables of the replicates below one another, with the number of the replicate as first column.
+def stack(parts: Sequence[Columns], table: str, first: int = 0) -> Columns:
+    """Return the tables of the replicates from `first` on below one another, with its number as first column.
 
     The official figures are the same in every replicate: they are given once, without one.
     """
-    if table == "observed":
+    if table == OFFICIAL:
         return parts[0]
     counts = [len(next(iter(part.values()))) for part in parts]
-    columns: Columns = {"replicate": np.repeat(np.arange(len(parts), dtype=np.int64), counts)}
+    columns: Columns = {"replicate": np.repeat(np.arange(first, first + len(parts), dtype=np.int64), counts)}
     for name in parts[0]:
         columns[name] = np.concatenate([part[name] for part in parts])
     return columns
