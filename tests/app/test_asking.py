@@ -10,13 +10,16 @@ import pytest
 import tomli_w
 from as_a_user import Okoshi
 
+from okoshi.app.idle import idle_in_words
 from okoshi.app.world_words import figure_words, group_words
 from okoshi.language.messages import set_language
 from okoshi.observe.declarations import TABLES
 from okoshi.parameters.catalogue import catalogue
 from okoshi.scenario.changes import RENAMED
+from okoshi.scenario.differences import diff
 from okoshi.scenario.scenario import load_scenario
 from okoshi.scenario.shipped import shipped_names
+from okoshi.study.runs import run
 from okoshi.world.country import choose_prefectures, load_world
 from okoshi.world.describing import describe
 from okoshi.world.storage import DEFAULT_FOLDER, read_world
@@ -222,6 +225,17 @@ def test_a_line_of_a_budget_that_there_is_not_is_said_to_change_nothing(okoshi: 
         ("policy.local_10000.supplement.spent_in=2024", 2024, False),
         ("policy.university.sites_placing@2026=concentrated", 2034, True),
         ("policy.university.sites_placing@2025=concentrated", 2034, False),
+        ("policy.digital.enabled@2026=false", 2034, True),  # these three are an extra alone
+        ("policy.university.enabled@2026=false", 2034, True),
+        ("policy.shopping.enabled@2026=false", 2034, True),
+        ("policy.shopping.enabled@2025=false", 2034, False),
+        ("policy.local_10000.enabled@2026=false", 2034, False),
+        ("policy.shopping.hypothetical_subsidy_rate@2026=1.0", 2034, True),  # there is no subsidy
+        ("policy.shopping.hypothetical_subsidy@2026=mobile", 2034, False),
+        ("policy.university.model_projects@2024=30", 2034, True),  # the line pays for fifteen
+        ("policy.university.model_projects@2024=10", 2034, False),
+        ("policy.digital.deadline@2024=2024", 2034, True),  # the extra is spent later
+        ("policy.digital.deadline@2024=2027", 2034, False),
     ],
 )
 def test_a_key_of_an_extra_that_the_run_does_not_spend_is_said_to_change_nothing(
@@ -232,6 +246,32 @@ def test_a_key_of_an_extra_that_the_run_does_not_spend_is_said_to_change_nothing
     assert [assignment.partition("@")[0].partition("=")[0] in line for line in _nothing(said.out)] == [
         True
     ] * idle
+
+
+@pytest.mark.parametrize(
+    ("changes", "idle"),
+    [
+        ({"policy.digital.enabled": {2026: False}, "policy.shopping.enabled": {2026: False}}, True),
+        ({"policy.university.enabled": {2026: False}, "policy.university.model_projects": {2024: 30}}, True),
+        (
+            {
+                "policy.shopping.hypothetical_subsidy": {2026: "mobile"},
+                "policy.shopping.hypothetical_subsidy_cap": {2026: 0},
+            },
+            True,
+        ),
+        ({"policy.digital.enabled": {2025: False}}, False),
+    ],
+)
+def test_what_is_said_to_change_nothing_changes_nothing(changes: dict[str, object], idle: bool) -> None:
+    """In the tables of a run, bit for bit; and what acts is not said to."""
+    base = load_scenario("baseline", set={"world.prefectures": ["島根県"]}, years=(2009, 2028))
+    other = base.changed(changes)
+    named = " ".join(idle_in_words(base, other, diff(base, other, base.years)))
+    assert all(key in named for key in changes) == idle
+    names = tuple(name for name in TABLES if name != "observed")
+    one, two = run(base, tables=names), run(other, tables=names)
+    assert all(one.frame(name).equals(two.frame(name)) for name in names) == idle
 
 
 def _nothing(said: str) -> list[str]:

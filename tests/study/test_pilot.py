@@ -9,6 +9,7 @@ import pandas
 import pytest
 
 from okoshi.agents.pilot import PILOTED, Pilot
+from okoshi.agents.university_projects import Knowledge
 from okoshi.app.command_line import run_command_line
 from okoshi.language.messages import set_language
 from okoshi.observe.declarations import TABLES
@@ -52,6 +53,17 @@ def test_every_outcome_is_a_number_of_the_municipalities() -> None:
     known = {column.name: column.dtype for column in TABLES["municipalities"]}
     assert set(OUTCOMES) == set(PILOTED)
     assert {known[name] for names in OUTCOMES.values() for name in names} <= {"int64", "float64"}
+
+
+def test_a_university_pilot_in_place_of_an_extra_teaches_nobody_what_is_not_paid() -> None:
+    """The contracts stand in place of the extra: its platform and analysis are not paid, and so not learned from."""
+    knowledge = []
+    for sites in (2, 10):
+        pilot = pilot_of("university", Design.RANDOM, np.arange(sites), 1)
+        model = RegionalModel(scenario_of((2009, 2025), TWO, "baseline"), rng=1, pilot=pilot)
+        model.run()
+        knowledge.append(model.measures.university.knowledge)
+    assert knowledge == [Knowledge(), Knowledge()]
 
 
 def test_a_university_pilot_pays_one_contract_a_site_and_year() -> None:

@@ -118,6 +118,14 @@ def test_strength_is_one_at_the_reference_and_fades(behaviour):
     assert MeasureStrength().after(2e8, no_training).training == 0.0
 
 
+def test_a_second_extra_for_some_takes_nothing_from_the_others(behaviour):
+    """Where it is not paid again, what the first one taught fades as if there were no second."""
+    given = replace(behaviour, reference_budget=2e8, measure_fading=0.4)
+    first = MeasureStrength(np.zeros(3), np.zeros(3)).after(np.full(3, 2e8), given)
+    second = first.after(np.array([2e8, 0.0, 0.0]), given)
+    assert second.training.tolist() == pytest.approx([1.0, 0.6, 0.6])
+
+
 def test_pools_are_founded_in_the_order_and_number_counted(behaviour):
     pools, people = pools_of(47), PoolPeople()
     numbers = []
@@ -148,9 +156,23 @@ def test_hires_by_hand_and_the_same_people_with_more_of_them(behaviour):
     assert set(few.key.tolist()) < set(many.key.tolist())
     assert few.faults() == many.faults() == []
     pulled = pools_of(count, founded=2020)
-    target = Push(MeasureStrength(), target_gap=4.0)
-    talent.hire_into_pools(PoolPeople(), pulled, replace(given, target_pull=0.5), target, 2025, LUCK)
+    target = Push(FULL, target_gap=4.0)
+    pulls = replace(given, target_pull=0.5, hires_by_measure=1.0)
+    talent.hire_into_pools(PoolPeople(), pulled, pulls, target, 2025, LUCK)
     assert pulled.hired.mean() == pytest.approx(2 * mean, abs=4.4 * (2 * mean / count) ** 0.5)
+
+
+@pytest.mark.parametrize(("yen", "times"), [(0, 1.0), (1, 1.0), (200_000_000, 2.0), (2_000_000_000, 2.0)])
+def test_a_target_pulls_as_far_as_the_measure_is_paid_for(yen, times, behaviour):
+    """A yen does not announce 500 people at full force, and ten times the money not ten times the target."""
+    given = replace(
+        behaviour, target_pull=0.5, hires_by_measure=1.0, hands_on_by_measure=0.0, reference_budget=2e8
+    )
+    pools = pools_of(20_000, founded=2020)
+    push = Push(MeasureStrength().after(yen, given), target_gap=4.0)
+    talent.hire_into_pools(PoolPeople(), pools, given, push, 2025, LUCK)
+    mean = times * given.pool_hires / given.pools_fy2022
+    assert pools.hired.mean() == pytest.approx(mean, abs=4.4 * (mean / 20_000) ** 0.5)
 
 
 def test_prefectures_that_the_measure_is_not_for_hire_and_lose_as_without_it(behaviour):
@@ -163,8 +185,10 @@ def test_prefectures_that_the_measure_is_not_for_hire_and_lose_as_without_it(beh
         return pools.hired, np.bincount(people.pool[left], minlength=47)
 
     without = hired_and_left(NO_PUSH)
-    everywhere = hired_and_left(Push(FULL, hands_on_bodies=47, target_gap=4.0))
-    some = hired_and_left(Push(FULL, hands_on_bodies=47, target_gap=4.0, taught=20))
+    first = (np.arange(47) < 20).astype(float)
+    everywhere = hired_and_left(Push(FULL, hands_on_bodies=47, prefectures=47, target_gap=4.0))
+    in_some = MeasureStrength(first, first)
+    some = hired_and_left(Push(in_some, hands_on_bodies=47, prefectures=20, target_gap=4.0))
     for number in range(2):
         assert some[number].tolist() == [*everywhere[number][:20], *without[number][20:]]
     assert everywhere[0][:20].sum() > 2 * without[0][:20].sum()
@@ -201,7 +225,7 @@ def test_support_on_the_spot_passes_over_new_pools_and_those_it_is_not_for(behav
     def hired(hands_on, bodies):
         columns = {"founded": founded, "order": order, "persons": [50, 40, 30, 20, 1, 1, 0, 0, 0, 0]}
         pools = pools_of(10, **columns)
-        push = Push(FULL, hands_on_bodies=bodies, taught=8)
+        push = Push(FULL, hands_on_bodies=bodies, prefectures=8)
         talent.hire_into_pools(
             PoolPeople(), pools, replace(given, hands_on_by_measure=hands_on), push, 2025, LUCK
         )
@@ -251,7 +275,7 @@ def test_capacity_by_hand(behaviour):
     )
     for strength, useful in ((MeasureStrength(), 1.0), (FULL, 1.1)):
         bodies = bodies_of(3, lent_days=[80.0, 0.0, 0.0], persons=[0, 2, 0], capacity=[0.5, 0.0, 0.5])
-        talent.build_capacity(bodies, given, strength, np.ones(3, dtype=bool))
+        talent.build_capacity(bodies, given, strength.training)
         first = 0.5 + 0.5 * (1 - exp(-0.2 * useful * 0.8)) - 0.1
         assert bodies.capacity.tolist() == pytest.approx([first, 1 - exp(-0.2 * useful), 0.4])
     assert bodies.faults() == []

@@ -33,7 +33,6 @@ POOL, PERSON = 14, 15  # parts of keys, beside the origins of applicants
 FIRST_HIRING_YEAR = 2020
 SMALL_PLACE = 50_000
 NEVER_YEAR = 9_999
-EVERY_PREFECTURE = 1_000_000  # beyond any order of founding
 
 
 @dataclass(frozen=True)
@@ -115,43 +114,45 @@ class PoolPeople(Table):
 
 @dataclass(frozen=True)
 class MeasureStrength:
-    """How strong the measure is now, 1 = what the extra of FY2024 buys; fades when no longer paid.
+    """How strong the measure is now in each pool, 1 = what the extra of FY2024 buys; fades when no longer paid.
 
     `hiring` is that of know-how and talent list, `training` that of training and follow-up.
     """
 
-    hiring: float = 0.0
-    training: float = 0.0
+    hiring: Floats | float = 0.0
+    training: Floats | float = 0.0
 
-    def after(self, yen: float, behaviour: DigitalBehaviour) -> MeasureStrength:
-        """Return the strength in a year with this extra (yen of FY2024): the larger of new and what is left."""
+    def after(self, yen: Floats | float, behaviour: DigitalBehaviour) -> MeasureStrength:
+        """Return the strength in a year with an extra: the larger of new and what is left.
+
+        `yen` of FY2024 are the whole extra in the pools that it is for, nothing in the others.
+        """
         kept, reference = 1.0 - behaviour.measure_fading, behaviour.reference_budget
         training = behaviour.training_line
         return MeasureStrength(
-            max(kept * self.hiring, _strength(yen, 1.0 - training, reference)),
-            max(kept * self.training, _strength(yen, training, reference)),
+            np.maximum(kept * self.hiring, _strength(yen, 1.0 - training, reference)),
+            np.maximum(kept * self.training, _strength(yen, training, reference)),
         )
 
 
-def _strength(yen: float, part: float, reference: float) -> float:
+def _strength(yen: Floats | float, part: float, reference: float) -> Floats | float:
     """Return `(1 - e^-x) / (1 - e^-1)`, x the extra over its reference; 0 for a line that gets nothing."""
-    return float(np.expm1(-yen / reference) / np.expm1(-1.0)) if part > 0 else 0.0
+    return np.expm1(-yen / reference) / np.expm1(-1.0) if part > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class Push:
     """What moves pools in a year beyond their own doing: strength, bodies with support on the spot, target.
 
-    `target_gap` is the target over last year's stock where it is in force and not met, 1 else; `prefectures`
-    are how many may found a pool under the measure this year, `taught` those that it was last there for: the others
-    hire and lose people as they would without it.
+    `target_gap` is the target over last year's stock where it is in force and not met, 1 else; `prefectures` are how
+    many the measure is for this year: these may found a pool and have support on the spot. Where the strength is
+    nothing, prefectures hire and lose people as they would without the measure.
     """
 
     strength: MeasureStrength
     hands_on_bodies: int = 0
     prefectures: int = 0
     target_gap: float = 1.0
-    taught: int = EVERY_PREFECTURE
 
 
 def found_bodies(world: World) -> DigitalBodies:
@@ -227,9 +228,8 @@ def leave_pools(
 ) -> Rows:
     """Let people of the pools leave (April, before hiring); return who did. Follow-up keeps some where it is given."""
     there = np.flatnonzero(people.left_year == NEVER_YEAR)
-    kept = _blend(behaviour.leaving_by_measure, push.strength.training)
-    taught = pools.order[people.pool[there]] < push.taught
-    chance = behaviour.pool_leaving * np.where(taught, kept, 1.0)
+    training = np.broadcast_to(push.strength.training, len(pools))
+    chance = behaviour.pool_leaving * (behaviour.leaving_by_measure**training)[people.pool[there]]
     uniform = luck("digital.pool_leaving").uniform(people.key[there], fiscal_year)
     left = there[uniform < chance]
     people.left_year[left] = fiscal_year
@@ -244,7 +244,7 @@ def pools_to_found(
     numbers = (behaviour.pools_fy2020, behaviour.pools_fy2021, behaviour.pools_fy2022)
     year = fiscal_year - FIRST_HIRING_YEAR
     counted = 0.0 if year < 0 else max(numbers[: year + 1])
-    strength = min(push.strength.hiring, 1.0)
+    strength = np.minimum(push.strength.hiring, 1.0)
     willing = luck("digital.pool_founding").uniform(pools.key) < behaviour.founding_by_measure * strength
     wanted = (pools.order < counted) | (willing & (pools.order < push.prefectures))
     return np.asarray((pools.founded == NEVER_YEAR) & wanted)
@@ -262,24 +262,25 @@ def hire_into_pools(
 
     A pool hires a Poisson number around `H / P`; in its first year a whole team, as many as it would hold.
     In the prefectures that it is for, the measure multiplies by up to `l`, support on the spot in the pools with
-    fewest people for their municipalities, and a target not yet met pulls. Person k of a pool and year exists when k
-    is less than the number hired.
+    fewest people for their municipalities, and a target not yet met pulls, by the strength of the measure up to one:
+    what nobody pays for moves nobody. Person k of a pool and year exists when k is less than the number hired.
     """
     new = pools_to_found(pools, behaviour, push, fiscal_year, luck)
     pools.founded[new] = fiscal_year
     each = behaviour.pool_hires / max(behaviour.pools_fy2022, 1.0)
-    factor = _blend(behaviour.hires_by_measure, push.strength.hiring)
-    factor *= push.target_gap**behaviour.target_pull
-    taught = pools.order < push.taught
-    # A pool founded this April draws its team without help, and others than the taught ones get none.
-    helped = needy_pools(pools, push.hands_on_bodies, (pools.founded < fiscal_year) & taught)
-    by_help = np.where(helped, np.exp(behaviour.hands_on_by_measure * push.strength.hiring), 1.0)
+    strength = np.broadcast_to(push.strength.hiring, len(pools))
+    factor = behaviour.hires_by_measure**strength
+    factor = factor * push.target_gap ** (behaviour.target_pull * np.minimum(strength, 1.0))
+    # A pool founded this April draws its team without help, and where the measure is not there is none.
+    may_be_helped = (pools.founded < fiscal_year) & (pools.order < push.prefectures)
+    helped = needy_pools(pools, push.hands_on_bodies, may_be_helped)
+    by_help = np.where(helped, np.exp(behaviour.hands_on_by_measure * strength), 1.0)
     hires = np.zeros(len(pools), dtype=np.int64)
     first, later = np.flatnonzero(new), np.flatnonzero(pools.founded < fiscal_year)
     team = each / max(behaviour.pool_leaving, 1e-9)
     hires[first] = luck("digital.pool_team").poisson(pools.key[first], team)
     hires[later] = luck("digital.pool_hires").poisson(
-        pools.key[later], (each * np.where(taught, factor, 1.0) * by_help)[later], fiscal_year
+        pools.key[later], (each * factor * by_help)[later], fiscal_year
     )
     pools.hired = hires
     pools.persons += hires
@@ -328,20 +329,13 @@ def lend(
     return np.where(rank < served[pool], each[pool], 0.0)
 
 
-def build_capacity(
-    bodies: DigitalBodies, behaviour: DigitalBehaviour, strength: MeasureStrength, taught: Flags
-) -> None:
+def build_capacity(bodies: DigitalBodies, behaviour: DigitalBehaviour, training: Floats | float) -> None:
     """Let days of the year build digital capacity (March): `C' = C + k days (1 - C) - f C`, k days at most 1.
 
-    Training makes days more useful, those of a municipality's own people too, in the places that are `taught`.
+    `training`, the strength of that line by municipality, makes days more useful, those of its own people too.
     """
-    useful = np.where(taught, _blend(behaviour.usefulness_by_measure, strength.training), 1.0)
+    useful = behaviour.usefulness_by_measure**training
     days = bodies.lent_days + behaviour.own_days * bodies.persons
     gain = -np.expm1(-behaviour.capacity_by_days * useful * days / 100.0)
     now = bodies.capacity
     bodies.capacity = now + gain * (1.0 - now) - behaviour.capacity_fading * now
-
-
-def _blend(factor: float, strength: float) -> float:
-    """Return a factor at a strength of the measure: 1 without it, the factor itself at full strength."""
-    return float(factor**strength)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from okoshi.engine.calendar import FIRST_FISCAL_YEAR
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from okoshi.scenario.scenario import Scenario
     from okoshi.scenario.settings import Settings
 
-OF_THE_EXTRA = ("enabled", "budget", "spent_in")
+OF_THE_EXTRA = ("supplement.enabled", "supplement.budget", "supplement.spent_in")
+EXTRA_ALONE = ("university", "shopping", "digital")  # whose every rule a run reads as `_read_of` gives it
 PLACING = "policy.university.sites_placing"
 WINDOW = "policy.cooperators.startup_from_year_of_term"
 
@@ -23,8 +25,10 @@ WINDOW = "policy.cooperators.startup_from_year_of_term"
 def idle_in_words(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
     """Return a sentence for each kind of value that does nothing, or not what its name lets one think."""
     last, comma = scenario.years[1], say("fits.comma")
+    never = never_read(base, scenario, differences)
     kinds = (
-        ("check.never_read", never_read(base, scenario, differences)),
+        ("check.never_read", never),
+        ("check.without_effect", without_effect(base, scenario, differences, never)),
         ("check.after_the_run", after_the_run(base, scenario, differences)),
         ("check.abolished", _shut(differences)),
     )
@@ -66,28 +70,49 @@ def never_read(base: Scenario, scenario: Scenario, differences: Sequence[Differe
         if (key in lines and not spends(lines[key], of_years, by_budget=True))
         or (key == PLACING and not spends("university", of_years, by_budget=False))
     ]
-    return idle + _extras_left_alone(base.settings, settings, {one.key for one in differences}, years)
-
-
-def _extras_left_alone(one: Settings, other: Settings, changed: set[str], years: Sequence[int]) -> list[str]:
-    """Return the keys of the extras themselves that may be as in `one`, all of them, for the same extras in a run."""
-    idle = []
+    changed_keys = {one.key for one in differences}
     for measure in MEASURES:
-        for name in OF_THE_EXTRA:
-            key = f"policy.{measure}.supplement.{name}"
-            if key not in changed:
-                continue
-            overrides = {own: values for own, values in other.overrides.items() if own != key}
-            overrides |= {key: one.overrides[key]} if key in one.overrides else {}
-            without = replace(other, overrides=overrides)
-            if _read_of_extra(without, measure, years) == _read_of_extra(other, measure, years):
-                idle.append(key)
-                other = without
+        names = (*OF_THE_EXTRA, "enabled") if measure in EXTRA_ALONE else OF_THE_EXTRA
+        keys = [key for name in names if (key := f"policy.{measure}.{name}") in changed_keys]
+        idle += _left_alone(base.settings, settings, keys, measure, years)
+    return list(dict.fromkeys(idle))
+
+
+def without_effect(
+    base: Scenario, scenario: Scenario, differences: Sequence[Difference], never: Sequence[str]
+) -> list[str]:
+    """Return the other keys of measures that are an extra alone which change nothing as the other rules stand."""
+    years, idle = range(FIRST_FISCAL_YEAR, scenario.years[1] + 1), []
+    for measure in EXTRA_ALONE:
+        prefix = f"policy.{measure}."
+        keys = [one.key for one in differences if one.key.startswith(prefix) and one.key not in never]
+        keys = [
+            key for key in dict.fromkeys(keys) if key.removeprefix(prefix) not in (*OF_THE_EXTRA, "enabled")
+        ]
+        idle += _left_alone(base.settings, scenario.settings, keys, measure, years)
     return idle
 
 
-def _read_of_extra(settings: Settings, measure: str, years: Sequence[int]) -> list[object]:
-    """Return what a run reads of a measure's extra, year by year, and what else hangs on the extra's keys."""
+def _left_alone(
+    one: Settings, other: Settings, keys: Sequence[str], measure: str, years: Sequence[int]
+) -> list[str]:
+    """Return the keys that may be as in `one`, all of them, for a run to read the same of the measure."""
+    idle = []
+    for key in keys:
+        overrides = {own: values for own, values in other.overrides.items() if own != key}
+        overrides |= {key: one.overrides[key]} if key in one.overrides else {}
+        without = replace(other, overrides=overrides)
+        if _read_of(without, measure, years) == _read_of(other, measure, years):
+            idle.append(key)
+            other = without
+    return idle
+
+
+def _read_of(settings: Settings, measure: str, years: Sequence[int]) -> list[object]:
+    """Return what a run reads of a measure's extra, year by year, and what else hangs on the extra's keys.
+
+    Of a measure that is an extra alone, that is all it reads of its rules.
+    """
     from okoshi.policy.local_10000 import Local10000Rules
 
     found: list[object] = [extra_to_spend(settings, measure, year) for year in years]
@@ -98,7 +123,53 @@ def _read_of_extra(settings: Settings, measure: str, years: Sequence[int]) -> li
         if isinstance(surveyed, int) and surveyed in years:
             dated = max(surveyed, BUDGET_YEAR)
             found.append(bool(settings.value("policy.dispatch.supplement.enabled", dated)))
+    if measure == "university":
+        found += [_sites(settings, year) for year in years]
+    if measure == "digital":
+        found += _pools(settings, years)
+    if measure == "shopping":
+        found += [_subsidy(settings, year) for year in years]
     return found
+
+
+def _sites(settings: Settings, year: int) -> object:
+    """Return what the contracts of a year's extra are: how many, exactly, what each gets, where; the other lines."""
+    from okoshi.policy.university import UniversityRules, placing_in
+
+    if not extra_to_spend(settings, "university", year):
+        return None
+    rules = UniversityRules.of(settings, budget_year_spent_in(settings, "university", year))
+    lines, each = rules.lines, rules.contract_per_site or 0
+    sites = min(
+        Fraction(rules.model_projects or 0), Fraction(lines["model_projects"], each) if each else Fraction()
+    )
+    others = (lines["analysis"], lines["platform"])
+    return (sites, each, placing_in(settings, year), *others) if sites else others
+
+
+def _pools(settings: Settings, years: Sequence[int]) -> list[object]:
+    """Return for whom each year's extra is, and the target that is in force."""
+    from okoshi.policy.digital import DigitalRules
+
+    found: list[object] = []
+    target = deadline = 0
+    for year in years:
+        if extra_to_spend(settings, "digital", year):
+            rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", year))
+            found.append((rules.prefectures, rules.hands_on_bodies))
+            target, deadline = rules.accelerators_target or 0, max(rules.deadline or 0, year)
+        in_force = year <= deadline and settings.value("policy.digital.enabled", year)
+        found.append(target if in_force else 0)
+    return found
+
+
+def _subsidy(settings: Settings, year: int) -> object:
+    """Return the hypothetical subsidy of a year, nothing where it pays nothing."""
+    from okoshi.policy.shopping import HypotheticalSubsidy
+
+    subsidy = HypotheticalSubsidy.of(settings, year)
+    pays = subsidy.budget and subsidy.hypothetical_subsidy_cap and subsidy.hypothetical_subsidy_rate
+    return subsidy if pays else None
 
 
 def _shut(differences: Sequence[Difference]) -> list[str]:

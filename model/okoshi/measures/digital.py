@@ -46,9 +46,9 @@ class Digital:
         self.copies = world.copies
         self.part_of_bodies = part_of_municipalities(world, nation or world) / world.copies
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
-        self.luck, self.strength = luck, MeasureStrength()
+        self.luck = luck
+        self.strength = MeasureStrength(np.zeros(len(self.pools)), np.zeros(len(self.pools)))
         self.announced = (0, 0)  # target and its deadline, known from the year in which the extra is spent
-        self.taught = talent.EVERY_PREFECTURE  # how many prefectures the last extra was for
         self.target = 0
         self.with_talent_on_1_april = self.persons_on_1_april = self.pools_on_1_april = 0
         self.hours_freed: Floats = np.zeros(len(world))
@@ -81,19 +81,20 @@ class Digital:
     def close_year(self, year: MeasureYear, ledger: Ledger) -> None:
         """March: pay, and let the days of the year build capacity."""
         self._pay(year, ledger)
-        taught = self.pools.order[self.pool] < self.taught
-        talent.build_capacity(self.bodies, self.behaviour, self.strength, taught)
+        training = np.broadcast_to(self.strength.training, len(self.pools))[self.pool]
+        talent.build_capacity(self.bodies, self.behaviour, training)
 
     def _push(self, year: MeasureYear) -> Push:
         """Read what the measure does; a part of the country has its part of bodies and the nation's target."""
         settings, fiscal_year = year.settings, year.fiscal_year
         extra = extra_to_spend(settings, "digital", fiscal_year)
-        self.strength = self.strength.after(extra / year.price_index, self.behaviour)
         rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", fiscal_year))
+        prefectures = (rules.prefectures or 0) if extra else 0
+        yen = np.where(self.pools.order < prefectures, extra / year.price_index, 0.0)
+        self.strength = self.strength.after(yen, self.behaviour)
         if extra:
             # Money that is carried over to a later year carries its target along.
             self.announced = (rules.accelerators_target or 0, max(rules.deadline or 0, fiscal_year))
-            self.taught = rules.prefectures or 0
         target, deadline = self.announced
         in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)
         self.target = target if in_force else 0
@@ -102,9 +103,8 @@ class Digital:
         return Push(
             self.strength,
             hands_on_bodies=round((rules.hands_on_bodies or 0) * self.part) if extra else 0,
-            prefectures=(rules.prefectures or 0) if extra else 0,
+            prefectures=prefectures,
             target_gap=max(gap, 1.0),
-            taught=self.taught,
         )
 
     def _pay(self, year: MeasureYear, ledger: Ledger) -> None:

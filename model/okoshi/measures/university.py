@@ -146,7 +146,8 @@ class University:
     def _learn_from_platform(self, year: MeasureYear) -> None:
         # The nation's sums: a run of one prefecture sees the platform of the whole country.
         extra = extra_to_spend(year.settings, "university", year.fiscal_year)
-        lines = replace(self.money.rules, extra=extra).lines if extra else NOTHING_SPENT
+        piloted = len(year.pilot.rows("university", year.fiscal_year)) > 0  # in place of the extra
+        lines = replace(self.money.rules, extra=extra).lines if extra and not piloted else NOTHING_SPENT
         self.knowledge = self.knowledge.after(
             lines["platform"] / year.price_index, lines["analysis"] / year.price_index, self.behaviour
         )
