@@ -223,6 +223,7 @@ def test_a_line_of_a_budget_that_there_is_not_is_said_to_change_nothing(okoshi: 
         ("policy.shopping.supplement.spent_in=2026", 2024, True),
         ("policy.shopping.supplement.spent_in=2026", 2034, False),
         ("policy.local_10000.supplement.spent_in=2024", 2024, False),
+        ("policy.local_10000.supplement.spent_in=2026", 2025, False),  # the share for women and young people
         ("policy.university.sites_placing@2026=concentrated", 2034, True),
         ("policy.university.sites_placing@2025=concentrated", 2034, False),
         ("policy.digital.enabled@2026=false", 2034, True),  # these three are an extra alone
@@ -296,6 +297,13 @@ def test_an_abolished_cap_is_said_to_shut_what_it_bounds(okoshi: Okoshi) -> None
     line = next(line for line in said.splitlines() if shut in line)
     assert STARTUP in line
     assert window in line
+    for key in (
+        "policy.local_10000.budget",
+        "policy.cooperators.term_years",
+        "policy.cooperators.startup_rate",
+    ):
+        said = okoshi("check", "baseline", "--set", f'{key}@2026="abolished"').out
+        assert key in next(line for line in said.splitlines() if shut in line)
     company = 'policy.dispatch.dispatched.minimum_company_capital="abolished"'  # this does lift a limit
     assert shut not in okoshi("check", "baseline", "--set", company, "--set", f"{STARTUP}=0").out
 

@@ -158,6 +158,22 @@ def test_at_a_fixed_budget_a_higher_share_means_fewer_projects_and_where_money_s
     assert set(half.key[half.grant > 0].tolist()) <= set(whole.key[whole.grant > 0].tolist())
 
 
+def test_who_comes_again_stands_in_line_with_all_others() -> None:
+    """Did they come first, they would fill a budget that binds, and how many there are would decide the deadweight."""
+    tight = {**LOUD, f"{MEASURE}budget": 1_200 * MILLION, f"{MEASURE}supplement.enabled": False}
+
+    def funded_anyway(again: float) -> float:
+        values = {**tight, "behaviour.local_10000.apply_again": again}
+        table = lived(values, (2025, 2030), share=0.3)[0].enterprises
+        funded = (table.grant > 0) & (table.founded > 2025)
+        assert funded.sum() > 50
+        return float(table.would_have_started_anyway[funded].mean())
+
+    none, all_of_them = funded_anyway(0.0), funded_anyway(1.0)
+    assert none > 0.5
+    assert all_of_them > 0.5 * none
+
+
 def test_the_supplement_serves_more_and_nobody_less() -> None:
     values = {**LOUD, f"{MEASURE}supplement.enabled": False}
     without, _, _ = lived(values, (2020, 2025), share=SHARE)

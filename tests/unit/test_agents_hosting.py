@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from math import exp, sqrt
 
 import numpy as np
@@ -188,6 +189,21 @@ def test_a_cap_on_pay_that_is_abolished_pays_what_a_cap_of_nought_pays(behaviour
         for rules in (none, nought)
     ]
     assert offers == [[int(behaviour.top_up * 2e6)]] * 2
+
+
+def test_at_a_rate_of_nought_bodies_offer_what_they_do_at_caps_of_nought(behaviour, now):
+    """A cap on what is not reimbursed bounds nobody: three times as high it changes nothing."""
+    table = municipalities_of(2, pay_scale=[2e6, 5e6])
+    caps = ("activity_per_member", "activity_remuneration_per_member", "activity_other_per_member")
+    times = [replace(now.rules, activity_rate=Fraction(0), **dict.fromkeys(caps, 10**6 * n)) for n in (2, 6)]
+    nought = replace(now.rules, **dict.fromkeys(caps, 0), activity_remuneration_flexible_per_member=0)
+    offers = [
+        hosting.offer_of_year(table, behaviour, replace(now, rules=rules, running_rules=rules))
+        for rules in (*times, nought)
+    ]
+    assert [one.pay.tolist() for one in offers] == [offers[2].pay.tolist()] * 3
+    assert [one.other.tolist() for one in offers] == [[0, 0]] * 3
+    assert [one.net.tolist() for one in offers] == [offers[2].net.tolist()] * 3
 
 
 def test_the_flexible_part_is_what_the_other_cost_gives_up(now):

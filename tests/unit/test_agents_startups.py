@@ -88,6 +88,18 @@ def test_the_grant_counts_only_inside_the_window(now):
     assert len(who_opens(members, conditions_of(2013, price_index=1.0), **decisive)[0]) == 0
 
 
+def test_in_the_first_year_of_a_term_the_grant_alone_brings_a_firm_about(now):
+    """So where nothing is paid, from which year it would be changes nothing."""
+    members = members_of(3, municipality=0, start_month=MARCH - np.array([5, 11, 12]), end_month=NEVER)
+    members.term_end_month = members.start_month + 36
+    eager = {"entry": 80.0}  # everybody would open without it, too
+    from_first = replace(now, running_rules=replace(now.rules, startup_from_year_of_term=1))
+    nothing = replace(from_first, running_rules=replace(from_first.running_rules, startup_per_member=0))
+    for conditions in (now, from_first, nothing):
+        opens, anyway, _ = who_opens(members, conditions, **eager)
+        assert (opens.tolist(), anyway.tolist()) == ([2], [True])
+
+
 def test_service_stops_at_the_end_of_a_term_and_who_quits_ends_it_now(now):
     cost = np.array([700_000, 2_000_000])
     # Both started fourteen months ago; the first left after eight, so never reached the second year.

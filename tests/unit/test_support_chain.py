@@ -122,6 +122,10 @@ def test_a_cap_on_a_sum_that_its_parts_cannot_reach_is_said():
         f"policy.cooperators.activity_{part}_per_member@2026": 3_200_000 for part in ("other", "remuneration")
     }
     assert sums_out_of_reach(load_scenario("baseline", {f"{whole}@2026": 6_000_000} | parts)) == []
+    pay = "policy.cooperators.activity_remuneration_per_member"
+    (line,) = sums_out_of_reach(load_scenario("baseline", {f"{pay}@2026": 100_000_000}))
+    assert line.startswith(f"{pay} is 100,000,000 yen in FY2034, and {whole}")
+    assert "is 5,200,000: what it says over that changes nothing" in line
 
 
 def test_an_assumed_budget_that_turns_projects_away_is_said():

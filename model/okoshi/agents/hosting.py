@@ -55,10 +55,13 @@ def remuneration_cap(rules: CooperatorRules) -> int | None:
     """Return the most remuneration that may be reimbursed a year; None where no activity is paid for.
 
     The flexible part is in it as far as the other cost's cap can give it up, and the cap on both together bounds it.
+    At a rate of nought nothing is reimbursed, as at a cap of nought.
     """
     together = rules.activity_per_member
     if not rules.enabled or together is None:
         return None
+    if not rules.activity_rate:
+        return 0
     flexible = min(rules.activity_remuneration_flexible_per_member or 0, rules.activity_other_per_member or 0)
     return min((rules.activity_remuneration_per_member or 0) + flexible, together)
 

@@ -91,8 +91,8 @@ def who_opens(
 ) -> tuple[Rows, Flags, Yen]:
     """Return who opens a firm this March outside the end of a term, who would have without the grant, and the cost.
 
-    Those who serve, after a year (sooner where the rule pays sooner), and those who stayed at the place, for some
-    years after the end.
+    Those who serve, after a year (sooner those whom a rule that pays sooner moves), and those who stayed at the place,
+    for some years after the end.
     """
     month = conditions.first_month + MONTHS - 1
     first = min(conditions.running_rules.startup_from_year_of_term or 2, 2)
@@ -106,6 +106,8 @@ def who_opens(
     needed = np.log(draw / (1.0 - draw)) - behaviour.entry
     opens = needed < startup_utility(members, rows, table, behaviour, programmes, conditions, cost - grant)
     anyway = needed < startup_utility(members, rows, table, behaviour, programmes, conditions, cost)
+    # In the first year of a term only the grant brings a firm about: who would open without it waits as ever.
+    opens &= ~(anyway & serves[rows] & (month - members.start_month[rows] < MONTHS))
     return rows[opens], anyway[opens], cost[opens]
 
 

@@ -1,4 +1,4 @@
-"""Which caps change nothing: those that bound nobody in a run, and those on a sum that its parts cannot reach."""
+"""Which caps change nothing: those that bound nobody in a run, and those that another cap keeps out of reach."""
 
 from __future__ import annotations
 
@@ -34,14 +34,31 @@ SUMS = {
 
 
 def sums_out_of_reach(scenario: Scenario) -> list[str]:
-    """Return a line for each cap on a sum that lies above what the caps on its parts allow, in the last such year."""
+    """Return a line for each cap that another keeps out of reach, in the last year in which one does.
+
+    A cap on a sum above what the caps on its parts allow together, and one on a part above the cap on the sum.
+    """
     lines = []
     for whole, parts in SUMS.items():
         for year in range(scenario.years[1], scenario.years[0] - 1, -1):
             cap, *limits = (_yen(scenario, name, year) for name in (whole, *parts))
-            if cap > sum(limits) > 0:
-                words = {"year": year, "cap": f"{cap:,}", "reach": f"{sum(limits):,}"}
-                lines.append(say("run.sum_out_of_reach", name=whole, parts=", ".join(parts), **words))
+            words = {"year": year, "cap": f"{cap:,}", "reach": f"{sum(limits):,}"}
+            found = [say("run.sum_out_of_reach", name=whole, parts=", ".join(parts), **words)]
+            found = found if cap > sum(limits) > 0 else []
+            found += [
+                say(
+                    "run.part_out_of_reach",
+                    name=part,
+                    whole=whole,
+                    year=year,
+                    cap=f"{limit:,}",
+                    reach=f"{cap:,}",
+                )
+                for part, limit in zip(parts, limits, strict=True)
+                if limit > cap > 0
+            ]
+            if found:
+                lines += found
                 break
     return lines
 

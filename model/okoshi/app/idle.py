@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 OF_THE_EXTRA = ("supplement.enabled", "supplement.budget", "supplement.spent_in")
 EXTRA_ALONE = ("university", "shopping", "digital")  # whose every rule a run reads as `_read_of` gives it
 PLACING = "policy.university.sites_placing"
-WINDOW = "policy.cooperators.startup_from_year_of_term"
+NEEDED = (
+    "policy.cooperators.startup_from_year_of_term",
+    "policy.cooperators.startup_years_after_end",
+    "policy.cooperators.term_years",
+    "policy.dispatch.term_months",
+    "policy.local_10000.national_share_basic",
+)
 
 
 def idle_in_words(base: Scenario, scenario: Scenario, differences: Sequence[Difference]) -> list[str]:
@@ -117,7 +123,7 @@ def _read_of(settings: Settings, measure: str, years: Sequence[int]) -> list[obj
 
     found: list[object] = [extra_to_spend(settings, measure, year) for year in years]
     if measure == "local_10000":  # the share for women and young people is in force from the year of spending
-        found += [Local10000Rules.of(settings, year).national_share_women_youth for year in years]
+        found += [Local10000Rules.in_force(settings, year).national_share_women_youth for year in years]
     if measure == "dispatch":  # the survey of companies, which the budget before pays
         surveyed = settings.value("behaviour.dispatch.survey_fiscal_year")
         if isinstance(surveyed, int) and surveyed in years:
@@ -173,8 +179,12 @@ def _subsidy(settings: Settings, year: int) -> object:
 
 
 def _shut(differences: Sequence[Difference]) -> list[str]:
-    """Return the caps, and the first year of a grant, that a scenario abolishes: nothing is paid then."""
+    """Return what a scenario abolishes without which nothing is paid: caps, rates, budgets, terms, years of a grant."""
     gone = dict.fromkeys(one.key for one in differences if one.other is None and one.one is not None)
     return [
-        key for key in gone if key == WINDOW or (("_per_" in key or "_cap" in key) and "minimum" not in key)
+        key
+        for key in gone
+        if key in NEEDED
+        or key.endswith(("_rate", ".budget", "_budget"))
+        or (("_per_" in key or "_cap" in key) and "minimum" not in key)
     ]

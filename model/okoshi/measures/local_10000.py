@@ -25,6 +25,7 @@ from okoshi.agents.member_projects import (
     settlers_with_grants,
     still_waits,
 )
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import Ledger
 from okoshi.markets.grants import (
@@ -269,13 +270,17 @@ class Local10000:
         return replace(held, aware=int(held.candidates.aware.sum()), ran_out_month=served.ran_out_month)
 
     def _who_waits(self, held: Round) -> Candidates | None:
-        """Return who was refused for want of money, does not start without, and comes again next April, once."""
+        """Return who was refused for want of money, does not start without, and comes again next year, once.
+
+        At any time of it, as all others do: did they come first, how many of them there are, which is assumed, would
+        decide the deadweight of a budget that binds.
+        """
         again = (held.refusal == Refusal.BUDGET) & ~held.without.worthwhile & ~held.candidates.applied_before
-        draw = self.luck("founders.again").uniform(held.candidates.key)
-        waiting = held.candidates.take(again & (draw < self.behaviour.founders.apply_again))
+        luck, chance = self.luck("founders.again"), self.behaviour.founders.apply_again
+        waiting = held.candidates.take(again & (luck.uniform(held.candidates.key) < chance))
         return replace(
             waiting,
-            month=np.zeros(len(waiting)),
+            month=luck.uniform(waiting.key, sub=1) * MONTHS,
             applied_before=np.ones(len(waiting), dtype=np.bool_),
         )
 

@@ -105,9 +105,9 @@ def other_activity_left(rules: CooperatorRules, remuneration: Yen) -> Yen:
     """Return the most other activity cost a member and year, yen, that counts in full beside a remuneration.
 
     Remuneration that passes its cap (弾力運用) takes as much from the cap of the other cost, and all that counts of it
-    from the sum cap.
+    from the sum cap. At a rate of nought nothing counts.
     """
-    if not rules.enabled:
+    if not rules.enabled or not rules.activity_rate:
         return nothing(remuneration)
     cap = rules.activity_remuneration_per_member or 0
     passes = lesser(at_least_zero(remuneration - cap), rules.activity_remuneration_flexible_per_member or 0)
