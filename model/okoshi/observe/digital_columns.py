@@ -29,9 +29,9 @@ DECLARATIONS_NATIONAL = (
     count(
         "prefectures_with_digital_pool",
         "prefectures",
-        "Prefectures with people of their own on 1 April",
-        "外部デジタル人材を持つ都道府県数（4月1日）",
-        _SURVEY,
+        "Prefectures that have founded a pool of outside digital talent, on 1 April",
+        "外部デジタル人材のプールを設けた都道府県数（4月1日）",
+        f"{_SURVEY}; a pool counts though all its people have left",
     ),
     count(
         "digital_appointed",
