@@ -283,6 +283,9 @@ def test_a_target_set_ahead_is_known_as_long_before_as_the_last_one_was() -> Non
     put_off = {"announced_targets": {2026: 8_000, 2030: 10_000}}
     assert known(2025, **put_off) == {2016: 3_000, 2020: 4_000, 2024: 8_000}
     assert known(2026, **put_off)[2030] == 10_000
+    # One before any that was announced is known as long before as the first of these was.
+    early = {"announced_targets": {2012: 2_000}}
+    assert (known(2009, **early), known(2010, **early)) == ({}, {2012: 2_000})
     # Another notice alone makes no new target.
     assert known(2034, announced_years_ahead={2028: 2}) == official
 

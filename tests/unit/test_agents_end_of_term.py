@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okoshi.agents import end_of_term
+from okoshi.agents import end_of_term, startups
 from okoshi.agents.applicants import Household
 from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded
 from okoshi.agents.end_of_term import PATHS, Tastes, choose_after_term
@@ -23,6 +23,12 @@ from small_country import behaviour_of, conditions_of, luck_of, members_of, muni
 
 COUNT = 60_000
 NO_REACH = Reach(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+
+@pytest.fixture(autouse=True)
+def reference(monkeypatch):
+    """By hand a firm of two million yen is the one that entry is measured at."""
+    monkeypatch.setattr(startups, "COST_OF_REFERENCE", 2_000_000)
 
 
 @pytest.fixture(scope="module")
@@ -196,9 +202,8 @@ def test_who_runs_a_firm_already_has_nothing_to_lay_out_and_much_to_lose(behavio
     running = alike(startup_month=now.first_month - 20)
     for firm, year in ((given, now), (dear, now), (dear, replace(now, running_rules=rules))):
         found = chosen(running, firm, year)
-        # The outlay is 0 against the median firm's, whatever that is and whatever the grant would have been.
-        median = firm.startups.cost_median / 1e6
-        weights = [exp(one / 0.5) for one in utilities_by_hand(firm, median)]
+        # The outlay is 0 against the reference, whatever a firm costs and whatever the grant would have been.
+        weights = [exp(one / 0.5) for one in utilities_by_hand(firm, 2.0)]
         weights[0] *= exp(1.5 / 0.5)
         starts = found.path[found.settled == Settled.SAME] == Path.STARTUP
         assert near(starts, weights[0] / sum(weights))

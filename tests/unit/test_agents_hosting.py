@@ -285,8 +285,10 @@ def test_a_member_who_costs_the_body_more_is_wanted_less(behaviour, now):
     net = np.array([600_000.0, 2_400_000.0, 0.0])
     offer = offer_by(np.zeros(3), np.zeros(3), net, net)
     found = hosting.cost_factor(offer, given, replace(now, price_index=1.2))
-    # The overhead alone counts 1, four times as much a half; nothing at all as a tenth of the overhead.
+    # Half a million of FY2024 counts 1, four times as much a half; nothing at all as a tenth of it.
     assert found.tolist() == pytest.approx([1.0, 0.5, sqrt(10)])
+    dearer = replace(given, overhead_per_member=1_500_000)  # it is in the net cost, and no measure of it
+    assert hosting.cost_factor(offer, dearer, replace(now, price_index=1.2)).tolist() == found.tolist()
 
 
 def test_limits_by_staff_cash_and_own_funds(behaviour, now):

@@ -20,6 +20,12 @@ MARCH = month_index(2020, 11)
 NO_REACH = Reach(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
+@pytest.fixture(autouse=True)
+def reference(monkeypatch):
+    """By hand a firm of two million yen is the one that entry is measured at."""
+    monkeypatch.setattr(startups, "COST_OF_REFERENCE", 2_000_000)
+
+
 @pytest.fixture(scope="module")
 def now():
     return conditions_of(2020, price_index=1.0, reach=NO_REACH)
@@ -61,6 +67,17 @@ def test_what_speaks_for_a_firm_by_hand(now):
     # In yen of FY2024 the first lays out the median, the second a million less.
     second = 0.7 * 2 + 0.6 * 1.0 + 0.1 * log(5) + 0.3 * 0.5 + 0.2
     assert found.tolist() == pytest.approx([0.2, second])
+
+
+def test_dearer_firms_are_fewer(now):
+    """What a firm costs is held against the same sum, whatever the median is."""
+    members = members_of(4_000, municipality=0, start_month=MARCH - 14, end_month=NEVER, startup_plan=0.0)
+    members.term_end_month = members.start_month + 36
+    opened = [
+        len(who_opens(members, now, cost_median=median, cost_spread=0.5, by_outlay=0.5, entry=-1.0)[0])
+        for median in (1e6, 2e6, 4e6)
+    ]
+    assert opened[0] > 1.2 * opened[1] > 1.44 * opened[2] > 0
 
 
 def test_the_grant_counts_only_inside_the_window(now):

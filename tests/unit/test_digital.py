@@ -196,11 +196,12 @@ def test_prefectures_that_the_measure_is_not_for_hire_and_lose_as_without_it(beh
 
 
 def test_a_founding_team_is_what_a_pool_would_hold(behaviour):
-    given = replace(behaviour, pools_fy2020=0, pools_fy2021=20_000, pool_leaving=0.3)
+    """Of all hires of a year each pool has its part, in whichever year there are most of them."""
+    given = replace(behaviour, pools_fy2020=0, pools_fy2021=20_000, pool_leaving=0.3, pool_hires=20_000.0)
     pools = pools_of(20_000)
     people = PoolPeople()
     talent.hire_into_pools(people, pools, given, NO_PUSH, 2021, LUCK)
-    team = given.pool_hires / given.pools_fy2022 / 0.3
+    team = given.pool_hires / 20_000 / 0.3
     assert len(people) / 20_000 == pytest.approx(team, abs=4.4 * (team / 20_000) ** 0.5)
 
 

@@ -53,8 +53,17 @@ def contracts_of(rows):
     table = Contracts(max(len(rows), 1))
     columns = np.array(rows, dtype=np.int64).reshape(-1, 6).T
     names = ("municipality", "slot", "company", "kind", "start_month", "end_month")
-    table.append(len(rows), key=keys_of(len(rows), 8), **dict(zip(names, columns, strict=True)))
+    table.append(len(rows), key=keys_of(len(rows), 8), presence=0.5, **dict(zip(names, columns, strict=True)))
     return table
+
+
+def large_companies(count=10):
+    table = Companies(count)
+    table.append(count, key=keys_of(count, 5), capital=np.full(count, 1e9))
+    return table
+
+
+COMPANIES = large_companies()
 
 
 def latest_of(table):
@@ -102,17 +111,17 @@ def test_renewal_stops_at_the_longest_term_and_with_the_kind():
 
     always, every = behaviour_of({"renewal": 1.0}), np.arange(5)
     both, one = table(), table()
-    renew(both, every, always, rules_of(2026), APRIL, 1.0, 1.0, luck_of())
+    renew(both, every, COMPANIES, always, rules_of(2026), APRIL, 1.0, 1.0, luck_of())
     assert (both.end_month - APRIL).tolist() == [14, 6, 14, 12, 12]
     assert both.renewed.tolist() == [1, 1, 1, 0, 1]
-    renew(both, every, always, rules_of(2027), APRIL + 12, 1.0, 1.0, luck_of())
+    renew(both, every, COMPANIES, always, rules_of(2027), APRIL + 12, 1.0, 1.0, luck_of())
     assert (both.end_month - APRIL).tolist() == [26, 6, 26, 24, 24]  # each end is asked about, and once
     shut = rules_of(2026, **{"policy.dispatch.side_job.enabled@2026": False})
-    renew(one, every, always, shut, APRIL, 1.0, 1.0, luck_of())
+    renew(one, every, COMPANIES, always, shut, APRIL, 1.0, 1.0, luck_of())
     assert (one.end_month - APRIL).tolist() == [14, 6, 2, 12, 12]
     abolished = table()
     gone = rules_of(2026, **{"policy.dispatch.enabled@2026": False})
-    renew(abolished, every, always, gone, APRIL, 1.0, 1.0, luck_of())
+    renew(abolished, every, COMPANIES, always, gone, APRIL, 1.0, 1.0, luck_of())
     assert (abolished.end_month - APRIL).tolist() == [2, 2, 2, 12, 0]
 
 
@@ -125,7 +134,22 @@ def test_a_kind_for_which_nothing_comes_back_is_not_renewed():
         ]
     )
     nought = rules_of(2026, **{"policy.dispatch.dispatched.during_period_rate@2026": 0.0})
-    renew(running, np.arange(2), behaviour_of({"renewal": 1.0}), nought, APRIL, 1.0, 1.0, luck_of())
+    always = behaviour_of({"renewal": 1.0})
+    renew(running, np.arange(2), COMPANIES, always, nought, APRIL, 1.0, 1.0, luck_of())
+    assert (running.end_month - APRIL).tolist() == [2, 14]
+
+
+@pytest.mark.parametrize(("rule", "least"), [("minimum_company_capital", 10**12), ("minimum_presence", 0.9)])
+def test_a_dispatch_that_the_rules_no_longer_allow_is_not_renewed(rule, least):
+    """As none is signed: the company too small by now, or too little there; a side job has neither rule."""
+    running = contracts_of(
+        [
+            (0, 0, 0, Kind.DISPATCHED, APRIL - 10, APRIL + 2),
+            (0, 1, 0, Kind.SIDE_JOB, APRIL - 10, APRIL + 2),
+        ]
+    )
+    rules = rules_of(2026, **{f"policy.dispatch.dispatched.{rule}@2026": least})
+    renew(running, np.arange(2), COMPANIES, behaviour_of({"renewal": 1.0}), rules, APRIL, 1.0, 1.0, luck_of())
     assert (running.end_month - APRIL).tolist() == [2, 14]
 
 
@@ -257,7 +281,7 @@ def test_side_job_caps_count_no_further_than_a_dear_one_costs():
     names = ("remuneration_per_person_cap", "travel_per_person_cap", "remuneration_and_travel_per_person_cap")
     hours = behaviour.side_job_hours * exp(2 * behaviour.side_job_hours_spread)
     pay = int(hours * 12 * behaviour.side_job_hourly_yen)
-    travel = 2 * 12 * (behaviour.trip_fixed_yen + 2 * 1_000 * behaviour.trip_yen_per_km)
+    travel = int(1.5 * 12 * (behaviour.trip_fixed_yen + 2 * 1_000 * behaviour.trip_yen_per_km))
     for caps in ((pay, travel, pay + travel), (10**8,) * 3):
         rules = rules_of(
             2024, **{f"policy.dispatch.side_job.{name}": cap for name, cap in zip(names, caps, strict=True)}

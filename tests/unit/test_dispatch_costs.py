@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,20 @@ def test_a_side_job_has_two_caps(rules):
         "travel": (700_000, 700_000),
         "proposed": (1_000_000, 500_000),
     }
+
+
+def test_a_cap_on_pay_over_that_on_the_sum_changes_nothing(rules):
+    """What can never come back is over the cap, too: the body pays its part of it and no more."""
+    behaviour = behaviour_of({"top_up": 0.25})
+    table = one(kind=Kind.SIDE_JOB, pay=1_200_000, travel=0)
+    found = []
+    for cap in (800_000, 3_000_000):
+        law = replace(
+            rules.side_job, remuneration_per_person_cap=cap, remuneration_and_travel_per_person_cap=800_000
+        )
+        costs = side_job_costs(table, np.array([0]), np.array([12]), law, behaviour)
+        found.append(figures(costs)["remuneration"])
+    assert found == [(900_000, 800_000)] * 2
 
 
 def test_looking_for_employees_is_capped_a_body(rules):

@@ -55,6 +55,22 @@ def test_pieces_are_the_rule(year: int) -> None:
             assert piece.grant + piece.slope * (loan - piece.low) == pytest.approx(expected, abs=2)
 
 
+@pytest.mark.parametrize("indivisible", [False, True])
+def test_dearer_capital_makes_a_project_worth_less_and_smaller(indivisible: bool) -> None:
+    """Without a grant the best size is where `theta a I^(a-1) = rho`: at twice the rho and a = 1/2 a quarter."""
+    cheap, usual, dear = (
+        plan_without_grant(
+            candidates_of(1, first_best=8e6, wealth=1e9, hurdle=0.0, indivisible=indivisible),
+            bank(),
+            replace(FINANCE, capital_cost=rho),
+        )
+        for rho in (0.08, 0.16, 0.32)
+    )
+    assert cheap.value[0] > usual.value[0] > dear.value[0]
+    sizes = [plan.investment[0] / MILLION for plan in (cheap, usual, dear)]
+    assert sizes == pytest.approx([8, 8, 8] if indivisible else [32, 8, 2])
+
+
 def test_a_small_project_takes_a_yen_of_loan_for_a_yen_of_grant() -> None:
     """At ratio 1 half of what own money leaves is paid: capital costs 0.16 x (1 - 0.4), so the size is 1 / 0.36."""
     plan = plan_with_grant(candidates_of(1, first_best=9e6), bank(), FINANCE, rules_of(2024))

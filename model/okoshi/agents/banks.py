@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.agents.arrays import Flags, Floats, Integers, Rows, Yen
-from okoshi.agents.founders import Candidates
+from okoshi.agents.founders import CAPITAL_COST_OF_REFERENCE, Candidates
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
 from okoshi.world.country import World
@@ -70,7 +70,7 @@ def unsecured_limits(
     from scipy.special import ndtri
 
     tolerance = np.clip(behaviour.default_tolerance * np.exp(banks.standard[bank]), 0.0, _MOST_TOLERANT)
-    believed = yearly_return(behaviour.returns, behaviour.capital_cost, candidates.first_best)
+    believed = yearly_return(behaviour.returns, candidates.first_best)
     opinion = behaviour.bank_opinion * luck("banks.opinion").normal(candidates.key)
     seen = -behaviour.optimism * behaviour.bank_sees_optimism
     safe = np.exp(behaviour.sales_spread * ndtri(tolerance) + opinion + seen)
@@ -89,9 +89,9 @@ def with_stakes(
     return np.where(stake, raised, limits), stake
 
 
-def yearly_return(returns: float, capital_cost: float, first_best: Floats) -> Floats:
-    """Return `theta I^a` at the best size I, where `theta = rho I^(1-a) / a`: yen a year before capital cost."""
-    return first_best * (capital_cost / returns)
+def yearly_return(returns: float, first_best: Floats) -> Floats:
+    """Return `theta I*^a`, where `theta = rho_0 I*^(1-a) / a`: yen a year before capital cost."""
+    return first_best * (CAPITAL_COST_OF_REFERENCE / returns)
 
 
 def note_year(banks: Banks, lent_at: Rows, lent: Yen, lost_at: Rows, lost: Yen) -> None:

@@ -267,7 +267,9 @@ def hire_into_pools(
     """
     new = pools_to_found(pools, behaviour, push, fiscal_year, luck)
     pools.founded[new] = fiscal_year
-    each = behaviour.pool_hires / max(behaviour.pools_fy2022, 1.0)
+    each = behaviour.pool_hires / max(
+        behaviour.pools_fy2020, behaviour.pools_fy2021, behaviour.pools_fy2022, 1.0
+    )
     strength = np.broadcast_to(push.strength.hiring, len(pools))
     factor = behaviour.hires_by_measure**strength
     factor = factor * push.target_gap ** (behaviour.target_pull * np.minimum(strength, 1.0))

@@ -15,7 +15,7 @@ from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
-from okoshi.policy.dispatch import DispatchRules, SideJobRules, allowed_term_months
+from okoshi.policy.dispatch import DispatchRules, SideJobRules, allowed_term_months, dispatch_allowed
 from okoshi.world.country import World, distance_km
 
 WORKING_DAYS = 21.0  # a month: what days there of a side job are a share of
@@ -212,6 +212,7 @@ def distances(world: World) -> Floats:
 def renew(
     table: Contracts,
     rows: Rows,
+    companies: Companies,
     behaviour: DispatchBehaviour,
     rules: DispatchRules,
     first_month: int,
@@ -221,9 +222,9 @@ def renew(
 ) -> None:
     """Let those of `rows` that ended with March or end within the year go on by a year, up to the longest term.
 
-    None of a kind that is shut or for which nothing comes back, as none is asked for then. Each end is asked about
-    once: in the last April before it or the one it falls on, and that of a contract which ends in the year that it was
-    signed in as soon as that is signed.
+    None of a kind that is shut or for which nothing comes back, and none of a company or a presence that the rules do
+    not allow any more, as none is signed then. Each end is asked about once: in the last April before it or the one it
+    falls on, and that of a contract which ends in the year that it was signed in as soon as that is signed.
     """
     if not rules.enabled or rules.term_months is None:
         return
@@ -234,6 +235,9 @@ def renew(
         most_for_side_job(behaviour, rules, prices, wages).back > 0,
     )
     open_ = np.array(pays_back)[table.kind[rows]]
+    capital = companies.capital[table.company[rows]]
+    allowed = dispatch_allowed(rules.dispatched, table.presence[rows], capital)
+    open_ &= allowed | (table.kind[rows] != Kind.DISPATCHED)
     rows = rows[(end >= first_month) & (end < first_month + MONTHS) & open_ & (end - start < longest)]
     tick = first_month // MONTHS
     rows = rows[luck("dispatch.renewal").uniform(table.key[rows], tick) < behaviour.renewal]

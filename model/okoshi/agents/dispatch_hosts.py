@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, exp
+from math import exp
 from typing import Self
 
 import numpy as np
@@ -92,20 +92,25 @@ def most_for_dispatched(behaviour: DispatchBehaviour, rules: DispatchRules, wage
 def most_for_side_job(
     behaviour: DispatchBehaviour, rules: DispatchRules, prices: float, wages: float
 ) -> MostForOne:
-    """Return what a side job may cost at most: many hours (`dear_cost`), from afar (`dear_trip_km`)."""
+    """Return what a side job may cost at most: one of many hours from afar (`dear_side_job`), within the caps."""
+    law = rules.side_job
+    pay, travel = dear_side_job(behaviour, rules, prices, wages)
+    within = min(law.remuneration_per_person_cap or 0, pay), min(law.travel_per_person_cap or 0, travel)
+    most = min(sum(within), law.remuneration_and_travel_per_person_cap or 0)
+    return MostForOne.of(most, int(sum(side_job_reimbursement(law, *within))))
+
+
+def dear_side_job(
+    behaviour: DispatchBehaviour, rules: DispatchRules, prices: float, wages: float
+) -> tuple[int, int]:
+    """Return pay and travel, yen a year, of a side job of many hours (`dear_cost`) from afar (`dear_trip_km`)."""
     law = rules.side_job
     hours = behaviour.side_job_hours * exp(behaviour.side_job_hours_spread * behaviour.dear_cost)
     hours = max(hours, float(law.minimum_hours_per_month or 0))
+    days = max(behaviour.side_job_days_present, float(law.minimum_days_present_per_month or 0))
     trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * behaviour.dear_trip_km
     pay = hours * MONTHS * behaviour.side_job_hourly_yen * wages
-    most_days = max(ceil(behaviour.side_job_days_present), law.minimum_days_present_per_month or 0)
-    travel = most_days * MONTHS * trip * prices
-    within = (
-        min(law.remuneration_per_person_cap or 0, int(pay)),
-        min(law.travel_per_person_cap or 0, int(travel)),
-    )
-    most = min(sum(within), law.remuneration_and_travel_per_person_cap or 0)
-    return MostForOne.of(most, int(sum(side_job_reimbursement(law, *within))))
+    return int(pay), int(days * MONTHS * trip * prices)
 
 
 def willing(
@@ -207,14 +212,19 @@ def decide_posts(
         place, slot = slots_of(table)
         instead = would_do(behaviour, rules, slot_keys(table, place, slot), prices, wages, luck)
         asked = np.where(open_, table.wanted, np.bincount(place[instead], minlength=len(table)))
-        mean = behaviour.side_job_posts * _by_caps(behaviour, of_side_job.back / prices)
+        mean = behaviour.side_job_posts * _by_caps(behaviour, rules, prices, wages)
         number = poisson_from_uniform(table.side_job_draw, np.where(hosting, mean, 0.0))
         table.wanted_side_job = np.minimum(number, np.maximum(carried - asked, 0))
 
 
-def _by_caps(behaviour: DispatchBehaviour, back: float) -> float:
-    """Return how what comes back for a side job (yen of FY2024) changes how many are asked for, 1 at its caps."""
-    return float((back / PAY_OF_REFERENCE) ** behaviour.side_job_cap_in_posts) if back > 0 else 0.0
+def _by_caps(behaviour: DispatchBehaviour, rules: DispatchRules, prices: float, wages: float) -> float:
+    """Return how what comes back for a side job changes how many are asked for: 1 at its caps of FY2024.
+
+    And 1 where a dear one costs less than these and all of it comes back: what is cheap is not asked for less.
+    """
+    back = most_for_side_job(behaviour, rules, prices, wages).back
+    whole = min(PAY_OF_REFERENCE * prices, float(sum(dear_side_job(behaviour, rules, prices, wages))))
+    return float((back / whole) ** behaviour.side_job_cap_in_posts) if back > 0 else 0.0
 
 
 def carried_by(
@@ -222,16 +232,14 @@ def carried_by(
 ) -> Floats:
     """Return how many employees the purse of each of so many `places` carries.
 
-    A town hall votes its budget before it knows whom it gets: cash bears the cap of everybody until March, own funds a
-    share of it and what of it does not come back, staff their hours for each. Dispatches count while there are any.
+    A town hall votes its budget before it knows whom it gets: cash bears the most that one costs until March, own funds
+    a share of it and what of it does not come back, staff their hours for each; of the kind that asks for more.
     """
-    one = most_for_dispatched(behaviour, rules, wages)
-    if one.back == 0:
-        one = most_for_side_job(behaviour, rules, prices, wages)
+    kinds = most_for_dispatched(behaviour, rules, wages), most_for_side_job(behaviour, rules, prices, wages)
     most = np.full(places, float(SIDE_JOB_SLOT - 1))
     for given, each in (
-        (purse.cash, one.cost),
-        (purse.own_funds, behaviour.own_funds_share * one.cost + one.cost - one.back),
+        (purse.cash, max(one.cost for one in kinds)),
+        (purse.own_funds, max(behaviour.own_funds_share * one.cost + one.cost - one.back for one in kinds)),
         (purse.staff_hours, behaviour.staff_hours_per_person),
     ):
         if given is not None and each > 0:
@@ -271,8 +279,7 @@ def would_do(
     behaviour: DispatchBehaviour, rules: DispatchRules, key: Keys, prices: float, wages: float, luck: Luck
 ) -> Flags:
     """Return for which posts (`key`) a side job would do as well as a dispatch: more where more comes back for it."""
-    back = most_for_side_job(behaviour, rules, prices, wages).back
-    share = behaviour.side_job_instead * _by_caps(behaviour, back / prices)
+    share = behaviour.side_job_instead * _by_caps(behaviour, rules, prices, wages)
     return np.asarray(luck("dispatch.side_job_instead").uniform(key) < share)
 
 

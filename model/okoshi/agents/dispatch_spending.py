@@ -80,7 +80,7 @@ def side_job_costs(
 ) -> list[Cost]:
     """Return remuneration, travel and proposed projects of side jobs (`rows`, months in the year)."""
     place = table.municipality[rows].astype(np.int64)
-    cap = (rules.remuneration_per_person_cap or 0) * months // MONTHS
+    cap = rules.most_remuneration * months // MONTHS
     pay = municipal_part(table.pay[rows] * months // MONTHS, cap, behaviour.top_up)
     travel = table.travel[rows] * months // MONTHS
     pay_back, travel_back = law.side_job_reimbursement(rules, pay, travel, months)

@@ -21,6 +21,7 @@ from okoshi.policy.local_10000 import Theme
 from okoshi.world.country import World
 
 PREFIX = "behaviour.local_10000"
+CAPITAL_COST_OF_REFERENCE = 0.16  # a year: where the best size of a project is measured
 
 STREAMS_LOCAL_10000 = frozenset(
     {
@@ -336,7 +337,7 @@ def _hurdle(
     """
     draw = luck("founders.hurdle").normal(key)
     person = (behaviour.wage - behaviour.own_work + behaviour.distaste_spread * draw) * wage_index
-    best_profit = (1.0 - behaviour.returns) / behaviour.returns * behaviour.capital_cost * first_best
+    best_profit = (1.0 - behaviour.returns) / behaviour.returns * CAPITAL_COST_OF_REFERENCE * first_best
     asked = behaviour.company_hurdle * np.exp(behaviour.company_hurdle_spread * draw) * best_profit
     return np.where(company, asked, person)
 

@@ -19,6 +19,7 @@ from okoshi.policy.cooperators import CooperatorRules, activity_reimbursement, o
 from okoshi.scenario.draft import Adoption
 from okoshi.world.country import World
 
+NET_COST_OF_REFERENCE = 500_000  # yen of FY2024 a member and year: at which interest and stock are measured
 SUPPORT_OF_REFERENCE = 0.2  # support capacity at which the wanted stock is measured
 
 
@@ -119,8 +120,8 @@ def offer_of_year(table: Municipalities, behaviour: MunicipalityBehaviour, condi
 
 
 def cost_factor(offer: Offer, behaviour: MunicipalityBehaviour, conditions: Conditions) -> Floats:
-    """Return how a member's net cost lowers demand: `(net / overhead)^-elasticity`, 1 where all else comes back."""
-    reference = max(behaviour.overhead_per_member * conditions.price_index, 1.0)
+    """Return how a member's net cost lowers demand: `(net / reference)^-elasticity`, 1 at half a million yen."""
+    reference = NET_COST_OF_REFERENCE * conditions.price_index
     return np.asarray(np.maximum(offer.net / reference, 0.1) ** -behaviour.net_cost_elasticity)
 
 

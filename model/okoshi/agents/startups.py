@@ -19,6 +19,8 @@ from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck
 from okoshi.policy.cooperators import startup_reimbursement, startup_window_open
 
+COST_OF_REFERENCE = 2_500_000  # yen of FY2024: a firm at whose outlay `entry` is measured
+
 
 @dataclass(frozen=True)
 class StartupBehaviour:
@@ -69,9 +71,12 @@ def startup_utility(
     conditions: Conditions,
     outlay: Yen,
 ) -> Floats:
-    """Return what speaks for a firm of one's own, against a firm of median cost paid by oneself (utility)."""
+    """Return what speaks for a firm of one's own, against a firm of 2.5 million yen paid by oneself (utility).
+
+    What a firm costs is held against the same sum whatever the median is: dearer firms are fewer.
+    """
     place = members.municipality[rows]
-    beyond = outlay / conditions.price_index - behaviour.cost_median
+    beyond = outlay / conditions.price_index - COST_OF_REFERENCE
     return np.asarray(
         behaviour.by_plan * members.startup_plan[rows]
         - behaviour.by_outlay * beyond / 1e6

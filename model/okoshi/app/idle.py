@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 OF_THE_EXTRA = ("supplement.enabled", "supplement.budget", "supplement.spent_in")
 EXTRA_ALONE = ("university", "shopping", "digital")  # whose every rule a run reads as `_read_of` gives it
 PLACING = "policy.university.sites_placing"
+SINCE = "policy.dispatch.since_fiscal_year."
 NEEDED = (
     "policy.cooperators.startup_from_year_of_term",
     "policy.cooperators.startup_years_after_end",
@@ -87,7 +88,10 @@ def never_read(base: Scenario, scenario: Scenario, differences: Sequence[Differe
 def without_effect(
     base: Scenario, scenario: Scenario, differences: Sequence[Difference], never: Sequence[str]
 ) -> list[str]:
-    """Return the other keys of measures that are an extra alone which change nothing as the other rules stand."""
+    """Return the other keys of measures that are an extra alone which change nothing as the other rules stand.
+
+    And from when on a kind of dispatch exists, where it has no caps in the years in question.
+    """
     years, idle = range(FIRST_FISCAL_YEAR, scenario.years[1] + 1), []
     for measure in EXTRA_ALONE:
         prefix = f"policy.{measure}."
@@ -96,7 +100,8 @@ def without_effect(
             key for key in dict.fromkeys(keys) if key.removeprefix(prefix) not in (*OF_THE_EXTRA, "enabled")
         ]
         idle += _left_alone(base.settings, scenario.settings, keys, measure, years)
-    return idle
+    kinds = [key for key in dict.fromkeys(one.key for one in differences) if key.startswith(SINCE)]
+    return idle + _left_alone(base.settings, scenario.settings, kinds, "dispatch", years)
 
 
 def _left_alone(
@@ -129,6 +134,7 @@ def _read_of(settings: Settings, measure: str, years: Sequence[int]) -> list[obj
         if isinstance(surveyed, int) and surveyed in years:
             dated = max(surveyed, BUDGET_YEAR)
             found.append(bool(settings.value("policy.dispatch.supplement.enabled", dated)))
+        found += [_kinds(settings, year) for year in years]
     if measure == "university":
         found += [_sites(settings, year) for year in years]
     if measure == "digital":
@@ -136,6 +142,18 @@ def _read_of(settings: Settings, measure: str, years: Sequence[int]) -> list[obj
     if measure == "shopping":
         found += [_subsidy(settings, year) for year in years]
     return found
+
+
+def _kinds(settings: Settings, year: int) -> list[object]:
+    """Return the rules of each kind of dispatch in a year, nothing of one for which nothing comes back."""
+    from okoshi.policy.dispatch import DispatchRules
+
+    rules = DispatchRules.of(settings, year)
+    kinds = (
+        (rules.dispatched, rules.dispatched.during_period_per_person_cap),
+        (rules.side_job, rules.side_job.remuneration_and_travel_per_person_cap),
+    )
+    return [kind if kind.enabled and cap else None for kind, cap in kinds]
 
 
 def _sites(settings: Settings, year: int) -> object:

@@ -270,7 +270,7 @@ def value_side_job(
     if len(rows) == 0 or not side_job_allowed(rules, days, hours, there):
         return utility
     asked = hours * 12 * behaviour.side_job_hourly_yen * year.wage_index
-    cap = float(rules.remuneration_per_person_cap or 0)
+    cap = float(rules.most_remuneration)
     unpaid = max(asked - cap, 0.0) * (1.0 - behaviour.top_up) / (MILLION * year.price_index)
     # Twenty hours, four days and one there a month weigh nothing: `side_job_level` is measured at them.
     of_days = behaviour.side_job_burden_of_days

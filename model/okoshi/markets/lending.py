@@ -21,7 +21,7 @@ import numpy as np
 
 from okoshi.agents.arrays import Aligned, Flags, Floats, Yen
 from okoshi.agents.banks import LOAN_UNIT
-from okoshi.agents.founders import Candidates
+from okoshi.agents.founders import CAPITAL_COST_OF_REFERENCE, Candidates
 from okoshi.policy.local_10000 import Local10000Rules, grant_for_loan, largest_grant
 
 _NEVER = -np.inf
@@ -84,7 +84,7 @@ def pieces_of(rules: Local10000Rules) -> tuple[Piece, ...]:
 def plan_without_grant(candidates: Candidates, limit: Floats, finance: ProjectFinance) -> Plan:
     """Return what each candidate would do without the grant: the same project, loan and own money alone."""
     most = np.minimum(limit + candidates.wealth, _per_own_share(candidates.wealth, finance))
-    investment = np.minimum(candidates.first_best, most)
+    investment = np.minimum(_wanted(candidates, finance), most)
     possible = ~candidates.indivisible | (candidates.first_best <= most)
     value = _earned(candidates, investment, finance) - finance.capital_cost * investment - candidates.hurdle
     value = np.where(possible & (investment >= LOAN_UNIT), value, _NEVER)
@@ -138,7 +138,7 @@ def _compare_divisible(
 ) -> None:
     """Try the best investment on each piece, then the one with the bank at its limit and more own money."""
     outside = 1.0 - finance.own_share
-    free = ~candidates.indivisible
+    free, wanted = ~candidates.indivisible, _wanted(candidates, finance)
     own_bound = _per_own_share(candidates.wealth, finance)
     at_limit = np.zeros(len(candidates))
     for piece in pieces_of(rules):
@@ -148,7 +148,7 @@ def _compare_divisible(
         loan_end = np.minimum(limit, piece.high)
         covered = loan_end + piece.grant + piece.slope * (loan_end - piece.low)
         high = np.minimum(covered / outside, own_bound)
-        investment = np.minimum(np.maximum(candidates.first_best * factor, low), high)
+        investment = np.minimum(np.maximum(wanted * factor, low), high)
         loan = piece.low + (outside * investment - piece.low - piece.grant) / (1.0 + piece.slope)
         grant = piece.grant + piece.slope * (loan - piece.low)
         value = _earned(candidates, investment, finance) - finance.capital_cost * (investment - grant)
@@ -156,7 +156,7 @@ def _compare_divisible(
         inside = (limit >= piece.low) & (limit < piece.high)
         at_limit[inside] = (piece.grant + piece.slope * (limit - piece.low))[inside]
     least, most = (limit + at_limit) / outside, limit + at_limit + candidates.wealth
-    investment = np.minimum(np.maximum(candidates.first_best, least), most)
+    investment = np.minimum(np.maximum(wanted, least), most)
     value = _earned(candidates, investment, finance) - finance.capital_cost * (investment - at_limit)
     best.improve(free & (most >= least), value, investment, limit)
 
@@ -192,6 +192,15 @@ def _earned(candidates: Candidates, investment: Floats, finance: ProjectFinance)
 
 
 def yearly(first_best: Floats, investment: Floats, finance: ProjectFinance) -> Floats:
-    """Return `theta I^a` in yen a year, theta given by the best size: `theta = rho I*^(1-a) / a`."""
+    """Return `theta I^a` in yen a year, theta given by the best size at the reference: `theta = rho_0 I*^(1-a) / a`.
+
+    A project earns the same whatever capital costs: dearer capital makes it worth less, and less of it.
+    """
     a = finance.returns
-    return np.asarray(finance.capital_cost / a * first_best * (investment / first_best) ** a)
+    return np.asarray(CAPITAL_COST_OF_REFERENCE / a * first_best * (investment / first_best) ** a)
+
+
+def _wanted(candidates: Candidates, finance: ProjectFinance) -> Floats:
+    """Return the size that is best at the cost of capital without a grant: `I* (rho_0 / rho)^(1 / (1 - a))`."""
+    factor = (CAPITAL_COST_OF_REFERENCE / finance.capital_cost) ** (1.0 / (1.0 - finance.returns))
+    return np.where(candidates.indivisible, candidates.first_best, candidates.first_best * factor)

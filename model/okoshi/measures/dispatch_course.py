@@ -100,7 +100,8 @@ class Course:
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
         prices, wages = year.price_index, year.wage_index
         everybody = np.arange(len(self.contracts))
-        renew(self.contracts, everybody, behaviour, rules, year.first_month, prices, wages, luck)
+        companies = country.companies
+        renew(self.contracts, everybody, companies, behaviour, rules, year.first_month, prices, wages, luck)
         hosts.willing = willing(hosts, behaviour, rules, prices, wages)
         if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
             hosts.willing |= year.piloted & hosts.eligible
@@ -159,6 +160,7 @@ class Course:
         renew(
             self.contracts,
             self.signed,
+            country.companies,
             country.behaviour,
             year.rules,
             year.first_month,

@@ -296,9 +296,7 @@ class Local10000:
         with_grant, without = held.granted.take(starts), held.without.take(starts)
         # Who has no firm starts none without the grant, although the plan would be worth it.
         anyway = without.worthwhile & ~led_without_a_firm(year.members, year.fiscal_year, who.key)
-        planned = banks.yearly_return(
-            self.behaviour.finance.returns, self.behaviour.finance.capital_cost, who.first_best
-        )
+        planned = banks.yearly_return(self.behaviour.finance.returns, who.first_best)
         investment = np.where(funded, with_grant.investment, without.investment)
         planned = planned * (investment / who.first_best) ** self.behaviour.finance.returns
         return self.enterprises.append(

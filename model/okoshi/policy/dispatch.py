@@ -52,6 +52,11 @@ class SideJobRules:
     proposed_project_per_person_cap: int | None
     proposed_project_rate: Fraction | None
 
+    @property
+    def most_remuneration(self) -> int:
+        """The most remuneration of a person and year that may come back, yen: within its cap and that on the sum."""
+        return min(self.remuneration_per_person_cap or 0, self.remuneration_and_travel_per_person_cap or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class DispatchRules:

@@ -14,17 +14,21 @@ def announced_targets(values: Values, fiscal_year: int) -> dict[int, int]:
 
     `context.announced_targets` is dated by the year a target is for: `{ 2026 = 10_000 }` is 10,000 members by
     FY2026, and each new value is a target of its own. `context.announced_years_ahead`, dated likewise, says how long
-    before that year it was announced; a target of a new year is announced as far ahead as the last one was. So
-    what a scenario sets for 2030 is known from 2026 on, and nobody acts upon it before.
+    before that year it was announced; a target of a new year is announced as far ahead as the last one was, and one
+    of a year before any was as far as the first. So what a scenario sets for 2030 is known from 2026 on, and nobody
+    acts upon it before.
     """
     found: dict[int, int] = {}
     known = None
+    every = (values.value("context.announced_years_ahead", due) for due in range(_FIRST_DUE, _LAST_DUE + 1))
+    first = next((ahead for ahead in every if isinstance(ahead, int)), None)
     for due in range(_FIRST_DUE, _LAST_DUE + 1):
         members = values.value("context.announced_targets", due)
         if members == known:
             continue
         known = members
         ahead = values.value("context.announced_years_ahead", due)
+        ahead = first if ahead is None else ahead
         if isinstance(members, int) and isinstance(ahead, int) and due - ahead <= fiscal_year:
             found[due] = members
     return found
