@@ -33,7 +33,9 @@ def test_check_says_what_differs_and_what_it_costs(okoshi: Okoshi) -> None:
     (line,) = [line for line in said.out.splitlines() if STARTUP in line]
     assert line.split() == [STARTUP, "2025–2034", "1,000,000", "2,000,000"]
     assert "10 run(s) with 1 worker(s): about" in said.out
-    assert "3,820 MB of memory" in said.out  # all tables of ten replicates, beside the country
+    assert (
+        "1,360 MB of memory" in said.out
+    )  # the tables of one, what pictures read of ten, beside the country
 
 
 def test_check_follows_a_base_that_is_a_path(okoshi: Okoshi) -> None:
@@ -262,6 +264,8 @@ def test_a_key_of_an_extra_that_the_run_does_not_spend_is_said_to_change_nothing
             True,
         ),
         ({"policy.digital.enabled": {2025: False}}, False),
+        ({"policy.dispatch.since_fiscal_year.side_job": 2015}, True),  # without caps before FY2024
+        ({"policy.dispatch.since_fiscal_year.side_job": 2028}, False),
     ],
 )
 def test_what_is_said_to_change_nothing_changes_nothing(changes: dict[str, object], idle: bool) -> None:

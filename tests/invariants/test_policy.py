@@ -286,6 +286,8 @@ def test_a_target_set_ahead_is_known_as_long_before_as_the_last_one_was() -> Non
     # One before any that was announced is known as long before as the first of these was.
     early = {"announced_targets": {2012: 2_000}}
     assert (known(2009, **early), known(2010, **early)) == ({}, {2012: 2_000})
+    # What is not announced stays so, where the notice is abolished.
+    assert 2026 not in known(2030, announced_years_ahead={2026: "abolished"})
     # Another notice alone makes no new target.
     assert known(2034, announced_years_ahead={2028: 2}) == official
 

@@ -53,7 +53,14 @@ def contracts_of(rows):
     table = Contracts(max(len(rows), 1))
     columns = np.array(rows, dtype=np.int64).reshape(-1, 6).T
     names = ("municipality", "slot", "company", "kind", "start_month", "end_month")
-    table.append(len(rows), key=keys_of(len(rows), 8), presence=0.5, **dict(zip(names, columns, strict=True)))
+    table.append(
+        len(rows),
+        key=keys_of(len(rows), 8),
+        presence=0.5,
+        hours_per_month=20.0,
+        days_present=1,
+        **dict(zip(names, columns, strict=True)),
+    )
     return table
 
 
@@ -139,18 +146,27 @@ def test_a_kind_for_which_nothing_comes_back_is_not_renewed():
     assert (running.end_month - APRIL).tolist() == [2, 14]
 
 
-@pytest.mark.parametrize(("rule", "least"), [("minimum_company_capital", 10**12), ("minimum_presence", 0.9)])
-def test_a_dispatch_that_the_rules_no_longer_allow_is_not_renewed(rule, least):
-    """As none is signed: the company too small by now, or too little there; a side job has neither rule."""
+@pytest.mark.parametrize(
+    ("rule", "least", "goes_on"),
+    [
+        ("dispatched.minimum_company_capital", 10**12, [2, 14]),
+        ("dispatched.minimum_presence", 0.9, [2, 14]),
+        ("side_job.minimum_hours_per_month", 100, [14, 2]),
+        ("side_job.minimum_days_present_per_month", 10, [14, 2]),
+        ("side_job.minimum_days_per_month", 10, [14, 14]),
+    ],
+)
+def test_what_the_rules_no_longer_allow_is_not_renewed(rule, least, goes_on):
+    """As none is signed: the company too small by now, too little there, too few hours."""
     running = contracts_of(
         [
             (0, 0, 0, Kind.DISPATCHED, APRIL - 10, APRIL + 2),
             (0, 1, 0, Kind.SIDE_JOB, APRIL - 10, APRIL + 2),
         ]
     )
-    rules = rules_of(2026, **{f"policy.dispatch.dispatched.{rule}@2026": least})
+    rules = rules_of(2026, **{f"policy.dispatch.{rule}@2026": least})
     renew(running, np.arange(2), COMPANIES, behaviour_of({"renewal": 1.0}), rules, APRIL, 1.0, 1.0, luck_of())
-    assert (running.end_month - APRIL).tolist() == [2, 14]
+    assert (running.end_month - APRIL).tolist() == goes_on
 
 
 def test_a_side_job_is_as_long_as_the_law_asks_at_least():

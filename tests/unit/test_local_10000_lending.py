@@ -166,7 +166,7 @@ def test_a_bank_lends_what_bad_sales_still_carry() -> None:
     """Tolerance 15.87% is one standard deviation: 60M x 0.16 / 0.5 x exp(-0.8) / 0.16."""
     behaviour = behaviour_of_banks(
         default_tolerance=0.158655, sales_spread=0.8, bank_opinion=0.0, bank_sees_optimism=0.0,
-        debt_service=0.16, returns=0.5, capital_cost=0.16,
+        debt_service=0.16, returns=0.5,
     )  # fmt: skip
     assert limits(behaviour, first_best=60e6)[0] == pytest.approx(60e6 * 2 * np.exp(-0.8), abs=1_001)
     seeing = replace(behaviour, bank_sees_optimism=1.0, optimism=0.5)

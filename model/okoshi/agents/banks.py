@@ -29,7 +29,6 @@ class BankBehaviour:
     bank_opinion: float
     debt_service: float
     returns: float
-    capital_cost: float
     stake_share: float
     stake_since: int
     stake_factor: float

@@ -15,7 +15,13 @@ from okoshi.agents.municipalities import Field
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.columns import Column, Table
 from okoshi.engine.draws import Luck, combine_keys
-from okoshi.policy.dispatch import DispatchRules, SideJobRules, allowed_term_months, dispatch_allowed
+from okoshi.policy.dispatch import (
+    DispatchRules,
+    SideJobRules,
+    allowed_term_months,
+    dispatch_allowed,
+    side_job_allowed,
+)
 from okoshi.world.country import World, distance_km
 
 WORKING_DAYS = 21.0  # a month: what days there of a side job are a share of
@@ -222,8 +228,8 @@ def renew(
 ) -> None:
     """Let those of `rows` that ended with March or end within the year go on by a year, up to the longest term.
 
-    None of a kind that is shut or for which nothing comes back, and none of a company or a presence that the rules do
-    not allow any more, as none is signed then. Each end is asked about once: in the last April before it or the one it
+    None of a kind that is shut or for which nothing comes back, and none that the rules do not allow any more (capital,
+    presence, hours), as none is signed then. Each end is asked about once: in the last April before it or the one it
     falls on, and that of a contract which ends in the year that it was signed in as soon as that is signed.
     """
     if not rules.enabled or rules.term_months is None:
@@ -236,8 +242,10 @@ def renew(
     )
     open_ = np.array(pays_back)[table.kind[rows]]
     capital = companies.capital[table.company[rows]]
-    allowed = dispatch_allowed(rules.dispatched, table.presence[rows], capital)
-    open_ &= allowed | (table.kind[rows] != Kind.DISPATCHED)
+    dispatched = dispatch_allowed(rules.dispatched, table.presence[rows], capital)
+    days = rules.side_job.minimum_days_per_month or 0  # that it works in a month, wherever, is as asked
+    side_job = side_job_allowed(rules.side_job, days, table.hours_per_month[rows], table.days_present[rows])
+    open_ &= np.where(table.kind[rows] == Kind.DISPATCHED, dispatched, side_job)
     rows = rows[(end >= first_month) & (end < first_month + MONTHS) & open_ & (end - start < longest)]
     tick = first_month // MONTHS
     rows = rows[luck("dispatch.renewal").uniform(table.key[rows], tick) < behaviour.renewal]

@@ -28,7 +28,6 @@ class EnterpriseBehaviour:
     """The life of an enterprise: `behaviour.local_10000`."""
 
     returns: float
-    capital_cost: float
     optimism: float
     sales_spread: float
     value_added_share: float

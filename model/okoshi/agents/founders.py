@@ -109,7 +109,6 @@ class FounderBehaviour:
     company_investment_median: float
     company_investment_spread: float
     returns: float
-    capital_cost: float
     wealth_median: float
     company_wealth_median: float
     wealth_spread: float

@@ -42,9 +42,10 @@ def sums_out_of_reach(scenario: Scenario) -> list[str]:
     for whole, parts in SUMS.items():
         for year in range(scenario.years[1], scenario.years[0] - 1, -1):
             cap, *limits = (_yen(scenario, name, year) for name in (whole, *parts))
-            words = {"year": year, "cap": f"{cap:,}", "reach": f"{sum(limits):,}"}
-            found = [say("run.sum_out_of_reach", name=whole, parts=", ".join(parts), **words)]
-            found = found if cap > sum(limits) > 0 else []
+            found = []
+            if cap > sum(limits) > 0:
+                words = {"parts": ", ".join(parts), "cap": f"{cap:,}", "reach": f"{sum(limits):,}"}
+                found.append(say("run.sum_out_of_reach", name=whole, year=year, **words))
             found += [
                 say(
                     "run.part_out_of_reach",

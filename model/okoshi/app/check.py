@@ -30,8 +30,9 @@ SECONDS_TO_START = 1.5
 SECONDS_PER_YEAR = 2.2 / 26
 MEMORY_OF_PROGRAM = 190
 MEMORY_OF_COUNTRY = 230
-MEMORY_OF_TABLES = 340  # all tables of a replicate, which a run holds until they are written
-DISK_OF_RUN = 4
+MEMORY_OF_TABLES = 340  # all tables of the replicate that is being written
+MEMORY_OF_PICTURES = 60  # what the pictures of a run read of each replicate
+DISK_OF_RUN = 9
 # Part of the work that stays when the country is cut down: applicants, companies and universities stay whole.
 WORK_OF_THE_WHOLE = 0.25
 
@@ -126,8 +127,9 @@ def _check_scenario(
         click.echo()
         click.echo(words)
     click.echo()
-    parts = part_of_country(loaded) * replicates
-    show_cost(loaded, replicates, workers, max(1.0, DISK_OF_RUN * parts), MEMORY_OF_TABLES * parts)
+    part = part_of_country(loaded)
+    tables = (MEMORY_OF_TABLES + MEMORY_OF_PICTURES * replicates) * part
+    show_cost(loaded, replicates, workers, max(1.0, DISK_OF_RUN * part * replicates), tables)
 
 
 def part_of_country(scenario: Scenario) -> float:

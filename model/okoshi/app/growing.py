@@ -1,4 +1,4 @@
-"""Tables that grow on the disk by a replicate at a time: of a hundred replicates no more is in memory than of one."""
+"""Tables that grow on the disk, by a replicate at a time: what is written need not be in memory."""
 
 from __future__ import annotations
 
@@ -69,11 +69,12 @@ def interrupted_later() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    before = [signal.signal(number, lambda found, _: came.append(found)) for number in INTERRUPTIONS]
+    heeded = [one for one in INTERRUPTIONS if signal.getsignal(one) not in (signal.SIG_IGN, None)]
+    before = [signal.signal(number, lambda found, _: came.append(found)) for number in heeded]
     try:
         yield
     finally:
-        for number, handler in zip(INTERRUPTIONS, before, strict=True):
+        for number, handler in zip(heeded, before, strict=True):
             signal.signal(number, handler)
     if came:
         raise KeyboardInterrupt

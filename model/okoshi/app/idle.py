@@ -22,7 +22,6 @@ PLACING = "policy.university.sites_placing"
 SINCE = "policy.dispatch.since_fiscal_year."
 NEEDED = (
     "policy.cooperators.startup_from_year_of_term",
-    "policy.cooperators.startup_years_after_end",
     "policy.cooperators.term_years",
     "policy.dispatch.term_months",
     "policy.local_10000.national_share_basic",
@@ -108,12 +107,12 @@ def _left_alone(
     one: Settings, other: Settings, keys: Sequence[str], measure: str, years: Sequence[int]
 ) -> list[str]:
     """Return the keys that may be as in `one`, all of them, for a run to read the same of the measure."""
-    idle = []
+    idle, read = [], _read_of(other, measure, years)
     for key in keys:
         overrides = {own: values for own, values in other.overrides.items() if own != key}
         overrides |= {key: one.overrides[key]} if key in one.overrides else {}
         without = replace(other, overrides=overrides)
-        if _read_of(without, measure, years) == _read_of(other, measure, years):
+        if _read_of(without, measure, years) == read:
             idle.append(key)
             other = without
     return idle

@@ -99,7 +99,7 @@ def names_wanted(request: Request) -> tuple[str, ...]:
     from okoshi.app.table_files import chosen_tables
     from okoshi.observe.declarations import TABLES
 
-    return chosen_tables(request.tables, list(TABLES)) or tuple(TABLES)
+    return tuple(dict.fromkeys(chosen_tables(request.tables, list(TABLES)) or TABLES))
 
 
 def run_and_write(scenario: Scenario, request: Request) -> None:

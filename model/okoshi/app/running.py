@@ -49,7 +49,7 @@ class Running:
         self._whole = True
 
     def run(self, tasks: Sequence[Task], progress: Progress) -> None:
-        """Run all, one replicate after the other in memory; what is finished is kept where it ends early."""
+        """Run all, one replicate (or draw, of several) in memory; what is finished is kept where it ends early."""
         try:
             for number, made in enumerate(run_tasks(tasks, self.request.workers)):
                 self.take(tasks[number].seed, made)
@@ -109,7 +109,8 @@ class Running:
             seconds=round(self.seconds, 3),
             tables=list(self._names),
         )
-        self.folder.put(self.tables.parts, record, self.scenario)
+        with interrupted_later():  # some files under their names and others not would be no run
+            self.folder.put(self.tables.parts, record, self.scenario)
         return record
 
     def keep(self) -> None:

@@ -95,7 +95,7 @@ class ResultsFolder:
     def put(self, parts: Mapping[str, Path], run: Mapping[str, Any], scenario: Scenario) -> list[Path]:
         """Give tables that were written under temporary names (`parts`) their own, with what is said of the run.
 
-        Returns all files. Raises RunError when the disk does not take them; then none of this run has its name.
+        Returns all files. Raises RunError when the disk does not take them; then there is no `run.json` of this run.
         """
         return self._put(_about(run, scenario), parts)
 

@@ -146,7 +146,8 @@ class Dispatch:
             dispatched=rules.dispatched if rules.dispatched.enabled else before.dispatched,
             side_job=rules.side_job if rules.side_job.enabled else before.side_job,
         )
-        least = 0 if rules.side_job.enabled else rules.dispatched.minimum_company_capital or 0
+        by_side_job = rules.side_job.enabled and rules.side_job.most_remuneration > 0
+        least = 0 if by_side_job else rules.dispatched.minimum_company_capital or 0
         if rules.enabled and (self._order is None or least != self._least_capital):
             looks_here = self.luck("companies.looks_here").uniform(self.companies.key) < self.part
             self._looks_here = looks_here & (self.companies.capital >= least)

@@ -99,9 +99,7 @@ class Course:
         """Renew contracts, let hosts give up or join and say how many they want, and let companies hear."""
         hosts, behaviour, luck, rules = self.hosts, country.behaviour, country.luck, year.rules
         prices, wages = year.price_index, year.wage_index
-        everybody = np.arange(len(self.contracts))
-        companies = country.companies
-        renew(self.contracts, everybody, companies, behaviour, rules, year.first_month, prices, wages, luck)
+        self._renew(country, year, np.arange(len(self.contracts)))
         hosts.willing = willing(hosts, behaviour, rules, prices, wages)
         if year.piloted is not None and (rules.dispatched.enabled or rules.side_job.enabled):
             hosts.willing |= year.piloted & hosts.eligible
@@ -157,9 +155,14 @@ class Course:
             year.price_index,
             country.luck,
         )
+        self._renew(country, year, self.signed)
+        self.left_over = outcome.left_over
+        self.remember(country, posts)
+
+    def _renew(self, country: Country, year: Year, rows: Integers) -> None:
         renew(
             self.contracts,
-            self.signed,
+            rows,
             country.companies,
             country.behaviour,
             year.rules,
@@ -168,8 +171,6 @@ class Course:
             year.wage_index,
             country.luck,
         )
-        self.left_over = outcome.left_over
-        self.remember(country, posts)
 
     def free_posts(self, country: Country, year: Year) -> Posts:
         """Return the posts that are free within the year."""

@@ -20,16 +20,20 @@ def announced_targets(values: Values, fiscal_year: int) -> dict[int, int]:
     """
     found: dict[int, int] = {}
     known = None
-    every = (values.value("context.announced_years_ahead", due) for due in range(_FIRST_DUE, _LAST_DUE + 1))
-    first = next((ahead for ahead in every if isinstance(ahead, int)), None)
+    before_any: list[tuple[int, int]] = []  # targets of years before the first notice that is known
+    begun = False
     for due in range(_FIRST_DUE, _LAST_DUE + 1):
+        ahead = values.value("context.announced_years_ahead", due)
+        if isinstance(ahead, int) and not begun:
+            begun = True
+            found |= {early: number for early, number in before_any if early - ahead <= fiscal_year}
         members = values.value("context.announced_targets", due)
         if members == known:
             continue
         known = members
-        ahead = values.value("context.announced_years_ahead", due)
-        ahead = first if ahead is None else ahead
-        if isinstance(members, int) and isinstance(ahead, int) and due - ahead <= fiscal_year:
+        if isinstance(members, int) and not begun:
+            before_any.append((due, members))
+        elif isinstance(members, int) and isinstance(ahead, int) and due - ahead <= fiscal_year:
             found[due] = members
     return found
 
