@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,15 @@ def test_an_interrupted_run_keeps_what_is_finished(
     assert "unfinished" not in json.loads(Path("part/run.json").read_text(encoding="utf-8"))
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Let an interruption be heard also where the tests themselves run in the background of a script."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_an_interruption_waits_until_all_tables_have_a_replicate(
     okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +139,25 @@ def test_an_interruption_waits_until_all_tables_have_a_replicate(
         assert set(found.read()["replicate"].to_pylist()) <= {0, 1}
         assert found.num_row_groups == 2
     assert names_in(Path("out")) == FILES
+
+
+def test_an_interruption_that_is_ignored_stays_ignored(
+    okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a run in the background of a script, where a Ctrl-C is another's."""
+    add = GrowingTables.add
+
+    def interrupted(tables: GrowingTables, name: str, arrays: Arrays) -> None:
+        signal.raise_signal(signal.SIGINT)
+        add(tables, name, arrays)
+
+    monkeypatch.setattr(GrowingTables, "add", interrupted)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert okoshi("run", "baseline", *SMALL, "--tables", "national", "--out", "out").status == 0
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupted_run_leaves_a_whole_one_alone(okoshi: Okoshi, monkeypatch: pytest.MonkeyPatch) -> None:
