@@ -7,8 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from okoshi.app.growing import GrowingTables, interrupted_later
 from okoshi.app.writing import ResultsFolder, describe_run, finished_in_words
 from okoshi.language.errors import OkoshiError
@@ -75,21 +73,16 @@ class Running:
     def _write(self, made: dict[str, Columns]) -> None:
         first = len(self.seeds)
         for name in list(made):
-            if name == OFFICIAL and first:
-                continue
-            columns = stack([made.pop(name)], name, first)  # and lets go what it was made of
-            if name in self._names:
-                self.tables.add(name, columns)
+            part = made.pop(name)  # each table is let go once it is written
             if name in self._nation:
-                self._nation[name].append(columns)
+                self._nation[name].append(part)
+            if name in self._names and not (name == OFFICIAL and first):
+                self.tables.add(name, stack([part], name, first))
 
     @property
     def nation(self) -> dict[str, Columns]:
         """The nation's table and the official figures."""
-        return {
-            name: {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
-            for name, parts in self._nation.items()
-        }
+        return {name: stack(parts, name) for name, parts in self._nation.items()}
 
     @property
     def seconds(self) -> float:
