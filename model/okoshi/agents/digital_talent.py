@@ -76,9 +76,8 @@ class DigitalBehaviour:
     @property
     def training_line(self) -> float:
         """Part of the extra that is left for training and follow-up."""
-        return round(
-            max(0.0, 1.0 - self.hiring_line - self.talent_list_line), 12
-        )  # else parts of 0.7 and 0.3 leave some
+        left = 1.0 - self.hiring_line - self.talent_list_line
+        return round(max(0.0, left), 12)  # else parts of 0.7 and 0.3 leave some
 
 
 class DigitalBodies(Table):

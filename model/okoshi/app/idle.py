@@ -172,17 +172,16 @@ def _sites(settings: Settings, year: int) -> object:
 
 def _pools(settings: Settings, years: Sequence[int]) -> list[object]:
     """Return for whom each year's extra is, and the target that is in force."""
-    from okoshi.policy.digital import DigitalRules
+    from okoshi.policy.digital import AnnouncedTarget, DigitalRules
 
     found: list[object] = []
-    target = deadline = 0
+    announced = AnnouncedTarget()
     for year in years:
         if extra_to_spend(settings, "digital", year):
             rules = DigitalRules.of(settings, budget_year_spent_in(settings, "digital", year))
             found.append((rules.prefectures, rules.hands_on_bodies))
-            target, deadline = rules.accelerators_target or 0, max(rules.deadline or 0, year)
-        in_force = year <= deadline and settings.value("policy.digital.enabled", year)
-        found.append(target if in_force else 0)
+            announced = AnnouncedTarget.of(rules, year)
+        found.append(announced.in_force(settings, year))
     return found
 
 

@@ -21,7 +21,7 @@ from okoshi.engine.draws import Luck
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.measures.year import MeasureYear
 from okoshi.policy.amounts import YenArray, split_exactly
-from okoshi.policy.digital import DigitalRules
+from okoshi.policy.digital import AnnouncedTarget, DigitalRules
 from okoshi.policy.supplement import budget_year_spent_in, extra_to_spend
 from okoshi.scenario.settings import Settings
 from okoshi.world.country import World
@@ -48,7 +48,7 @@ class Digital:
         self.staff_hours: Floats = np.asarray(world.general_staff * self.behaviour.hours_a_year)
         self.luck = luck
         self.strength = MeasureStrength(np.zeros(len(self.pools)), np.zeros(len(self.pools)))
-        self.announced = (0, 0)  # target and its deadline, known from the year in which the extra is spent
+        self.announced = AnnouncedTarget()  # known from the year in which the extra is spent
         self.target = 0
         self.with_talent_on_1_april = self.persons_on_1_april = self.pools_on_1_april = 0
         self.hours_freed: Floats = np.zeros(len(world))
@@ -93,11 +93,8 @@ class Digital:
         yen = np.where(self.pools.order < prefectures, extra / year.price_index, 0.0)
         self.strength = self.strength.after(yen, self.behaviour)
         if extra:
-            # Money that is carried over to a later year carries its target along.
-            self.announced = (rules.accelerators_target or 0, max(rules.deadline or 0, fiscal_year))
-        target, deadline = self.announced
-        in_force = fiscal_year <= deadline and settings.value("policy.digital.enabled", fiscal_year)
-        self.target = target if in_force else 0
+            self.announced = AnnouncedTarget.of(rules, fiscal_year)
+        self.target = self.announced.in_force(settings, fiscal_year)
         rest = rest_of_nation().rest("digital_appointed", fiscal_year - 1, self.part, self.copies)
         gap = self.target * self.copies / max(self.appointed + rest * self.copies, 1)
         return Push(

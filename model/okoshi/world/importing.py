@@ -171,12 +171,12 @@ def _draft(table: Table, beside: Beside, filled: _Filled) -> Draft:
     )
     filled.note("filled_projection", missing)
     filled.note("carried_to_2050", beside.carried_to_2050 * (len(ratio) - missing))
-    if beside.ratio_2025 is not None and beside.ratio_2050 is not None:
-        alone = np.isnan(beside.ratio_2025) & ~np.isnan(beside.ratio_2050)
-        filled.note("filled_ratio_2025", int(alone.sum()))
-    if beside.share_65plus_2050 is not None and beside.ratio_2050 is not None:
-        alone = np.isnan(beside.share_65plus_2050) & ~np.isnan(beside.ratio_2050)
-        filled.note("filled_share_2050", int(alone.sum()))
+    for noted, given in (
+        ("filled_ratio_2025", beside.ratio_2025),
+        ("filled_share_2050", beside.share_65plus_2050),
+    ):
+        if given is not None and beside.ratio_2050 is not None:
+            filled.note(noted, int((np.isnan(given) & ~np.isnan(beside.ratio_2050)).sum()))
     depopulation = beside.depopulation
     if depopulation is None:
         depopulation = filling.depopulation(table.prefecture, population, over_65)
