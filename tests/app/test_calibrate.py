@@ -72,7 +72,7 @@ class KnownModel:
             if column.dtype in ("int64", "float64") and column.name != "replicate"
         }
         national["fiscal_year"] = years
-        official = {f.fiscal_year: f.value for f in observed_figures() if f.series == "members"}
+        official = {f.fiscal_year: f.compared for f in observed_figures() if f.series == "members"}
         level = self.scenario.settings.value(LEVEL) / TRUE_LEVEL
         shift = self.scenario.settings.value(NEARBY) - TRUE_NEARBY
         noise = np.exp(self.luck.normal(0, 0.01, len(years)))

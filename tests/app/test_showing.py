@@ -106,11 +106,13 @@ def test_an_official_figure_without_a_column_is_left_out() -> None:
         "fiscal_year": np.array([2020, 2020]),
         "series": np.array(["members", "sightings"]),
         "value": np.array([5560.0, 1.0]),
+        "counted_beside": np.array([96.0, 0.0]),
         "label": np.array(["fitted", "emergent"]),
     }
     national = {"fiscal_year": np.array([2020]), "replicate": np.array([0]), "members": np.array([5000])}
     (one,) = compare_with_official({"observed": observed, "national": national})
     assert (one.name, one.official) == ("members", ((2020, 5560.0, "fitted"),))
+    assert one.beside == {2020: 96.0}
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def observed() -> pd.DataFrame:
         {
             "fiscal_year": [2022, 2023, 2022, 2024],
             "series": ["members", "members", "settled_share_all", "access_difficult_share_65plus"],
-            "value": [90.0, 160.0, 0.6, 0.256],
+            "value": [90.0, 170.0, 0.6, 0.256],
+            "counted_beside": [0.0, 10.0, 0.0, 0.0],
             "uncertainty": [5.0, 5.0, 0.01, 0.005],
             "label": ["fitted", "emergent", "fitted", "input"],
             "source": ["survey"] * 4,

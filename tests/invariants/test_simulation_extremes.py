@@ -129,6 +129,8 @@ def test_many_applicants_make_posts_the_short_side():
     crowd = {"behaviour.applicants.number_a_year": 50_000}
     national = whole(lived(scenario_of((2009, 2020)).changed(crowd)))["national"]
     assert (national["short_side"][4:] == "posts").all()
+    assert np.nanmin(national["hires_by_posts"][4:]) > 0.8
+    assert np.nanmax(national["hires_by_applicants"][4:]) < 0.2
     assert national["vacancies_unfilled"][4:].sum() < 0.2 * national["vacancies"][4:].sum()
 
 

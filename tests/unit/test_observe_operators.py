@@ -132,7 +132,15 @@ def test_a_share_of_nobody_is_not_a_number():
 
 def test_the_national_row_holds_what_the_operators_say(members):
     market = Recruitment(
-        applicants=50, vacancies=9, applied=20, refused=13, hired=7, trial_guests=4, interns=2
+        applicants=50,
+        vacancies=9,
+        applied=20,
+        refused=13,
+        hired=7,
+        by_people=0.4,
+        by_posts=0.5,
+        trial_guests=4,
+        interns=2,
     )
     row = national_row(members, UNTIL, 4, market)
     expected = {
@@ -143,6 +151,8 @@ def test_the_national_row_holds_what_the_operators_say(members):
         "vacancies_unfilled": 2,
         "applicants_refused": 13,
         "short_side": "posts",
+        "hires_by_applicants": 0.4,
+        "hires_by_posts": 0.5,
         "ended": 2,
         "ended_so_far": 10,
         "settled": 5,
@@ -170,7 +180,7 @@ def test_the_national_row_holds_what_the_operators_say(members):
     [(10, 4, 2, "applicants"), (10, 9, 2, "posts"), (10, 8, 2, "neither"), (0, 0, 0, "neither")],
 )
 def test_which_side_was_short(vacancies, hired, refused, side):
-    market = Recruitment(99, vacancies, hired + refused, refused, hired, 0, 0)
+    market = Recruitment(99, vacancies, hired + refused, refused, hired, 0.0, 0.0, 0, 0)
     assert market.short_side == side
 
 

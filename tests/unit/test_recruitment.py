@@ -436,6 +436,22 @@ def test_nobody_or_nothing_gives_nothing():
     none = recruit(pool_of(5), table, world, market_of(), year, Matching.SEARCH, 1.0, luck)
     for found in (empty, none):
         assert (len(found.person), found.applied, found.refused) == (0, 0, 0)
+        assert np.isnan([found.by_people, found.by_posts]).all()
+
+
+@pytest.mark.parametrize("structure", list(Matching))
+def test_hires_follow_the_short_side(structure):
+    """A tenth less of the side that is short is a tenth fewer hires, a tenth less of the other side is none."""
+    year, luck = conditions_of(2024), luck_of()
+    table, world = country([1, 1])
+    crowd = recruit(pool_of(6000), table, world, market_of(), year, structure, 1.0, luck)
+    assert len(crowd.person) == table.posts.sum()
+    assert (crowd.by_people, crowd.by_posts) == (0.0, pytest.approx(1.0))
+    table, world = country([5_000])
+    plenty = recruit(pool_of(600), table, world, market_of(), year, structure, 1.0, luck)
+    assert plenty.refused == 0
+    assert plenty.by_posts == 0.0
+    assert plenty.by_people == pytest.approx(1.0, abs=0.15)  # of whom is left out some would not have applied
 
 
 def test_publicity_raises_how_many_posts_people_see():

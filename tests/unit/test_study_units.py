@@ -34,7 +34,7 @@ def test_a_settlers_firm_with_a_grant_counts_once_with_or_without_a_firm_as_a_me
     }
     assert without_a_firm
     assert without_a_firm <= set(units.key.tolist())
-    own = members.key[(members.startup_month < model.month) & (members.closed_month == NEVER)]
+    own = members.key[(members.startup_month < model.month) & (members.closed_month >= model.month)]
     others = (table.founder >= Founder.COMPANY) | (table.founder == Founder.RESIDENT)
     open_now = int((others & (table.closed > 2026)).sum())
     assert len(units.key) == len(own) + open_now + len(without_a_firm)

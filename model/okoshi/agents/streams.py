@@ -48,6 +48,8 @@ STREAMS_COOPERATORS = frozenset(
         "applicants.score",
         "applicants.moves_anyway",
         "applicants.arrival",
+        "applicants.left_out",
+        "applicants.posts_left_out",
         "guests.trial_number",
         "guests.intern_number",
         "guests.stay",

@@ -174,7 +174,8 @@ def _official(frames: Frames, departure: int | None) -> list[Section]:
 def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
     """Return whether the official figure's own 90% range and the middle 90% of replicates overlap."""
     reach = NORMAL_REACH * figure["uncertainty"]
-    return bool(mine["low"] <= figure["value"] + reach and mine["high"] >= figure["value"] - reach)
+    compared = figure["value"] - figure.get("counted_beside", 0.0)
+    return bool(mine["low"] <= compared + reach and mine["high"] >= compared - reach)
 
 
 def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool | None) -> list[str]:
@@ -182,11 +183,16 @@ def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets
     doubt = f" ± {_two_digits(figure['uncertainty'], unit)}" if figure["uncertainty"] else ""
     return [
         str(figure["fiscal_year"]),
-        figure_text(figure["value"], unit) + doubt,
+        _official_value(figure, unit) + doubt,
         figure_text(mine["mean"], unit) + _range(mine, unit),
         say(f"run.label_{figure['label']}"),
         say(f"report.{MEETS[meets]}"),
     ]
+
+
+def _official_value(figure: Mapping[str, Any], unit: str) -> str:
+    value, beside = figure_text(figure["value"], unit), figure.get("counted_beside", 0.0)
+    return say("report.counted_beside", value=value, beside=figure_text(beside, unit)) if beside else value
 
 
 def _two_digits(value: float, unit: str) -> str:

@@ -32,12 +32,13 @@ class Compared:
     """One official series beside the run.
 
     `official` holds (fiscal year, value, label), `simulated` by fiscal year the mean over replicates and
-    the limits of the middle 90% of them.
+    the limits of the middle 90% of them, `beside` by fiscal year how much of a value the model does not contain.
     """
 
     name: str
     official: tuple[tuple[int, float, str], ...]
     simulated: Mapping[int, tuple[float, float, float]]
+    beside: Mapping[int, float]
 
     @property
     def title(self) -> str:
@@ -65,7 +66,9 @@ def compare_with_official(arrays: Mapping[str, Mapping[str, Any]]) -> list[Compa
         of_series = observed["series"] == name
         columns = [observed[column][of_series].tolist() for column in ("fiscal_year", "value", "label")]
         official = tuple(sorted(zip(*columns, strict=True)))
-        found.append(Compared(name, official, by_year(national, name)))
+        years, more = (observed[column][of_series].tolist() for column in ("fiscal_year", "counted_beside"))
+        beside = {year: value for year, value in zip(years, more, strict=True) if value}
+        found.append(Compared(name, official, by_year(national, name), beside))
     return found
 
 
@@ -108,6 +111,13 @@ def show_side_by_side(
     for start in range(0, len(long), SERIES_ABREAST):
         click.echo()
         click.echo(_block(long[start : start + SERIES_ABREAST], years, whole=not words))
+    for one in found:
+        seen = {year: value for year, value in one.beside.items() if year in years and not words}
+        if seen:
+            low, high, first, last = min(seen.values()), max(seen.values()), min(seen), max(seen)
+            click.echo(
+                say("run.beside", series=one.title, low=shown(low), high=shown(high), first=first, last=last)
+            )
     short = [] if words else [one for one in found if len(one.official) < LONG_SERIES]
     for part in dict.fromkeys(part_of(one.name) for one in short):
         click.echo()
@@ -146,7 +156,7 @@ def _figures(part: str, series: list[Compared]) -> str:
             "year": str(year),
             "official": shown(official),
             "simulated": shown_with_range(one.simulated.get(year)),
-            "off_by": off_by(official, one.simulated.get(year)),
+            "off_by": off_by(official - one.beside.get(year, 0.0), one.simulated.get(year)),
             "label": say(f"run.label_{label}"),
         }
         for one in series

@@ -23,6 +23,7 @@ from okoshi.world.country import World
 # the few who look on do so many times at once. How they are grouped changes nothing but the time it takes.
 LOOKS_AT_ONCE = (2, 2, 4, 8, 16, 24)
 NOBODY = -1
+KEPT = 0.9  # of a side: what is left of it where the market is held again with fewer
 FEW_TRIES = 4  # of so few the best are found one by one sooner than by sorting all
 
 
@@ -65,7 +66,9 @@ class Offers:
 class Matches:
     """Who is hired where: rows of the pool, rows of the municipalities, and how well they fit.
 
-    `applied` counts people who found a post better than staying; `refused` those of them left without one.
+    `applied` counts people who found a post better than staying; `refused` those of them left without one. `by_people`
+    and `by_posts` are the elasticities of hires to either side (the matching function of Pissarides 2000): near 1
+    for the side that was short, near 0 for the other; not a number where nobody was hired.
     """
 
     person: Integers
@@ -73,12 +76,14 @@ class Matches:
     fit: Floats
     applied: int
     refused: int
+    by_people: float
+    by_posts: float
 
     @classmethod
     def none(cls) -> Matches:
         """Return a market in which nobody was hired."""
         nobody = np.zeros(0, dtype=np.int64)
-        return cls(nobody, nobody, np.zeros(0), 0, 0)
+        return cls(nobody, nobody, np.zeros(0), 0, 0, np.nan, np.nan)
 
 
 def recruit(
@@ -110,14 +115,38 @@ def recruit(
     ranked = np.where(utility > offers.outside[:, None], offers.post.take(order), NOBODY)
     fit = offers.fit.take(order)
     score = scores(pool, ranked, fit, table, behaviour, luck)
-    if structure is Matching.SEARCH:
-        chosen = _first_come(pool.key, ranked, score, table.posts, round(behaviour.search_rounds))
-    else:
-        chosen = _deferred_acceptance(pool.key, ranked, score, table.posts)
+
+    def meet(ranked: Integers, posts: Integers) -> Integers:
+        if structure is Matching.SEARCH:
+            return _first_come(pool.key, ranked, score, posts, round(behaviour.search_rounds))
+        return _deferred_acceptance(pool.key, ranked, score, posts)
+
+    chosen = meet(ranked, table.posts)
+    people = luck("applicants.left_out").uniform(pool.key) < KEPT
+    places = luck("applicants.posts_left_out").uniform(table.key, conditions.fiscal_year)
+    posts = np.floor(table.posts * KEPT + places).astype(np.int64)
+    few_people = meet(np.where(people[:, None], ranked, NOBODY), table.posts)
+    few_posts = meet(ranked, posts)
     person = np.flatnonzero(chosen >= 0)
     column = chosen[person]
     applied = int((ranked[:, 0] >= 0).sum())
-    return Matches(person, ranked[person, column], fit[person, column], applied, applied - len(person))
+    return Matches(
+        person,
+        ranked[person, column],
+        fit[person, column],
+        applied,
+        applied - len(person),
+        by_people=_elasticity(chosen, few_people, len(pool), int(people.sum())),
+        by_posts=_elasticity(chosen, few_posts, int(table.posts.sum()), int(posts.sum())),
+    )
+
+
+def _elasticity(chosen: Integers, with_fewer: Integers, all_of_side: int, kept: int) -> float:
+    """Return by how many percent hires fall for each percent less of one side, in logs."""
+    hired, hired_with_fewer = int((chosen >= 0).sum()), int((with_fewer >= 0).sum())
+    if not hired_with_fewer or not 0 < kept < all_of_side:
+        return float("nan")
+    return round(float(np.log(hired / hired_with_fewer) / np.log(all_of_side / kept)), 9)
 
 
 def visibility(table: Municipalities, behaviour: RecruitmentBehaviour, price_index: float) -> Floats:

@@ -46,6 +46,13 @@ NATIONAL = (
         "取組自治体数",
         _COUNTED + "; the official count holds prefectures too",
     ),
+    count(
+        "municipalities_ever_with_members",
+        "municipalities",
+        "Municipalities that have had a member so far",
+        "これまでに隊員がいた市町村",
+        "総務省 令和元年度の活動状況: 受入実績のある自治体",
+    ),
     count("applicants", "persons", "People who looked at posts", "募集を見た人"),
     count("applied", "persons", "People who found a post better than staying", "応募者"),
     count("vacancies", "posts", "Posts advertised", "募集人数"),
@@ -58,6 +65,20 @@ NATIONAL = (
         "applicants, posts or neither",
         "Which side of the market was short: posts left open against applicants refused",
         "不足していた側（応募者か募集か）",
+    ),
+    ColumnDeclaration(
+        "hires_by_applicants",
+        "float64",
+        "elasticity",
+        "By how many percent fewer are hired where 1% fewer look at posts, all else alike",
+        "採用者数の応募候補者数に対する弾力性",
+    ),
+    ColumnDeclaration(
+        "hires_by_posts",
+        "float64",
+        "elasticity",
+        "By how many percent fewer are hired where 1% fewer posts are advertised, all else alike",
+        "採用者数の募集人数に対する弾力性",
     ),
     count(
         "trial_guests", "persons", "Last year's trial guests in this year's pool", "おためし参加者（前年度）"
@@ -354,26 +375,4 @@ LEDGER = (
         "団体コード",
     ),
     count("yen", "yen (nominal)", "Amount, gross: a reimbursement is a row of its own", "金額（総額）"),
-)
-
-OBSERVED = (
-    KEY_YEAR,
-    ColumnDeclaration("series", "text", "column of national", "Series", "系列"),
-    ColumnDeclaration("value", "float64", "that of the series", "Official figure", "公表値"),
-    ColumnDeclaration(
-        "uncertainty", "float64", "that of the series", "Standard error or rounding", "不確かさ"
-    ),
-    ColumnDeclaration(
-        "label", "text", "input, fitted, emergent, predicted", "What the model's value is", "区分"
-    ),
-    ColumnDeclaration("source", "text", "text", "Where the figure comes from", "出典"),
-    ColumnDeclaration(
-        "discrepancy",
-        "float64",
-        "that of the series",
-        "How far the model may be off for reasons of its own (standard deviation)",
-        "モデル自体のずれ（標準偏差）",
-    ),
-    ColumnDeclaration("dated", "text", "month", "Month from which the figure could be known", "判明した年月"),
-    ColumnDeclaration("use", "text", "fit or validate", "Whether a calibration may read it", "用途"),
 )

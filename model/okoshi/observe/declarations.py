@@ -8,6 +8,7 @@ from okoshi.observe import (
     digital_columns,
     dispatch_columns,
     local_10000_columns,
+    observed_columns,
     people_columns,
     shopping_columns,
     support_columns,
@@ -128,7 +129,7 @@ TABLES: dict[str, tuple[ColumnDeclaration, ...]] = {
     "services": _with_replicate(shopping_columns.DECLARATIONS),
     "people": _with_replicate(people_columns.DECLARATIONS),
     "ledger": cooperator_columns.LEDGER,
-    "observed": cooperator_columns.OBSERVED,
+    "observed": observed_columns.OBSERVED,
 }
 KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "national": ("replicate", "fiscal_year"),

@@ -29,6 +29,8 @@ class Recruitment:
     applied: int
     refused: int
     hired: int
+    by_people: float
+    by_posts: float
     trial_guests: int
     interns: int
 
@@ -42,6 +44,8 @@ class Recruitment:
             applied=matches.applied,
             refused=matches.refused,
             hired=len(matches.person),
+            by_people=matches.by_people,
+            by_posts=matches.by_posts,
             trial_guests=int((guest & ~pool.intern).sum()),
             interns=int(pool.intern.sum()),
         )
@@ -70,6 +74,7 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
         "members": int(by_place.sum()),
         "members_on_31_march": int(np.count_nonzero(read.serving_on_31_march(members, until))),
         "municipalities_with_members": int((by_place > 0).sum()),
+        "municipalities_ever_with_members": read.places_ever_with_members(members, until, places),
         "applicants": recruitment.applicants,
         "applied": recruitment.applied,
         "vacancies": recruitment.vacancies,
@@ -77,6 +82,8 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
         "vacancies_unfilled": recruitment.vacancies - recruitment.hired,
         "applicants_refused": recruitment.refused,
         "short_side": recruitment.short_side,
+        "hires_by_applicants": recruitment.by_people,
+        "hires_by_posts": recruitment.by_posts,
         "trial_guests": recruitment.trial_guests,
         "interns": recruitment.interns,
         "ended": int(np.count_nonzero(read.ended_in_last_years(members, until, 1))),

@@ -18,7 +18,7 @@ class ObservedFigure:
 
     `series` is the column of the national table that reads it as the statistic does; `dated` the month from which it
     could be known, as `2019-03`; `discrepancy` how far the model may be off for reasons of its own (a standard
-    deviation).
+    deviation); `counted_beside` how much of the figure is nothing that the model contains.
     """
 
     fiscal_year: int
@@ -33,6 +33,12 @@ class ObservedFigure:
     measure: str
     admitted: bool = False
     never_fitted: bool = False
+    counted_beside: float = 0.0
+
+    @property
+    def compared(self) -> float:
+        """What a run is compared with: the figure less what it counts beside."""
+        return self.value - self.counted_beside
 
     @property
     def tolerance(self) -> float:
@@ -62,12 +68,13 @@ def observed_figures() -> tuple[ObservedFigure, ...]:
 
 def _figures(entry: Mapping[str, Any], measure: str) -> Iterator[ObservedFigure]:
     for year, value in entry["values"].items():
+        beside = float(entry.get("counted_beside", {}).get(year, 0.0))
         yield ObservedFigure(
             fiscal_year=int(year),
             series=entry["name"],
             value=float(value),
-            uncertainty=_spread(entry, "uncertainty", value),
-            discrepancy=_spread(entry, "discrepancy", value),
+            uncertainty=_spread(entry, "uncertainty", value - beside),
+            discrepancy=_spread(entry, "discrepancy", value - beside),
             dated=_dated(entry, year),
             label=entry["label"],
             use=entry["use"],
@@ -75,6 +82,7 @@ def _figures(entry: Mapping[str, Any], measure: str) -> Iterator[ObservedFigure]
             measure=measure or "cooperators",
             admitted=entry.get("admitted", False) is True,
             never_fitted=entry.get("never_fitted", False) is True,
+            counted_beside=beside,
         )
 
 
@@ -85,5 +93,5 @@ def _dated(entry: Mapping[str, Any], year: str) -> str:
 
 
 def _spread(entry: Mapping[str, Any], name: str, value: float) -> float:
-    """Return a standard deviation, stated as it is or as a share of the value."""
+    """Return a standard deviation, stated as it is or as a share of what is compared."""
     return float(entry.get(name, entry.get(f"relative_{name}", 0.0) * value))

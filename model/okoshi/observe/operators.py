@@ -32,6 +32,12 @@ def serving_on_31_march(members: Members, until: int) -> Flags:
     return (members.start_month < until) & (members.end_month >= until)
 
 
+def places_ever_with_members(members: Members, until: int, places: int) -> int:
+    """Return how many of the municipalities have had a member by 31 March (受入実績のある自治体)."""
+    known = members.municipality[members.start_month < until]
+    return int(np.count_nonzero(np.bincount(known, minlength=places)))
+
+
 def ended_by(members: Members, until: int) -> Flags:
     """Return whose term has ended by 31 March, a term that ends on that day included."""
     return members.end_month <= until

@@ -60,7 +60,7 @@ class Calibration:
             rows.append(
                 {
                     "target": target.label.removeprefix(f"{TABLE}."),
-                    "official": target.figure.value,
+                    "official": target.figure.compared,
                     "low_90": float(low),
                     "median": float(middle),
                     "high_90": float(high),

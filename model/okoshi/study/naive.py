@@ -73,8 +73,8 @@ NAIVE: dict[str, Forecaster] = {
 
 
 def official_series(series: str) -> dict[int, float]:
-    """Return the official figures of a series by fiscal year."""
-    return {figure.fiscal_year: figure.value for figure in observed_figures() if figure.series == series}
+    """Return the official figures of a series by fiscal year, as a run is compared with them."""
+    return {figure.fiscal_year: figure.compared for figure in observed_figures() if figure.series == series}
 
 
 def naive_forecasts(series: str, horizon: int, last: int) -> list[Forecast]:

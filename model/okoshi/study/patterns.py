@@ -19,7 +19,8 @@ LAST_PLATEAU_YEAR, FIRST_PLATEAU_YEAR = 2020, 2018
 class Pattern:
     """One pattern: its name, label (as of official figures), what it is officially, and how it is read.
 
-    `low` and `high` are the official range: a figure with its uncertainty, or a side that is left open.
+    `low` and `high` are the official range: a figure with its uncertainty, or a side that is left open. Members are
+    those that the model contains, as `ObservedFigure.compared` has them.
     """
 
     name: str
@@ -76,8 +77,8 @@ def settled_of(sex: str, lowest: int, highest: int) -> Reader:
 
 
 PATTERNS = (
-    Pattern("plateau", "fitted", -0.025, 0.035, growth("members", FIRST_PLATEAU_YEAR, LAST_PLATEAU_YEAR)),
-    Pattern("second_rise", "fitted", 0.25, 0.34, growth("members", LAST_PLATEAU_YEAR, 2023)),
+    Pattern("plateau", "fitted", -0.010, 0.050, growth("members", FIRST_PLATEAU_YEAR, LAST_PLATEAU_YEAR)),
+    Pattern("second_rise", "fitted", 0.27, 0.36, growth("members", LAST_PLATEAU_YEAR, 2023)),
     Pattern("arrivals_stop_growing", "fitted", -0.15, 0.10, growth("hired", 2016, 2018)),
     Pattern("rise_of_settled_share", "fitted", 0.045, 0.085, rise("settled_share_all", 2014, 2021)),
     Pattern("same_to_nearby", "fitted", 3.6, 4.9, ratio("settled_same", "settled_nearby", 2018)),

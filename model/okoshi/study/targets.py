@@ -52,7 +52,7 @@ class Target:
     @property
     def value(self) -> float:
         """The official figure in the scale of comparison."""
-        return float(self.scaled(np.array([self.figure.value]))[0])
+        return float(self.scaled(np.array([self.figure.compared]))[0])
 
     @property
     def observing(self) -> float:
@@ -63,7 +63,7 @@ class Target:
     def discrepancy(self) -> float:
         """How far the model itself may be off, in units of the series, as a standard deviation."""
         own = self.figure.discrepancy
-        return min(own, LEVEL_ERROR * self.figure.value) if self.starts_forecast else own
+        return min(own, LEVEL_ERROR * self.figure.compared) if self.starts_forecast else own
 
     @property
     def tolerance(self) -> float:
@@ -72,7 +72,7 @@ class Target:
 
     def spread(self, error: float) -> float:
         """Return a standard deviation of the figure in the scale of comparison."""
-        return error / (1.0 + self.figure.value) if self.is_log else error
+        return error / (1.0 + self.figure.compared) if self.is_log else error
 
 
 def scaled(column: str, values: Array) -> Array:

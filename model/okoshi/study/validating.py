@@ -140,20 +140,22 @@ def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str
         "fiscal_year": figure.fiscal_year,
         "label": figure.label,
         "read_by_fit": figure.may_be_fitted(horizon),
-        "official_low": max(figure.value - error, possible[0]),
-        "official": figure.value,
-        "official_high": min(figure.value + error, possible[1]),
+        "official_low": max(figure.compared - error, possible[0]),
+        "official": figure.compared,
+        "official_high": min(figure.compared + error, possible[1]),
         "median": float(median),
         "low_90": low,
         "high_90": high,
-        "hit": low <= figure.value <= high,
-        "median_within": bool(abs(median - figure.value) <= tolerance),
+        "hit": low <= figure.compared <= high,
+        "median_within": bool(abs(median - figure.compared) <= tolerance),
     }
 
 
 def model_error(series: str) -> float:
     """Return how far the model itself may be off in a series, as a share, by what every fit of it assumes."""
-    shares = [one.discrepancy / one.value for one in observed_figures() if one.series == series and one.value]
+    shares = [
+        one.discrepancy / one.compared for one in observed_figures() if one.series == series and one.value
+    ]
     return max(shares)
 
 
