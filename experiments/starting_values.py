@@ -3,8 +3,8 @@
 A least-squares search inside the ranges of the parameter files, against official figures up to FY2018 alone; two
 figures without a year of their own are admitted by name (the survey of early exit, settlers gone after three to
 four years), so that FY2019-FY2023 stay a forecast. Members and hosts alone cannot tell whether posts or applicants
-were short; a report decides: municipalities found it hard to recruit for FY2018, fewer people asked than some years
-before (下野新聞, July 2019), so applicants were the short side then.
+were short; the matching function of job placement does (`hires_by_applicants`). A report agrees: municipalities found
+it hard to recruit for FY2018, fewer people asked than some years before (下野新聞, July 2019).
 
 It starts from the values in force and from the best points of a Latin hypercube, goes down by Gauss-Newton steps
 on the mean of some seeds, and finds one good point, not a posterior: it says nothing about how sure anything is.
@@ -40,7 +40,6 @@ ADMITTED = (
 SEEDS = (101, 102, 103)  # not those that the tests of patterns run on
 DESIGN = 120  # points of the Latin hypercube, one seed each
 STEP = 0.05  # of a range: wide enough to move people, under the same luck
-TURNED_DOWN_FOR_WANT_OF_POSTS = 0.1  # of FY2018's posts: how far applicants may be the long side after all
 WORST = 20.0  # tolerances: what a point far off counts at most
 SEARCHED = (
     "municipalities.adoption_innovation",
@@ -93,11 +92,11 @@ def tolerance(figure: ObservedFigure) -> float:
     `early_exit`): the number of the ended is held to eight in a hundred.
     """
     if figure.series in ("members", "municipalities_with_members") and figure.fiscal_year == HORIZON:
-        return 0.015 * figure.value
+        return 0.015 * figure.compared
     if figure.series in ("members", "municipalities_with_members"):
-        return float(np.hypot(figure.uncertainty, 1.5 * figure.value**0.5))
+        return float(np.hypot(figure.uncertainty, 1.5 * figure.compared**0.5))
     if figure.series == "ended_so_far":
-        return 0.08 * figure.value
+        return 0.08 * figure.compared
     return float(np.hypot(figure.uncertainty, 0.01))
 
 
@@ -111,7 +110,7 @@ TARGETS = [
 
 
 def read_targets(task: Task) -> Floats:
-    """Run to the horizon and read what the targets are compared with, and by how much posts are short at the end."""
+    """Run to the horizon and read what the targets are compared with."""
     from okoshi.simulation import RegionalModel
 
     model = RegionalModel(task.scenario, rng=task.replicate)
@@ -119,10 +118,7 @@ def read_targets(task: Task) -> Floats:
     national = model.tables(["national"])["national"]
     years = [min(figure.fiscal_year, HORIZON) - FIRST for figure in TARGETS]
     read = [national[figure.series][year] for figure, year in zip(TARGETS, years, strict=True)]
-    posts, unfilled, refused = (
-        national[name][HORIZON - FIRST] for name in ("vacancies", "vacancies_unfilled", "applicants_refused")
-    )
-    return np.array([*read, max(refused - unfilled, 0) / max(posts, 1)], dtype=np.float64)
+    return np.array(read, dtype=np.float64)
 
 
 def values_at(point: Floats) -> dict[str, float]:
@@ -142,8 +138,8 @@ def residuals(points: Iterable[Floats], seeds: tuple[int, ...], workers: int) ->
     ]
     read = np.array(list(run_tasks(tasks, workers, read_targets)))
     mean = read.reshape(len(points), len(seeds), -1).mean(axis=1)
-    wanted = np.array([*(figure.value for figure in TARGETS), 0.0])
-    errors = (mean - wanted) / np.array([*map(tolerance, TARGETS), TURNED_DOWN_FOR_WANT_OF_POSTS])
+    wanted = np.array([figure.compared for figure in TARGETS])
+    errors = (mean - wanted) / np.array([*map(tolerance, TARGETS)])
     errors = np.clip(np.nan_to_num(errors, nan=WORST), -WORST, WORST)
     return np.hstack([errors, (np.array(points) - 0.5) / PRIOR_SD])
 
@@ -180,9 +176,10 @@ def main(starts: int, steps: int, workers: int) -> None:
         print(f"{name} = {value:.3g}")
     errors = residuals([point], SEEDS, workers)[0]
     for figure, error in zip(TARGETS, errors[: len(TARGETS)], strict=True):
-        reached = figure.value + error * tolerance(figure)
-        print(f"{figure.series} FY{figure.fiscal_year}: {reached:.4g} for {figure.value:.4g} ({error:+.1f})")
-    print(f"posts short in FY{HORIZON} by {errors[len(TARGETS)] * TURNED_DOWN_FOR_WANT_OF_POSTS:.2f} of them")
+        reached = figure.compared + error * tolerance(figure)
+        print(
+            f"{figure.series} FY{figure.fiscal_year}: {reached:.4g} for {figure.compared:.4g} ({error:+.1f})"
+        )
 
 
 if __name__ == "__main__":

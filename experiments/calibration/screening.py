@@ -32,7 +32,14 @@ ROOMS = (
     "dispatch",
 )
 LAST = 2023
-COUNTS = ("members", "municipalities_with_members", "ended_so_far", "settled", "hired")
+COUNTS = (
+    "members",
+    "municipalities_with_members",
+    "municipalities_ever_with_members",
+    "ended_so_far",
+    "settled",
+    "hired",
+)
 SHARES = (
     "settled_share_all",
     "settled_share_last_5_years",
@@ -44,6 +51,7 @@ SHARES = (
     "exited_within_6_months_share",
     "exited_within_12_months_share",
     "gone_after_3_to_4_years_share",
+    "hires_by_applicants",
 )
 DISPATCH = ("dispatched_dispatched", "municipalities_with_dispatched", "companies_with_dispatched")
 TAILS = ("largest_in_a_municipality", "tenth_largest_in_a_municipality")

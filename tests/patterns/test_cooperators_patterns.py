@@ -30,13 +30,14 @@ def missed(reason):
     return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
 
 
-SECOND_RISE_TOO_EARLY = (
-    "A forecast from FY2018: 5,751 members in FY2019 (observed 5,503), then 6,067 in FY2020 (5,560) with pandemic and "
-    "telework at the middle of their priors (158 more without either), when openings fall from 1.55 to 1.10 an "
-    "applicant, guests of the new trial stays apply and 8,000 is asked; no figure to FY2018 tells of the pandemic's "
-    "effect. Tried: attention as the growth asked until the due date (misfit to FY2018 57 to 39), applicants as the "
-    "short side (FY2019 from 6,000 to 5,700), hosts that stop (FY2020 from 1,175 hosts to 1,144). "
-    "What would decide: posts and applicants by year, guests of trial stays in FY2019-FY2021"
+ARRIVALS_GROW = (
+    "A forecast from FY2018: 2,007 a year in FY2019 and FY2020, 7.4% over FY2016 (backed out of the series: 10% "
+    "under to 2% over), with pandemic and telework at the middle of their priors, when 8,000 is asked, openings "
+    "fall from 1.55 to 1.10 an applicant, guests of the new trial stays apply and the many of FY2016 are replaced; "
+    "no figure to FY2018 tells of the pandemic's effect. Tried: no target (95 fewer a year), attention as the "
+    "growth asked until the due date (misfit to FY2018 57 to 39), hosts that stop (FY2020 from 1,175 hosts to "
+    "1,144), the matching function of job placement (hires follow applicants by 0.54 in FY2018). What would decide: "
+    "posts and applicants by year, guests of trial stays in FY2019-FY2021"
 )
 SHARE_DOES_NOT_RISE = (
     "61% in FY2021 and FY2022 for 65%: a quarter of settlers gone after 3-4 years and the level of FY2018 leave no "
@@ -63,7 +64,7 @@ def mean(models):
 
 
 def official(series):
-    return {figure.fiscal_year: figure.value for figure in observed_figures() if figure.series == series}
+    return {figure.fiscal_year: figure.compared for figure in observed_figures() if figure.series == series}
 
 
 def errors(mean, series, years):
@@ -74,8 +75,8 @@ def errors(mean, series, years):
 def agrees(mean, series, year):
     """Hold the mean to three times the uncertainty stated for the official figure."""
     (figure,) = [f for f in observed_figures() if (f.series, f.fiscal_year) == (series, year)]
-    off = mean(series, year) - figure.value
-    assert abs(off) <= UNCERTAINTIES * figure.uncertainty, (series, year, figure.value, round(off, 4))
+    off = mean(series, year) - figure.compared
+    assert abs(off) <= UNCERTAINTIES * figure.uncertainty, (series, year, figure.compared, round(off, 4))
 
 
 # how many
@@ -107,10 +108,10 @@ def test_members_grow_little_after_the_take_off(mean):
     assert growth[-2:].mean() < 0.35 * growth.max()
 
 
-@missed(SECOND_RISE_TOO_EARLY)
 def test_members_stand_still_from_2018_to_2020(mean):
-    """Plateau: observed +0.5% in two years; within three times the 3% of a figure of members."""
-    assert abs(mean("members", 2020) / mean("members", 2018) - 1) < 0.09
+    """Plateau: observed +2.0% in two years; within three times the 3% of a figure of members."""
+    known = official("members")
+    assert abs(mean("members", 2020) / mean("members", 2018) - known[2020] / known[2018]) < 0.09
 
 
 def test_municipalities_stand_still_from_2018_to_2020(mean):
@@ -125,7 +126,7 @@ def test_arrivals_stop_growing_from_2016(mean):
     assert 0.87 < later / mean("hired", 2016) < 1.07
 
 
-@missed(SECOND_RISE_TOO_EARLY)
+@missed(ARRIVALS_GROW)
 def test_arrivals_do_not_grow_in_2019_and_2020(mean):
     """Backed out of the series: 1,710 to 1,910 a year, as before: a tenth round the mean ratio."""
     later = np.mean([mean("hired", year) for year in (2019, 2020)])
