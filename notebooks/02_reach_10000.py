@@ -74,7 +74,7 @@ figures.series(
 # %%
 official = observed[observed["series"] == "members"].sort_values("fiscal_year").iloc[-1]
 start = int(official["fiscal_year"])
-needed = TARGET / official["value"]
+needed = TARGET / (official["value"] - official["counted_beside"])
 
 
 def growth(table: pd.DataFrame, year: int) -> pd.Series:

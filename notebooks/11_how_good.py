@@ -76,9 +76,10 @@ for point in observed.itertuples():
     ):
         continue
     here, reach = mean.loc[point.fiscal_year, point.series], np.nan_to_num(point.uncertainty)
+    compared = point.value - point.counted_beside  # some figures hold people whom the model does not contain
     met = (
         low.loc[point.fiscal_year, point.series] - reach
-        <= point.value
+        <= compared
         <= high.loc[point.fiscal_year, point.series] + reach
     )
     rows.append(
@@ -86,9 +87,9 @@ for point in observed.itertuples():
             point.label,
             point.series,
             point.fiscal_year,
-            point.value,
+            compared,
             here,
-            here / point.value - 1 if point.value else np.nan,
+            here / compared - 1 if compared else np.nan,
             bool(met),
         )
     )
@@ -165,7 +166,12 @@ series = observed[observed["series"] == "members"].sort_values("fiscal_year")
 with figures.look():
     figure, (axes,) = figures.canvas(title, about, "data", height=3.2)
     axes.plot(
-        series["fiscal_year"], series["value"], color="black", marker="o", markersize=3, label="official"
+        series["fiscal_year"],
+        series["value"] - series["counted_beside"],
+        color="black",
+        marker="o",
+        markersize=3,
+        label="official",
     )
     mine = foreseen[foreseen["name"] == "model"]
     for place, (horizon, rows_of) in enumerate(mine.groupby("horizon"), start=1):

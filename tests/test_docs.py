@@ -42,4 +42,4 @@ def test_every_miss_of_the_stored_validation_has_a_reason_and_no_other(
         other.write_text(text.replace(*change), encoding="utf-8")
         with pytest.raises(SystemExit, match=fault):
             write_docs.missed(other)
-    assert "`plateau` (fitted) -0.025 to 0.035, simulated" in write_docs.missed()
+    assert "`plateau` (fitted) -0.010 to 0.050, simulated" in write_docs.missed()
