@@ -72,6 +72,8 @@ NATIONAL = (
         "elasticity",
         "By how many percent fewer are hired where 1% fewer look at posts, all else alike",
         "採用者数の応募候補者数に対する弾力性",
+        "log of hires over hires with a tenth of the people who looked at posts left out",
+        "log of all people who looked at posts over those kept (none were left out: not a number)",
     ),
     ColumnDeclaration(
         "hires_by_posts",
@@ -79,6 +81,8 @@ NATIONAL = (
         "elasticity",
         "By how many percent fewer are hired where 1% fewer posts are advertised, all else alike",
         "採用者数の募集人数に対する弾力性",
+        "log of hires over hires with a tenth of the posts left out",
+        "log of all posts over those kept (none were left out: not a number)",
     ),
     count(
         "trial_guests", "persons", "Last year's trial guests in this year's pool", "おためし参加者（前年度）"
