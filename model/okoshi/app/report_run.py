@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from okoshi.app.report_folder import ReportedFolder, records_of
 from okoshi.app.report_page import Column, Section, TableView, shots
+from okoshi.figures.about import compared
 from okoshi.figures.money import PAYERS
 from okoshi.figures.words import (
     figure_text,
@@ -174,8 +175,8 @@ def _official(frames: Frames, departure: int | None) -> list[Section]:
 def _meets(figure: Mapping[str, Any], mine: Mapping[str, float]) -> bool:
     """Return whether the official figure's own 90% range and the middle 90% of replicates overlap."""
     reach = NORMAL_REACH * figure["uncertainty"]
-    compared = figure["value"] - figure.get("counted_beside", 0.0)
-    return bool(mine["low"] <= compared + reach and mine["high"] >= compared - reach)
+    official = compared(figure)
+    return bool(mine["low"] <= official + reach and mine["high"] >= official - reach)
 
 
 def _official_row(figure: Mapping[str, Any], mine: Mapping[str, float], *, meets: bool | None) -> list[str]:

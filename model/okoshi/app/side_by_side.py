@@ -111,17 +111,20 @@ def show_side_by_side(
     for start in range(0, len(long), SERIES_ABREAST):
         click.echo()
         click.echo(_block(long[start : start + SERIES_ABREAST], years, whole=not words))
-    for one in found:
-        seen = {year: value for year, value in one.beside.items() if year in years and not words}
-        if seen:
-            low, high, first, last = min(seen.values()), max(seen.values()), min(seen), max(seen)
-            click.echo(
-                say("run.beside", series=one.title, low=shown(low), high=shown(high), first=first, last=last)
-            )
+    for one in [] if words else found:
+        _say_beside(one, years)
     short = [] if words else [one for one in found if len(one.official) < LONG_SERIES]
     for part in dict.fromkeys(part_of(one.name) for one in short):
         click.echo()
         click.echo(_figures(part, [one for one in short if part_of(one.name) == part]))
+
+
+def _say_beside(one: Compared, years: list[int]) -> None:
+    """Say how much of a series' official figures in the years shown the model does not contain, if anything."""
+    seen = {year: value for year, value in one.beside.items() if year in years}
+    if seen:
+        low, high = shown(min(seen.values())), shown(max(seen.values()))
+        click.echo(say("run.beside", series=one.title, low=low, high=high, first=min(seen), last=max(seen)))
 
 
 def _block(series: list[Compared], years: list[int], *, whole: bool) -> str:

@@ -182,8 +182,17 @@ def _is_of_whole(scenario: object) -> bool:
 
 
 def official_beside(observed: pd.DataFrame, about: About) -> pd.DataFrame:
-    """Return the official figures that may stand beside a run: none beside a part of the country."""
-    return observed if about.whole else observed.iloc[:0]
+    """Return the official figures that may stand beside a run, as it is compared: none beside a part of the country."""
+    shown = observed if about.whole else observed.iloc[:0]
+    return shown.assign(value=compared(shown))
+
+
+def compared(official: Any) -> Any:
+    """Return official figures (a table or one row) less what the model does not contain.
+
+    Tables of earlier versions name nothing of that kind.
+    """
+    return official["value"] - official.get("counted_beside", 0.0)
 
 
 def _titles_of(scenarios: object) -> dict[str, tuple[str, str]]:

@@ -165,7 +165,7 @@ def _panel(axes: Axes, column: str, asked: _Asked, word: str | None) -> str:
                 alpha=0.18,
                 lw=0,
             )
-    official = compared(observed[observed["series"] == column])
+    official = observed[observed["series"] == column]
     for label, group in official.groupby("label"):
         axes.errorbar(
             group["fiscal_year"],
@@ -188,11 +188,6 @@ def _panel(axes: Axes, column: str, asked: _Asked, word: str | None) -> str:
     if is_counted(unit):
         count_in_whole(axes.yaxis)
     return _in_words(heading, unit, drawn, official)
-
-
-def compared(official: pd.DataFrame) -> pd.DataFrame:
-    """Return official figures less what the model does not contain; tables of earlier versions name nothing."""
-    return official.assign(value=official["value"] - official.get("counted_beside", 0.0))
 
 
 def _in_words(heading: str, unit: str, drawn: Mapping[str, pd.DataFrame], official: pd.DataFrame) -> str:

@@ -154,7 +154,7 @@ def _figure_row(figure: ObservedFigure, values: Array, horizon: int) -> dict[str
 def model_error(series: str) -> float:
     """Return how far the model itself may be off in a series, as a share, by what every fit of it assumes."""
     shares = [
-        one.discrepancy / one.compared for one in observed_figures() if one.series == series and one.value
+        one.discrepancy / one.compared for one in observed_figures() if one.series == series and one.compared
     ]
     return max(shares)
 
