@@ -36,6 +36,7 @@ COUNTS = (
     "members",
     "municipalities_with_members",
     "municipalities_ever_with_members",
+    "municipalities_formerly_with_members",
     "ended_so_far",
     "settled",
     "hired",

@@ -53,6 +53,12 @@ NATIONAL = (
         "これまでに隊員がいた市町村",
         "総務省 令和元年度の活動状況: 受入実績のある自治体",
     ),
+    count(
+        "municipalities_formerly_with_members",
+        "municipalities",
+        "Municipalities that have had a member so far and had none this year",
+        "過去に隊員がいて当年度はいない市町村",
+    ),
     count("applicants", "persons", "People who looked at posts", "募集を見た人"),
     count("applied", "persons", "People who found a post better than staying", "応募者"),
     count("vacancies", "posts", "Posts advertised", "募集人数"),

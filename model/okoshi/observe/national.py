@@ -64,6 +64,7 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
     ended = read.ended_by(members, until)
     by_place = read.members_by_place(members, until, places)
     largest = np.sort(by_place)[::-1]
+    hosts, ever = int((by_place > 0).sum()), read.places_ever_with_members(members, until, places)
     settled = read.settled_now(members)
     same = members.settled == Settled.SAME
     nearby = members.settled == Settled.NEARBY
@@ -73,8 +74,9 @@ def national_row(members: Members, until: int, places: int, recruitment: Recruit
     row: Row = {
         "members": int(by_place.sum()),
         "members_on_31_march": int(np.count_nonzero(read.serving_on_31_march(members, until))),
-        "municipalities_with_members": int((by_place > 0).sum()),
-        "municipalities_ever_with_members": read.places_ever_with_members(members, until, places),
+        "municipalities_with_members": hosts,
+        "municipalities_ever_with_members": ever,
+        "municipalities_formerly_with_members": ever - hosts,
         "applicants": recruitment.applicants,
         "applied": recruitment.applied,
         "vacancies": recruitment.vacancies,
