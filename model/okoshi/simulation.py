@@ -119,10 +119,10 @@ class RegionalModel(ColumnModel):
 
         1. The policy in force, its budgets and the context are read. 2. Digital talent is hired and lent: it frees
         hours. 3. Municipalities decide whether to host members, how many and at what pay, within one purse of
-        cash, own funds and staff hours. 4. Applicants and posts meet; who is hired starts within the year.
-        5. Guests come: they apply next year. The other measures draw on what is left of the purse: 6. employees
-        of companies, 7. field programmes, 8. projects of founders, 9. shopping services. 10. What holds all year is
-        reckoned once for the twelve months.
+        cash, own funds and staff hours. 4. Applicants and posts meet; who is hired starts within the year, in April
+        those who looked in the circumstances of the year before. 5. Guests come: they apply next year. The other
+        measures draw on what is left of the purse: 6. employees of companies, 7. field programmes, 8. projects of
+        founders, 9. shopping services. 10. What holds all year is reckoned once for the twelve months.
         """
         self.read_policy()
         self.hire_digital_talent()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from okoshi.agents import applicants
 from okoshi.agents.applicants import FormerWork, Household, Origin, Sex
-from okoshi.agents.conditions import LastYear
+from okoshi.agents.conditions import Circumstances, LastYear
 from okoshi.agents.programmes import Reach
 from okoshi.world.country import load_world
 from small_country import behaviour_of, conditions_of, keys_of, luck_of, municipalities_of, world_of
@@ -80,22 +80,26 @@ def test_expected_numbers_by_hand(behaviour):
     now = conditions_of(
         2024,
         reach=Reach(0, 0, 0, 0, 0, 0, 0, publicity=7.0),
-        openings_per_applicant=4.4,
-        telework_index=0.8,
-        pandemic_index=0.25,
+        circumstances=Circumstances(4.4, telework_index=0.8, pandemic_index=0.25),
+        circumstances_before=Circumstances(1.1, telework_index=0.0, pandemic_index=1.0),
         price_index=1.25,
         last_year=LastYear(members=5_000),
         nation_share=0.5,
     )
-    people, foreign = applicants.expected_numbers(given, programmes, now)
+    people, foreign = applicants.expected_numbers(given, programmes, now, 0.0)
     # Heard of (1 + 7) / 2 = 4 times as widely, under an elasticity of a half.
     assert people == pytest.approx(1_000 * 2 * 0.5 * (1 + 0.2 * log(2)) * 1.1 * 0.5)
     # FY2024 pays a prefecture up to 2 million yen to win foreign members, which want 2.5 million at these prices.
     assert foreign == pytest.approx(80 * 0.5 * (1 + 0.5 * 0.8) * 0.5)
+    # A quarter would start in April: they looked when openings were a quarter of that, and a pandemic kept 2 in 5.
+    a_quarter_before, _ = applicants.expected_numbers(given, programmes, now, 0.25)
+    assert a_quarter_before == pytest.approx(
+        1_000 * 2 * (1 + 0.2 * log(2)) * 0.5 * (0.25 * 0.6 + 0.75 * 0.55)
+    )
     # FY2023 paid nothing for it, nor does a scheme that is shut.
     before = replace(now, rules=conditions_of(2023).rules)
     for year in (before, replace(now, scheme_open=False)):
-        assert applicants.expected_numbers(given, programmes, year)[1] == pytest.approx(80 * 0.5 * 0.5)
+        assert applicants.expected_numbers(given, programmes, year, 0.0)[1] == pytest.approx(80 * 0.5 * 0.5)
 
 
 def test_without_the_ministrys_publicity_posts_are_still_heard_of(behaviour):

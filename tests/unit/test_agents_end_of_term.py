@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from okoshi.agents import end_of_term, startups
 from okoshi.agents.applicants import Household
+from okoshi.agents.conditions import Circumstances
 from okoshi.agents.cooperators import NEVER, Path, Settled, WhyEnded
 from okoshi.agents.end_of_term import PATHS, Tastes, choose_after_term
 from okoshi.agents.municipalities import Field
@@ -47,7 +48,7 @@ def settling(behaviour, **values):
 
 @pytest.fixture(scope="module")
 def now():
-    return conditions_of(2024, price_index=1.0, openings_per_applicant=1.1, reach=NO_REACH)
+    return conditions_of(2024, price_index=1.0, circumstances=Circumstances(1.1, 0.0, 0.0), reach=NO_REACH)
 
 
 def alike(count=COUNT, **columns):
@@ -182,7 +183,7 @@ def test_utilities_of_paths_by_hand(behaviour, now):
         end_month=now.first_month + 6,  # three years on, the last half of one in this year: 59 and 60
         field=[Field.DIGITAL, Field.FARM_FOREST],
     )
-    year = replace(now, openings_per_applicant=2.2)
+    year = replace(now, circumstances=Circumstances(2.2, 0.0, 0.0))
     around = replace(Surroundings.none(2), new_jobs=np.array([0, 9]), closing=np.array([3, 0]))
     found = end_of_term.path_utilities(members, np.arange(2), table, world, b, year, around)
     assert found[:, 0].tolist() == [b.startup, b.startup]

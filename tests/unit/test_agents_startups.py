@@ -99,9 +99,10 @@ def test_the_grant_counts_only_inside_the_window(now):
     sooner = replace(now, running_rules=replace(now.rules, startup_from_year_of_term=1))
     assert who_opens(members, sooner, **decisive)[0].tolist() == [0, 1, 2, 4]  # from the first year on
     before, march = conditions_of(2019, price_index=1.0, reach=NO_REACH), month_index(2019, 11)
-    members = members_of(2, municipality=0, start_month=[march - 25, march - 20], end_month=NEVER)
-    members.term_end_month = members.start_month + 36  # the rule then: the last year of the term
-    assert who_opens(members, before, **decisive)[0].tolist() == [0]
+    started = march - np.array([25, 20, 8, 8])
+    members = members_of(4, municipality=0, start_month=started, end_month=NEVER)
+    members.term_end_month = started + np.array([36, 36, 12, 36])  # the rule then: the last year of the term
+    assert who_opens(members, before, **decisive)[0].tolist() == [0, 2]
     assert len(who_opens(members, conditions_of(2013, price_index=1.0), **decisive)[0]) == 0
 
 

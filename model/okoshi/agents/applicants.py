@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from okoshi.agents.arrays import Aligned, Codes, Flags, Floats, Integers, Keys
-from okoshi.agents.conditions import Conditions
+from okoshi.agents.conditions import Circumstances, Conditions
 from okoshi.agents.municipalities import Field, Municipalities
 from okoshi.agents.programmes import ProgrammeBehaviour
 from okoshi.engine.calendar import MONTHS
@@ -157,21 +157,37 @@ def heard_of(behaviour: ApplicantBehaviour, conditions: Conditions) -> float:
     return (others + conditions.reach.publicity) / (others + 1.0)
 
 
+def labour_factor(behaviour: ApplicantBehaviour, circumstances: Circumstances) -> float:
+    """Return how job openings change how many look at posts: `(openings / 1.1)^-e`, 1 at 1.1 an applicant."""
+    return float((circumstances.openings_per_applicant / 1.1) ** -behaviour.labour_market)
+
+
+def elsewhere_factor(behaviour: ApplicantBehaviour, circumstances: Circumstances) -> float:
+    """Return how telework and a pandemic change it: `1 + t telework + p pandemic`, nobody at the least."""
+    elsewhere = 1.0 + behaviour.telework * circumstances.telework_index
+    return max(elsewhere + behaviour.pandemic * circumstances.pandemic_index, 0.0)
+
+
 def expected_numbers(
-    behaviour: ApplicantBehaviour, programmes: ProgrammeBehaviour, conditions: Conditions
+    behaviour: ApplicantBehaviour, programmes: ProgrammeBehaviour, conditions: Conditions, before_april: float
 ) -> tuple[float, float]:
     """Return how many people in the cities, and how many foreign residents, are expected to look at posts.
 
     `N0 publicity^phi (openings / 1.1)^-e (1 + w ln(1 + members / 5000)) (1 + t telework + p pandemic)`, times
-    the part of the nation's eligible municipalities that this run holds. Foreign residents are won by what
-    prefectures can spend of what they want to, in prices of the year: a cap in yen loses value.
+    the part of the nation's eligible municipalities that this run holds. The share `before_april` of them, who would
+    start in April, looks in the circumstances of the year before. Foreign residents are won by what prefectures can
+    spend of what they want to, in prices of the year: a cap in yen loses value.
     """
     publicity = heard_of(behaviour, conditions) ** programmes.publicity_elasticity
-    labour = (conditions.openings_per_applicant / 1.1) ** -behaviour.labour_market
     heard = 1.0 + behaviour.word_of_mouth * np.log1p(conditions.last_year.members / 5_000.0)
-    elsewhere = 1.0 + behaviour.telework * conditions.telework_index
-    elsewhere = max(elsewhere + behaviour.pandemic * conditions.pandemic_index, 0.0)
-    people = float(behaviour.number_a_year * publicity * labour * heard * elsewhere * conditions.nation_share)
+    looking = labour = 0.0
+    for share, year in (
+        (before_april, conditions.circumstances_before),
+        (1.0 - before_april, conditions.circumstances),
+    ):
+        labour += share * labour_factor(behaviour, year)
+        looking += share * labour_factor(behaviour, year) * elsewhere_factor(behaviour, year)
+    people = float(behaviour.number_a_year * publicity * heard * looking * conditions.nation_share)
     wanted = round(behaviour.foreign_recruitment_cost * conditions.price_index)
     spent = foreign_recruitment_reimbursement(conditions.rules, wanted) if conditions.scheme_open else 0
     won = 1.0 + behaviour.foreign_recruitment * spent / max(wanted, 1)

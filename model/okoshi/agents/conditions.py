@@ -16,6 +16,15 @@ from okoshi.scenario.settings import Settings
 
 
 @dataclass(frozen=True)
+class Circumstances:
+    """What of a year's context makes people in the cities look for a post: job openings, telework, a pandemic."""
+
+    openings_per_applicant: float
+    telework_index: float
+    pandemic_index: float
+
+
+@dataclass(frozen=True)
 class Conditions:
     """One fiscal year as agents find it in April.
 
@@ -23,6 +32,7 @@ class Conditions:
     rules that were in force: a term that runs when the scheme is shut ends by the rules it began under.
     `rules_before` are the year before's (None in a run's first year): what town halls knew when they voted the budget.
     `term_months` is how long those who are hired now mean to serve, the mean of all.
+    `circumstances_before` are those in which who starts in April applied (in a run's first year, that year's own).
     `attention` is the yearly growth in logs that a published target asks, 0 where there is none.
     `nation_share` is the part of the nation's eligible municipalities that the run holds.
     """
@@ -35,11 +45,10 @@ class Conditions:
     rules_before: CooperatorRules | None
     term_months: float
     total_is_fixed: bool
-    openings_per_applicant: float
+    circumstances: Circumstances
+    circumstances_before: Circumstances
     wage_index: float
     price_index: float
-    telework_index: float
-    pandemic_index: float
     attention: float
     reach: Reach
     budgets: SupportBudgets
@@ -69,6 +78,11 @@ def read_conditions(
     budgets = SupportBudgets.of(settings, fiscal_year)
     counted = before.last_year.members if before else 0  # of two years ago: what a budget can know
     publicity = before.reach.publicity if before else 0.0
+    circumstances = Circumstances(
+        openings_per_applicant=settings.number("context.openings_per_applicant", fiscal_year),
+        telework_index=settings.number("context.telework_index", fiscal_year),
+        pandemic_index=settings.number("context.pandemic_index", fiscal_year),
+    )
     return Conditions(
         fiscal_year=fiscal_year,
         first_month=month_index(fiscal_year),
@@ -78,11 +92,10 @@ def read_conditions(
         rules_before=before.rules if before else None,
         term_months=planned_term_months(rules, settings),
         total_is_fixed=total_is_fixed(settings, fiscal_year),
-        openings_per_applicant=settings.number("context.openings_per_applicant", fiscal_year),
+        circumstances=circumstances,
+        circumstances_before=before.circumstances if before else circumstances,
         wage_index=settings.number("context.wage_index", fiscal_year),
         price_index=prices,
-        telework_index=settings.number("context.telework_index", fiscal_year),
-        pandemic_index=settings.number("context.pandemic_index", fiscal_year),
         attention=growth_asked(settings, fiscal_year, counted) if rules.is_open else 0.0,
         reach=reach_of(budgets, prices, programmes, last_year, publicity),
         budgets=of_part_of_the_nation(budgets, nation_share),

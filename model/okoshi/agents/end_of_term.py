@@ -260,7 +260,7 @@ def path_utilities(
     utilities[:, 1] = (
         behaviour.employed
         + behaviour.job_by_size * size
-        + behaviour.job_by_labour_market * np.log(conditions.openings_per_applicant / 1.1)
+        + behaviour.job_by_labour_market * np.log(conditions.circumstances.openings_per_applicant / 1.1)
         + behaviour.job_after_60 * old
         + behaviour.link_new_jobs * np.log1p(around.new_jobs[place])
     )

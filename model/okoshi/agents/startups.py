@@ -96,12 +96,13 @@ def who_opens(
 ) -> tuple[Rows, Flags, Yen]:
     """Return who opens a firm this March outside the end of a term, who would have without the grant, and the cost.
 
-    Those who serve, after a year (sooner those whom a rule that pays sooner moves), and those who stayed at the place,
-    for some years after the end.
+    Those who serve, after a year (sooner those whom a rule that pays sooner moves, as in the last year of a term of
+    one), and those who stayed at the place, for some years after the end.
     """
     month = conditions.first_month + MONTHS - 1
-    first = min(conditions.running_rules.startup_from_year_of_term or 2, 2)
-    serves = (members.end_month == NEVER) & (month - members.start_month >= MONTHS * (first - 1))
+    served = month - members.start_month
+    pays = startup_window_open(conditions.running_rules, served, members.term_end_month - month)
+    serves = (members.end_month == NEVER) & ((served >= MONTHS) | ((served >= 0) & pays))
     lately = members.end_month > month - MONTHS * behaviour.entry_years_after_end
     stayed = (members.settled == Settled.SAME) & lately & (members.end_month <= month)
     rows = np.flatnonzero((serves | stayed) & (members.startup_month == NEVER))
@@ -112,7 +113,7 @@ def who_opens(
     opens = needed < startup_utility(members, rows, table, behaviour, programmes, conditions, cost - grant)
     anyway = needed < startup_utility(members, rows, table, behaviour, programmes, conditions, cost)
     # In the first year of a term only the grant brings a firm about: who would open without it waits as ever.
-    opens &= ~(anyway & serves[rows] & (month - members.start_month[rows] < MONTHS))
+    opens &= ~(anyway & serves[rows] & (served[rows] < MONTHS))
     return rows[opens], anyway[opens], cost[opens]
 
 

@@ -68,7 +68,7 @@ class Matches:
 
     `applied` counts people who found a post better than staying; `refused` those of them left without one. `by_people`
     and `by_posts` are the elasticities of hires to either side (the matching function of Pissarides 2000): near 1
-    for the side that was short, near 0 for the other; not a number where nobody was hired.
+    for the side that was short, near 0 for the other; not a number where nobody was hired, or too few to leave out.
     """
 
     person: Integers

@@ -88,7 +88,8 @@ class Cooperators:
     def recruit(self, now: Conditions, tied: TiedApplicants) -> None:
         """Bring the year's applicants, last year's guests and students with ties among them, and posts together."""
         who, luck = self.behaviour.applicants, self.luck
-        expected = applicants.expected_numbers(who, self.behaviour.programmes, now)
+        before_april = self.behaviour.cooperators.starts_in_april
+        expected = applicants.expected_numbers(who, self.behaviour.programmes, now, before_april)
         from_cities = applicants.people_from_cities(self.world, now, *expected, luck)
         with_ties = students.as_applicants(tied, self.world.copy, luck)
         self.pool = from_cities.followed_by(self.guests).followed_by(with_ties)
@@ -125,7 +126,7 @@ class Cooperators:
             self.world,
             self.municipalities,
             now.fiscal_year,
-            now.pandemic_index,
+            now.circumstances.pandemic_index,
             self.luck,
         )
 

@@ -60,7 +60,7 @@ class MeasureYear:
             first_month=conditions.first_month,
             settings=settings,
             nation_share=conditions.nation_share,
-            openings_per_applicant=conditions.openings_per_applicant,
+            openings_per_applicant=conditions.circumstances.openings_per_applicant,
             wage_index=conditions.wage_index,
             price_index=conditions.price_index,
             world=world,
