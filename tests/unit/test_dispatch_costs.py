@@ -89,6 +89,18 @@ def test_a_cap_on_pay_over_that_on_the_sum_changes_nothing(rules):
     assert found == [(900_000, 800_000)] * 2
 
 
+def test_of_travel_over_the_caps_the_body_pays_its_part(rules):
+    """Of 1.8 million: half a million beside the pay of one under 1.5 on both, then 0.4 under its own cap, then none."""
+    behaviour = behaviour_of({"top_up": 0.25})
+    table = one(kind=Kind.SIDE_JOB, pay=1_400_000, travel=1_800_000)
+    found = []
+    for cap, both in ((1_000_000, 1_500_000), (400_000, 2_000_000), (None, 2_000_000)):
+        law = replace(rules.side_job, travel_per_person_cap=cap, remuneration_and_travel_per_person_cap=both)
+        costs = side_job_costs(table, np.array([0]), np.array([12]), law, behaviour)
+        found.append(figures(costs)["travel"])
+    assert found == [(825_000, 500_000), (750_000, 400_000), (450_000, 0)]
+
+
 def test_looking_for_employees_is_capped_a_body(rules):
     behaviour = behaviour_of({"before_cost_fixed": 500_000, "before_cost_per_post": 400_000})
     cost = before_cost(np.array([0, 1, 3]), rules.dispatched, behaviour, 1.0)

@@ -199,16 +199,31 @@ def test_a_post_that_takes_both_kinds_takes_the_better():
     assert set(before.kind.tolist()) <= {Kind.DISPATCHED}
 
 
+def side_job_value(behaviour, year, kilometres=0.0):
+    """Return what a side job is worth to an employee of one company, so far from the place of the one post."""
+    looks = Looks(np.array([0]), np.array([0]), np.array([Through.HEARD]))
+    posts, distance = posts_of(1, side_job=np.array([True])), np.full((47, 1), kilometres)
+    return value_side_job(looks, posts, companies_of(1), distance, behaviour, year, keys_of(1), luck_of())[0]
+
+
 def test_more_hours_asked_by_law_weigh_on_side_jobs():
     behaviour = behaviour_of({"side_job_hours": 20.0, "side_job_burden": 1.0, "side_job_pay": 0.0})
-    looks = Looks(np.array([0]), np.array([0]), np.array([Through.HEARD]))
-    posts, year = posts_of(1, side_job=np.array([True])), year_of()
+    year = year_of()
     longer = replace(year.rules.side_job, minimum_hours_per_month=40)
     values = [
-        value_side_job(looks, posts, behaviour, one, keys_of(1), luck_of())[0]
+        side_job_value(behaviour, one)
         for one in (year, replace(year, rules=replace(year.rules, side_job=longer)))
     ]
     assert values[0] - values[1] == pytest.approx(np.log(2.0))
+
+
+def test_of_travel_over_the_caps_an_employee_goes_without_what_the_town_hall_does_not_pay():
+    """30 days there a month from 1,000 km away: 72,000 yen a day, 25.92 million a year, a million of which returns."""
+    given = {"trip_fixed_yen": 12_000, "trip_yen_per_km": 30, "side_job_pay": 0.4, "top_up": 0.25}
+    behaviour, year = behaviour_of({**given, "side_job_days_present": 30.0}), year_of()
+    near, far = (side_job_value(behaviour, year, kilometres) for kilometres in (0.0, 1_000.0))
+    # At the door a trip is 12,000 yen: 4.32 million a year.
+    assert near - far == pytest.approx(0.4 * 0.75 * (25.92 - 4.32))
 
 
 def test_the_platform_shows_more_companies_and_lowers_the_cost_of_search():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from okoshi.agents.arrays import Floats
+
 STREAMS_DISPATCH = frozenset(
     {
         # companies
@@ -141,3 +143,7 @@ class DispatchBehaviour:
     capacity_left: float
     link_hours_freed: float
     link_digital_in_search: float
+
+    def trip_cost[Kilometres: (float, Floats)](self, kilometres: Kilometres) -> Kilometres:
+        """Return what a day there costs in travel, there and back, yen of FY2024."""
+        return self.trip_fixed_yen + self.trip_yen_per_km * 2.0 * kilometres

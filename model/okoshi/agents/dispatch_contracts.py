@@ -144,7 +144,7 @@ def sign(
     hourly = hours * MONTHS * behaviour.side_job_hourly_yen
     pay = np.where(side, hourly, dispatched_pay) * wage_index
     far = distance[companies.prefecture[agreed.company], place]
-    trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * far
+    trip = behaviour.trip_cost(far) * price_index
     proposes = luck("dispatch.proposed").uniform(key) < behaviour.proposed_share
     proposed = behaviour.proposed_median * np.exp(
         behaviour.proposed_spread * luck("dispatch.proposed_cost").normal(key)
@@ -164,7 +164,7 @@ def sign(
         hours_per_month=np.where(side, hours, 0.0),
         days_present=np.where(side, days, 0),
         pay=np.floor(pay).astype(np.int64),
-        travel=np.floor(np.where(side, days * MONTHS * trip * price_index, 0.0)).astype(np.int64),
+        travel=np.floor(np.where(side, days * MONTHS * trip, 0.0)).astype(np.int64),
         proposed=np.floor(np.where(proposes, proposed * price_index, 0.0)).astype(np.int64),
         keeps_tie=luck("dispatch.keeps_tie").uniform(key) < behaviour.keeps_tie,
     )

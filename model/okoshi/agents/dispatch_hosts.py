@@ -108,9 +108,8 @@ def dear_side_job(
     hours = behaviour.side_job_hours * exp(behaviour.side_job_hours_spread * behaviour.dear_cost)
     hours = max(hours, float(law.minimum_hours_per_month or 0))
     days = max(behaviour.side_job_days_present, float(law.minimum_days_present_per_month or 0))
-    trip = behaviour.trip_fixed_yen + behaviour.trip_yen_per_km * 2.0 * behaviour.dear_trip_km
     pay = hours * MONTHS * behaviour.side_job_hourly_yen * wages
-    return int(pay), int(days * MONTHS * trip * prices)
+    return int(pay), int(days * MONTHS * behaviour.trip_cost(behaviour.dear_trip_km) * prices)
 
 
 def willing(

@@ -82,7 +82,8 @@ def side_job_costs(
     place = table.municipality[rows].astype(np.int64)
     cap = rules.most_remuneration * months // MONTHS
     pay = municipal_part(table.pay[rows] * months // MONTHS, cap, behaviour.top_up)
-    travel = table.travel[rows] * months // MONTHS
+    travel_cap = law.most_travel(rules, pay, months)
+    travel = municipal_part(table.travel[rows] * months // MONTHS, travel_cap, behaviour.top_up)
     pay_back, travel_back = law.side_job_reimbursement(rules, pay, travel, months)
     return [
         Cost("remuneration", Payee.EMPLOYEES, place, pay, pay_back),

@@ -16,8 +16,9 @@ from okoshi.agents.companies import Companies, Roll, cost_of_absence, logistic, 
 from okoshi.agents.dispatch_behaviour import DispatchBehaviour
 from okoshi.agents.dispatch_contracts import WORKING_DAYS, Agreed, Kind, Through
 from okoshi.agents.dispatch_hosts import Posts
+from okoshi.engine.calendar import MONTHS
 from okoshi.engine.draws import Luck, combine_keys
-from okoshi.policy.dispatch import DispatchRules, dispatch_allowed, side_job_allowed
+from okoshi.policy.dispatch import DispatchRules, dispatch_allowed, most_travel, side_job_allowed
 from okoshi.world.country import World
 
 NOBODY = -1
@@ -101,7 +102,7 @@ def meet(
     base = value_pair(looks, posts, companies, experience, search, distance, behaviour, year)
     taste = logistic(luck("dispatch.taste").uniform(key))
     sent, presence = value_dispatch(looks, posts, companies, behaviour, year, taste)
-    side = value_side_job(looks, posts, behaviour, year, key, luck)
+    side = value_side_job(looks, posts, companies, distance, behaviour, year, key, luck)
     kind = np.where(side > sent, Kind.SIDE_JOB, Kind.DISPATCHED)
     utility = base + np.maximum(sent, side)
     would = utility > 0
@@ -255,12 +256,17 @@ def value_dispatch(
 def value_side_job(
     looks: Looks,
     posts: Posts,
+    companies: Companies,
+    distance: Floats,
     behaviour: DispatchBehaviour,
     year: Year,
     key: Keys,
     luck: Luck,
 ) -> Floats:
-    """Return what a side job is worth to an employee of each company seen: pay counts little, hours weigh."""
+    """Return what a side job is worth to an employee of each company seen: pay counts little, hours weigh.
+
+    What the caps and the municipality's own top-up leave unpaid, of pay and of travel, the employee goes without.
+    """
     rules = year.rules.side_job
     utility = np.full(len(looks.post), REFUSED)
     rows = np.flatnonzero(posts.side_job[looks.post])
@@ -269,9 +275,14 @@ def value_side_job(
     there = max(behaviour.side_job_days_present, float(rules.minimum_days_present_per_month or 0))
     if len(rows) == 0 or not side_job_allowed(rules, days, hours, there):
         return utility
-    asked = hours * 12 * behaviour.side_job_hourly_yen * year.wage_index
-    cap = float(rules.most_remuneration)
-    unpaid = max(asked - cap, 0.0) * (1.0 - behaviour.top_up) / (MILLION * year.price_index)
+    asked = hours * MONTHS * behaviour.side_job_hourly_yen * year.wage_index
+    place = posts.municipality[looks.post[rows]]
+    far = distance[companies.prefecture[looks.company[rows]], place]
+    travel = there * MONTHS * behaviour.trip_cost(far) * year.price_index
+    over = max(asked - rules.most_remuneration, 0.0) + np.maximum(
+        travel - most_travel(rules, int(asked)), 0.0
+    )
+    unpaid = over * (1.0 - behaviour.top_up) / (MILLION * year.price_index)
     # Twenty hours, four days and one there a month weigh nothing: `side_job_level` is measured at them.
     of_days = behaviour.side_job_burden_of_days
     burden = np.log(hours / 20.0) + of_days * np.log(max(there, 1.0)) + of_days * np.log(max(days, 4.0) / 4.0)

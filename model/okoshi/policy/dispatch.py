@@ -110,20 +110,33 @@ def during_period_reimbursement(rules: DispatchedRules, cost: Yen, months: Yen |
     return reimbursed(cost, cap, rules.during_period_rate)
 
 
+def most_travel(rules: SideJobRules, remuneration: Yen, months: Yen | int = MONTHS) -> Yen:
+    """Return the most travel of one side-job person that may come back beside so much pay, yen.
+
+    It stays under its own cap, and the cap on both together cuts the travel first.
+    """
+    if not rules.enabled:
+        return nothing(remuneration)
+    travel_cap = part_of_year(rules.travel_per_person_cap or 0, months)
+    together = part_of_year(rules.remuneration_and_travel_per_person_cap or 0, months)
+    return lesser(together - _pay_within_caps(rules, remuneration, months), travel_cap)
+
+
+def _pay_within_caps(rules: SideJobRules, remuneration: Yen, months: Yen | int) -> Yen:
+    return lesser(remuneration, part_of_year(rules.most_remuneration, months))
+
+
 def side_job_reimbursement(
     rules: SideJobRules, remuneration: Yen, travel: Yen, months: Yen | int = MONTHS
 ) -> tuple[Yen, Yen]:
     """Return what is paid for one side-job person: (remuneration 報償費等, travel 旅費).
 
-    Both stay under their own caps and together under the sum cap, which cuts the travel first.
+    Both stay under their own caps and together under the sum cap (`most_travel`).
     """
     if not rules.enabled:
         return nothing(remuneration), nothing(travel)
-    pay_cap = part_of_year(rules.remuneration_per_person_cap or 0, months)
-    travel_cap = part_of_year(rules.travel_per_person_cap or 0, months)
-    together = part_of_year(rules.remuneration_and_travel_per_person_cap or 0, months)
-    pay = lesser(lesser(remuneration, pay_cap), together)
-    trips = lesser(lesser(travel, travel_cap), together - pay)
+    pay = _pay_within_caps(rules, remuneration, months)
+    trips = lesser(travel, most_travel(rules, remuneration, months))
     return reimbursed(pay, pay, rules.remuneration_rate), reimbursed(trips, trips, rules.travel_rate)
 
 
