@@ -230,6 +230,43 @@ def test_nothing_finite_or_nothing_varying_gives_no_index() -> None:
     assert (flat.constant, flat.indices) == (True, ())
 
 
+@pytest.mark.parametrize(
+    ("method", "samples"),
+    [
+        ("sobol", 8),
+        ("morris", 6),
+        ("pawn", 64),
+        ("delta", 64),
+        ("rbd_fast", 65),
+        ("latin_hypercube", 40),
+        ("grid", 4),
+    ],
+)
+@pytest.mark.parametrize("size", [1.0, 1e-9, 1e15])
+@pytest.mark.filterwarnings("error")
+def test_an_outcome_in_which_one_point_alone_differs_has_indices(
+    method: str, samples: int, size: float
+) -> None:
+    """Most resamples lack the point, and then nothing varies: a small place's share is often so."""
+
+    def one_differs(unit: Array) -> Array:
+        return size * (0.6 + 0.15 * (np.arange(len(unit)) == len(unit) // 3))
+
+    found = analyse_outcome(*swept(experiment_of(method, samples, 3), one_differs), LABEL)
+    assert not found.constant
+    parts = [index.value for index in found.indices if index.index in ("first", "total", "delta")]
+    assert np.isfinite([index.value for index in found.indices]).all()
+    assert all(-0.5 < part < 1.5 for part in parts), parts
+
+
+def test_what_summing_leaves_is_no_variation() -> None:
+    def rounded(unit: Array) -> Array:
+        return 0.6 + 1e-16 * np.round(3 * unit[:, 0])
+
+    found = analyse_outcome(*swept(experiment_of("grid", 4, 3), rounded), LABEL)
+    assert (found.constant, found.indices) == (True, ())
+
+
 def test_results_of_another_design_are_refused() -> None:
     design, results = swept(experiment_of("sobol", 16, 3), additive)
     other = {**results, NAMES[0]: results[NAMES[0]][::-1]}

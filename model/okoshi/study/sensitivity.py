@@ -18,7 +18,7 @@ import numpy as np
 from okoshi.engine.columns import Array
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
-from okoshi.study.intervals import LEVEL, NORMAL_REACH, bootstrap_widths
+from okoshi.study.intervals import LEVEL, NORMAL_REACH, agree, bootstrap_widths
 from okoshi.study.main_effects import change_indices, grid_indices, no_effect_in_a_grid, rank_indices
 from okoshi.study.noise import Noise, noise_of
 
@@ -72,15 +72,21 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
     gathered = gather(design, results, outcome)
     fewest = FEWEST_BLOCKS if design.block > 1 or design.experiment.method != "grid" else 2
     too_few = gathered.whole_blocks < fewest
-    constant = not too_few and float(np.ptp(gathered.means)) == 0.0
+    constant = not too_few and _is_constant(gathered.means)
     noise = noise_of(gathered.values, gathered.block)
     if too_few or constant:
         return Analysis(gathered, noise, (), constant, too_few)
     given = Given(design, gathered, noise)
-    indices = [*BY_METHOD[design.experiment.method](given)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SALib's, of resamples without any spread: their interval says it
+        indices = [*BY_METHOD[design.experiment.method](given)]
     if design.experiment.method not in WITH_CHANGES:
         indices += given.named(change_indices(design.experiment.factors, gathered))
     return Analysis(gathered, noise, tuple(indices), constant, too_few)
+
+
+def _is_constant(means: Array) -> bool:
+    return bool(agree(means[:, None])[0])
 
 
 @dataclass(frozen=True)
@@ -122,15 +128,14 @@ def _sobol(given: Given) -> list[Index]:
     from SALib.analyze import sobol
 
     pairs = given.design.experiment.second_order
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = sobol.analyze(
-            given.problem,
-            given.gathered.means,
-            calc_second_order=pairs,
-            num_resamples=RESAMPLES,
-            conf_level=LEVEL,
-            seed=SALIB_SEED,
-        )
+    found = sobol.analyze(
+        given.problem,
+        given.gathered.means,
+        calc_second_order=pairs,
+        num_resamples=RESAMPLES,
+        conf_level=LEVEL,
+        seed=SALIB_SEED,
+    )
     indices = []
     floor = given.noise.of_means.value
     for number, part in enumerate(given.parts):
@@ -240,14 +245,16 @@ def _delta(given: Given) -> list[Index]:
     exponent = 2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))  # classes of equal size, as there
     classes = np.linspace(0, count, round(min(np.ceil(count**exponent), 48)) + 1)
     draws = np.random.default_rng(SALIB_SEED).integers(count, size=(RESAMPLES_OF_DELTA, count))
+
+    def delta(column: Array, chosen: Array) -> float:
+        drawn = means[chosen]
+        return 0.0 if _is_constant(drawn) else float(calc_delta(drawn, places, column[chosen], classes))
+
     value, reach = [], []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of classes without any spread, and leaves them out
-        for column in unit.T:
-            whole = calc_delta(means, places, column, classes)
-            drawn = [calc_delta(means[chosen], places, column[chosen], classes) for chosen in draws]
-            value.append(2 * whole - float(np.mean(drawn)))
-            reach.append(NORMAL_REACH * float(np.std(drawn, ddof=1)))
+    for column in unit.T:
+        drawn = [delta(column, chosen) for chosen in draws]
+        value.append(2 * delta(column, np.arange(count)) - float(np.mean(drawn)))
+        reach.append(NORMAL_REACH * float(np.std(drawn, ddof=1)))
     floor = float(np.mean(value[len(given.parts) :]))
     return [
         given.index("delta", part, value[number], reach[number], floor)
