@@ -10,9 +10,17 @@ import pytest
 
 from okoshi.app.options import read_assignments, read_value, read_years
 from okoshi.app.showing import Heading, as_csv, as_table, shortened, show, value_text
-from okoshi.app.side_by_side import by_year, compare_with_official, off_by, shown, shown_with_range
+from okoshi.app.side_by_side import (
+    by_year,
+    compare_with_official,
+    off_by,
+    show_side_by_side,
+    shown,
+    shown_with_range,
+)
 from okoshi.figures.lines import text_places
 from okoshi.language.errors import InputError
+from okoshi.scenario.scenario import load_scenario
 
 HEADINGS = [Heading("name", "名前"), Heading("value", "値", right=True)]
 
@@ -101,18 +109,35 @@ def test_what_is_off_by_next_to_nothing_has_no_sign() -> None:
     ]
 
 
+OBSERVED = {
+    "fiscal_year": np.array([2020, 2020]),
+    "series": np.array(["members", "sightings"]),
+    "value": np.array([5560.0, 1.0]),
+    "counted_beside": np.array([96.0, 0.0]),
+    "label": np.array(["fitted", "emergent"]),
+}
+NATIONAL = {
+    "fiscal_year": np.array([2019, 2020]),
+    "replicate": np.array([0, 0]),
+    "members": np.array([4900, 5000]),
+}
+
+
 def test_an_official_figure_without_a_column_is_left_out() -> None:
-    observed = {
-        "fiscal_year": np.array([2020, 2020]),
-        "series": np.array(["members", "sightings"]),
-        "value": np.array([5560.0, 1.0]),
-        "counted_beside": np.array([96.0, 0.0]),
-        "label": np.array(["fitted", "emergent"]),
-    }
-    national = {"fiscal_year": np.array([2020]), "replicate": np.array([0]), "members": np.array([5000])}
-    (one,) = compare_with_official({"observed": observed, "national": national})
+    (one,) = compare_with_official({"observed": OBSERVED, "national": NATIONAL})
     assert (one.name, one.official) == ("members", ((2020, 5560.0, "fitted"),))
     assert one.beside == {2020: 96.0}
+
+
+def test_a_series_for_other_programs_says_what_of_a_figure_the_model_does_not_contain(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Who takes `official` alone would find the run 96 further off than it is."""
+    arrays = {"observed": OBSERVED, "national": NATIONAL}
+    show_side_by_side(load_scenario("baseline"), arrays, "json", invented=True)
+    before, figure = json.loads(capsys.readouterr().out)
+    assert (before["fiscal_year"], before["official"], before["counted_beside"]) == (2019, None, None)
+    assert (figure["official"], figure["counted_beside"], figure["simulated"]) == (5560.0, 96.0, 5000.0)
 
 
 @pytest.mark.parametrize(

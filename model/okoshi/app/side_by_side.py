@@ -169,14 +169,17 @@ def _figures(part: str, series: list[Compared]) -> str:
 
 
 def _show_long(found: list[Compared], form: str, *, whole: bool) -> None:
-    names = ("series", "fiscal_year", "official", "simulated", "low_90", "high_90", "label")
+    names = ("series", "fiscal_year", "official", "simulated", "low_90", "high_90", "label", "counted_beside")
     rows = []
     for one in found:
         official = {year: (value, label) for year, value, label in one.official if whole}
         for year in sorted({*official, *one.simulated}):
             mean, low, high = one.simulated.get(year, (None, None, None))
             value, label = official.get(year, (None, None))
-            rows.append(dict(zip(names, (one.name, year, value, mean, low, high, label), strict=True)))
+            beside = None if value is None else one.beside.get(year, 0.0)
+            rows.append(
+                dict(zip(names, (one.name, year, value, mean, low, high, label, beside), strict=True))
+            )
     show([Heading(name, name) for name in names], rows, form)
 
 
