@@ -125,7 +125,9 @@ def test_outcomes_lists_every_column_of_every_table(okoshi: Okoshi) -> None:
     said = okoshi("outcomes", "settled_share_all").out
     assert "national.settled_share_all  [share]" in said
     assert " / " in said
+    assert okoshi("outcomes", "national.settled_share_all").out == said  # as an experiment names it
     assert okoshi("outcomes", "setled").status == 2
+    assert "did you mean members.settled?" in okoshi("outcomes", "members.setled").err
 
 
 def test_quote_prints_one_object_or_a_table(okoshi: Okoshi) -> None:
@@ -179,6 +181,13 @@ def test_the_keys_in_the_comments_of_a_new_scenario_are_right(language: str, oko
     Path("all.toml").write_text("\n".join(opened), encoding="utf-8")
     assert okoshi("check", "all.toml").err == ""
     assert load_scenario("all.toml").world.prefectures == ("北海道", "島根県")
+
+
+def test_a_new_file_may_be_called_anything(okoshi: Okoshi) -> None:
+    name = 'con"quote\\and space'
+    said = okoshi("new", "scenario", name)
+    assert f"okoshi check './{name}.toml'" in said.out
+    assert load_scenario(f"{name}.toml").title == name
 
 
 def test_new_into_a_folder_that_is_not_there_is_refused(okoshi: Okoshi) -> None:

@@ -1,5 +1,6 @@
 """Bad input of every kind: one clear answer, status 2, and nothing written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,53 @@ def test_commas_that_part_no_thousands_make_no_number(okoshi: Okoshi) -> None:
 
 
 def test_a_new_file_needs_a_name(okoshi: Okoshi, tmp_path: Path) -> None:
-    for name in ("", ".", "..", "x/.."):
+    (tmp_path / "folder").mkdir()
+    for name in ("", ".", "..", "x/..", "folder/", ".toml"):
         assert okoshi("new", "scenario", name).status == 2
-    assert list(tmp_path.iterdir()) == []
+    assert [*tmp_path.iterdir(), *(tmp_path / "folder").iterdir()] == [tmp_path / "folder"]
+
+
+def test_a_world_is_no_results_folder(okoshi: Okoshi) -> None:
+    """Its tables have the names of a run's: `--overwrite` is for another run's files."""
+    assert okoshi("world", "build", "--prefecture", "島根県", "--out", "own").status == 0
+    before = {path: path.read_bytes() for path in Path("own").iterdir()}
+    line = ("--set", 'world.source="own"', "--years", "2009:2010", "--out", "own", "--overwrite")
+    for command in (("run", "baseline"), ("compare", "baseline", "no_measure")):
+        said = okoshi(*command, *line)
+        assert (said.status, "holds a world" in said.err) == (2, True)
+    assert {path: path.read_bytes() for path in Path("own").iterdir()} == before
+
+
+@pytest.mark.parametrize("seed", ["-5", "18446744073709551611"])
+def test_the_seed_of_a_world_is_one_that_any_run_could_have(seed: str, okoshi: Okoshi) -> None:
+    said = okoshi("world", "build", "--seed", seed, "--out", "own")
+    assert (said.status, f"--seed = {seed}" in said.err) == (2, True)
+    assert not Path("own").exists()
+
+
+def test_a_file_where_a_world_is_wanted_is_said_to_be_one(okoshi: Okoshi) -> None:
+    Path("file").write_text("x", encoding="utf-8")
+    said = okoshi("world", "describe", "--world", "file")
+    assert (said.status, "a world is a folder" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (f"{KEY} = 2,000,000", "余分な文字"),
+        (f"{KEY} = “2”", "値として読めません"),
+        (f"{KEY} = 1\n{KEY} = 2", "同じキーが二度"),
+        ("[world", "] で閉じていません"),
+        ("title = 'x", "閉じる引用符など"),
+        ("seed = " + "9" * 5000, "桁数の多すぎる"),
+    ],
+)
+def test_what_is_no_toml_is_said_in_japanese_too(line: str, words: str, okoshi: Okoshi) -> None:
+    Path("mine.toml").write_text(HEAD + line, encoding="utf-8")
+    said = okoshi("check", "mine.toml", "--language", "ja")
+    assert said.status == 2
+    assert re.search(words, said.err), said.err
+    assert not re.search("[a-z]{3,} [a-z]{3,} [a-z]{3,}", said.err), said.err
 
 
 def test_a_name_too_long_for_a_folder_is_said(okoshi: Okoshi) -> None:

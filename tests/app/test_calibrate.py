@@ -267,6 +267,34 @@ def test_a_bad_calibration_is_refused_before_anything_runs(known, okoshi, change
     assert KnownModel.runs == 0
 
 
+@pytest.mark.parametrize("horizon", ["2008", "2010", "2051", "x"])
+def test_a_horizon_by_which_nothing_was_known_is_refused_before_anything_runs(known, okoshi, horizon) -> None:
+    """Companies that answered were counted once, in FY2024."""
+    known.write_text(
+        EXPERIMENT.replace('"members", "settled_share_all"', '"companies_replied"').replace(
+            "horizon = 2018", "horizon = 2024"
+        ),
+        encoding="utf-8",
+    )
+    said = okoshi("calibrate", known, "--horizon", "2024", "--horizon", horizon)
+    assert (said.status, f"--horizon = {horizon}" in said.err) == (2, True)
+    assert KnownModel.runs == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_calibration_is_no_sweep(known, okoshi, language) -> None:
+    said = okoshi("sweep", known, "--language", language)
+    assert (said.status, said.out) == (2, "")
+    for words in (
+        known.name,
+        "method",
+        "abc",
+        "okoshi calibrate",
+        "推定" if language == "ja" else "calibration",
+    ):
+        assert words in said.err
+
+
 def test_another_experiment_is_no_calibration(okoshi: Okoshi) -> None:
     said = okoshi("calibrate", "example_grid")
     assert said.status == 2

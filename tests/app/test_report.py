@@ -724,6 +724,15 @@ def test_what_is_no_results_folder_is_refused(ran: Path, okoshi: Okoshi) -> None
     assert not Path("page.html").exists()
 
 
+def test_a_report_takes_the_place_of_none_but_its_like(ran: Path, okoshi: Okoshi) -> None:
+    Path("mine.toml").write_text('extends = "baseline"', encoding="utf-8")
+    for option, file in (("--out", "page.html"), ("--archive", "all.zip")):
+        said = okoshi("report", ran, option, "mine.toml")
+        assert (said.status, "not of Okoshi's making" in said.err) == (2, True)
+        assert [okoshi("report", ran, option, file).status for _ in "ab"] == [0, 0]
+    assert Path("mine.toml").read_text(encoding="utf-8") == 'extends = "baseline"'
+
+
 def test_an_archive_of_a_cut_off_table_is_refused(okoshi: Okoshi, ran: Path, tmp_path: Path) -> None:
     shutil.copytree(ran, tmp_path / "cut")
     table = tmp_path / "cut" / "members.parquet"

@@ -10,6 +10,11 @@ def test_a_prefecture_goes_by_several_names(name: str) -> None:
     assert find_prefecture(name) == "島根県"
 
 
+def test_letters_that_look_the_same_are_the_same() -> None:
+    assert find_prefecture("\ufa19奈川県") == "神奈川県"
+    assert find_prefecture("Ｓｈｉｍａｎｅ") == "島根県"
+
+
 @pytest.mark.parametrize("name", ["", "島", "根県", "県", "0", "48", "島根市", "東京府", "Tokyo-to", "北海"])
 def test_nothing_else_is_a_prefecture(name: str) -> None:
     assert find_prefecture(name) is None

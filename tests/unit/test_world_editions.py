@@ -78,6 +78,9 @@ LAYOUTS: dict[str, Rows] = {
     "the headings on each page": [HEAD, WHOLE[0], HEAD, *WHOLE[1:]],
     "one cell for all rows of a prefecture": [HEAD[1:], WHOLE[0][1:], (None, *WHOLE[1][2:]), WHOLE[2][1:]],
     "remarks in several cells": [HEAD, *WHOLE, ("注1", "財政力指数", "３か年平均"), ("※2 資料", "総務省")],
+    "a row of units that are signs": [HEAD, (None, None, None, "％"), *WHOLE],
+    "the whole country above": [HEAD, ("000000", "全国", "", 0.4), *WHOLE],
+    "the whole country below, without its noughts": [HEAD, *WHOLE, (0, "全国", "計", 0.4)],
     "whole prefectures between": [HEAD, ("010006", "北海道", "", 0.4), *WHOLE],
 }
 
@@ -163,7 +166,7 @@ def test_the_list_of_depopulated_areas_is_read_by_names(ssdse: Path, tmp_path: P
         [1, "北海道", "虹川町", "全部過疎", None],
         [2, "島根", "凪沢市", "一部過疎（旧村）", None],
         [3, "島根県", "暁村", "みなし過疎 ", None],
-        ["計", None, 3],
+        ["合計", None, "3市町村"],
     ]
     world = import_world(ssdse, depopulated=write_book(tmp_path / "d.xlsx", 一覧=rows)).columns
     kinds = [Depopulation.ALL, 0, 0, Depopulation.PART, Depopulation.DEEMED]

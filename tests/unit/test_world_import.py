@@ -593,6 +593,33 @@ def test_no_invented_name_or_code_is_a_real_one() -> None:
     assert not {name[0] for name in invented.name.tolist()} & {name[0] for name in real["name"].tolist()}
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_village_unlike_the_nation_is_a_world_too(tmp_path: Path) -> None:
+    """People of working age alone, nearly all men: of FY2009 it would need ten thousand times as many children."""
+    row = [
+        "R07545",
+        "福島県",
+        "暁町",
+        "847",
+        "0",
+        "770",
+        "77",
+        "12",
+        "0",
+        "0",
+        "700",
+        "70",
+        "50",
+        "27",
+        "6",
+        "6",
+    ]
+    table = [*table_of(ITEMS)[:3], [*row, "12300", "4500"]]
+    import_world(write_csv(tmp_path / "a.csv", table), out=tmp_path / "world")
+    world = load_world(str(tmp_path / "world"))
+    assert world.people_2009.sum() == pytest.approx(world.population[0].sum())
+
+
 @pytest.mark.parametrize("count", [1, 2, 5])
 @pytest.mark.filterwarnings("error")
 def test_a_handful_of_municipalities_is_a_world_too(count: int, tmp_path: Path) -> None:

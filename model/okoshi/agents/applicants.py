@@ -185,8 +185,9 @@ def expected_numbers(
         (before_april, conditions.circumstances_before),
         (1.0 - before_april, conditions.circumstances),
     ):
-        labour += share * labour_factor(behaviour, year)
-        looking += share * labour_factor(behaviour, year) * elsewhere_factor(behaviour, year)
+        of_year = share * labour_factor(behaviour, year)
+        labour += of_year
+        looking += of_year * elsewhere_factor(behaviour, year)
     people = float(behaviour.number_a_year * publicity * heard * looking * conditions.nation_share)
     wanted = round(behaviour.foreign_recruitment_cost * conditions.price_index)
     spent = foreign_recruitment_reimbursement(conditions.rules, wanted) if conditions.scheme_open else 0

@@ -20,6 +20,7 @@ from okoshi.engine.draws import Luck, combine_keys, poisson_from_uniform
 from okoshi.policy.dispatch import (
     DispatchRules,
     during_period_reimbursement,
+    most_travel,
     side_job_reimbursement,
 )
 from okoshi.world.country import World
@@ -95,9 +96,9 @@ def most_for_side_job(
     """Return what a side job may cost at most: one of many hours from afar (`dear_side_job`), within the caps."""
     law = rules.side_job
     pay, travel = dear_side_job(behaviour, rules, prices, wages)
-    within = min(law.remuneration_per_person_cap or 0, pay), min(law.travel_per_person_cap or 0, travel)
-    most = min(sum(within), law.remuneration_and_travel_per_person_cap or 0)
-    return MostForOne.of(most, int(sum(side_job_reimbursement(law, *within))))
+    pay = min(pay, law.most_remuneration)
+    travel = min(travel, int(most_travel(law, pay)))
+    return MostForOne.of(pay + travel, int(sum(side_job_reimbursement(law, pay, travel))))
 
 
 def dear_side_job(

@@ -19,6 +19,7 @@ from okoshi.agents.own_share import within_own_share
 from okoshi.engine.calendar import MONTHS
 from okoshi.engine.ledger import NO_PLACE, Ledger
 from okoshi.policy import dispatch as law
+from okoshi.policy.amounts import part_of_year
 from okoshi.policy.dispatch import DispatchedRules, SideJobRules
 
 
@@ -33,7 +34,7 @@ class Cost:
     back: Yen
 
 
-def municipal_part(cost: Yen, cap: Yen, top_up: float) -> Yen:
+def municipal_part(cost: Yen, cap: Yen | int, top_up: float) -> Yen:
     """Return what a municipality pays of a cost: all under the cap, and a part of what lies over it."""
     over = np.maximum(cost - cap, 0)
     return np.asarray(np.minimum(cost, cap) + np.floor(top_up * over).astype(np.int64))
@@ -63,7 +64,7 @@ def dispatched_costs(
 ) -> list[Cost]:
     """Return the stay and the proposed projects of dispatched employees (`rows`, months in the year)."""
     place = table.municipality[rows].astype(np.int64)
-    cap = (rules.during_period_per_person_cap or 0) * months // MONTHS
+    cap = part_of_year(rules.during_period_per_person_cap or 0, months)
     stay = municipal_part(table.pay[rows] * months // MONTHS, cap, behaviour.top_up)
     return [
         Cost("during", Payee.COMPANIES, place, stay, law.during_period_reimbursement(rules, stay, months)),
@@ -80,7 +81,7 @@ def side_job_costs(
 ) -> list[Cost]:
     """Return remuneration, travel and proposed projects of side jobs (`rows`, months in the year)."""
     place = table.municipality[rows].astype(np.int64)
-    cap = rules.most_remuneration * months // MONTHS
+    cap = part_of_year(rules.most_remuneration, months)
     pay = municipal_part(table.pay[rows] * months // MONTHS, cap, behaviour.top_up)
     travel_cap = law.most_travel(rules, pay, months)
     travel = municipal_part(table.travel[rows] * months // MONTHS, travel_cap, behaviour.top_up)

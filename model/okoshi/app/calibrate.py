@@ -10,6 +10,7 @@ import click
 
 from okoshi.app.options import Command, option
 from okoshi.app.sweep import Log, Request, do_runs, engine_of, engine_options, log_name, prepare, read_request
+from okoshi.engine.calendar import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from okoshi.study.runs_at_draws import Do
     from okoshi.study.validating import Seen
 
+YEARS = click.IntRange(FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR)
 MUCH, SOME = 0.5, 0.9  # shares of the prior's variance that are left
 MOST_TARGETS_SHOWN = 200
 TARGETS = "targets_fy{}"
@@ -29,7 +31,7 @@ TARGETS = "targets_fy{}"
 
 @click.command("calibrate", cls=Command)
 @click.argument("experiment", metavar="EXPERIMENT")
-@option("--horizon", "horizons", type=int, multiple=True, metavar="YEAR", help="horizon")
+@option("--horizon", "horizons", type=YEARS, multiple=True, metavar="YEAR", help="horizon")
 @option("--recovery", type=click.IntRange(0), default=0, metavar="N", help="recovery")
 @engine_options
 def command(experiment: str, horizons: tuple[int, ...], recovery: int, **options: Any) -> None:
@@ -48,18 +50,20 @@ def command(experiment: str, horizons: tuple[int, ...], recovery: int, **options
 def check(experiment: Experiment, horizons: tuple[int, ...]) -> tuple[int, ...]:
     """Return the horizons to fit. Raises InputError where the experiment is no calibration or lacks something."""
     from okoshi.study.factors import CALIBRATIONS
+    from okoshi.study.targets import targets_of
 
     if experiment.method not in CALIBRATIONS:
         what, allowed = say("calibrate.not_a_calibration"), ", ".join(CALIBRATIONS)
         raise InputError(
             Fault(what, file=experiment.file, key="method", value=experiment.method, allowed=allowed)
         )
-    if not experiment.targets or not experiment.factors or experiment.samples < 2:
-        raise InputError(Fault(say("calibrate.no_targets"), file=experiment.file, key="targets"))
     refuse_part(experiment)
     found = horizons or ((experiment.horizon,) if experiment.horizon is not None else ())
     if not found or (experiment.refine and experiment.horizon is None):  # later waves need the file's own
         raise InputError(Fault(say("calibrate.no_horizon"), file=experiment.file, key="horizon"))
+    empty = [year for year in horizons if not targets_of(year, experiment.targets)]
+    if empty:
+        raise InputError(Fault(say("faults.nothing_to_fit"), key="--horizon", value=str(empty[0])))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from importlib import resources
 from pathlib import Path
 
@@ -21,11 +23,12 @@ def command(kind: str, name: str) -> None:
     """Write a commented file to start from."""
     from okoshi.app.writing import disk_errors
 
-    path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    if not Path(name).stem.strip(" ."):
+    bare = name.removesuffix(".toml")
+    path = Path(f"{bare}.toml")
+    if not bare.rpartition("/")[2].strip(" ."):
         raise InputError(Fault(say("faults.no_name"), key="NAME", value=name))
     template = resources.files("okoshi.app").joinpath("templates", f"{kind}.{language()}.toml")
-    text = template.read_text(encoding="utf-8").replace("TITLE", path.stem.replace("_", " "), 1)
+    text = template.read_text(encoding="utf-8").replace("TITLE", _in_quotes(path.stem), 1)
     try:
         with path.open("x", encoding="utf-8"):
             pass
@@ -40,4 +43,9 @@ def command(kind: str, name: str) -> None:
         path.unlink(missing_ok=True)
         raise
     shown = f"./{path}" if not path.is_absolute() else str(path)
-    click.echo(say(f"check.wrote_{kind}", path=path, shown=shown))
+    click.echo(say(f"check.wrote_{kind}", path=path, shown=shlex.quote(shown)))
+
+
+def _in_quotes(name: str) -> str:
+    """Return a file's name as words that may stand between a TOML file's quotation marks."""
+    return json.dumps(name.replace("_", " "), ensure_ascii=False)[1:-1]

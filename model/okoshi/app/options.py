@@ -25,7 +25,16 @@ class Checked(click.Parameter):
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter as error:
-            raise InputError(self._fault(str(value))) from error
+            raise InputError(self._fault(self._wrong_one(ctx, value))) from error
+
+    def _wrong_one(self, ctx: click.Context, value: Any) -> str:
+        """Return what was typed, and of an option that may be given several times the one that is wrong."""
+        for one in value if self.multiple else ():
+            try:
+                self.type(one, self, ctx)
+            except click.BadParameter:
+                return str(one)
+        return str(value)
 
     def _fault(self, value: str) -> Fault:
         what, near, kind = "faults.wrong_type", None, self.type

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from okoshi.app.options import Command, format_option
@@ -26,16 +28,17 @@ def command(word: str, form: str) -> None:
         for column in columns
     ]
     wanted = word.casefold()
-    found = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
+    found = [row for row in rows if wanted in _text_of(row)]
     if not found:
-        near = nearest_name(word, sorted({row["column"] for row in rows}))
+        names = sorted({row["column"] for row in rows} | {_full_name(row) for row in rows})
+        near = nearest_name(word, names)
         raise InputError(Fault(say("faults.no_such_column"), value=word, nearest=near))
     if form != "table":
         show([Heading(name, name) for name in FIELDS], found, form)
         return
     meaning = "meaning_ja" if language() == "ja" else "meaning"
     for row in found:
-        click.echo(f"{row['table']}.{row['column']}  [{unit_in_words(str(row['unit']))}]")
+        click.echo(f"{_full_name(row)}  [{unit_in_words(str(row['unit']))}]")
         click.echo(f"    {row[meaning]}")
         if row["numerator"]:
             parts = {part: reading_in_words(row[part]) for part in ("numerator", "denominator")}
@@ -43,3 +46,12 @@ def command(word: str, form: str) -> None:
             click.echo(f"    {between}")
         if row["official"]:
             click.echo(f"    {say('shown.official_reads', official=reading_in_words(row['official']))}")
+
+
+def _full_name(row: Mapping[str, object]) -> str:
+    """Return the name by which an experiment asks for a column: `national.members`."""
+    return f"{row['table']}.{row['column']}"
+
+
+def _text_of(row: Mapping[str, object]) -> str:
+    return " ".join((_full_name(row), *map(str, row.values()))).casefold()

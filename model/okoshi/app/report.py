@@ -11,6 +11,8 @@ from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
 
 PAGE = "report.html"
+# How the files begin that a command writes, and may put in the place of older ones.
+BEGINNINGS = {"--out": b"<!doctype html", "--archive": b"pk\x03\x04"}
 
 
 @click.command("report", cls=Command)
@@ -53,6 +55,14 @@ def refuse_target(option: str, path: Path) -> None:
         raise InputError(Fault(say("report.file_wanted"), key=option, value=str(path)))
     if not path.parent.is_dir() or path in own_files(path.parent):
         raise InputError(Fault(say("report.no_place"), key=option, value=str(path)))
+    if path.exists() and not _is_ours(path, BEGINNINGS[option]):
+        raise InputError(Fault(say("report.other_file"), key=option, value=str(path)))
+
+
+def _is_ours(path: Path, beginning: bytes) -> bool:
+    """Return whether a file begins as what would take its place, or is empty."""
+    with path.open("rb") as file:
+        return file.read(len(beginning)).lower() in (b"", beginning)
 
 
 def write_file(path: Path, content: bytes) -> None:

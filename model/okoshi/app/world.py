@@ -9,6 +9,7 @@ import click
 
 from okoshi.app.options import Command, Group, format_option, option
 from okoshi.language.messages import say
+from okoshi.scenario.draft import HIGHEST_SEED
 
 
 class WorldGroup(Group):
@@ -73,7 +74,7 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
 @command.command("build", cls=Command)
 @option("--out", type=click.Path(readable=False), metavar="DIR", required=True, help="world_out")
 @option("--prefecture", "prefectures", multiple=True, metavar="NAME", help="world_prefecture")
-@option("--seed", type=int, default=None, help="world_seed")
+@option("--seed", type=click.IntRange(0, HIGHEST_SEED), default=None, help="world_seed")
 def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> None:
     """Build the invented country."""
     from okoshi.app.writing import refuse_unwritable

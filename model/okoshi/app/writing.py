@@ -192,7 +192,8 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
     """Make a folder for results, or refuse it before anything runs.
 
     `same` is what must stand in its `run.json` for it to be the same run's folder. Raises InputError when
-    it is a file, cannot be written, or holds another run's files and `overwrite` is not given.
+    it is a file, cannot be written, holds another run's files and `overwrite` is not given, or holds a world: that has
+    tables of the same names, which are not a run's to replace.
     """
     try:
         is_file = path.exists() and not path.is_dir()
@@ -200,6 +201,8 @@ def prepare_folder(path: Path, same: Mapping[str, object], *, overwrite: bool) -
         raise InputError(Fault(say("faults.unwritable", reason=error.strerror), file=str(path))) from error
     if is_file:
         raise InputError(Fault(say("faults.folder_is_file"), file=str(path)))
+    if holds_a_world(path):
+        raise InputError(Fault(say("faults.folder_is_world"), file=str(path), allowed="--out DIR"))
     if path.is_dir() and not overwrite and own_files(path) and not _holds(path, same):
         raise InputError(Fault(say("faults.other_run"), file=str(path), allowed="--overwrite / --out DIR"))
     missing = [step for step in (path, *path.parents) if not step.exists()]
@@ -227,6 +230,13 @@ def refuse_unwritable(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise InputError(Fault(say("faults.unwritable", reason=reason_of(error)), file=str(path))) from error
+
+
+def holds_a_world(path: Path) -> bool:
+    """Return whether a folder is a world that runs may start from."""
+    from okoshi.scenario.draft import WORLD_DESCRIPTION
+
+    return (path / WORLD_DESCRIPTION).exists()
 
 
 def own_files(path: Path) -> list[Path]:

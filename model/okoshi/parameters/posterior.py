@@ -19,6 +19,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from okoshi.language.messages import say
 from okoshi.parameters.catalogue import catalogue
 from okoshi.parameters.kinds import Value
 
@@ -89,7 +90,7 @@ def read_posterior(path: Path) -> Posterior:
     """Read a file of draws. Raises OSError where it cannot be read, ValueError where it is none."""
     stat = path.stat()
     if not path.is_file():  # a pipe would keep its reader waiting for ever
-        raise ValueError("no plain file")
+        raise ValueError(say("faults.no_plain_file"))
     return _read(str(path.resolve()), stat.st_mtime_ns)
 
 
@@ -102,26 +103,26 @@ def _read(path: str, _: int) -> Posterior:
     try:
         table = parquet.read_table(path)
         metadata = table.schema.metadata or {}
-        if METADATA not in metadata:
-            raise ValueError("it says nothing of a calibration")
         about = json.loads(metadata[METADATA])
         if not isinstance(about, dict):
-            raise ValueError("what it says of its calibration is no table")
+            raise TypeError("what a file says of its calibration is a table")
         kind = np.array(table["kind"].to_pylist())
         names = tuple(name for name in table.column_names if name not in ("draw", "kind"))
         values = np.column_stack([table[name].to_numpy() for name in names]).astype(np.float64)
     except (KeyError, ValueError, TypeError, RecursionError, pyarrow.ArrowException) as error:
-        raise ValueError(f"no file of draws: {error}") from error
+        raise ValueError(say("calibrate.draws_unread")) from error
     found = Posterior(names, values[kind == POSTERIOR], values[kind == PRIOR], about)
     unknown = [name for name in names if name not in catalogue()]
     if unknown or not len(found):
-        raise ValueError(f"unknown parameter {unknown[0]}" if unknown else "no draws")
+        what = say("calibrate.draws_unknown", name=unknown[0]) if unknown else say("calibrate.draws_none")
+        raise ValueError(what)
     for name, column in zip(names, values.T, strict=True):
         if not np.isfinite(column).all():
-            raise ValueError(f"{name}: {column[~np.isfinite(column)][0]} is no number")
+            shown = column[~np.isfinite(column)][0]
+            raise ValueError(say("calibrate.draws_no_number", name=name, value=shown))
     chosen = about.get("representative", 0)
     if type(chosen) is not int or not 0 <= chosen < len(found):
-        raise ValueError(f"no draw has the number {chosen}, which it calls representative")
+        raise ValueError(say("calibrate.draws_no_such", number=chosen))
     for name, least, largest in zip(names, values.min(axis=0), values.max(axis=0), strict=True):
         # What is allowed is a range: the ends of a column answer for all between.
         for value in (float(least), float(largest)):

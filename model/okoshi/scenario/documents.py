@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from okoshi.language.errors import Fault, InputError, nearest_name
-from okoshi.language.messages import say
+from okoshi.language.messages import language, say, texts
 from okoshi.scenario.lines import line_of
 
 type KeyPath = tuple[str, ...]
@@ -63,8 +63,7 @@ def read_document(path: Path, kind: str = "scenario") -> Document:
     except tomllib.TOMLDecodeError as error:
         raise InputError(_syntax_fault(path, text, str(error))) from error
     except ValueError as error:  # a number of thousands of digits
-        reason = str(error).partition(";")[0]
-        raise InputError(Fault(say("faults.bad_toml", reason=reason), file=str(path))) from error
+        raise InputError(Fault(say("faults.number_too_long"), file=str(path))) from error
     except RecursionError as error:
         raise InputError(Fault(say("faults.too_deep"), file=str(path))) from error
     return Document(path, text, data)
@@ -105,12 +104,21 @@ def nearest_file(path: Path, but: Path | None = None) -> str | None:
 
 def _syntax_fault(path: Path, text: str, message: str) -> Fault:
     place = re.search(r"\(at line (\d+), column \d+\)|\(at end of document\)", message)
-    reason = message if place is None else message[: place.start()].strip()
+    reason = _in_words(message if place is None else message[: place.start()].strip())
     lines = text.split("\n")  # TOML knows no other end of a line
     last = text.rstrip().count("\n") + 1
     line = int(place.group(1)) if place is not None and place.group(1) else last
     shown = lines[line - 1].strip() if line <= len(lines) else None
     return Fault(say("faults.bad_toml", reason=reason), file=str(path), line=line, value=shown)
+
+
+def _in_words(reason: str) -> str:
+    """Return a reason of the TOML reader in the language in use; as it is where nobody has put it in words."""
+    if language() == "en":
+        return reason
+    known = (key for key, text in texts("syntax").items() if reason.startswith(text["en"]))
+    key = next(known, None)
+    return reason if key is None else say(f"syntax.{key}")
 
 
 def whole_number(

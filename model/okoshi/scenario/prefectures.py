@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 PREFECTURES: dict[str, str] = {
     "北海道": "Hokkaido",
     "青森県": "Aomori",
@@ -54,8 +56,11 @@ PREFECTURES: dict[str, str] = {
 
 
 def find_prefecture(name: str) -> str | None:
-    """Return the full Japanese name of 島根県, 島根 or Shimane; None where there is no such prefecture."""
-    wanted = name.strip()
+    """Return the full Japanese name of 島根県, 島根 or Shimane; None where there is no such prefecture.
+
+    Signs of other tables that look the same (神 of 神奈川, wide letters) are the same.
+    """
+    wanted = unicodedata.normalize("NFKC", name).strip()
     if wanted.isdecimal() and len(wanted) <= 2 and 1 <= int(wanted) <= len(PREFECTURES):
         return list(PREFECTURES)[int(wanted) - 1]
     for japanese, english in PREFECTURES.items():

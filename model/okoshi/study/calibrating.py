@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from okoshi.engine.columns import Array
+from okoshi.language.messages import say
 from okoshi.parameters.posterior import Posterior
 from okoshi.study.checking import off_at_draws
 from okoshi.study.emulator import Emulator, fit_emulator
@@ -80,7 +81,7 @@ def calibrate(pool: Pool, runs: Runs, horizon: int, made_by: Mapping[str, Any], 
     experiment = pool.experiment
     targets = targets_of(horizon, experiment.targets, pool.last_year)
     if not targets:
-        raise ValueError(f"no official figure can be read by a fit with horizon FY{horizon}")
+        raise ValueError(say("faults.nothing_to_fit"))
     runs = pool.known_by(runs, horizon)
     first = _fitted(pool, pose(runs, targets))
     off = off_at_draws(pool, targets, first, do)

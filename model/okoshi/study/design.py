@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.language.errors import InputError
+from okoshi.language.errors import Fault, InputError
+from okoshi.language.messages import say
 from okoshi.scenario.scenario import Scenario
 from okoshi.study.experiment import Experiment
 from okoshi.study.factors import Factor
@@ -65,7 +66,11 @@ def design_of(experiment: Experiment) -> Design:
     that lays out no design.
     """
     if not METHODS[experiment.method].is_design:
-        raise InputError(f"the method {experiment.method} lays out no design of points")
+        what = say("sweep.is_calibration")
+        fault = Fault(
+            what, key="method", value=experiment.method, file=experiment.file, allowed="okoshi calibrate"
+        )
+        raise InputError(fault)
     return Design(experiment, _unit_points(experiment))
 
 

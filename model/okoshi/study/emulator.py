@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okoshi.engine.columns import Array
+from okoshi.language.messages import say
 
 CURVED = (14, 24)  # parameters that may have curves and products in one outcome
 FOLDS = 5
@@ -76,7 +77,7 @@ def fit_emulator(
     for column in values.T:
         known = np.isfinite(column) & (weight > 0)
         if known.sum() < FEWEST_RUNS:
-            raise ValueError(f"{int(known.sum())} runs are too few for an emulator")
+            raise ValueError(say("calibrate.few_runs", runs=int(known.sum()), least=FEWEST_RUNS))
         outcome, left = _best(unit[known], point[known], column[known], weight[known], judged[known])
         residual = np.full(len(column), np.nan)
         residual[known] = left

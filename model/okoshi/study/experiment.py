@@ -18,16 +18,16 @@ from okoshi.scenario.draft import READERS
 from okoshi.scenario.scenario import EXPERIMENT_KEYS, Scenario, load_scenario
 from okoshi.scenario.shipped import from_home, is_path, shipped_names
 from okoshi.study.attribution import SWITCHES, switches_of, yen_beside
-from okoshi.study.factors import Factor, groups_in, read_factors
+from okoshi.study.factors import Factor, read_factors
 from okoshi.study.limits import MOST_REPLICATES
-from okoshi.study.methods import METHODS, OF_METHODS, Method, grid_points
+from okoshi.study.method_checks import MOST_SAMPLES, check_method
+from okoshi.study.methods import METHODS, grid_points
 from okoshi.study.outcomes import OutcomeChoice, read_outcomes
 from okoshi.study.split_design import (
     LATTICE,
     SplitDesign,
     Weights,
     budget_factors,
-    divisions_of,
     read_weights,
     spent_beside,
     split_design,
@@ -36,9 +36,7 @@ from okoshi.study.targets import fitted_series
 
 LISTS = ("factors", "outcomes", "weights")
 _OF_SCENARIOS = {"extends", "world", "structure", *ROOTS}
-MOST_SAMPLES = 2**20
 MOST_POINTS = 5_000_000
-MOST_DIVISIONS = 100_000
 MOST_DRAWS = 300
 MOST_WAVES = 10
 
@@ -178,7 +176,7 @@ def load_experiment(path_or_name: str | Path) -> Experiment:
     weights = read_weights(document, outcomes)
     method = top.get("method")
     if method is not None:
-        _check_method(document, METHODS[method], top, factors)
+        check_method(document, METHODS[method], top, factors)
     _check_years(document, factors, outcomes)
     if document.faults or faults or scenario is None or method is None:
         raise InputError([*document.faults, *faults])
@@ -255,22 +253,6 @@ def _scenario_of(
         return None, error.faults
 
 
-def _check_method(
-    document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
-) -> None:
-    """Blame what does not go together: a method and its factors, groups, samples and second order."""
-    if len({factor.part for factor in factors}) < method.fewest_factors and not document.faults:
-        document.blame(("factors",), say("faults.too_few_factors", least=method.fewest_factors))
-    if not method.takes_groups:
-        able = ", ".join(name for name, other in METHODS.items() if other.takes_groups)
-        for path, group in groups_in(document):
-            document.blame(path, say("faults.no_groups", method=method.name), value=group, allowed=able)
-    _check_laid_out(document, method, factors)
-    if top.get("second_order") and method.name != "sobol":
-        document.blame(("second_order",), say("faults.no_second_order"), value=True, allowed="sobol")
-    _check_samples(document, method, top, factors)
-
-
 def _check_years(document: Document, factors: Sequence[Factor], outcomes: Sequence[OutcomeChoice]) -> None:
     """Blame factors that act only after the last year that is looked at: they would be found without effect."""
     last = max((outcome.year for outcome in outcomes), default=LAST_FISCAL_YEAR)
@@ -279,44 +261,6 @@ def _check_years(document: Document, factors: Sequence[Factor], outcomes: Sequen
         if year.isdecimal() and int(year) > last:
             place, allowed = ("factors", f"#{number}", "parameter"), say("allowed.up_to_year", year=last)
             document.blame(place, say("faults.after_all_outcomes"), value=factor.parameter, allowed=allowed)
-
-
-def _check_laid_out(document: Document, method: Method, factors: Sequence[Factor]) -> None:
-    """Blame what a method that lays out its own factors cannot take, and keys of such a method in others."""
-    if method.name == "attribution" and factors:
-        document.blame(("factors",), say("faults.own_factors", method=method.name))
-    if method.name == "split":
-        for number, factor in enumerate(factors, start=1):
-            if factor.range is not None:
-                place = ("factors", f"#{number}", "range")
-                document.blame(place, say("faults.worlds_have_values"), allowed="values = [...]")
-    for key, only in OF_METHODS.items():
-        if key in document.data and method.name not in only:
-            document.blame((key,), say("faults.only_method"), allowed=", ".join(only))
-
-
-def _check_samples(
-    document: Document, method: Method, top: Mapping[str, Any], factors: Sequence[Factor]
-) -> None:
-    samples = top.get("samples")
-    if method.samples == "none":
-        if samples is not None:
-            document.blame(("samples",), say("faults.no_samples", method=method.name))
-        return
-    allowed = say(f"allowed.samples_{method.samples}", least=method.fewest_samples, most=MOST_SAMPLES)
-    if samples is None:
-        needed = method.samples in ("rows", "trajectories", "doubling")
-        needed = needed or (method.samples == "levels" and any(factor.range for factor in factors))
-        if needed and "samples" not in document.data and method.is_design:
-            document.blame(("samples",), say("faults.missing_key"), allowed=allowed)
-        return
-    if method.samples == "lattice" and divisions_of(samples) > MOST_DIVISIONS:
-        document.blame(("samples",), say("faults.too_many_points"), value=samples)
-    elif samples < method.fewest_samples:
-        document.blame(("samples",), say("faults.too_few_samples"), value=samples, allowed=allowed)
-    elif method.samples == "doubling" and samples & (samples - 1):
-        near = str(1 << samples.bit_length())
-        document.blame(("samples",), say("faults.not_a_power"), value=samples, allowed=allowed, nearest=near)
 
 
 def _method(document: Document, path: KeyPath, value: object) -> str | None:

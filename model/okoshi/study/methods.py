@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+from okoshi.study.emulator import FEWEST_RUNS
 from okoshi.study.factors import CALIBRATIONS, Factor
 
 
@@ -40,8 +41,8 @@ METHODS = {
         Method("rbd_fast", fewest_samples=64),
         Method("attribution", fewest_factors=0, samples="none"),
         Method("split", fewest_factors=0, samples="lattice", fewest_samples=1),
-        Method("history_matching", fewest_factors=0, is_design=False),
-        Method("abc", fewest_factors=0, is_design=False),
+        Method("history_matching", fewest_samples=FEWEST_RUNS, is_design=False),
+        Method("abc", fewest_samples=FEWEST_RUNS, is_design=False),
     )
 }
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -236,7 +236,8 @@ def _note_other_people(
         other = np.abs(now - people) > MOST_OFF_SINCE[0] * people + MOST_OFF_SINCE[1]
     for i in np.flatnonzero(other):
         allowed = say("world.people_of_table", people=f"{people[i]:,.0f}")
-        sheet.note(faults, i, say("world.other_people"), "pop2020", f"{now[i]:,.0f}", allowed)
+        shown = _as_written(sheet, i, "pop2020", now)
+        sheet.note(faults, i, say("world.other_people"), "pop2020", shown, allowed)
 
 
 def _carried_on(sheet: Sheet, last: Floats, faults: Faults) -> Floats:
@@ -261,7 +262,12 @@ def _note(
     """Note the rows where a number does not go with another."""
     for i in np.flatnonzero(wrong):
         allowed = f"{sheet.heading(other)} {beside[i]:,.0f}"
-        sheet.note(faults, i, say(text), column, f"{values[i]:,.0f}", allowed)
+        sheet.note(faults, i, say(text), column, _as_written(sheet, i, column, values), allowed)
+
+
+def _as_written(sheet: Sheet, i: SupportsIndex, column: str, values: Floats) -> str:
+    """Return a cell as the file has it; the number where it is reckoned from several columns."""
+    return sheet.column(column)[i] if sheet.has(column) else f"{values[i]:,.0f}"
 
 
 def _divided(above: Floats, below: Floats) -> Floats:

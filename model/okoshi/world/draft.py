@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from okoshi.world.arrays import Array, Booleans, Floats, Integers, Texts
+from okoshi.world.checking import NATIONAL
 from okoshi.world.country import Depopulation
 from okoshi.world.facts import is_metropolitan, prefecture_facts, prefecture_names, read_facts
 from okoshi.world.filling import or_else
@@ -82,7 +83,8 @@ def complete(draft: Draft, invented: bool, about: dict[str, Any]) -> StoredWorld
     ratio_2025, _ = or_else(draft.ratio_2025, ratio_2025_from(draft.ratio_2050, draft.share_65plus))
     coefficients = _age_coefficients(draft)
     then = population_in_2009(population, ratio_2025)
-    factors = age_factors_of_2009(coefficients, then)
+    # Few people cannot have the nation's ages: a village alone would need ten thousand times as many of some.
+    factors = np.clip(age_factors_of_2009(coefficients, then), *NATIONAL["age_factors_2009"][1:])
     later, _ = or_else(
         draft.share_65plus_2050, share_65plus_2050_from(draft.ratio_2050, draft.share_65plus, population)
     )

@@ -41,6 +41,8 @@ _NOTHING = _NIL | {
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _REMARK = re.compile(r"※|[(*]*(注|備考|資料|出典)")
 _TOTAL = re.compile(r"[^\d]*(計|平均)")  # no municipality's name ends so
+_NATION = re.compile(r"r?0+(\.0)?")
+_COUNTED = re.compile(r"[\d,，]+[市町村区]+")  # how many there are: 97市町村
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ _BY_CHANCE = 3  # codes of five digits may look as if the last were a check digi
 def municipalities_of(sheet: Sheet, code: str | None, labels: Container[str] = ()) -> Sheet:
     """Return the rows that are a municipality's, without headings in a second row, sums, means and remarks.
 
-    A row at either end is none where it has no code and names none (labels apart) but has words.
+    A row at either end is none where it has no code and names none (labels apart) but has words, or signs alone (％).
     """
     place = -1 if code is None else sheet.header.index(code)
     first, last = 0, len(sheet.rows)
@@ -72,11 +74,18 @@ def municipalities_of(sheet: Sheet, code: str | None, labels: Container[str] = (
     return sheet.only([i for i in range(first, last) if not _is_total(sheet.rows[i], place)])
 
 
+def without_nation(sheet: Sheet, code: str) -> Sheet:
+    """Return the table without a row of the whole country (全国), whose code is nought."""
+    codes = map(plain_cell, sheet.column(code))
+    nation = [bool(_NATION.fullmatch(cell)) for cell in codes]
+    return sheet.only([i for i, row in enumerate(sheet.rows) if not nation[i] or any(map(_names_one, row))])
+
+
 def _is_total(row: Sequence[str], place: int) -> bool:
     """Return whether a row between municipalities is a sum or mean of several (市計, 町村計, 県平均)."""
     coded = place >= 0 and any(sign.isdigit() for sign in row[place])
     words = [re.sub(r"\s", "", cell) for cell in row]
-    total = any(_TOTAL.fullmatch(cell) for cell in words) and not any(cell.endswith(KINDS) for cell in words)
+    total = any(_TOTAL.fullmatch(cell) for cell in words) and not any(_names_one(cell) for cell in words)
     return total and not coded
 
 
@@ -90,8 +99,13 @@ def _is_nobody(row: Sequence[str], place: int, labels: Container[str]) -> bool:
     prefectures = prefecture_names()
     short = {name[:-1] for name in prefectures}
     others = [cell.strip() for i, cell in enumerate(row) if i != place and cell.strip() not in labels]
-    named = any(cell.endswith(KINDS) or cell in prefectures or cell in short for cell in others)
-    return not named and any(re.search(r"[^\W\d]", cell) for cell in row)
+    named = any(_names_one(cell) or cell in prefectures or cell in short for cell in others)
+    has_words = any(re.search(r"[^\W\d]", cell) for cell in row)
+    return not named and (has_words or not any(re.search(r"\d", cell) for cell in row))
+
+
+def _names_one(cell: str) -> bool:
+    return cell.endswith(KINDS) and not _COUNTED.fullmatch(cell)
 
 
 def require(sheet: Sheet, names: Sequence[str], faults: Faults, allowed: str | None = None) -> bool:

@@ -15,7 +15,7 @@ from okoshi.scenario.prefectures import find_prefecture
 from okoshi.world.arrays import Floats, Integers
 from okoshi.world.facts import prefecture_names
 from okoshi.world.faults import Faults
-from okoshi.world.official import KINDS, codes_of, municipalities_of
+from okoshi.world.official import KINDS, codes_of, municipalities_of, without_nation
 from okoshi.world.sheets import Sheet, joined
 
 CODE, PREFECTURE, NAME = "code", "pref", "name"
@@ -75,6 +75,7 @@ def rows_of(
     if len(sheets) > 1 and sheet.without:
         places.without[path.name] = sheet.without
     if sheet.has(CODE):
+        sheet = without_nation(sheet, CODE)
         codes = codes_of(sheet, CODE, faults)
         _check_prefectures(sheet, codes, faults)
         _check_names(sheet, codes, faults, places)
@@ -85,7 +86,7 @@ def rows_of(
 
 def _prefecture(cell: str) -> int | None:
     """Return the number of a prefecture from 0, however it is written; None where it is none."""
-    found = find_prefecture(unicodedata.normalize("NFKC", cell))
+    found = find_prefecture(cell)
     return None if found is None else prefecture_names().index(found)
 
 

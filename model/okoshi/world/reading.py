@@ -105,8 +105,8 @@ def _separated(path: Path, text: str, names: Container[str], faults: Faults) -> 
         for line in reader:
             if any(cell.strip() for cell in line):
                 lines.append((reader.line_num, line))
-    except csv.Error as error:
-        faults.add(path, say("world.not_csv"), row=reader.line_num, value=error)
+    except csv.Error:
+        faults.add(path, say("world.not_csv"), row=reader.line_num)
         return []
     return [Lines(path, lines, ragged=False)]
 

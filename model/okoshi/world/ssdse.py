@@ -153,7 +153,12 @@ def _places_first(sheet: Sheet, faults: Faults) -> Sheet | None:
     )
 
 
-def _below_header(sheet: Sheet, faults: Faults) -> tuple[Sheet, list[list[str]]]:
+type Headers = list[
+    tuple[int | None, list[str]]
+]  # rows of headers with their numbers; above the codes without
+
+
+def _below_header(sheet: Sheet, faults: Faults) -> tuple[Sheet, Headers]:
     """Return the table without the rows between the item codes and the first municipality, and all rows of headers.
 
     Such a row has no code of a municipality and names no prefecture: a municipality whose code is broken is none.
@@ -165,7 +170,9 @@ def _below_header(sheet: Sheet, faults: Faults) -> tuple[Sheet, list[list[str]]]
         count += 1
     if count == len(sheet.rows) and not faults.count:
         faults.add(sheet.file, say("world.no_rows"))
-    return sheet.only(range(count, len(sheet.rows))), [*sheet.above, *sheet.rows[:count]]
+    headers: Headers = [(None, row) for row in sheet.above]
+    headers += zip(sheet.numbers[:count], sheet.rows[:count], strict=True)
+    return sheet.only(range(count, len(sheet.rows))), headers
 
 
 def _without_northern(sheet: Sheet) -> tuple[Sheet, int]:
@@ -207,10 +214,10 @@ def _items(sheet: Sheet, faults: Faults) -> dict[str, Floats]:
     return items
 
 
-def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
+def _census_year(sheet: Sheet, header: Headers, faults: Faults) -> int:
     """Return the year of the population item, as a header row says; without one, by the edition's own year."""
     column = sheet.header.index(TOTAL)
-    for row in header:
+    for number, row in header:
         said = any("年" in cell for cell in row[:3])
         if not said and any(cell.strip() for cell in row[:2]):
             continue  # labels
@@ -219,13 +226,13 @@ def _census_year(sheet: Sheet, header: list[list[str]], faults: Faults) -> int:
             continue  # units
         if not FIRST_CENSUS <= year <= LAST_CENSUS:
             allowed = f"{FIRST_CENSUS}-{LAST_CENSUS}"
-            faults.add(sheet.file, say("world.no_census"), column=TOTAL, value=row[column], allowed=allowed)
+            faults.add(sheet.file, say("world.no_census"), number, TOTAL, row[column], allowed)
         for item in (*PEOPLE, *AGES_BY_SEX):
             place = sheet.header.index(item) if sheet.has(item) else column
             other = _year(row[place]) if place < len(row) else year
             if other not in (0, year):
                 what, cell = say("world.unlike_census"), row[place]
-                faults.add(sheet.file, what, column=item, value=cell, allowed=f"{TOTAL}: {year}")
+                faults.add(sheet.file, what, number, item, cell, f"{TOTAL}: {year}")
         return year
     edition = re.search(r"20\d\d", sheet.header[0]) or re.search(r"SSDSE\D*(20\d\d)", sheet.file.stem)
     published = int(edition.group()[-4:]) if edition else 0

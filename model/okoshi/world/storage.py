@@ -212,6 +212,8 @@ def read_world(folder: Path) -> StoredWorld:
 
 def _read_description(folder: Path) -> dict[str, Any]:
     path = folder / WORLD_DESCRIPTION
+    if folder.is_file():
+        raise InputError(Fault(say("world.no_folder"), file=str(folder), allowed=say("allowed.world_source")))
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
