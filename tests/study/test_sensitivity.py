@@ -26,6 +26,9 @@ from known_functions import (
 
 from okoshi.engine.columns import Array
 from okoshi.language.errors import InputError
+from okoshi.study.design import Design
+from okoshi.study.experiment import Experiment
+from okoshi.study.factors import Factor
 from okoshi.study.gathered import completeness, gather
 from okoshi.study.main_effects import grid_indices
 from okoshi.study.sensitivity import Analysis, analyse_outcome
@@ -185,7 +188,7 @@ def test_the_interval_of_rbd_fast_is_that_of_all_runs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "samples"), [("sobol", 4), ("pawn", 12), ("delta", 12), ("latin_hypercube", 12)]
+    ("method", "samples"), [("sobol", 4), ("pawn", 40), ("delta", 64), ("latin_hypercube", 12)]
 )
 def test_the_change_over_a_factor_is_not_that_of_another_even_in_a_small_design(
     method: str, samples: int
@@ -257,6 +260,85 @@ def test_an_outcome_in_which_one_point_alone_differs_has_indices(
     parts = [index.value for index in found.indices if index.index in ("first", "total", "delta")]
     assert np.isfinite([index.value for index in found.indices]).all()
     assert all(-0.5 < part < 1.5 for part in parts), parts
+
+
+def test_delta_sees_a_factor_that_alone_decides_a_count() -> None:
+    """Half of all have either value: within a class each is certain, and its distance from all of them is a half.
+
+    Of the five classes one or more hold two values: what they miss is no more than their part.
+    """
+
+    def on_or_off(unit: Array) -> Array:
+        return np.where(unit[:, 0] < 0.5, 0.0, 12.0)
+
+    def in_four(unit: Array) -> Array:
+        return np.floor(4 * unit[:, 0])
+
+    for function, truth in ((on_or_off, 0.5), (in_four, 0.75)):
+        found = analyse_outcome(*swept(experiment_of("delta", 512, 3), function), LABEL)
+        deciding, *others = values_of(found, "delta")
+        assert 0.7 * truth < deciding < 1.05 * truth
+        assert max(others) < 0.1
+
+
+LISTED = Factor("structure.settlement", "name", values=("a", "b", "c"))
+
+
+def listed(method: str, samples: int) -> Experiment:
+    """Return an experiment with a list of three as its first factor, two shares beside."""
+    found = experiment_of(method, samples, 3)
+    return replace(found, factors=(LISTED, *found.factors[1:]))
+
+
+def without(results: dict[str, Array], design: Design, *gone: str) -> dict[str, Array]:
+    """Return results in which nobody is in the denominator where the list has one of these values."""
+    is_gone = np.isin(design.columns[LISTED.parameter][results["point"]].astype(str), gone)
+    return {**results, LABEL: np.where(is_gone, np.nan, results[LABEL])}
+
+
+@pytest.mark.parametrize(
+    ("method", "samples"),
+    [("pawn", 120), ("delta", 150), ("rbd_fast", 150), ("latin_hypercube", 60), ("grid", 4)],
+)
+def test_nothing_is_said_of_values_that_gave_no_number(method: str, samples: int) -> None:
+    """A share is no number where nobody ended: least squares would make a gain of what is left, even of its sign."""
+
+    def falling(unit: Array) -> Array:
+        return 5.0 - np.floor(3 * unit[:, 0] + 1e-9).clip(0, 2) + 2.0 * unit[:, 1]
+
+    design, results = swept(listed(method, samples), falling)
+    whole, cut, one_left = (
+        analyse_outcome(design, without(results, design, *gone), LABEL) for gone in ((), ("a",), ("a", "b"))
+    )
+    assert values_of(whole, "change")[:2] == pytest.approx([-2.0, 2.0])
+    assert not whole.absent
+    assert cut.absent == {LISTED.parameter: ["a"]}
+    assert np.isnan(values_of(cut, "change")[0])
+    assert values_of(cut, "change")[1] == pytest.approx(2.0)
+    of_list = [index for index in cut.indices if index.part == LISTED.parameter and index.index != "change"]
+    assert np.isfinite([index.value for index in of_list]).all()
+    if not one_left.too_few:
+        of_list = [index for index in one_left.indices if index.part == LISTED.parameter]
+        assert np.isnan([end for one in of_list for end in (one.value, one.low, one.high)]).all()
+        assert values_of(one_left, "change")[1] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("method", "samples"), [("rbd_fast", 64), ("delta", 64), ("pawn", 40)])
+def test_too_few_points_left_of_a_sweep_tell_nothing(method: str, samples: int) -> None:
+    """Of fifteen points RBD-FAST makes all variance the first factor's, and of the others too."""
+    design, results = swept(experiment_of(method, samples, 3), additive)
+    results[LABEL][15:] = np.nan
+    found = analyse_outcome(design, results, LABEL)
+    assert (found.too_few, found.indices) == (True, ())
+
+
+def test_a_change_that_is_rounding_has_no_ends_either() -> None:
+    def steps(unit: Array) -> Array:
+        return 1e6 * np.round(unit[:, 0])
+
+    found = analyse_outcome(*swept(experiment_of("latin_hypercube", 60, 3), steps), LABEL)
+    flat = [index for index in found.indices if index.index == "change" and index.value == 0.0]
+    assert all((index.low, index.high) == (0.0, 0.0) for index in flat)
 
 
 def test_what_summing_leaves_is_no_variation() -> None:

@@ -7,7 +7,7 @@ from math import isnan
 
 import click
 
-from okoshi.app.showing import MISSING, Heading, as_table, number
+from okoshi.app.showing import MISSING, Heading, as_table, number, value_text
 from okoshi.language.messages import say
 from okoshi.study.gathered import Completeness
 from okoshi.study.intervals import Interval
@@ -51,6 +51,9 @@ def show_analysis(outcome: OutcomeChoice, analysis: Analysis) -> None:
         click.echo(say("analyse.constant", outcome=outcome.label))
         return
     _show_noise(analysis)
+    for factor, values in analysis.absent.items():
+        shown = ", ".join(value_text(value) for value in values)
+        click.echo(say("analyse.absent", factor=factor, values=shown))
     if gathered.dropped and analysis.indices[0].method == "grid":
         click.echo(say("analyse.holes"))
     click.echo(_table([index for index in analysis.indices if not index.other]))

@@ -24,7 +24,8 @@ def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]
 
     By least squares in all factors at once, so that no factor is credited with what another did that happened to lie
     high with it; of a list, from its first value to its last. Interval by bootstrap over whole blocks, as wide as
-    Student's t makes it for so few.
+    Student's t makes it for so few. Not a number where the points do not tell it: one end of a list has no point with
+    a number, or two factors only ever moved together.
     """
     means = gathered.means.reshape(-1, gathered.block)
     columns, last = _columns(factors, gathered.unit)
@@ -37,19 +38,26 @@ def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]
         fit = np.linalg.lstsq(rows[chosen].reshape(-1, columns.shape[1]), means[chosen].ravel(), rcond=None)
         return np.asarray(fit[0])[last]
 
-    found = gains(np.arange(blocks))
+    found = np.where(_told_by(columns)[last], gains(np.arange(blocks)), nan)
     draws = np.random.default_rng(1).integers(blocks, size=(RESAMPLES, blocks))
     wide = bootstrap_widths(blocks)
     reach = wide * np.std([gains(chosen) for chosen in draws], axis=0, ddof=1)
     return [
-        ("change", factor.parameter, _or_nought(float(gain), means), float(gain - far), float(gain + far))
+        _change(factor.parameter, (gain, gain - far, gain + far), means)
         for factor, gain, far in zip(factors, found, reach, strict=True)
     ]
 
 
-def _or_nought(gain: float, outcomes: Array) -> float:
-    """Return a gain, nought where it is no more than rounding of the outcomes."""
-    return 0.0 if abs(gain) <= ROUNDING * float(np.abs(outcomes).max(initial=0.0)) else gain
+def _told_by(columns: Array) -> Array:
+    """Return which coefficients of least squares the points tell: those of columns that no others could stand for."""
+    return np.asarray(np.isclose(np.diag(np.linalg.pinv(columns) @ columns), 1.0, atol=1e-6))
+
+
+def _change(parameter: str, ends: Sequence[float], outcomes: Array) -> Found:
+    """Return a gain and its ends, nought where one is no more than rounding of the outcomes."""
+    least = ROUNDING * float(np.abs(outcomes).max(initial=0.0))
+    gain, low, high = (0.0 if abs(end) <= least else float(end) for end in ends)
+    return "change", parameter, gain, low, high
 
 
 def _columns(factors: Sequence[Factor], unit: Array) -> tuple[Array, list[int]]:
@@ -117,9 +125,12 @@ def grid_indices(design: Design, gathered: Gathered) -> list[Found]:
         share = float(shares[0])
         found.append(("first", factor.parameter, share, share - reach, share + reach))
         last, first = gathered.values[level == len(levels) - 1], gathered.values[level == 0]
+        whole = design.unit[:, number]
+        if (levels[0], levels[-1]) != (whole.min(), whole.max()):  # no number at one end
+            found.append(("change", factor.parameter, nan, nan, nan))
+            continue
         gain = mean_interval(last.mean(axis=0) - first.mean(axis=0))
-        value = _or_nought(gain.value, gathered.values)
-        found.append(("change", factor.parameter, value, gain.low, gain.high))
+        found.append(_change(factor.parameter, (gain.value, gain.low, gain.high), gathered.values))
     return found
 
 

@@ -22,7 +22,7 @@ class Method:
     name: str
     fewest_factors: int = 1
     samples: str = "rows"
-    fewest_samples: int = 2
+    fewest_samples: int = 4  # with fewer no interval is told
     takes_groups: bool = False
     is_design: bool = True
 
@@ -30,7 +30,7 @@ class Method:
 METHODS = {
     method.name: method
     for method in (
-        Method("grid", samples="levels"),
+        Method("grid", samples="levels", fewest_samples=2),
         Method("latin_hypercube"),
         Method("morris", fewest_factors=2, samples="trajectories", takes_groups=True),
         Method("sobol", fewest_factors=2, samples="doubling", takes_groups=True),

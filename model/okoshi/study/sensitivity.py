@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from math import nan
+from dataclasses import dataclass, field, replace
+from math import ceil, nan
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,16 @@ from okoshi.engine.columns import Array
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
 from okoshi.study.intervals import LEVEL, NORMAL_REACH, agree, bootstrap_widths
+from okoshi.study.left_over import absent_values, parts_left_still
 from okoshi.study.main_effects import change_indices, grid_indices, no_effect_in_a_grid, rank_indices
+from okoshi.study.methods import METHODS
 from okoshi.study.noise import Noise, noise_of
 
 RESAMPLES = 300
 RESAMPLES_OF_PAWN = 50
 RESAMPLES_OF_DELTA = 20  # a hundred of a large design does not finish
 FEWEST_BLOCKS = 4
+LEAST_LEFT = 0.75  # of the fewest samples of a method; of fewer points RBD-FAST tells certainty
 DUMMIES = 3
 SLICES = 10
 WITH_CHANGES = ("grid", "morris")  # tell the change over a factor's range themselves, as `change` or `mu`
@@ -58,19 +61,27 @@ class Index:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is known of one outcome. No indices where nothing varies or too few blocks are whole."""
+    """What is known of one outcome. No indices where nothing varies or too few blocks are whole.
+
+    `absent` holds for each factor the values with which no point gave a number.
+    """
 
     gathered: Gathered
     noise: Noise
     indices: tuple[Index, ...]
     constant: bool
     too_few: bool
+    absent: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
 def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) -> Analysis:
-    """Return the indices of one outcome from a sweep's results."""
+    """Return the indices of one outcome from a sweep's results.
+
+    What a factor does that has one value left, where points without a number are left out, is not a number.
+    """
     gathered = gather(design, results, outcome)
-    fewest = FEWEST_BLOCKS if design.block > 1 or design.experiment.method != "grid" else 2
+    method = METHODS[design.experiment.method]
+    fewest = 2 if method.name == "grid" else max(FEWEST_BLOCKS, ceil(LEAST_LEFT * method.fewest_samples))
     too_few = gathered.whole_blocks < fewest
     constant = not too_few and _is_constant(gathered.means)
     noise = noise_of(gathered.values, gathered.block)
@@ -82,7 +93,9 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
         indices = [*BY_METHOD[design.experiment.method](given)]
     if design.experiment.method not in WITH_CHANGES:
         indices += given.named(change_indices(design.experiment.factors, gathered))
-    return Analysis(gathered, noise, tuple(indices), constant, too_few)
+    still = parts_left_still(design, gathered)
+    shown = [replace(one, value=nan, low=nan, high=nan) if one.part in still else one for one in indices]
+    return Analysis(gathered, noise, tuple(shown), constant, too_few, absent_values(design, gathered))
 
 
 def _is_constant(means: Array) -> bool:
@@ -236,6 +249,10 @@ def _delta(given: Given) -> list[Index]:
 
     SALib's own `analyze` takes one resample for the whole sample and its interval for that of the resamples: what
     is used of it is the estimator alone. The floor is what columns of random numbers get.
+
+    Where few points differ from the rest, a resample may lack all of them: nothing of it depends on anything, so that
+    its delta is nought. A class in which the outcome is one value, which SALib passes over, is as far from all as the
+    share of them that have another.
     """
     from SALib.analyze.delta import calc_delta
 
@@ -247,8 +264,12 @@ def _delta(given: Given) -> list[Index]:
     draws = np.random.default_rng(SALIB_SEED).integers(count, size=(RESAMPLES_OF_DELTA, count))
 
     def delta(column: Array, chosen: Array) -> float:
-        drawn = means[chosen]
-        return 0.0 if _is_constant(drawn) else float(calc_delta(drawn, places, column[chosen], classes))
+        drawn, factor = means[chosen], column[chosen]
+        if _is_constant(drawn):
+            return 0.0
+        return float(calc_delta(drawn, places, factor, classes)) + _of_classes_of_one_value(
+            drawn, factor, classes
+        )
 
     value, reach = [], []
     for column in unit.T:
@@ -260,6 +281,19 @@ def _delta(given: Given) -> list[Index]:
         given.index("delta", part, value[number], reach[number], floor)
         for number, part in enumerate(given.parts)
     ]
+
+
+def _of_classes_of_one_value(means: Array, column: Array, classes: Array) -> float:
+    """Return what classes add to delta in which the outcome is one value: SALib's classes, by rank of the factor."""
+    rank = np.empty(len(column), dtype=np.int64)
+    rank[np.argsort(column, kind="stable")] = np.arange(1, len(column) + 1)
+    of_class = np.searchsorted(classes, rank, side="left")
+    found = 0.0
+    for one in np.unique(of_class):
+        inside = means[of_class == one]
+        if np.ptp(inside) == 0.0:
+            found += len(inside) / len(means) * float((means != inside[0]).mean())
+    return found
 
 
 def _rbd_fast(given: Given) -> list[Index]:
