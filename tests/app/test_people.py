@@ -125,6 +125,16 @@ def test_explain_names_the_replicates_that_there_are(okoshi: Okoshi, results: Pa
     assert "allowed: 0" in said.err
 
 
+def test_explain_says_in_which_replicate_a_member_is(okoshi: Okoshi) -> None:
+    okoshi("run", "baseline", *SMALL, "--replicates", "2", "--out", "two", "--no-figures")
+    rows = parquet.read_table("two/members.parquet").to_pylist()
+    first = {row["member"] for row in rows if row["replicate"] == 0}
+    other = next(row["member"] for row in rows if row["replicate"] == 1 and row["member"] not in first)
+    said = okoshi("explain", "two", "--member", other)
+    assert (said.status, "--replicate = 0" in said.err, "allowed: 1" in said.err) == (2, True, True)
+    assert okoshi("explain", "two", "--member", other, "--replicate", "1").status == 0
+
+
 def test_compare_prints_a_summary_and_keeps_the_differences(okoshi: Okoshi) -> None:
     said = okoshi("compare", "baseline", "startup_aid_0", *SMALL, "--replicates", "2", "--out", "out")
     assert said.status == 0

@@ -502,7 +502,9 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
         "replicate": [0, 1, 0],
         "pay": [1.0, 1.0, 3.0],
         outcome: [0.5, 0.7, np.nan],
+        "national.present_after_10_years_share@2034": [np.nan] * 3,
     }
+    beyond = "Still there ten years after the end, FY2034"
     pd.DataFrame({**results, "status": ["done", "done", "failed"]}).to_parquet(folder / "results.parquet")
     indices = {
         "outcome": [outcome] * 3,
@@ -523,6 +525,8 @@ def test_report_of_a_sweep_counts_failed_runs_and_takes_its_pictures(compared: P
     picture.save(folder / "figures" / "members_change.png")
     page = page_of(okoshi, folder)
     assert "3 runs of 2 design points; 1 of them" in page.words
+    assert "runs with a number" in page.words
+    assert f"{beyond} – – – – – 0" in page.words  # nobody is there yet: said, not left out
     assert "60.0%" in page.words
     assert "Settled, of all who ended, FY2034" in page.words
     assert (

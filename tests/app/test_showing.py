@@ -109,6 +109,14 @@ def test_what_is_off_by_next_to_nothing_has_no_sign() -> None:
     ]
 
 
+def test_what_has_no_end_is_nothing_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"name": "sites", "value": np.float64("inf")}, {"name": "share", "value": float("nan")}]
+    show(HEADINGS, rows, "json")
+    assert [row["value"] for row in json.loads(capsys.readouterr().out, parse_constant=pytest.fail)] == [
+        None
+    ] * 2
+
+
 OBSERVED = {
     "fiscal_year": np.array([2020, 2020]),
     "series": np.array(["members", "sightings"]),

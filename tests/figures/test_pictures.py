@@ -289,6 +289,10 @@ def test_empty_tables_and_funded_nobody_are_said() -> None:
     ):
         with pytest.raises(ColumnsMissingError, match="no rows"):
             drawing()
+    spent_nothing = TABLES["national"].copy()
+    spent_nothing[[name for name in spent_nothing if name.startswith("yen_")]] = 0
+    with pytest.raises(ColumnsMissingError, match="nothing was spent"):
+        figures.money_by_payer(spent_nothing, hand_made.ABOUT)
 
 
 @given(

@@ -11,7 +11,7 @@ import pytest
 
 from okoshi.study.costs import PAYERS, PUBLIC, Cost, costs_of
 from okoshi.study.doubt import shares_of_doubt, sign_of
-from okoshi.study.doubt_words import cost_lines, when_counted
+from okoshi.study.doubt_words import cost_lines, ranking_lines, when_counted
 from okoshi.study.intervals import Interval, Sampling, mean_interval, mean_intervals
 from okoshi.study.official import DEFINITIONS, held_by, rankings_of
 from okoshi.study.paired import all_structures, families_of
@@ -175,6 +175,21 @@ def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
     assert rankings[-1].order == ("b", "a", "none")
     assert held_by(rankings)[1] == ["settled"]
     assert held_by(rankings_of({"a": [national()], "none": [nobody]}, ONCE)) == ([], [])
+
+
+def test_a_definition_that_nobody_meets_yet_hides_no_ranking() -> None:
+    """Ten years after the end is beyond many a run."""
+    unmet = {"present_after_10_years_share": float("nan")}
+    runs = {"a": [national(**unmet)], "b": [national(settled=2, **unmet)]}
+    rankings = rankings_of(runs, ONCE)
+    assert [ranking.definition for ranking in rankings if not ranking.order] == [
+        "present_after_10_years_share"
+    ]
+    holds, fails = held_by(rankings)
+    assert (len(holds) + len(fails), "settled" in holds) == (len(DEFINITIONS) - 1, False)
+    lines = ranking_lines(cast("Any", SimpleNamespace(rankings=rankings)))
+    assert "  Still there ten years after the end: no scenario has a value" in lines
+    assert f"of {len(DEFINITIONS) - 1} definitions" in lines[-1]
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,16 @@ def test_each_line_of_the_supplement_is_what_its_shipped_scenario_adds_to_scheme
         assert diff(shipped, load_scenario("baseline", alone)) == [], one
 
 
+def test_who_is_needed_for_a_share_to_be_a_number_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    results = swept()
+    switch = switches_of("measures")[1].parameter  # the cooperators
+    results[OUTCOME.label] = np.where(results[switch], results[OUTCOME.label], np.nan)
+    found = attribute(experiment().factors, results, OUTCOME)
+    assert (found.together, found.needed, found.left_out) == (None, ("cooperators",), 5)
+    show_attribution(found)
+    assert "Without cooperators no coalition has a number" in capsys.readouterr().out
+
+
 def test_a_known_game_through_the_path_of_a_sweep() -> None:
     found = attribute(experiment().factors, swept(), OUTCOME)
     assert [part.value.value for part in found.parts] == pytest.approx([3.5, 13.5, 20, 30, 40, 50], abs=1e-12)

@@ -77,9 +77,23 @@ def test_discovery_says_when_there_is_nothing_to_find() -> None:
     design, gathered = corner()
     assert discover(design, gathered, replace(OUTCOME, target=0.0)) is None
     assert discover(*corner(30), OUTCOME) is None
+    empty = replace(gathered, values=gathered.values[:0], unit=gathered.unit[:0], rows=gathered.rows[:0])
+    assert discover(design, empty, OUTCOME) is None
+    assert regrets(design, empty, OUTCOME) == []
     noise = replace(gathered, values=np.random.default_rng(5).random(gathered.values.shape))
     box = discover(design, noise, OUTCOME)
     assert box is None or box.density < 0.6
+
+
+def test_half_that_are_all_the_worst_are_bad() -> None:
+    """A measure on or off: no point is worse than the many at the edge, and what sets them apart is told."""
+    pytest.importorskip("ema_workbench")
+    design, gathered = corner()
+    off = gathered.unit[:, 3] >= 0.5
+    box = discover(design, replace(gathered, values=np.where(off, 0.0, 12.0)[:, None]), OUTCOME)
+    assert box is not None
+    assert (box.bad, [limit.factor for limit in box.limits]) == ("<= 0", ["structure.settlement"])
+    assert (box.density, box.coverage) == (1.0, 1.0)
 
 
 def test_bad_is_what_misses_the_target_or_the_worst_quarter() -> None:

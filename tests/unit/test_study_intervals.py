@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import isnan, sqrt
+from math import isnan, nan, sqrt
 
 import numpy as np
 import pytest
 
-from okoshi.study.intervals import Interval, Sampling, mean_interval, ratio_interval
+from okoshi.study.intervals import Interval, Sampling, mean_interval, middle, ratio_interval
 
 
 def test_students_interval_by_hand():
@@ -101,3 +101,17 @@ def test_draws_in_which_nothing_is_bought_are_dearer_than_all_others():
     few = np.concatenate([[-0.1], np.linspace(1.0, 10.0, 24)])
     assert not Sampling(25, 1).mean(few).holds_zero
     assert isnan(Sampling(25, 1).ratio(yen[:25], few).high)
+
+
+def test_draws_without_a_number_are_left_out_one_by_one() -> None:
+    """A share of nobody in one of six draws is no reason to say nothing of the other five."""
+    values = np.array([[1.0, 2.0], [nan, nan], [3.0, 4.0], [5.0, 5.0], [2.0, nan], [4.0, 4.0]])
+    whole = np.array([1.5, 3.5, 5.0, 2.0, 4.0])
+    mean, low, high = Sampling(6, 2).intervals(values.reshape(-1, 1))
+    assert mean[0] == pytest.approx(whole.mean())
+    assert (low[0], high[0]) == tuple(float(end[0]) for end in middle(whole[:, None]))
+    few = np.array([1.0, 2.0, nan, nan])[:, None]
+    mean, low, high = Sampling(4, 1).intervals(few)
+    assert (mean[0], isnan(low[0]), isnan(high[0])) == (1.5, True, True)
+    nothing = Sampling(3, 1).intervals(np.full((3, 1), nan))
+    assert all(isnan(end[0]) for end in nothing)

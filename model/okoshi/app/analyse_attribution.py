@@ -40,7 +40,8 @@ def show_attribution(found: Attribution) -> None:
     if found.left_out:
         click.echo(say("attribution.left_out", count=found.left_out))
     if found.together is None:
-        click.echo(say("attribution.nothing"))
+        names = say("fits.comma").join(say(f"attribution.{name}") for name in found.needed)
+        click.echo(say("attribution.no_number", names=names) if names else say("attribution.nothing"))
         return
     click.echo(
         say("attribution.seeds" if found.seeds >= FEWEST else "attribution.one_seed", count=found.seeds)

@@ -46,7 +46,10 @@ def losses_in_words(found: Split) -> list[str]:
     sentences = []
     for best in found.best:
         reading = reading_in_words(best.world, best.weights)
-        sentences.append(say("split.loss", reading=reading, loss=_loss(best)))
+        if isnan(best.loss_in_force.value):
+            sentences.append(say("split.loss_untold", reading=reading))
+        else:
+            sentences.append(say("split.loss", reading=reading, loss=_loss(best)))
         known = not isnan(best.fit)
         sentences.append(say("split.fit", fit=f"{best.fit:.0%}") if known else say("split.no_fit"))
         sentences += _at_the_edge(found, best)

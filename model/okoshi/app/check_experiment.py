@@ -62,6 +62,8 @@ def check_experiment(path: Path, workers: int) -> None:
     if experiment.factors:
         click.echo(_factors(experiment))
         click.echo()
+    if experiment.method == "attribution" and any(outcome.is_share for outcome in experiment.outcomes):
+        click.echo(say("check.share_attributed"))
     click.echo(say("check.looks_at"))
     for outcome in experiment.outcomes:
         click.echo(f"  {outcome.label}: {outcome.meaning}")

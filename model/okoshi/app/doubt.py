@@ -38,7 +38,9 @@ def show_doubt(scenario: Scenario, national: Mapping[str, Any], draws: int) -> N
     if about.get("model") != this_maker().model:
         click.echo(say("doubt.other_model", there=about.get("model"), here=this_maker().model))
     if draws:
-        click.echo(say("doubt.draws", draws=draws, horizon=about["horizon"], held=held_by_quantiles(draws)))
+        held, horizon = held_by_quantiles(draws), about["horizon"]
+        key = "doubt.draws" if draws > 1 else "doubt.one_draw"
+        click.echo(say(key, draws=draws, horizon=horizon, held=held))
         for line in target_lines(scenario, national):
             click.echo(line)
 

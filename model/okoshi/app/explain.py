@@ -55,6 +55,12 @@ def find_member(table: Path, key: str, replicate: int) -> Row:
         there = _read(table, [wanted])
         if not there:
             raise InputError(_no_replicate(table, replicate))
+        elsewhere = sorted({int(row["replicate"]) for row in _read(table, [("member", "==", key)])})
+        if elsewhere:
+            allowed, what = ", ".join(map(str, elsewhere)), say("faults.member_elsewhere")
+            raise InputError(
+                Fault(what, file=str(table), key="--replicate", value=str(replicate), allowed=allowed)
+            )
         some = ", ".join(str(row.get("member")) for row in there[:EXAMPLES])
         raise InputError(
             Fault(say("faults.no_such_member", some=some), file=str(table), key="--member", value=key)

@@ -87,12 +87,13 @@ def _results(table: pd.DataFrame, factors: Sequence[Mapping[str, object]]) -> Se
     rows = []
     for name in (name for name in map(str, done.select_dtypes("number")) if name.startswith(OUTCOMES)):
         values = done[name].dropna()
-        if values.empty:
-            continue
         unit = unit_of_outcome(name)
         shown = (values.mean(), *values.quantile(list(ENDS)), values.min(), values.max())
-        rows.append([outcome_in_words(name), *(figure_text(float(value), unit) for value in shown)])
-    heads = ("mean", "low", "high", "least", "most")
+        texts = (
+            [figure_text(float(value), unit) for value in shown] if len(values) else [NOT_TOLD] * len(shown)
+        )
+        rows.append([outcome_in_words(name), *texts, f"{len(values):,}"])
+    heads = ("mean", "low", "high", "least", "most", "runs_with_number")
     columns = [Column(say("report.column_figure")), *(Column(say(f"report.{head}"), True) for head in heads)]
     if rows:
         section.tables.append(TableView(say("report.results_caption"), columns, rows))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isinf
 from typing import Any
 
 import click
@@ -31,7 +32,8 @@ class Heading:
 def show(headings: Sequence[Heading], rows: Sequence[Mapping[str, Any]], form: str = "table") -> None:
     """Print rows as a table, as CSV or as JSON; only a table is shortened or translated."""
     if form == "json":
-        click.echo(json.dumps([_plain_row(headings, row) for row in rows], ensure_ascii=False, indent=1))
+        plain_rows = [_in_json(_plain_row(headings, row)) for row in rows]
+        click.echo(json.dumps(plain_rows, ensure_ascii=False, indent=1, allow_nan=False))
     elif form == "csv":
         click.echo(as_csv(headings, rows), nl=False)
     else:
@@ -126,6 +128,12 @@ def plain(value: Any) -> Any:
 
 def _plain_row(headings: Sequence[Heading], row: Mapping[str, Any]) -> dict[str, Any]:
     return {heading.key: plain(row.get(heading.key)) for heading in headings}
+
+
+def _in_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row without what JSON has no word for: no number of sites is enough is nothing there."""
+    endless = (name for name, value in row.items() if isinstance(value, float) and isinf(value))
+    return {**row, **dict.fromkeys(endless)}
 
 
 def _cell(value: Any) -> str:

@@ -72,6 +72,8 @@ def money_by_measure(ledger: pd.DataFrame, about: About, *, name: str = "money_b
 
 def _stacked(table: pd.DataFrame, title: str, about: About, name: str) -> Picture:
     table = table.loc[:, (table != 0).any()]
+    if table.empty:
+        raise ColumnsMissingError(say("pictures.nothing_spent"))
     figure, (axes,) = canvas(title, about, height=3.4)
     scale, unit = axis_scale("yen", float(table.clip(lower=0).sum(axis=1).max()))
     years = table.index.to_numpy()

@@ -59,6 +59,7 @@ class Attribution:
     together: Attributed | None
     parts: tuple[Attributed, ...] = ()
     pairs: tuple[Attributed, ...] = ()
+    needed: tuple[str, ...] = ()  # players without whom no coalition gives a number
 
 
 def switches_of(what: str) -> tuple[Factor, ...]:
@@ -86,7 +87,7 @@ def attribute(factors: Sequence[Factor], results: Mapping[str, Array], outcome: 
             raise InputError(say("faults.no_result_column") + f": {column}")
     games, left_out = _games(factors, results, (outcome.label, yen_label))
     if not games:
-        return Attribution(outcome, 0, left_out, None)
+        return Attribution(outcome, 0, left_out, None, needed=_needed(factors, results, outcome.label))
     names = [factor.parameter.split(".")[1] for factor in factors]
     values = [[shapley_values(game) for game in pair] for pair in games]
     both = [[interactions(game) for game in pair] for pair in games]
@@ -125,6 +126,18 @@ def _games(
         one, yen = ([Fraction(values[c]) for c in range(count)] for values in read)
         games.append((one, yen))
     return games, left_out
+
+
+def _needed(factors: Sequence[Factor], results: Mapping[str, Array], label: str) -> tuple[str, ...]:
+    """Return the players without whom no run that is done gives a number: nobody is in a share's denominator."""
+    done = np.asarray(results["status"]).astype(str) == DONE
+    known = np.isfinite(np.asarray(results[label], dtype=np.float64)) & done
+    without = {
+        f.parameter.split(".")[1]: done & ~np.asarray(results[f.parameter]).astype(bool) for f in factors
+    }
+    return tuple(
+        name for name, rows in without.items() if rows.any() and known.any() and not known[rows].any()
+    )
 
 
 def _attributed(

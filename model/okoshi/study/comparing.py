@@ -70,6 +70,7 @@ class Comparison:
     """Differences between each variant and the first scenario, with 90% intervals over paired replicates.
 
     `signs` and `doubt` are there where rival structures (or draws of parameters) were run, `rankings` always.
+    `pairs_told` says for each variant and headline how many pairs have a value in both in the last year.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -83,6 +84,7 @@ class Comparison:
     signs: tuple[Sign, ...] = ()
     doubt: tuple[Doubt, ...] = ()
     sampling: Sampling = field(default_factory=lambda: Sampling(1, 1))
+    pairs_told: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def summary(self, *, operators: bool = False) -> list[str]:
         """Return the comparison in plain lines; `operators`: also rankings by official definitions."""
@@ -189,6 +191,12 @@ def _compared(
         signs=signs,
         doubt=doubt,
         sampling=sampling,
+        pairs_told={
+            name: {
+                one: int(np.isfinite(paired_national(base, variant, one)[:, -1]).sum()) for one in HEADLINES
+            }
+            for name, variant in variants.items()
+        },
     )
 
 

@@ -65,8 +65,10 @@ def discover(design: Design, gathered: Gathered, outcome: OutcomeChoice) -> Box 
     with the limits that are unlikely to be chance. Raises InputError where the extra is not installed.
     """
     means = gathered.means
+    if len(means) < FEWEST_POINTS:
+        return None
     bad, what = bad_points(means, outcome)
-    if len(means) < FEWEST_POINTS or not 0 < bad.sum() < len(means):
+    if not 0 < bad.sum() < len(means):
         return None
     points = _frame(design, gathered)
     found = _peeled(points, bad)
@@ -104,16 +106,16 @@ def _within(points: pandas.DataFrame, limits: Sequence[Limit]) -> Array:
 def bad_points(means: Array, outcome: OutcomeChoice) -> tuple[Array, str]:
     """Return which points miss the outcome's target, or are the worst quarter; and what bad is, as `< 50`.
 
-    Where many points share the value at the quarter's edge, only those that are worse are bad.
+    Where many points share the value at the quarter's edge, only those that are worse are bad; if none is, these are.
     """
     worse = -1 if outcome.better == "more" else 1
     sign = "<" if worse < 0 else ">"
     if outcome.target is not None:
         return worse * means > worse * outcome.target, f"{sign} {outcome.target:g}"
     edge = float(np.quantile(means, WORST if worse < 0 else 1 - WORST))
-    bad = worse * means >= worse * edge
-    if bad.mean() > 1.5 * WORST:
-        return worse * means > worse * edge, f"{sign} {edge:g}"
+    bad, clearly = worse * means >= worse * edge, worse * means > worse * edge
+    if bad.mean() > 1.5 * WORST and clearly.any():
+        return clearly, f"{sign} {edge:g}"
     return bad, f"{sign}= {edge:g}"
 
 

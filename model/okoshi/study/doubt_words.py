@@ -110,6 +110,9 @@ def ranking_lines(comparison: Comparison) -> list[str]:
         return [say("comparison.no_ranking")]
     lines = [say("comparison.rankings")]
     for ranking in comparison.rankings:
+        if not ranking.order:
+            lines.append(say("comparison.ranking_empty", definition=meaning_of(ranking.definition)))
+            continue
         order = "".join(
             name
             + (say("comparison.before" if sure else "comparison.perhaps_before") if sure is not None else "")

@@ -111,13 +111,23 @@ def middle(values: Array) -> tuple[Array, Array]:
     return mean - reach, mean + reach
 
 
+def _means_of_known(values: Array, axis: int) -> Array:
+    """Return means along an axis of what is a number; not a number where nothing is."""
+    known = np.isfinite(values)
+    if known.all():
+        return np.asarray(values.mean(axis=axis))
+    count = known.sum(axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis)
+    return np.asarray(np.divide(total, count, out=np.full(count.shape, nan), where=count > 0))
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How the runs of a comparison came about: `draws` of parameters, each under the same `replicates`.
 
     Without draws intervals say what chance leaves open. With draws each is one parameter's say: the interval is the
     middle 90% of the draws' means (see `middle`), since more draws make nobody surer of a parameter. As with
-    replicates, there is none for fewer than three draws or where all agree.
+    replicates, there is none for fewer than three draws or where all agree, and what is not a number is left out.
     """
 
     draws: int
@@ -127,11 +137,13 @@ class Sampling:
         """Return means, lower and upper ends of (draws x replicates, columns)."""
         if self.draws < 2:
             return mean_intervals(values)
-        each = values.reshape(self.draws, self.replicates, -1).mean(axis=1)
-        mean = each.mean(axis=0)
+        each = _means_of_known(values.reshape(self.draws, self.replicates, -1), axis=1)
+        known = np.isfinite(each)
         low, high = middle(each)
-        untold = agree(each) | (self.draws < FEWEST)
-        return mean, np.where(untold, nan, low), np.where(untold, nan, high)
+        for column in np.flatnonzero(known.any(axis=0) & ~known.all(axis=0)):
+            low[column], high[column] = middle(each[known[:, column], column])
+        untold = agree(each) | (known.sum(axis=0) < FEWEST)
+        return _means_of_known(each, axis=0), np.where(untold, nan, low), np.where(untold, nan, high)
 
     def mean(self, values: Array) -> Interval:
         """Return the mean of one number a run with its interval."""

@@ -67,13 +67,12 @@ def _ranking(
 def held_by(rankings: Sequence[Ranking]) -> tuple[list[str], list[str]]:
     """Return under which definitions the first one's ranking holds, and under which it does not.
 
-    Compared are the scenarios that have a value under every definition; none hold where these are under two.
+    Compared are the scenarios that have a value under every definition; none hold where these are under two. A
+    definition under which no scenario has a value yet (nobody has been gone for ten years) is passed over.
     """
-    common = [name for name in rankings[0].order if all(name in ranking.order for ranking in rankings)]
+    told = [ranking for ranking in rankings if ranking.order]
+    common = [name for name in told[0].order if all(name in one.order for one in told)] if told else []
     if len(common) < 2:
         return [], []
-    same = {
-        ranking.definition: [name for name in ranking.order if name in common] == common
-        for ranking in rankings
-    }
+    same = {one.definition: [name for name in one.order if name in common] == common for one in told}
     return [name for name, held in same.items() if held], [name for name, held in same.items() if not held]

@@ -42,7 +42,7 @@ def summarise(comparison: Comparison, *, operators: bool = False) -> list[str]:
         if not np.nan_to_num(table["difference"][mine]).any():
             lines.append(say("comparison.same"))
             continue
-        numbers = _headlines(comparison, mine & (table["fiscal_year"] == last))
+        numbers = _headlines(comparison, name, mine & (table["fiscal_year"] == last))
         numbers += _settlers(comparison.additional[name], last)
         numbers += _costs(comparison, name)
         numbers += cost_lines(comparison, name)
@@ -63,7 +63,9 @@ def _untold(comparison: Comparison, numbers: list[str]) -> list[str]:
     return [say("comparison.all_agree_draws" if sampling.draws > 1 else "comparison.all_agree")]
 
 
-def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[str]:
+def _headlines(
+    comparison: Comparison, name: str, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> list[str]:
     from okoshi.study.comparing import HEADLINES
 
     table = comparison.differences
@@ -73,13 +75,20 @@ def _headlines(comparison: Comparison, rows: np.ndarray[tuple[int], np.dtype[np.
         if number >= OF_COOPERATORS and not np.nan_to_num(table["difference"][row]):
             continue
         interval = Interval(*(float(table[column][row]) for column in ("difference", "low_90", "high_90")))
-        lines.append(
-            f"{say('comparison.difference', outcome=meaning_of(outcome), value=shown(interval, digits_of(outcome)))}"
-            f"  {say(f'calibrate.word_{table["rests_on"][row]}')}"
-            if np.isfinite(table["difference"][row])
-            else say("comparison.no_value", outcome=meaning_of(outcome))
-        )
+        if not np.isfinite(table["difference"][row]):
+            lines.append(say("comparison.no_value", outcome=meaning_of(outcome)))
+            continue
+        value = shown(interval, digits_of(outcome)) + _pairs_told(comparison, name, outcome)
+        word = say(f"calibrate.word_{table['rests_on'][row]}")
+        lines.append(f"{say('comparison.difference', outcome=meaning_of(outcome), value=value)}  {word}")
     return lines
+
+
+def _pairs_told(comparison: Comparison, name: str, outcome: str) -> str:
+    """Return of how many pairs a difference is, where it is not of all."""
+    pairs = comparison.sampling.draws * comparison.sampling.replicates
+    told = comparison.pairs_told.get(name, {}).get(outcome, pairs)
+    return say("comparison.pairs_told", told=told, all=pairs) if told < pairs else ""
 
 
 def _settlers(additional: dict[str, Interval], year: int) -> list[str]:
