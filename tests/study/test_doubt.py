@@ -177,6 +177,17 @@ def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
     assert held_by(rankings_of({"a": [national()], "none": [nobody]}, ONCE)) == ([], [])
 
 
+def test_scenarios_are_ranked_by_the_replicates_that_all_have() -> None:
+    """In one seed nobody ended in `a`: the best seed of `b` is no reason to rank it first."""
+    shares = {"a": (0.5, 0.6, float("nan")), "b": (0.4, 0.5, 0.9)}
+    runs = {
+        name: [national(settled_share_all=share) for share in of_name] for name, of_name in shares.items()
+    }
+    ranking = rankings_of(runs, ONCE)[0]
+    assert (ranking.definition, ranking.order) == ("settled_share_all", ("a", "b"))
+    assert ranking.means == pytest.approx((0.55, 0.45))
+
+
 def test_a_definition_that_nobody_meets_yet_hides_no_ranking() -> None:
     """Ten years after the end is beyond many a run."""
     unmet = {"present_after_10_years_share": float("nan")}

@@ -40,7 +40,8 @@ class Ranking:
 def rankings_of(values: Mapping[str, Sequence[Mapping[str, Array]]], sampling: Sampling) -> list[Ranking]:
     """Return a ranking a definition; `values` holds for each scenario the national columns of its replicates.
 
-    Read in the last year. Scenarios with equal means keep the order in which they were named.
+    Read in the last year, over the replicates in which all scenarios have a value that ever have one. Scenarios with
+    equal means keep the order in which they were named.
     """
     return [_ranking(definition, values, sampling) for definition in DEFINITIONS]
 
@@ -52,10 +53,11 @@ def _ranking(
         name: np.array([float(run[definition][-1]) for run in runs], dtype=np.float64)
         for name, runs in values.items()
     }
+    told = {name: found for name, found in last.items() if np.isfinite(found).any()}
+    together = np.isfinite([*told.values()]).all(axis=0)  # the same seeds for all: as pairs are compared
     means = {
-        name: float(found[np.isfinite(found)].mean())
-        for name, found in last.items()
-        if np.isfinite(found).any()
+        name: float(found[together if together.any() else np.isfinite(found)].mean())
+        for name, found in told.items()
     }
     order = sorted(means, key=lambda name: -means[name])
     sure = tuple(not sampling.mean(last[one] - last[other]).holds_zero for one, other in pairwise(order))
