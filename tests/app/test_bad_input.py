@@ -99,6 +99,11 @@ def test_a_world_is_no_results_folder(okoshi: Okoshi) -> None:
         said = okoshi(*command, *line)
         assert (said.status, "holds a world" in said.err) == (2, True)
     assert {path: path.read_bytes() for path in Path("own").iterdir()} == before
+    Path("mine.toml").write_text(
+        f'{HEAD}world = {{ source = "own", prefectures = ["東京都"] }}', encoding="utf-8"
+    )
+    said = okoshi("check", "mine.toml")
+    assert (said.status, "mine.toml: world.prefectures = 東京都" in said.err) == (2, True)
 
 
 @pytest.mark.parametrize("seed", ["-5", "18446744073709551611"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +16,11 @@ from okoshi.world.country import World, load_nation, load_world
 
 
 def country_of(scenario: Scenario) -> World:
-    """Return the country that a scenario asks for. Raises InputError where there is none."""
-    return load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    """Return the country that a scenario asks for. Raises InputError, of the scenario's file, where there is none."""
+    try:
+        return load_world(scenario.world.source, scenario.world.prefectures, scenario.world.scale)
+    except InputError as error:
+        raise InputError([replace(one, file=one.file or scenario.file) for one in error.faults]) from error
 
 
 def is_whole(source: str, prefectures: Sequence[str], scale: int) -> bool:
