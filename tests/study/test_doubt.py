@@ -179,13 +179,28 @@ def test_a_scenario_without_a_value_is_left_out_of_the_ranking() -> None:
 
 def test_scenarios_are_ranked_by_the_replicates_that_all_have() -> None:
     """In one seed nobody ended in `a`: the best seed of `b` is no reason to rank it first."""
-    shares = {"a": (0.5, 0.6, float("nan")), "b": (0.4, 0.5, 0.9)}
+    shares = {"a": (0.5, 0.6, 0.5, float("nan")), "b": (0.4, 0.5, 0.4, 0.99)}
     runs = {
         name: [national(settled_share_all=share) for share in of_name] for name, of_name in shares.items()
     }
-    ranking = rankings_of(runs, ONCE)[0]
+    ranking = rankings_of(runs, Sampling(1, 4))[0]
     assert (ranking.definition, ranking.order) == ("settled_share_all", ("a", "b"))
-    assert ranking.means == pytest.approx((0.55, 0.45))
+    assert ranking.means == pytest.approx((0.533, 0.433), abs=1e-3)
+
+
+def test_a_scenario_that_hardly_ever_has_a_value_turns_no_ranking_round() -> None:
+    rng = np.random.default_rng(4)
+    nobody = [float("nan")] * 9
+    shares = {
+        "a": [0.6, *(0.4 + 0.01 * rng.standard_normal(9))],
+        "b": [0.5, *(0.6 + 0.01 * rng.standard_normal(9))],
+        "c": [0.1, *nobody],
+    }
+    runs = {
+        name: [national(settled_share_all=share) for share in of_name] for name, of_name in shares.items()
+    }
+    ranking = rankings_of(runs, Sampling(1, 10))[0]
+    assert (ranking.order, ranking.sure) == (("b", "a", "c"), (True, False))
 
 
 def test_a_definition_that_nobody_meets_yet_hides_no_ranking() -> None:

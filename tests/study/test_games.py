@@ -111,10 +111,11 @@ def test_each_line_of_the_supplement_is_what_its_shipped_scenario_adds_to_scheme
 
 
 def test_who_is_needed_for_a_share_to_be_a_number_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    results = swept()
-    switch = switches_of("measures")[1].parameter  # the cooperators
-    results[OUTCOME.label] = np.where(results[switch], results[OUTCOME.label], np.nan)
-    found = attribute(experiment().factors, results, OUTCOME)
+    results, share = swept(), OutcomeChoice("national", "settled_share_all", 2030)
+    switch, other = (switches_of("measures")[n].parameter for n in (1, 5))  # cooperators; digital talent
+    results[share.label] = np.where(results[switch], results[OUTCOME.label], np.nan)
+    results["status"][~results[other] & results[switch]] = "failed"  # which says nothing of who is needed
+    found = attribute(experiment().factors, results, share)
     assert (found.together, found.needed, found.left_out) == (None, ("cooperators",), 5)
     show_attribution(found)
     assert "Without cooperators no coalition has a number" in capsys.readouterr().out

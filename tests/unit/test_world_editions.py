@@ -139,6 +139,23 @@ def test_a_row_that_nobody_can_place_is_refused_and_not_left_out(
     assert (words in faults[0].what, faults[0].line) == (True, line)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [HEAD[:1] + HEAD[3:], *((0, row[3]) for row in WHOLE)],
+        [HEAD, *WHOLE[:2], (0, *WHOLE[2][1:])],
+        [HEAD, *WHOLE[:2], (0, "島根県", "凪沢市　", 0.5)],
+        [HEAD, *WHOLE[:2], (0, "島根県", "凪沢", 0.5)],
+    ],
+)
+def test_nought_for_a_code_is_no_reason_to_leave_a_municipality_out(
+    rows: Rows, ssdse: Path, tmp_path: Path
+) -> None:
+    """A look-up that failed gives nought: its values would be filled without a word."""
+    (fault, *_) = faults_of(ssdse, fiscal_strength=write_book(tmp_path / "s.xlsx", a=rows))
+    assert "no municipality code" in fault.what
+
+
 def test_a_name_that_the_table_does_not_have_is_a_new_one(ssdse: Path, tmp_path: Path) -> None:
     book = write_book(tmp_path / "s.xlsx", a=[HEAD, WHOLE[0], ("011029", "北海道", "霞川町", 0.25)])
     world = import_world(ssdse, fiscal_strength=book)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from okoshi.app.options import Command, format_option, option
 from okoshi.app.progress import Progress
-from okoshi.app.showing import show_columns
+from okoshi.app.showing import show_columns, value_text
 from okoshi.language.errors import Fault, InputError, RunError
 from okoshi.language.messages import say
 
@@ -130,6 +131,7 @@ def index_rows(experiment: Experiment, analyses: Sequence[Analysis]) -> dict[str
                 "interval_wider_than_index": index.is_unsure,
                 "blocks": gathered.whole_blocks,
                 "blocks_left_out": gathered.dropped,
+                "values_left_out": ", ".join(value_text(one) for one in analysis.absent.get(index.part, ())),
             }
             for index in (*analysis.indices, *noise)
         ]
@@ -306,11 +308,11 @@ def pictures_of_indices(
     """Return the pictures that the method has of an outcome."""
     from okoshi.figures.sensitivity import changes_by_factor, size_and_spread, sizes_of_indices
 
-    if not indices:
+    if not any(isfinite(index.value) for index in indices):
         return []
     stem = outcome.label.replace(".", "_").replace("@", "_")
     pictures = []
-    if any(index.index in ("change", "mu") for index in indices):
+    if any(index.index in ("change", "mu") and isfinite(index.value) for index in indices):
         pictures.append(changes_by_factor(outcome, indices, about, name=f"{stem}_change"))
     if any(index.index == "sigma" for index in indices):
         pictures.append(size_and_spread(outcome, indices, about, name=f"{stem}_morris"))

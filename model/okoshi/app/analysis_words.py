@@ -11,8 +11,9 @@ from okoshi.app.showing import MISSING, Heading, as_table, number, value_text
 from okoshi.language.messages import say
 from okoshi.study.gathered import Completeness
 from okoshi.study.intervals import Interval
+from okoshi.study.left_over import is_full_grid
 from okoshi.study.outcomes import OutcomeChoice
-from okoshi.study.sensitivity import Analysis, Index, unsure_indices
+from okoshi.study.sensitivity import Analysis, Index, largest_first, unsure_indices
 
 UNSURE = "!"
 ORDER = ("total", "mu_star", "pawn_median", "delta", "rank_correlation", "first", "change")
@@ -54,7 +55,7 @@ def show_analysis(outcome: OutcomeChoice, analysis: Analysis) -> None:
     for factor, values in analysis.absent.items():
         shown = ", ".join(value_text(value) for value in values)
         click.echo(say("analyse.absent", factor=factor, values=shown))
-    if gathered.dropped and analysis.indices[0].method == "grid":
+    if gathered.dropped and analysis.indices[0].method == "grid" and not is_full_grid(gathered.unit):
         click.echo(say("analyse.holes"))
     click.echo(_table([index for index in analysis.indices if not index.other]))
     pairs = [index for index in analysis.indices if index.other]
@@ -70,7 +71,7 @@ def show_analysis(outcome: OutcomeChoice, analysis: Analysis) -> None:
 def _show_noise(analysis: Analysis) -> None:
     replicates = analysis.gathered.values.shape[1]
     if isnan(analysis.noise.of_means.value):
-        click.echo(say("analyse.noise_unknown"))
+        click.echo(say("analyse.noise_unknown" if replicates < 2 else "analyse.noise_of_few"))
         return
     means, run = (_percent(share) for share in (analysis.noise.of_means, analysis.noise.of_a_run))
     click.echo(say("analyse.noise", means=means, run=run, replicates=replicates))
@@ -91,7 +92,9 @@ def _table(indices: Sequence[Index]) -> str:
     names = list(dict.fromkeys(index.index for index in indices))
     leading = next(name for name in ORDER if name in names)
     sizes = {index.part: abs(index.value) for index in indices if index.index == leading}
-    parts = sorted(dict.fromkeys(index.part for index in indices), key=lambda part: -sizes.get(part, -1.0))
+    parts = sorted(
+        dict.fromkeys(index.part for index in indices), key=lambda part: largest_first(sizes.get(part))
+    )
     by_place = {(index.part, index.index): index for index in indices}
     headings = [Heading("part", say("analyse.factor"))]
     headings += [Heading(name, say(f"analyse.{name}"), right=True) for name in names]
@@ -115,7 +118,7 @@ def _pairs(indices: Sequence[Index]) -> str:
         Heading("other", say("analyse.and_factor")),
         Heading("second", say("analyse.second"), right=True),
     ]
-    ordered = sorted(indices, key=lambda index: -abs(index.value))
+    ordered = sorted(indices, key=lambda index: largest_first(index.value))
     rows = [{"part": index.part, "other": index.other, "second": _cell(index)} for index in ordered]
     return as_table(headings, rows)
 

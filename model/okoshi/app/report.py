@@ -55,7 +55,7 @@ def refuse_target(option: str, path: Path) -> None:
         raise InputError(Fault(say("report.file_wanted"), key=option, value=str(path)))
     if not path.parent.is_dir() or path in own_files(path.parent):
         raise InputError(Fault(say("report.no_place"), key=option, value=str(path)))
-    if path.exists() and not _is_ours(path, BEGINNINGS[option]):
+    if path.exists() and not (path.is_file() and _is_ours(path, BEGINNINGS[option])):
         raise InputError(Fault(say("report.other_file"), key=option, value=str(path)))
 
 

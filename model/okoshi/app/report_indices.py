@@ -13,6 +13,7 @@ from okoshi.app.report_page import Column, Section, TableView
 from okoshi.figures.factors import factor_in_words
 from okoshi.figures.words import listed, outcome_in_words, unit_of_outcome, unit_text
 from okoshi.language.messages import knows, say
+from okoshi.study.sensitivity import largest_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,7 @@ def indices_section(table: pd.DataFrame, groups: Mapping[str, Sequence[str]]) ->
         mine = [row for row in records if row["outcome"] == outcome]
         noise = {row["index"]: row for row in mine if str(row["index"]).startswith(NOISE)}
         section.items += _noise_in_words(str(outcome), noise)
+        section.items += _left_out_in_words(str(outcome), mine)
         alone = [row for row in mine if row["index"] not in noise and not row.get("other_factor")]
         pairs = [row for row in mine if row["index"] not in noise and row.get("other_factor")]
         if alone:
@@ -50,6 +52,22 @@ def indices_section(table: pd.DataFrame, groups: Mapping[str, Sequence[str]]) ->
         if pairs:
             section.tables.append(_pairs(str(outcome), pairs))
     return section
+
+
+def _left_out_in_words(outcome: str, rows: Sequence[Row]) -> list[str]:
+    """Say how many points an outcome's indices are not of, and which values of a factor these had alone."""
+    left_out = int(rows[0].get("blocks_left_out") or 0)
+    if not left_out:
+        return []
+    name, whole = outcome_in_words(outcome), left_out + int(rows[0].get("blocks") or 0)
+    gone = {str(row["factor"]): str(row["values_left_out"]) for row in rows if row.get("values_left_out")}
+    return [
+        say("report.blocks_left_out", outcome=name, left_out=left_out, all=whole),
+        *(
+            say("analyse.absent", factor=factor_in_words(factor), values=values)
+            for factor, values in gone.items()
+        ),
+    ]
 
 
 def _noise_in_words(outcome: str, noise: Mapping[str, Row]) -> list[str]:
@@ -71,7 +89,9 @@ def _by_factor(outcome: str, rows: Sequence[Row]) -> TableView:
     leading = next((name for name in ORDER if name in names), names[0])
     by_place = {(str(row["factor"]), str(row["index"])): row for row in rows}
     sizes = {factor: abs(float(row["value"])) for (factor, name), row in by_place.items() if name == leading}
-    factors = sorted(dict.fromkeys(factor for factor, _ in by_place), key=lambda name: -sizes.get(name, -1.0))
+    factors = sorted(
+        dict.fromkeys(factor for factor, _ in by_place), key=lambda name: largest_first(sizes.get(name))
+    )
     lines = [
         [factor_in_words(factor), *(_cell(by_place.get((factor, name)), outcome) for name in names)]
         for factor in factors
@@ -84,7 +104,7 @@ def _by_factor(outcome: str, rows: Sequence[Row]) -> TableView:
 
 
 def _pairs(outcome: str, rows: Sequence[Row]) -> TableView:
-    ordered = sorted(rows, key=lambda row: -abs(float(row["value"])))
+    ordered = sorted(rows, key=lambda row: largest_first(float(row["value"])))
     lines = [
         [
             " × ".join(factor_in_words(str(row[part])) for part in ("factor", "other_factor")),

@@ -233,10 +233,18 @@ def refuse_unwritable(path: Path) -> None:
 
 
 def holds_a_world(path: Path) -> bool:
-    """Return whether a folder is a world that runs may start from."""
+    """Return whether a folder is a world that runs may start from (a scenario may be called world.toml, too)."""
+    return "national" in _description_of_world(path)
+
+
+def _description_of_world(path: Path) -> dict[str, Any]:
+    """Return what the description of a world in a folder says; nothing where there is none that can be read."""
     from okoshi.scenario.draft import WORLD_DESCRIPTION
 
-    return (path / WORLD_DESCRIPTION).exists()
+    try:
+        return tomllib.loads((path / WORLD_DESCRIPTION).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
 
 
 def own_files(path: Path) -> list[Path]:
@@ -264,13 +272,7 @@ def said_of_country(scenario: Scenario, *keys: str) -> list[str]:
 
     `credit` is whom the licences of its files want named (出典), `filled` and `notes` what those files do not say.
     """
-    from okoshi.scenario.draft import WORLD_DESCRIPTION
-
-    try:
-        text = (Path(scenario.world.source).expanduser() / WORLD_DESCRIPTION).read_text(encoding="utf-8-sig")
-        document = tomllib.loads(text)
-    except (OSError, ValueError):
-        return []
+    document = _description_of_world(Path(scenario.world.source).expanduser())
     lists = (document.get(key) for key in keys)
     return [str(line) for lines in lists if isinstance(lines, list) for line in lines]
 

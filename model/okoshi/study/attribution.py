@@ -87,7 +87,8 @@ def attribute(factors: Sequence[Factor], results: Mapping[str, Array], outcome: 
             raise InputError(say("faults.no_result_column") + f": {column}")
     games, left_out = _games(factors, results, (outcome.label, yen_label))
     if not games:
-        return Attribution(outcome, 0, left_out, None, needed=_needed(factors, results, outcome.label))
+        needed = _needed(factors, results, outcome.label) if outcome.is_share else ()
+        return Attribution(outcome, 0, left_out, None, needed=needed)
     names = [factor.parameter.split(".")[1] for factor in factors]
     values = [[shapley_values(game) for game in pair] for pair in games]
     both = [[interactions(game) for game in pair] for pair in games]
@@ -129,15 +130,15 @@ def _games(
 
 
 def _needed(factors: Sequence[Factor], results: Mapping[str, Array], label: str) -> tuple[str, ...]:
-    """Return the players without whom no run that is done gives a number: nobody is in a share's denominator."""
+    """Return the players without whom all runs are done and none gives a number: nobody is in the denominator."""
     done = np.asarray(results["status"]).astype(str) == DONE
     known = np.isfinite(np.asarray(results[label], dtype=np.float64)) & done
-    without = {
-        f.parameter.split(".")[1]: done & ~np.asarray(results[f.parameter]).astype(bool) for f in factors
-    }
-    return tuple(
-        name for name, rows in without.items() if rows.any() and known.any() and not known[rows].any()
-    )
+    found = []
+    for factor in factors:
+        without = ~np.asarray(results[factor.parameter]).astype(bool)
+        if known.any() and without.any() and done[without].all() and not known[without].any():
+            found.append(factor.parameter.split(".")[1])
+    return tuple(found)
 
 
 def _attributed(

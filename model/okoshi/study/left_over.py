@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.design import Design
+from okoshi.study.design import Design, natural
 from okoshi.study.gathered import Gathered
+
+END = 0.2  # of a range: without any point of it nothing is said of what happens from end to end
 
 
 def levels_in(design: Design, number: int) -> Array | None:
@@ -24,8 +27,8 @@ def levels_in(design: Design, number: int) -> Array | None:
 
 
 def absent_values(design: Design, gathered: Gathered) -> Mapping[str, list[Any]]:
-    """Return for each factor the values with which no point gave a number; nothing for factors of which all did."""
-    found: dict[str, list[Any]] = {}
+    """Return for each factor the values that no point has that is left; nothing for factors of which all are there."""
+    found: dict[str, list[Any]] = dict(ranges_cut_short(design, gathered))
     for number, factor in enumerate(design.experiment.factors):
         level = levels_in(design, number)
         if level is None:
@@ -35,6 +38,27 @@ def absent_values(design: Design, gathered: Gathered) -> Mapping[str, list[Any]]
         if firsts:
             found[factor.parameter] = [design.point(row)[factor.parameter] for row in firsts]
     return found
+
+
+def ranges_cut_short(design: Design, gathered: Gathered) -> Mapping[str, list[str]]:
+    """Return the sampled ranges of which the lowest or the highest fifth of the points is gone, and what is gone."""
+    found: dict[str, list[str]] = {}
+    for number, factor in enumerate(design.experiment.factors):
+        if levels_in(design, number) is not None or not len(gathered.unit):
+            continue
+        low, high = np.quantile(design.unit[:, number], (END, 1.0 - END))
+        least, most = float(gathered.unit[:, number].min()), float(gathered.unit[:, number].max())
+        gone = [(0.0, least)] if least > low else []
+        gone += [(most, 1.0)] if most < high else []
+        if gone:
+            ends = ([natural(factor, place) for place in one] for one in gone)
+            found[factor.parameter] = [f"{first:,g} … {last:,g}" for first, last in ends]
+    return found
+
+
+def is_full_grid(unit: Array) -> bool:
+    """Return whether points are all combinations of the levels that they have."""
+    return len(unit) == prod(len(np.unique(column)) for column in unit.T)
 
 
 def parts_left_still(design: Design, gathered: Gathered) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
+from math import inf, nan
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from okoshi.study.gathered import Gathered
 from okoshi.study.intervals import ENDS, FEWEST, bootstrap_widths, mean_interval
 
 RESAMPLES = 300
+FEWEST_AT_END = 4  # points with the first or last value of a list from which an interval of a change is told
 ROUNDING = 1e-12  # of the outcome: a gain below it is what summing leaves
 
 type Found = tuple[str, str, float, float, float]  # index, part, value, low, high
@@ -42,10 +43,20 @@ def change_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]
     draws = np.random.default_rng(1).integers(blocks, size=(RESAMPLES, blocks))
     wide = bootstrap_widths(blocks)
     reach = wide * np.std([gains(chosen) for chosen in draws], axis=0, ddof=1)
+    few = [_fewest_at_an_end(factor, gathered.unit[:, n]) < FEWEST_AT_END for n, factor in enumerate(factors)]
+    reach[few] = nan  # most resamples have none of them, or only the one
     return [
         _change(factor.parameter, (gain, gain - far, gain + far), means)
         for factor, gain, far in zip(factors, found, reach, strict=True)
     ]
+
+
+def _fewest_at_an_end(factor: Factor, places: Array) -> float:
+    """Return how many points have the first value of a list, or the last, whichever are fewer; no end of a range."""
+    if factor.range is not None:
+        return inf
+    value = np.floor(places * len(factor.values) + 1e-9).clip(0, len(factor.values) - 1)
+    return float(min((value == end).sum() for end in (0, len(factor.values) - 1)))
 
 
 def _told_by(columns: Array) -> Array:

@@ -79,7 +79,7 @@ def _check_samples(
         return
     if method.samples == "lattice" and divisions_of(samples) > MOST_DIVISIONS:
         document.blame(("samples",), say("faults.too_many_points"), value=samples)
-    elif samples < method.fewest_samples:
+    elif samples * (1 if method.is_design else top.get("replicates", 1)) < method.fewest_samples:
         document.blame(("samples",), say("faults.too_few_samples"), value=samples, allowed=allowed)
     elif method.samples == "doubling" and samples & (samples - 1):
         near = str(1 << samples.bit_length())

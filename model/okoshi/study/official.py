@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import nan
 
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.intervals import Sampling
+from okoshi.study.intervals import FEWEST, Sampling
 
 DEFINITIONS = (
     "settled_share_all",
@@ -40,8 +41,8 @@ class Ranking:
 def rankings_of(values: Mapping[str, Sequence[Mapping[str, Array]]], sampling: Sampling) -> list[Ranking]:
     """Return a ranking a definition; `values` holds for each scenario the national columns of its replicates.
 
-    Read in the last year, over the replicates in which all scenarios have a value that ever have one. Scenarios with
-    equal means keep the order in which they were named.
+    Read in the last year, over the replicates in which all scenarios have a value that ever have one, where these are
+    half or more; else each over its own. Scenarios with equal means keep the order in which they were named.
     """
     return [_ranking(definition, values, sampling) for definition in DEFINITIONS]
 
@@ -55,12 +56,11 @@ def _ranking(
     }
     told = {name: found for name, found in last.items() if np.isfinite(found).any()}
     together = np.isfinite([*told.values()]).all(axis=0)  # the same seeds for all: as pairs are compared
-    means = {
-        name: float(found[together if together.any() else np.isfinite(found)].mean())
-        for name, found in told.items()
-    }
+    if told and together.sum() >= max(FEWEST, len(together) / 2):
+        told = {name: np.where(together, found, nan) for name, found in told.items()}
+    means = {name: float(np.nanmean(found)) for name, found in told.items()}
     order = sorted(means, key=lambda name: -means[name])
-    sure = tuple(not sampling.mean(last[one] - last[other]).holds_zero for one, other in pairwise(order))
+    sure = tuple(sampling.mean(told[one] - told[other]).low > 0.0 for one, other in pairwise(order))
     return Ranking(
         definition, tuple(order), tuple(means[name] for name in order), sure, len(order) == len(last)
     )

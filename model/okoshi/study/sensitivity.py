@@ -8,25 +8,25 @@ it brings pandas and matplotlib.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import ceil, nan
+from math import ceil, isnan, nan
 from typing import Any
 
 import numpy as np
 
 from okoshi.engine.columns import Array
+from okoshi.study.delta import delta_indices
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
 from okoshi.study.intervals import LEVEL, NORMAL_REACH, agree, bootstrap_widths
-from okoshi.study.left_over import absent_values, parts_left_still
+from okoshi.study.left_over import absent_values, parts_left_still, ranges_cut_short
 from okoshi.study.main_effects import change_indices, grid_indices, no_effect_in_a_grid, rank_indices
 from okoshi.study.methods import METHODS
 from okoshi.study.noise import Noise, noise_of
 
 RESAMPLES = 300
 RESAMPLES_OF_PAWN = 50
-RESAMPLES_OF_DELTA = 20  # a hundred of a large design does not finish
 FEWEST_BLOCKS = 4
 LEAST_LEFT = 0.75  # of the fewest samples of a method; of fewer points RBD-FAST tells certainty
 DUMMIES = 3
@@ -93,9 +93,15 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
         indices = [*BY_METHOD[design.experiment.method](given)]
     if design.experiment.method not in WITH_CHANGES:
         indices += given.named(change_indices(design.experiment.factors, gathered))
-    still = parts_left_still(design, gathered)
-    shown = [replace(one, value=nan, low=nan, high=nan) if one.part in still else one for one in indices]
-    return Analysis(gathered, noise, tuple(shown), constant, too_few, absent_values(design, gathered))
+    shown = tuple(_untold(indices, parts_left_still(design, gathered), ranges_cut_short(design, gathered)))
+    return Analysis(gathered, noise, shown, constant, too_few, absent_values(design, gathered))
+
+
+def _untold(indices: Sequence[Index], still: Container[str], cut_short: Container[str]) -> Iterator[Index]:
+    """Return indices without a number for what does not vary, and changes without one over what is not all there."""
+    for one in indices:
+        gone = one.part in still or one.other in still or (one.index == "change" and one.part in cut_short)
+        yield replace(one, value=nan, low=nan, high=nan) if gone else one
 
 
 def _is_constant(means: Array) -> bool:
@@ -245,55 +251,12 @@ def _pawn(given: Given) -> list[Index]:
 
 
 def _delta(given: Given) -> list[Index]:
-    """Borgonovo's moment-independent delta, corrected for its bias (Plischke, Borgonovo and Smith 2013, eq. 30).
-
-    SALib's own `analyze` takes one resample for the whole sample and its interval for that of the resamples: what
-    is used of it is the estimator alone. The floor is what columns of random numbers get.
-
-    Where few points differ from the rest, a resample may lack all of them: nothing of it depends on anything, so that
-    its delta is nought. A class in which the outcome is one value, which SALib passes over, is as far from all as the
-    share of them that have another.
-    """
-    from SALib.analyze.delta import calc_delta
-
-    unit, means = _dummy_columns(given.gathered.unit), given.gathered.means
-    count = len(means)
-    places = np.linspace(means.min(), means.max(), 100)
-    exponent = 2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))  # classes of equal size, as there
-    classes = np.linspace(0, count, round(min(np.ceil(count**exponent), 48)) + 1)
-    draws = np.random.default_rng(SALIB_SEED).integers(count, size=(RESAMPLES_OF_DELTA, count))
-
-    def delta(column: Array, chosen: Array) -> float:
-        drawn, factor = means[chosen], column[chosen]
-        if _is_constant(drawn):
-            return 0.0
-        return float(calc_delta(drawn, places, factor, classes)) + _of_classes_of_one_value(
-            drawn, factor, classes
-        )
-
-    value, reach = [], []
-    for column in unit.T:
-        drawn = [delta(column, chosen) for chosen in draws]
-        value.append(2 * delta(column, np.arange(count)) - float(np.mean(drawn)))
-        reach.append(NORMAL_REACH * float(np.std(drawn, ddof=1)))
-    floor = float(np.mean(value[len(given.parts) :]))
-    return [
-        given.index("delta", part, value[number], reach[number], floor)
-        for number, part in enumerate(given.parts)
-    ]
-
-
-def _of_classes_of_one_value(means: Array, column: Array, classes: Array) -> float:
-    """Return what classes add to delta in which the outcome is one value: SALib's classes, by rank of the factor."""
-    rank = np.empty(len(column), dtype=np.int64)
-    rank[np.argsort(column, kind="stable")] = np.arange(1, len(column) + 1)
-    of_class = np.searchsorted(classes, rank, side="left")
-    found = 0.0
-    for one in np.unique(of_class):
-        inside = means[of_class == one]
-        if np.ptp(inside) == 0.0:
-            found += len(inside) / len(means) * float((means != inside[0]).mean())
-    return found
+    """Borgonovo's moment-independent delta, see `delta_indices`; the floor is what columns of random numbers get."""
+    columns = _dummy_columns(given.gathered.unit)
+    found = delta_indices(columns, given.gathered.means, np.random.default_rng(SALIB_SEED))
+    floor = float(np.mean([value for value, _ in found[len(given.parts) :]]))
+    pairs = zip(given.parts, found, strict=False)  # the dummies stand behind
+    return [given.index("delta", part, value, reach, floor) for part, (value, reach) in pairs]
 
 
 def _rbd_fast(given: Given) -> list[Index]:
@@ -354,6 +317,12 @@ BY_METHOD: dict[str, Callable[[Given], list[Index]]] = {
     "grid": _grid,
     "latin_hypercube": _latin_hypercube,
 }
+
+
+def largest_first(value: float | None) -> tuple[bool, float]:
+    """Return by what a list of indices is sorted, the largest first and what is no number last."""
+    unknown = value is None or isnan(value)
+    return unknown, 0.0 if value is None or unknown else -abs(value)
 
 
 def unsure_indices(analysis: Analysis) -> list[Index]:

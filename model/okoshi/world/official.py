@@ -41,7 +41,7 @@ _NOTHING = _NIL | {
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _REMARK = re.compile(r"※|[(*]*(注|備考|資料|出典)")
 _TOTAL = re.compile(r"[^\d]*(計|平均)")  # no municipality's name ends so
-_NATION = re.compile(r"r?0+(\.0)?")
+_NOUGHT = re.compile(r"r?0+(\.0)?")
 _COUNTED = re.compile(r"[\d,，]+[市町村区]+")  # how many there are: 97市町村
 
 
@@ -75,10 +75,18 @@ def municipalities_of(sheet: Sheet, code: str | None, labels: Container[str] = (
 
 
 def without_nation(sheet: Sheet, code: str) -> Sheet:
-    """Return the table without a row of the whole country (全国), whose code is nought."""
-    codes = map(plain_cell, sheet.column(code))
-    nation = [bool(_NATION.fullmatch(cell)) for cell in codes]
-    return sheet.only([i for i, row in enumerate(sheet.rows) if not nation[i] or any(map(_names_one, row))])
+    """Return the table without a row of the whole country, which has nought for its code and is called so.
+
+    Nought alone is no code, and a fault: a look-up that failed leaves it, too.
+    """
+    codes = [plain_cell(cell) for cell in sheet.column(code)]
+    words = [[re.sub(r"\s", "", cell) for cell in row] for row in sheet.rows]
+    nation = [
+        bool(_NOUGHT.fullmatch(own))
+        and any(cell.startswith("全国") or _TOTAL.fullmatch(cell) for cell in cells)
+        for own, cells in zip(codes, words, strict=True)
+    ]
+    return sheet.only([i for i, is_nation in enumerate(nation) if not is_nation])
 
 
 def _is_total(row: Sequence[str], place: int) -> bool:
@@ -105,7 +113,8 @@ def _is_nobody(row: Sequence[str], place: int, labels: Container[str]) -> bool:
 
 
 def _names_one(cell: str) -> bool:
-    return cell.endswith(KINDS) and not _COUNTED.fullmatch(cell)
+    name = re.sub(r"\s", "", cell)
+    return name.endswith(KINDS) and not _COUNTED.fullmatch(name)
 
 
 def require(sheet: Sheet, names: Sequence[str], faults: Faults, allowed: str | None = None) -> bool:
