@@ -262,7 +262,7 @@ def test_figures_that_tell_nothing_are_not_named():
     runs = [of_a_run() for _ in range(30)]
     headline = np.array([float(run["staff_hours"][0]) for run in runs]) + random.normal(0, 0.1, 30)
     assert information(headline, runs, 2020, 2020)[0][0] == "staff_hours"
-    with pytest.raises(ValueError, match="only 10 runs"):
+    with pytest.raises(ValueError, match="10 runs are too few"):
         information(headline[:10], runs[:10], 2020, 2020)
 
 
