@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from okoshi.app.options import Command, Group, format_option, option
+from okoshi.language.errors import Fault, InputError
 from okoshi.language.messages import say
-from okoshi.scenario.draft import HIGHEST_SEED
 
 
 class WorldGroup(Group):
@@ -74,13 +74,17 @@ def describe_command(source: str, prefectures: bool, form: str) -> None:
 @command.command("build", cls=Command)
 @option("--out", type=click.Path(readable=False), metavar="DIR", required=True, help="world_out")
 @option("--prefecture", "prefectures", multiple=True, metavar="NAME", help="world_prefecture")
-@option("--seed", type=click.IntRange(0, HIGHEST_SEED), default=None, help="world_seed")
+@option("--seed", type=int, default=None, help="world_seed")
 def build_command(out: str, prefectures: tuple[str, ...], seed: int | None) -> None:
     """Build the invented country."""
     from okoshi.app.writing import refuse_unwritable
+    from okoshi.scenario.draft import HIGHEST_SEED
     from okoshi.world.building import DEFAULT_SEED, build_world
     from okoshi.world.storage import refuse_other_files, write_world
 
+    if seed is not None and not 0 <= seed <= HIGHEST_SEED:
+        what, allowed = say("faults.out_of_range"), say("allowed.seed")
+        raise InputError(Fault(what, key="--seed", value=str(seed), allowed=allowed))
     refuse_unwritable(Path(out))
     refuse_other_files(Path(out))
     world = build_world(DEFAULT_SEED if seed is None else seed, prefectures)

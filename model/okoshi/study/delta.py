@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.intervals import NORMAL_REACH, ROUNDING, agree
+from okoshi.study.intervals import NORMAL_REACH, ROUNDING, all_agree
 
 RESAMPLES = 20  # a hundred of a large design does not finish
 PLACES = 100  # at which densities are read
@@ -38,7 +38,7 @@ def delta_indices(unit: Array, means: Array, luck: np.random.Generator) -> list[
 def _delta_of(means: Array, places: Array, column: Array, classes: Array) -> float:
     from SALib.analyze.delta import calc_delta
 
-    if agree(means[:, None])[0]:
+    if all_agree(means):
         return 0.0
     return float(calc_delta(means, places, column, classes)) + _of_classes_of_one_value(
         means, column, classes

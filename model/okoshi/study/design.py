@@ -117,6 +117,12 @@ def _part(place: float, parts: int) -> int:
     return min(int(place * parts + 1e-9), parts - 1)
 
 
+def value_numbers(factor: Factor, places: Array) -> Array:
+    """Return the number in a factor's list of the value that each place means, as `natural` has it."""
+    count = len(factor.values)
+    return np.asarray(np.floor(places * count + 1e-9).clip(0, count - 1))
+
+
 def _unit_points(experiment: Experiment) -> Array:
     if experiment.method in ("grid", "attribution"):
         return _grid(experiment)

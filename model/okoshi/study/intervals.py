@@ -81,6 +81,11 @@ def agree(values: Array) -> Array:
     return found
 
 
+def all_agree(values: Array) -> bool:
+    """Return whether all numbers of one column are the same, rounding apart."""
+    return bool(agree(values[:, None])[0])
+
+
 def bootstrap_widths(count: int) -> float:
     """Return by how many standard deviations of resampled means a 90% interval reaches, from so few values.
 

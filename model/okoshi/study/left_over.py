@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.design import Design, natural
+from okoshi.study.design import Design, natural, value_numbers
 from okoshi.study.gathered import Gathered
 
 END = 0.2  # of a range: without any point of it nothing is said of what happens from end to end
@@ -19,16 +18,15 @@ def levels_in(design: Design, number: int) -> Array | None:
     """Return which value of a list, or level of a grid, each point has, (points,); None for a range that is sampled."""
     factor, places = design.experiment.factors[number], design.unit[:, number]
     if factor.range is None:
-        count = len(factor.values)
-        return np.asarray(np.floor(places * count + 1e-9).clip(0, count - 1))
+        return value_numbers(factor, places)
     if design.experiment.method == "grid":
         return np.asarray(np.unique(places, return_inverse=True)[1])
     return None
 
 
-def absent_values(design: Design, gathered: Gathered) -> Mapping[str, list[Any]]:
-    """Return for each factor the values that no point has that is left; nothing for factors of which all are there."""
-    found: dict[str, list[Any]] = dict(ranges_cut_short(design, gathered))
+def absent_values(design: Design, gathered: Gathered) -> dict[str, list[Any]]:
+    """Return the values of lists, and levels of grids, that no point has that is left; of factors that lost any."""
+    found: dict[str, list[Any]] = {}
     for number, factor in enumerate(design.experiment.factors):
         level = levels_in(design, number)
         if level is None:
@@ -40,9 +38,9 @@ def absent_values(design: Design, gathered: Gathered) -> Mapping[str, list[Any]]
     return found
 
 
-def ranges_cut_short(design: Design, gathered: Gathered) -> Mapping[str, list[str]]:
+def ranges_cut_short(design: Design, gathered: Gathered) -> dict[str, list[Any]]:
     """Return the sampled ranges of which the lowest or the highest fifth of the points is gone, and what is gone."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Any]] = {}
     for number, factor in enumerate(design.experiment.factors):
         if levels_in(design, number) is not None or not len(gathered.unit):
             continue

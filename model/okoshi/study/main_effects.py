@@ -8,14 +8,13 @@ from math import inf, nan
 import numpy as np
 
 from okoshi.engine.columns import Array
-from okoshi.study.design import Design, natural
+from okoshi.study.design import Design, natural, value_numbers
 from okoshi.study.factors import Factor
 from okoshi.study.gathered import Gathered
-from okoshi.study.intervals import ENDS, FEWEST, bootstrap_widths, mean_interval
+from okoshi.study.intervals import ENDS, FEWEST, ROUNDING, bootstrap_widths, mean_interval
 
 RESAMPLES = 300
 FEWEST_AT_END = 4  # points with the first or last value of a list from which an interval of a change is told
-ROUNDING = 1e-12  # of the outcome: a gain below it is what summing leaves
 
 type Found = tuple[str, str, float, float, float]  # index, part, value, low, high
 
@@ -55,7 +54,7 @@ def _fewest_at_an_end(factor: Factor, places: Array) -> float:
     """Return how many points have the first value of a list, or the last, whichever are fewer; no end of a range."""
     if factor.range is not None:
         return inf
-    value = np.floor(places * len(factor.values) + 1e-9).clip(0, len(factor.values) - 1)
+    value = value_numbers(factor, places)
     return float(min((value == end).sum() for end in (0, len(factor.values) - 1)))
 
 
@@ -82,7 +81,7 @@ def _columns(factors: Sequence[Factor], unit: Array) -> tuple[Array, list[int]]:
         if factor.range is not None:
             columns.append(places)
         else:
-            value = np.floor(places * len(factor.values) + 1e-9).clip(0, len(factor.values) - 1)
+            value = value_numbers(factor, places)
             columns += [(value == one).astype(np.float64) for one in range(1, len(factor.values))]
         last.append(len(columns) - 1)
     return np.column_stack(columns), last
@@ -111,7 +110,7 @@ def rank_indices(factors: Sequence[Factor], gathered: Gathered) -> list[Found]:
 def _order(factor: Factor, places: Array) -> Array:
     """Return a factor's places as the model saw them: values of a list by their number in it."""
     if factor.range is None:
-        return np.floor(places * len(factor.values) + 1e-9)
+        return value_numbers(factor, places)
     return np.array([natural(factor, place) for place in places.tolist()], dtype=np.float64)
 
 

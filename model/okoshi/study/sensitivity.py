@@ -19,7 +19,7 @@ from okoshi.engine.columns import Array
 from okoshi.study.delta import delta_indices
 from okoshi.study.design import MORRIS_LEVELS, Design, problem_of
 from okoshi.study.gathered import Gathered, gather
-from okoshi.study.intervals import LEVEL, NORMAL_REACH, agree, bootstrap_widths
+from okoshi.study.intervals import LEVEL, NORMAL_REACH, all_agree, bootstrap_widths
 from okoshi.study.left_over import absent_values, parts_left_still, ranges_cut_short
 from okoshi.study.main_effects import change_indices, grid_indices, no_effect_in_a_grid, rank_indices
 from okoshi.study.methods import METHODS
@@ -63,7 +63,7 @@ class Index:
 class Analysis:
     """What is known of one outcome. No indices where nothing varies or too few blocks are whole.
 
-    `absent` holds for each factor the values with which no point gave a number.
+    `absent` holds for each factor the values, or the parts of its range, that no point has that is left.
     """
 
     gathered: Gathered
@@ -83,7 +83,7 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
     method = METHODS[design.experiment.method]
     fewest = 2 if method.name == "grid" else max(FEWEST_BLOCKS, ceil(LEAST_LEFT * method.fewest_samples))
     too_few = gathered.whole_blocks < fewest
-    constant = not too_few and _is_constant(gathered.means)
+    constant = not too_few and all_agree(gathered.means)
     noise = noise_of(gathered.values, gathered.block)
     if too_few or constant:
         return Analysis(gathered, noise, (), constant, too_few)
@@ -93,8 +93,9 @@ def analyse_outcome(design: Design, results: Mapping[str, Array], outcome: str) 
         indices = [*BY_METHOD[design.experiment.method](given)]
     if design.experiment.method not in WITH_CHANGES:
         indices += given.named(change_indices(design.experiment.factors, gathered))
-    shown = tuple(_untold(indices, parts_left_still(design, gathered), ranges_cut_short(design, gathered)))
-    return Analysis(gathered, noise, shown, constant, too_few, absent_values(design, gathered))
+    cut_short = ranges_cut_short(design, gathered)
+    shown = tuple(_untold(indices, parts_left_still(design, gathered), cut_short))
+    return Analysis(gathered, noise, shown, constant, too_few, cut_short | absent_values(design, gathered))
 
 
 def _untold(indices: Sequence[Index], still: Container[str], cut_short: Container[str]) -> Iterator[Index]:
@@ -102,10 +103,6 @@ def _untold(indices: Sequence[Index], still: Container[str], cut_short: Containe
     for one in indices:
         gone = one.part in still or one.other in still or (one.index == "change" and one.part in cut_short)
         yield replace(one, value=nan, low=nan, high=nan) if gone else one
-
-
-def _is_constant(means: Array) -> bool:
-    return bool(agree(means[:, None])[0])
 
 
 @dataclass(frozen=True)
